@@ -1,0 +1,3 @@
+"""The installer of Mosaic Stack."""
+
+__version__ = "0.1.0"
