@@ -1,0 +1,134 @@
+"""Users: who there is, and what may be said about them.
+
+Functions work inside the caller's transaction; e-mail addresses are compared without case.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, Select, exists, select, update
+
+from mosaic_gateway.passwords import is_encodable
+from mosaic_gateway.storage.tables import USERS
+
+ADMIN = "admin"
+LONGEST_NAME = 200
+LONGEST_EMAIL = 254
+
+
+@dataclass(frozen=True)
+class User:
+    """An account, without its password."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    created_at: datetime
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == ADMIN
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """An administrator to be; `password_hash` is what Passwords made of the password."""
+
+    name: str
+    email: str
+    password_hash: str
+
+
+def parse_name(text: str) -> str:
+    """Trim it; raises ValueError when nothing printable is left, or too much."""
+    name = text.strip()
+    if 0 < len(name) <= LONGEST_NAME and name.isprintable() and is_encodable(name):
+        return name
+    raise ValueError(f"expected 1 to {LONGEST_NAME} printable characters")
+
+
+def parse_email(text: str) -> str:
+    """Trim it; raises ValueError unless it looks like an e-mail address."""
+    email = text.strip()
+    local, _, domain = email.partition("@")
+    is_one_word = email.isprintable() and " " not in email and is_encodable(email)
+    if local and domain and "@" not in domain and is_one_word and len(email) <= LONGEST_EMAIL:
+        return email
+    raise ValueError("expected an e-mail address such as `ada@example.org`")
+
+
+def email_key(email: str) -> str:
+    """The address as it is compared."""
+    return email.lower()
+
+
+def has_users(connection: Connection) -> bool:
+    """Whether anybody has an account."""
+    return bool(connection.execute(select(exists(select(USERS.c.id)))).scalar())
+
+
+def list_users(connection: Connection) -> list[User]:
+    """Everybody, oldest first."""
+    return [_user(row) for row in connection.execute(_all_users())]
+
+
+def first_admin(connection: Connection) -> User | None:
+    """The oldest account of an administrator."""
+    row = connection.execute(_all_users().where(USERS.c.role == ADMIN).limit(1)).first()
+    return row and _user(row)
+
+
+def find_user(connection: Connection, email: str) -> User | None:
+    """The account with this e-mail address."""
+    row = connection.execute(_all_users().where(USERS.c.email_key == email_key(email))).first()
+    return row and _user(row)
+
+
+def find_user_by_id(connection: Connection, user_id: str) -> User | None:
+    """The account with this id."""
+    row = connection.execute(_all_users().where(USERS.c.id == user_id)).first()
+    return row and _user(row)
+
+
+def password_hash_of(connection: Connection, user: User) -> str | None:
+    """The stored hash; None when the account has just been deleted."""
+    return connection.execute(select(USERS.c.password_hash).where(USERS.c.id == user.id)).scalar()
+
+
+def create_admin(connection: Connection, new: NewUser, *, is_founder: bool) -> User:
+    """Store an administrator.
+
+    Raises IntegrityError when the e-mail address, or the one place of a founder, is taken.
+    """
+    user = User(str(uuid4()), new.name, new.email, ADMIN, datetime.now(UTC))
+    connection.execute(
+        USERS.insert().values(
+            id=user.id,
+            name=user.name,
+            email=user.email,
+            email_key=email_key(user.email),
+            role=user.role,
+            password_hash=new.password_hash,
+            founder=1 if is_founder else None,
+            created_at=user.created_at,
+        )
+    )
+    return user
+
+
+def restore_admin(connection: Connection, user: User, password_hash: str) -> None:
+    """Give an existing account a new password and the administrator's role."""
+    connection.execute(
+        update(USERS).where(USERS.c.id == user.id).values(password_hash=password_hash, role=ADMIN)
+    )
+
+
+def _all_users() -> Select[str, str, str, str, datetime]:
+    columns = (USERS.c.id, USERS.c.name, USERS.c.email, USERS.c.role, USERS.c.created_at)
+    return select(*columns).order_by(USERS.c.created_at, USERS.c.id)
+
+
+def _user(row: Row[str, str, str, str, datetime]) -> User:
+    return User(row.id, row.name, row.email, row.role, row.created_at)

@@ -1,0 +1,92 @@
+"""Failures we expect and can explain: on the host in two lines, over HTTP as a status and an id.
+
+Nothing here holds a secret or what somebody typed.
+"""
+
+
+class GatewayError(Exception):
+    """An expected failure on the host: one sentence fragment, and what the reader can do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SettingsError(GatewayError):
+    """The configuration, the environment or an argument is missing or wrong."""
+
+
+class StorageError(GatewayError):
+    """The database is missing, busy, damaged or newer than this program."""
+
+
+class RefusedError(Exception):
+    """A request we understood and decline; `id` is stable, `message` may be shown to anyone."""
+
+    id = "refused"
+    message = "the request was refused"
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or self.message
+        super().__init__(self.message)
+
+
+class AlreadySetUpError(RefusedError):
+    """Somebody has an account already, so nobody becomes the founder any more."""
+
+    id = "already-set-up"
+    message = "this gateway already has a user"
+
+
+class WrongCredentialsError(RefusedError):
+    """E-mail and password do not belong together; which of them is wrong is not told."""
+
+    id = "wrong-credentials"
+    message = "the e-mail address or the password is wrong"
+
+
+class TooManyAttemptsError(RefusedError):
+    """Signing in is closed for this e-mail address and client for `seconds` more seconds."""
+
+    id = "too-many-attempts"
+    message = "too many failed attempts to sign in"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class UntrustedOriginError(RefusedError):
+    """The page that sent this request is not one of ours."""
+
+    id = "untrusted-origin"
+    message = "the origin of this request is not trusted"
+
+
+class UnauthenticatedError(RefusedError):
+    """No credentials, or none that are valid any more."""
+
+    id = "unauthenticated"
+    message = "a valid token or session is required"
+
+
+class NotAdministratorError(RefusedError):
+    """Valid credentials of somebody who is not an administrator."""
+
+    id = "not-administrator"
+    message = "only an administrator may do this"
+
+
+class NoSuchTokenError(RefusedError):
+    """No token has this id."""
+
+    id = "no-such-token"
+    message = "there is no token with this id"
+
+
+class BusyError(RefusedError):
+    """So much password work is waiting that this request would have waited too long."""
+
+    id = "busy"
+    message = "the gateway is busy; try again in a moment"

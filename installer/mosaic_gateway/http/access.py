@@ -1,0 +1,87 @@
+"""Who is asking: trusted origins, bearer tokens and session cookies, as FastAPI dependencies."""
+
+from typing import Annotated
+
+from fastapi import Cookie, Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from mosaic_gateway.accounts import User, find_user_by_id
+from mosaic_gateway.errors import (
+    NotAdministratorError,
+    UnauthenticatedError,
+    UntrustedOriginError,
+)
+from mosaic_gateway.services import Services
+from mosaic_gateway.tokens import owner_of
+
+COOKIE = "mosaic_session"
+
+_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="An administrator's token")
+_SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
+
+
+async def services_of(request: Request) -> Services:
+    """The services this application was made with."""
+    services: Services = request.app.state.services
+    return services
+
+
+async def client_of(request: Request) -> str:
+    """The network address at the other end; forwarding headers are never believed."""
+    return request.client.host if request.client else "unknown"
+
+
+async def require_trusted_origin(
+    request: Request, services: Annotated[Services, Depends(services_of)]
+) -> None:
+    """Refuse pages that are not ours. Programs send no Origin, and no page can trick them."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in services.trusted_origins:
+        raise UntrustedOriginError
+
+
+TheServices = Annotated[Services, Depends(services_of)]
+Client = Annotated[str, Depends(client_of)]
+SessionKey = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+TrustedOrigin = Depends(require_trusted_origin)
+
+
+def require_admin(
+    request: Request,
+    services: TheServices,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    session_key: Annotated[str | None, Security(_SESSION)],
+) -> User:
+    """The administrator who asks; a bearer token that is present decides alone."""
+    if bearer is not None:
+        user_id = owner_of(services.storage, bearer.credentials)
+    else:
+        user_id = _user_of_session(services, request, session_key)
+    user = find_by_id(services, user_id)
+    if user is None:
+        raise UnauthenticatedError
+    if not user.is_admin:
+        raise NotAdministratorError
+    return user
+
+
+Admin = Annotated[User, Depends(require_admin)]
+
+
+def find_by_id(services: Services, user_id: str | None) -> User | None:
+    """The user, unless it is nobody or has been deleted."""
+    if user_id is None:
+        return None
+    with services.storage.reading() as connection:
+        return find_user_by_id(connection, user_id)
+
+
+def _user_of_session(services: Services, request: Request, key: str | None) -> str | None:
+    session = services.sessions.find(key) if key else None
+    if session is None:
+        return None
+    origin = request.headers.get("origin")
+    # The browser adds the cookie to whatever a page sends: only our pages may change something.
+    if request.method != "GET" and origin not in {None, *services.trusted_origins}:
+        raise UntrustedOriginError
+    return session.user_id

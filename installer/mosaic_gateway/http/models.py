@@ -1,0 +1,163 @@
+"""The JSON that goes in and out: camelCase on the wire, checked by the rules of the domain."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from mosaic_gateway.accounts import parse_email, parse_name
+from mosaic_gateway.passwords import LONGEST, SHORTEST, parse_password
+from mosaic_gateway.tokens import LONGEST_LIFE_DAYS, parse_label
+
+Name = Annotated[str, AfterValidator(parse_name)]
+Email = Annotated[str, AfterValidator(parse_email), Field(json_schema_extra={"format": "email"})]
+Label = Annotated[str, AfterValidator(parse_label)]
+Password = Annotated[
+    str,
+    AfterValidator(parse_password),
+    Field(json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST, "format": "password"}),
+]
+Days = Annotated[int, Field(ge=1, le=LONGEST_LIFE_DAYS)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        strict=True,
+        from_attributes=True,
+        hide_input_in_errors=True,
+    )
+
+
+class SetupRequest(_Wire):
+    """The first administrator."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    email: Email
+    password: Password
+
+
+class SignInRequest(_Wire):
+    """Credentials. Unknown properties are tolerated: browsers' auth libraries add their own."""
+
+    email: Email
+    password: Password
+
+
+class MintRequest(_Wire):
+    """A token to make; without `expiresInDays` it lives until it is revoked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: Label
+    expires_in_days: Days | None = None
+
+
+class UserView(_Wire):
+    """An account."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+
+
+class PlainTokenView(_Wire):
+    """The setup token, the only time its plaintext is shown."""
+
+    id: str
+    label: str
+    plaintext: str
+
+
+class MintedTokenView(PlainTokenView):
+    """A minted token, the only time its plaintext is shown."""
+
+    expires_at: datetime | None
+
+
+class TokenView(_Wire):
+    """A token in the list."""
+
+    id: str
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class SetupView(_Wire):
+    """What setup made."""
+
+    user: UserView
+    token: PlainTokenView
+
+
+class SetupStatusView(_Wire):
+    """Whether setup is possible."""
+
+    needs_setup: bool
+
+
+class SignedInView(_Wire):
+    """Who has signed in; the session is in the cookie."""
+
+    user: UserView
+
+
+class SignedOutView(_Wire):
+    """That nobody is signed in any more."""
+
+    success: bool
+
+
+class SessionTimeView(_Wire):
+    """The session itself."""
+
+    expires_at: datetime
+
+
+class SessionView(_Wire):
+    """Who is signed in, and until when."""
+
+    user: UserView
+    session: SessionTimeView
+
+
+class HealthView(_Wire):
+    """That the process answers."""
+
+    status: str
+    version: str
+
+
+class CheckView(_Wire):
+    """One dependency: whether it works, and how many milliseconds it took to find out."""
+
+    ok: bool
+    ms: float
+
+
+class ReadinessView(_Wire):
+    """Every dependency of the tier."""
+
+    status: str
+    checks: dict[str, CheckView]
+
+
+class ErrorDetail(_Wire):
+    """A stable id for programs and a sentence for people."""
+
+    id: str
+    message: str
+
+
+class ErrorView(_Wire):
+    """The body of every answer that is not a success."""
+
+    error: ErrorDetail

@@ -1,0 +1,113 @@
+"""`mosaic-gateway serve`: take the port, bring the schema up to date, answer until told to stop."""
+
+import errno
+import logging
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from mosaic_gateway.errors import GatewayError
+from mosaic_gateway.settings import ServeSettings, bracketed
+from mosaic_gateway.tier_config import TierConfig
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+BACKLOG = 2048
+LONGEST_STOP_SECONDS = 10
+
+_LOG = logging.getLogger("mosaic_gateway.serve")
+
+
+def serve(config: TierConfig, settings: ServeSettings) -> None:
+    """Serve until SIGTERM or SIGINT; open requests are finished first.
+
+    Raises GatewayError when the port or the database cannot be had.
+    """
+    _stop_on_signals()
+    with _bind(settings) as listener:
+        app = _make_application(config, settings)
+        _listen(listener, settings)
+        _LOG.info("listening on http://%s:%d", bracketed(settings.bind), settings.port)
+        _run(app, listener)
+
+
+def _stop_on_signals() -> None:
+    # The server catches both while it runs, ends its work and then raises them again, for us.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _stop())
+
+
+def _stop() -> None:
+    _LOG.info("stopped")
+    sys.exit(0)
+
+
+def _bind(settings: ServeSettings) -> socket.socket:
+    """Take the port before anything slow is done; nobody is let in yet."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.bind, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise _unavailable(error, settings) from None
+    return listener
+
+
+def _listen(listener: socket.socket, settings: ServeSettings) -> None:
+    try:
+        # Where two have bound the same port, this is where the second one learns of it.
+        listener.listen(BACKLOG)
+    except OSError as error:
+        raise _unavailable(error, settings) from None
+
+
+def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
+    where = f"port {settings.port} on {settings.bind}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            hint = "stop the program that listens there, or set `MOSAIC_GATEWAY_PORT`"
+            return GatewayError(f"{where} is taken", hint)
+        case errno.EACCES:
+            return GatewayError(f"{where} is not allowed for this user", "use a port above 1023")
+        case _:
+            hint = "set `MOSAIC_GATEWAY_BIND` to an address of this host"
+            return GatewayError(f"{where} cannot be used: {error.strerror}", hint)
+
+
+def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
+    from mosaic_gateway.migrations import HEAD
+    from mosaic_gateway.migrations.upgrade import upgrade
+    from mosaic_gateway.storage.engine import open_storage
+
+    storage = open_storage(config.storage, create=True)
+    if upgrade(storage):
+        _LOG.info("migrated the database to %s", HEAD)
+
+    from mosaic_gateway.http.application import make_application
+    from mosaic_gateway.services import make_services
+
+    return make_application(make_services(storage, settings), settings.origins)
+
+
+def _run(app: "ASGIApp", listener: socket.socket) -> None:
+    from uvicorn import Config, Server
+
+    config = Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Nobody may tell us their address in a header: the throttle counts by it.
+        proxy_headers=False,
+        timeout_graceful_shutdown=LONGEST_STOP_SECONDS,
+    )
+    Server(config).run(sockets=[listener])

@@ -1,0 +1,95 @@
+"""Signed-in browsers. A stolen database opens no session: digests are keyed with a secret."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import delete, select
+
+from mosaic_gateway.storage.engine import Storage
+from mosaic_gateway.storage.tables import SESSIONS
+
+LIFE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Whom a session speaks for, and until when."""
+
+    user_id: str
+    expires_at: datetime
+
+
+class SessionStore(Protocol):
+    """Where sessions are kept, by the digest of their key."""
+
+    def put(self, digest: str, session: Session) -> None:
+        """Keep it until it expires."""
+
+    def get(self, digest: str) -> Session | None:
+        """The session, also when it has expired but is still there."""
+
+    def remove(self, digest: str) -> None:
+        """Forget it; unknown is fine."""
+
+    def remove_all_of(self, user_id: str) -> None:
+        """Forget every session of this user."""
+
+
+class Sessions:
+    """Opens, finds and ends sessions; the key it hands out is the secret half."""
+
+    def __init__(self, store: SessionStore, secret: str) -> None:
+        self._store = store
+        self._secret = secret.encode()
+
+    def open(self, user_id: str) -> str:
+        """Start a session; returns its key, 256 random bits, for the cookie."""
+        key = secrets.token_urlsafe(32)
+        self._store.put(self._digest(key), Session(user_id, datetime.now(UTC) + LIFE))
+        return key
+
+    def find(self, key: str) -> Session | None:
+        """The session of this key while it lasts."""
+        session = self._store.get(self._digest(key))
+        return session if session and session.expires_at > datetime.now(UTC) else None
+
+    def end(self, key: str) -> None:
+        """End the session of this key."""
+        self._store.remove(self._digest(key))
+
+    def _digest(self, key: str) -> str:
+        data = key.encode(errors="surrogatepass")
+        return hmac.new(self._secret, data, hashlib.sha256).hexdigest()
+
+
+class DatabaseSessionStore:
+    """Sessions in the database; expired ones are swept out when a new one comes in."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def put(self, digest: str, session: Session) -> None:
+        with self._storage.writing() as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= datetime.now(UTC)))
+            connection.execute(
+                SESSIONS.insert().values(
+                    digest=digest, user_id=session.user_id, expires_at=session.expires_at
+                )
+            )
+
+    def get(self, digest: str) -> Session | None:
+        with self._storage.reading() as connection:
+            row = connection.execute(select(SESSIONS).where(SESSIONS.c.digest == digest)).first()
+        return Session(row.user_id, row.expires_at) if row else None
+
+    def remove(self, digest: str) -> None:
+        with self._storage.writing() as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest))
+
+    def remove_all_of(self, user_id: str) -> None:
+        with self._storage.writing() as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))

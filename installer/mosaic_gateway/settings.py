@@ -1,0 +1,104 @@
+"""What `serve` needs to know besides the tier configuration; parsed, so that it is valid or absent.
+
+The session secret is never shown, not even by repr.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from mosaic_gateway.environment import Environment
+from mosaic_gateway.errors import SettingsError
+
+DEFAULT_BIND = "127.0.0.1"
+DEFAULT_PORT = 14242
+DEFAULT_ORIGIN = "http://localhost:3000"
+SHORTEST_SECRET = 32
+
+_WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class ServeSettings:
+    """Where to listen, whom to trust, and the key of the session digests."""
+
+    bind: str
+    port: int
+    origins: tuple[str, ...]
+    session_secret: str = field(repr=False)
+
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """How a browser on this host may name us.
+
+        Never derived from a request's Host header: whoever rebinds a name to us chooses that.
+        """
+        is_local = self.bind in (*_LOOPBACK_NAMES, *_WILDCARDS)
+        names = _LOOPBACK_NAMES if is_local else (self.bind,)
+        return tuple(f"http://{bracketed(name)}:{self.port}" for name in names)
+
+    @property
+    def trusted_origins(self) -> frozenset[str]:
+        """Every origin whose pages may act for a signed-in user."""
+        return frozenset((*self.origins, *self.own_origins))
+
+
+def read_settings(environment: Environment) -> ServeSettings:
+    """Read everything; raises SettingsError naming the variable."""
+    return ServeSettings(
+        bind=environment.get("MOSAIC_GATEWAY_BIND") or DEFAULT_BIND,
+        port=_parse_port(environment.get("MOSAIC_GATEWAY_PORT") or str(DEFAULT_PORT)),
+        origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or DEFAULT_ORIGIN),
+        session_secret=_parse_secret(environment.get("MOSAIC_SESSION_SECRET")),
+    )
+
+
+def bracketed(host: str) -> str:
+    """The host as it stands in a URL: IPv6 addresses in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _parse_port(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535:
+        return int(text)
+    raise SettingsError(
+        "`MOSAIC_GATEWAY_PORT` is not a port", "a port is a number between 1 and 65535"
+    )
+
+
+def _parse_origins(text: str) -> tuple[str, ...]:
+    return tuple(_parse_origin(each.strip()) for each in text.split(",") if each.strip())
+
+
+def _parse_origin(text: str) -> str:
+    origin = text.removesuffix("/").lower()
+    if _is_origin(origin):
+        return origin
+    raise SettingsError(
+        f"`MOSAIC_CORS_ORIGIN` contains `{text}`, which is not an origin",
+        "an origin is like `https://mosaic.example.org` or `http://localhost:3000`, without a path",
+    )
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_bare = text == f"{parts.scheme}://{parts.netloc}" and {*"@* "}.isdisjoint(text)
+    return parts.scheme in {"http", "https"} and is_complete and is_bare
+
+
+def _parse_secret(text: str | None) -> str:
+    if text is None:
+        raise SettingsError(
+            "`MOSAIC_SESSION_SECRET` is not set",
+            f"set it, or `MOSAIC_SESSION_SECRET_FILE`, to at least {SHORTEST_SECRET} characters",
+        )
+    if len(text) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"`MOSAIC_SESSION_SECRET` has {len(text)} characters",
+            f"use at least {SHORTEST_SECRET} random characters",
+        )
+    return text

@@ -1,0 +1,1 @@
+"""STORE: the database. The only room that knows which kind it is."""

@@ -1,0 +1,96 @@
+"""The tables as the code sees them; `migrations/` is what makes them so.
+
+Digests only: no password, token or session is stored in a form that can be used.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+METADATA = MetaData()
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, always aware; SQLite keeps no zone, so it is put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value)
+
+
+def _owner() -> Column[str]:
+    return Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(320), nullable=False),
+    # The address as it is compared: lower case.
+    Column("email_key", String(320), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    # Set to 1 by setup and by nothing else: there can be one founder, however many race to be it.
+    Column("founder", Integer, unique=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    _owner(),
+    Column("label", String(200), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    _owner(),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+THROTTLES = Table(
+    "throttles",
+    METADATA,
+    Column("subject", String(64), primary_key=True),
+    Column("client", String(64), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("closed_until", Instant, nullable=False),
+    Column("forgotten_at", Instant, nullable=False, index=True),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("actor", String(320), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(320), nullable=False),
+    Column("client", String(64), nullable=False),
+)
