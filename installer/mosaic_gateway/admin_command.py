@@ -32,7 +32,7 @@ def run_admin(options: Namespace, storage: Storage) -> str:
 
 
 def _mint(options: Namespace, storage: Storage) -> str:
-    label = _parsed("--label", parse_label, options.label)
+    label = _parsed("`--label`", parse_label, options.label)
     token = admin.mint(storage, label, _days(options.expires_in_days), options.email)
     return _json(
         {
@@ -45,8 +45,8 @@ def _mint(options: Namespace, storage: Storage) -> str:
 
 
 def _reset_password(options: Namespace, storage: Storage) -> str:
-    email = _parsed("--email", parse_email, options.email)
-    name = options.name and _parsed("--name", parse_name, options.name)
+    email = _parsed("`--email`", parse_email, options.email)
+    name = options.name and _parsed("`--name`", parse_name, options.name)
     password = _parsed("the password", parse_password, _password(options.password_file))
     reset = admin.Reset(email, password, name, options.create, options.promote)
     stores = DatabaseSessionStore(storage), DatabaseThrottle(storage)

@@ -1,6 +1,7 @@
 """The command line. Secrets are never arguments: everyone on the host could read them."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         from mosaic_gateway.version import version
 
-        parser.exit(message=f"mosaic-gateway {version()}\n")
+        sys.stdout.write(f"mosaic-gateway {version()}\n")
+        parser.exit()
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

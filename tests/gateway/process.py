@@ -1,0 +1,161 @@
+"""The real gateway: a process of its own, on a database file and a free port of this test's."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+SECRET = "session-secret-0123456789-0123456789"
+PASSWORD = "correct horse battery"
+ADMIN = {"name": "Ada", "email": "Ada@Example.org", "password": PASSWORD}
+DEADLINE = 30.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Home:
+    """A folder with a configuration, where a gateway may be started and its commands run."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def __post_init__(self) -> None:
+        config = {
+            "tier": "local",
+            "storage": {"type": "sqlite", "path": str(self.database), "enableVector": False},
+            "queue": {"type": "database"},
+            "memory": {"type": "keyword"},
+            "from-the-future": True,
+        }
+        self.config.write_text(json.dumps(config))
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "mosaic.config.json"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "mosaic.db"
+
+    @property
+    def log_file(self) -> Path:
+        return self.folder / "gateway.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def log(self) -> str:
+        return self.log_file.read_text() if self.log_file.exists() else ""
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("MOSAIC_")}
+        own = {"MOSAIC_GATEWAY_PORT": str(self.port), "MOSAIC_SESSION_SECRET": SECRET}
+        return {**inherited, **own, **(extra or {})}
+
+    def command(self, arguments: Sequence[str]) -> list[str]:
+        return [sys.executable, "-m", "mosaic_gateway", "--config", str(self.config), *arguments]
+
+    def run(
+        self, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self.command(arguments),
+            input=stdin,
+            env=self.environment(env),
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+
+    def start(self, extra: Mapping[str, str] | None = None, *, umask: int = 0o022) -> None:
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command(["serve"]),
+                env=self.environment(extra),
+                stderr=log,
+                stdout=log,
+                umask=umask,
+            )
+        self._wait_for_health()
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def wait(self) -> int:
+        assert self.process is not None
+        code = self.process.wait(DEADLINE)
+        self.process = None
+        return code
+
+    def stop(self) -> int:
+        self.send(signal.SIGTERM)
+        return self.wait()
+
+    def set_up(self) -> str:
+        answer = httpx.post(f"{self.url}/api/bootstrap/setup", json=ADMIN, timeout=DEADLINE)
+        assert answer.status_code == 201, answer.text + self.log()
+        token: str = answer.json()["token"]["plaintext"]
+        return token
+
+    def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.database, timeout=DEADLINE)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    def _wait_for_health(self) -> None:
+        deadline = time.monotonic() + DEADLINE
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            assert self.process.poll() is None, f"the gateway ended:\n{self.log()}"
+            try:
+                httpx.get(f"{self.url}/health", timeout=DEADLINE).raise_for_status()
+            except httpx.TransportError:
+                time.sleep(0.02)
+            else:
+                return
+        raise AssertionError(f"the gateway never answered:\n{self.log()}")
+
+
+@contextmanager
+def running(home: Home) -> Iterator[Home]:
+    """Whatever happens, no process outlives its test."""
+    try:
+        yield home
+    finally:
+        if home.process is not None:
+            home.process.kill()
+            home.process.wait(DEADLINE)
+
+
+@contextmanager
+def client_of(home: Home, token: str | None = None) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with httpx.Client(base_url=home.url, headers=headers, timeout=DEADLINE) as client:
+        yield client
+
+
+def error_id(answer: httpx.Response) -> str:
+    body = answer.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"id", "message"}
+    assert body["error"]["message"]
+    found: str = body["error"]["id"]
+    return found

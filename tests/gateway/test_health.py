@@ -1,0 +1,53 @@
+import sqlite3
+from contextlib import closing
+
+import httpx
+import pytest
+from tests.gateway.process import Home, client_of
+
+pytestmark = pytest.mark.gateway
+
+
+def test_health_needs_no_credentials_and_tells_the_version(anyone: httpx.Client) -> None:
+    answer = anyone.get("/health")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+    assert answer.json()["version"]
+
+
+def test_ready_reports_each_dependency_with_its_milliseconds(anyone: httpx.Client) -> None:
+    answer = anyone.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+    assert set(answer.json()["checks"]) == {"database", "queue"}
+    for check in answer.json()["checks"].values():
+        assert check["ok"] is True
+        assert 0 <= check["ms"] < 5000
+
+
+def test_ready_is_503_within_the_cap_while_nothing_can_be_queued(fresh: Home) -> None:
+    with (
+        client_of(fresh) as client,
+        closing(sqlite3.connect(fresh.database, isolation_level=None)) as holder,
+    ):
+        holder.execute("BEGIN IMMEDIATE")
+        blocked = client.get("/health/ready")
+        holder.execute("ROLLBACK")
+        after = client.get("/health/ready")
+    assert blocked.status_code == 503
+    assert blocked.json()["status"] == "unavailable"
+    assert blocked.json()["checks"]["database"]["ok"] is True
+    assert blocked.json()["checks"]["queue"]["ok"] is False
+    assert 4900 < blocked.json()["checks"]["queue"]["ms"] < 7000
+    assert after.status_code == 200
+
+
+def test_the_openapi_document_is_served_and_the_docs_pages_are_not(anyone: httpx.Client) -> None:
+    document = anyone.get("/openapi.json").json()
+    assert document["info"]["title"] == "Mosaic gateway"
+    assert set(document["components"]["securitySchemes"]) == {"token", "session"}
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    assert operations
+    assert not any("422" in operation["responses"] for operation in operations)
+    assert anyone.get("/docs").status_code == 404
+    assert anyone.get("/redoc").status_code == 404

@@ -1,0 +1,140 @@
+import time
+
+import httpx
+import pytest
+from tests.gateway.conftest import SetUpGateway
+from tests.gateway.process import ADMIN, PASSWORD, SECRET, Home, client_of, error_id
+
+pytestmark = pytest.mark.gateway
+
+SIGN_IN = "/api/auth/sign-in/email"
+RIGHT = {"email": "ada@EXAMPLE.org", "password": PASSWORD}
+WRONG = {"email": "ada@example.org", "password": "wrong password"}
+
+
+def test_signing_in_opens_a_session_and_signing_out_ends_it(anyone: httpx.Client) -> None:
+    assert anyone.get("/api/auth/get-session").json() is None
+    answer = anyone.post(SIGN_IN, json=RIGHT)
+    assert answer.status_code == 200
+    assert answer.json()["user"]["email"] == ADMIN["email"]
+    session = anyone.get("/api/auth/get-session").json()
+    assert session["user"]["role"] == "admin"
+    assert session["session"]["expiresAt"].endswith("Z")
+    key = anyone.cookies["mosaic_session"]
+    assert anyone.post("/api/auth/sign-out").status_code == 200
+    stolen = {"Cookie": f"mosaic_session={key}"}
+    assert anyone.get("/api/auth/get-session", headers=stolen).json() is None
+
+
+def test_the_cookie_is_for_http_and_this_site_only(anyone: httpx.Client) -> None:
+    cookie = anyone.post(SIGN_IN, json=RIGHT).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age=604800" in cookie
+    assert "secure" not in cookie
+
+
+def test_the_cookie_is_secure_for_a_page_over_https(home: Home) -> None:
+    home.start({"MOSAIC_CORS_ORIGIN": "https://mosaic.example, http://localhost:3000"})
+    home.set_up()
+    with client_of(home) as client:
+        answer = client.post(SIGN_IN, json=RIGHT, headers={"Origin": "https://mosaic.example"})
+    assert "; secure" in answer.headers["set-cookie"].lower()
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "own", "own-localhost"])
+def test_trusted_origins_may_sign_in(
+    gateway: SetUpGateway, anyone: httpx.Client, origin: str
+) -> None:
+    own = {"own": gateway.home.url, "own-localhost": f"http://localhost:{gateway.home.port}"}
+    headers = {"Origin": own.get(origin, origin)}
+    assert anyone.post(SIGN_IN, json=RIGHT, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:3001"])
+def test_other_origins_may_not(anyone: httpx.Client, origin: str) -> None:
+    answer = anyone.post(SIGN_IN, json=RIGHT, headers={"Origin": origin})
+    assert (answer.status_code, error_id(answer)) == (403, "untrusted-origin")
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_rebound_host_name_is_not_our_own_address(
+    gateway: SetUpGateway, anyone: httpx.Client
+) -> None:
+    host = f"evil.example:{gateway.home.port}"
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    assert anyone.post(SIGN_IN, json=RIGHT, headers=headers).status_code == 403
+
+
+def test_wrong_and_unknown_look_the_same_and_take_as_long(anyone: httpx.Client) -> None:
+    wrong = anyone.post(SIGN_IN, json=WRONG)
+    unknown = anyone.post(SIGN_IN, json={**WRONG, "email": "nobody@example.org"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.json() == unknown.json()
+    # Argon2 takes tens of milliseconds, an answer without it takes two or three.
+    assert unknown.elapsed > wrong.elapsed / 5
+    assert anyone.post(SIGN_IN, json=RIGHT).status_code == 200
+
+
+def test_failures_are_answered_with_growing_waits_that_a_right_password_does_not_skip(
+    fresh: Home,
+) -> None:
+    fresh.set_up()
+    with client_of(fresh) as client:
+        for _ in range(5):
+            assert client.post(SIGN_IN, json=WRONG).status_code == 401
+        blocked = client.post(SIGN_IN, json=RIGHT)
+        assert (blocked.status_code, error_id(blocked)) == (429, "too-many-attempts")
+        assert blocked.headers["retry-after"] == "1"
+        _wait_until_open(fresh)
+        assert client.post(SIGN_IN, json=WRONG).status_code == 401
+        assert client.post(SIGN_IN, json=WRONG).headers["retry-after"] == "2"
+        other = {**WRONG, "email": "other@example.org"}
+        assert client.post(SIGN_IN, json=other).status_code == 401
+        _wait_until_open(fresh)
+        assert client.post(SIGN_IN, json=RIGHT).status_code == 200
+        assert client.post(SIGN_IN, json=WRONG).status_code == 401
+        assert client.post(SIGN_IN, json=WRONG).status_code == 401
+
+
+def test_a_restart_forgets_no_failures(fresh: Home) -> None:
+    fresh.set_up()
+    with client_of(fresh) as client:
+        for _ in range(5):
+            client.post(SIGN_IN, json=WRONG)
+    fresh.sql("UPDATE throttles SET closed_until = '2999-01-01 00:00:00.000000'")
+    assert fresh.stop() == 0
+    fresh.start()
+    with client_of(fresh) as client:
+        assert client.post(SIGN_IN, json=RIGHT).status_code == 429
+
+
+def test_sessions_survive_a_restart_but_not_another_secret(fresh: Home) -> None:
+    fresh.set_up()
+    with client_of(fresh) as client:
+        client.post(SIGN_IN, json=RIGHT)
+        for secret, is_signed_in in ((SECRET, True), ("another-" * 5, False)):
+            fresh.stop()
+            fresh.start({"MOSAIC_SESSION_SECRET": secret})
+            assert (client.get("/api/auth/get-session").json() is not None) is is_signed_in
+
+
+def test_sessions_expire(gateway: SetUpGateway, anyone: httpx.Client) -> None:
+    anyone.post(SIGN_IN, json=RIGHT)
+    assert anyone.get("/api/auth/get-session").json() is not None
+    gateway.home.sql("UPDATE sessions SET expires_at = '2001-01-01 00:00:00.000000'")
+    assert anyone.get("/api/auth/get-session").json() is None
+
+
+def test_sessions_are_not_stored_as_they_are(gateway: SetUpGateway, anyone: httpx.Client) -> None:
+    anyone.post(SIGN_IN, json=RIGHT)
+    key = anyone.cookies["mosaic_session"]
+    assert (key,) not in gateway.home.sql("SELECT digest FROM sessions")
+
+
+def _wait_until_open(home: Home) -> None:
+    """The event is a moment in the database; poll the clock for it."""
+    deadline = time.monotonic() + 10
+    while home.sql("SELECT 1 FROM throttles WHERE closed_until > strftime('%Y-%m-%d %H:%M:%f')"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
