@@ -1,0 +1,82 @@
+#!/bin/sh
+# From a clone on a bare machine to a running gateway: makes an environment of its own outside the clone, links the
+# commands into ~/.local/bin, then runs `mosaic install` with the arguments given. Costs milliseconds when nothing changed.
+set -eu
+
+# shellcheck disable=SC3013 # every sh of Linux knows -ef
+is_set_up() {
+  is_current "$environment" "requirements $requirements" "project $project" &&
+    [ "$links/mosaic" -ef "$environment/bin/mosaic" ] &&
+    [ "$links/mosaic-gateway" -ef "$environment/bin/mosaic-gateway" ]
+}
+
+set_up() {
+  check_link mosaic
+  check_link mosaic-gateway
+  if ! is_current "$environment" "requirements $requirements"; then
+    choose_python
+    say "Setting up the environment in $environment ..."
+    make_environment "$environment"
+    install_locked "$environment" "$root/requirements/runtime.txt"
+    install_project
+  elif ! is_current "$environment" "requirements $requirements" "project $project"; then
+    say "Updating the environment in $environment ..."
+    install_project
+  fi
+  mkdir -p -- "$links"
+  ln -sfn -- "$environment/bin/mosaic" "$links/mosaic"
+  ln -sfn -- "$environment/bin/mosaic-gateway" "$links/mosaic-gateway"
+  say "Linked mosaic and mosaic-gateway into $links."
+}
+
+# Builds the wheel with the locked build backend, beside the environment, and installs it.
+install_project() {
+  rm -rf -- "${environment:?}/$STAMP" "$base/build"
+  install_locked "$environment" "$root/requirements/build.txt" --target "$base/build/backend"
+  logged env PYTHONPATH="$base/build/backend" "$environment/bin/python" -I -m pip wheel -q \
+    --no-deps --no-index --no-build-isolation --wheel-dir "$base/build" "$root"
+  logged "$environment/bin/python" -I -m pip install -q --compile --no-deps --no-index --force-reinstall \
+    "$base"/build/*.whl
+  rm -rf -- "$base/build"
+  write_stamp "$environment" "requirements $requirements" "project $project"
+}
+
+# Fails if the link's name is taken by something that is not ours.
+check_link() { # COMMAND
+  link=$links/$1
+  if [ -L "$link" ]; then
+    case $(readlink -- "$link") in "$base"/*) return ;; esac
+  fi
+  if [ -e "$link" ] || [ -L "$link" ]; then
+    fail "\`$link\` exists and is not ours" "move it away, then run this again"
+  fi
+}
+
+tell_about_path() {
+  case :${PATH:-}: in *:"$links":*) return ;; esac
+  say "$links is not on PATH. To type \`mosaic\` anywhere, add this line to your shell's start-up file:"
+  say "    export PATH=\"$links:\$PATH\""
+}
+
+prepare() (
+  umask go-w
+  mkdir -p -- "$base" || fail "\`$base\` cannot be made" "free the path, or name another folder in XDG_DATA_HOME"
+  exec 9>"$base/setup.lock"
+  begin_set_up
+  is_set_up || set_up
+)
+
+main() {
+  root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+  . "$root/scripts/environment.sh"
+  home=${HOME:-$(getent passwd "$(id -u)" | cut -d : -f 6)}
+  base=${XDG_DATA_HOME:-$home/.local/share}/mosaic-installer
+  environment=$base/venv log=$base/setup.log links=$home/.local/bin
+  requirements=$(checksum requirements/runtime.txt)
+  project=$(checksum pyproject.toml README.md requirements/build.txt installer templates)
+  is_set_up || prepare
+  tell_about_path
+  exec "$environment/bin/mosaic" install "$@"
+}
+
+main "$@"
