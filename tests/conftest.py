@@ -1,0 +1,120 @@
+"""Sizes, guards and the few things many tests need.
+
+Every test carries exactly one size. Small ones run behind guards: no home folder, no network, no
+programs.
+"""
+
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from tests.sizes import BIG, SIZES, SizeTable
+
+XDG = ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME")
+HOMES = ("HOME", *(f"XDG_{name}" for name in XDG))
+PORTS = range(20_000, 32_000)  # below the ports Linux hands out by itself
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(SizeTable(), "size-table")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Refuses a file with a test of no size or of several; a file's error is one xdist can show."""
+    report = yield
+    items = [item for item in report.result or () if isinstance(item, pytest.Item)]
+    faults = [fault for item in items if (fault := _give_size(item))]
+    if faults:
+        report.outcome = "failed"
+        report.longrepr = "\n".join(["every test has exactly one size", *faults])
+        report.result = []
+    return report
+
+
+def _give_size(item: pytest.Item) -> str | None:
+    sizes = [size for size in SIZES if item.get_closest_marker(size)]
+    if len(sizes) != 1:
+        return (
+            f"{item.nodeid} has {' and '.join(sizes) or 'none'}; the sizes are {', '.join(SIZES)}"
+        )
+    item.user_properties.append(("size", sizes[0]))
+    return None
+
+
+@pytest.fixture(autouse=True)
+def _guard(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Keeps every test from the real home folder, and small ones from programs and the network."""
+    for name in [name for name in os.environ if name.startswith("MOSAIC_")]:
+        monkeypatch.delenv(name)
+    size = dict(request.node.user_properties)["size"]
+    if size in BIG:
+        for name in HOMES:
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        return
+    # Below a file nothing can be made, not even by root.
+    nowhere = tmp_path_factory.getbasetemp() / f"a-{size}-test-must-not-use-the-home-folder"
+    nowhere.touch()
+    for name in HOMES:
+        monkeypatch.setenv(name, str(nowhere / name.lower()))
+    monkeypatch.setattr(subprocess.Popen, "__init__", _refusal(f"a {size} test started a program"))
+    for name in ("system", "posix_spawn", "fork", "execv", "execve"):
+        monkeypatch.setattr(os, name, _refusal(f"a {size} test started a program"))
+    network = _refusal(f"a {size} test used the network")
+    monkeypatch.setattr(socket.socket, "connect", network)
+    monkeypatch.setattr(socket.socket, "connect_ex", network)
+    monkeypatch.setattr(socket, "getaddrinfo", network)
+
+
+def _refusal(sentence: str) -> Callable[..., NoReturn]:
+    def refuse(*arguments: object, **options: object) -> NoReturn:
+        actors = (socket.socket, subprocess.Popen)
+        shown = [argument for argument in arguments if not isinstance(argument, actors)]
+        raise AssertionError(f"{sentence}: {', '.join(map(str, shown))}")
+
+    return refuse
+
+
+@pytest.fixture
+def new_port() -> Iterator[Callable[[], int]]:
+    """Gives free loopback ports, reserved among all test processes until the test ends."""
+    with ExitStack() as reserved:
+        yield lambda: _reserve_port(reserved)
+
+
+@pytest.fixture
+def free_port(new_port: Callable[[], int]) -> int:
+    return new_port()
+
+
+def _reserve_port(reserved: ExitStack) -> int:
+    for port in PORTS:
+        with ExitStack() as attempt:
+            try:
+                # An abstract name is taken by one process at a time and vanishes with it.
+                ticket = attempt.enter_context(socket.socket(socket.AF_UNIX))
+                ticket.bind(f"\0mosaic-test-port-{port}")
+                attempt.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            reserved.enter_context(ticket.dup())
+            return port
+    raise AssertionError(f"no port is free between {PORTS.start} and {PORTS.stop}")
+
+
+@pytest.fixture
+def mosaic_home(tmp_path: Path) -> Path:
+    """Where a test's installation goes; not there yet."""
+    return tmp_path / "m"
