@@ -1,0 +1,65 @@
+"""Arguments in, exit code out: the only error boundary. Commands are imported when they run."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from mosaic_installer.errors import InstallerError
+
+BUG = 3
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return what the process ends with."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except InstallerError as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        return _interrupted()
+    except BrokenPipeError:
+        return _nobody_reads()
+    except Exception as error:  # noqa: BLE001 - a bug; the one place where all of them end
+        return _report(error, words)
+
+
+def _run(words: list[str]) -> int:
+    from mosaic_installer.arguments import dispatch, parse
+
+    parsed = parse(words)
+    from mosaic_installer.ui.output import prepare
+
+    prepare()
+    return dispatch(parsed)
+
+
+def _explain(error: InstallerError) -> int:
+    from mosaic_installer.ui.output import complain
+
+    complain(error)
+    return error.exit_code
+
+
+def _interrupted() -> int:
+    from mosaic_installer.ui.output import say
+
+    say("\ninterrupted: nothing was changed")
+    return INTERRUPTED
+
+
+def _nobody_reads() -> int:
+    # `mosaic config show | head` is no error; but the interpreter must not flush to it either.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return InstallerError.exit_code
+
+
+def _report(error: Exception, words: list[str]) -> int:
+    from mosaic_installer.commands.crash import report
+    from mosaic_installer.ui.output import say
+
+    path = report(error, words)
+    say(f"error: this is a bug in mosaic: {type(error).__name__}")
+    say(f"\nhint: a report without secrets is in `{path}`; please add it to an issue")
+    return BUG

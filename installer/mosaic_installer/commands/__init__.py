@@ -1,0 +1,1 @@
+"""TELL: one file per verb, each a short story over the other rooms."""

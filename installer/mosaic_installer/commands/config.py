@@ -1,0 +1,101 @@
+"""`mosaic config`: every setting, its value, and where that came from."""
+
+from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
+from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
+from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.interview import Settled, nearest, settle
+from mosaic_installer.core.setting import Draft, Setting
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.machine.probe import probe
+from mosaic_installer.ui import output
+
+
+class Placeholder:
+    """The asker of a report: what is not known yet is not asked, it is shown as missing."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
+
+    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
+        default = setting.default_text(facts, draft)
+        if default is not None:
+            return default
+        self.missing.add(setting.key)
+        return "placeholder@example.org"
+
+
+def show(*, as_json: bool) -> int:
+    """Print every setting with its value and source; a secret is `set` or `unset`."""
+    rows = _rows()
+    if as_json:
+        output.document([{"schema": SCHEMA, **row} for row in rows])
+    else:
+        output.data(output.lines((f"{row['key']} = {row['value']}", row["source"]) for row in rows))
+    return 0
+
+
+def get(key: str) -> int:
+    """Print the value of one setting."""
+    setting = _setting(key)
+    row = next(row for row in _rows() if row["key"] == setting.key)
+    output.data(row["value"])
+    return 0
+
+
+def explain(key: str | None) -> int:
+    """Print what a setting means and accepts; without a key, list all of them."""
+    if key is None:
+        output.data(output.lines((s.key, s.prompt) for s in CATALOGUE.values()))
+        return 0
+    setting = _setting(key)
+    row = next(row for row in _rows() if row["key"] == setting.key)
+    default = setting.default if isinstance(setting.default, str) else setting.default_note
+    twin = f" or {setting.variable}_FILE" if setting.is_secret else ""
+    name = f"{setting.key}_file" if setting.is_secret else setting.key
+    output.data(f"{setting.prompt}\n{setting.help}\n")
+    rows = [
+        ("value", f"{row['value']} ({row['source']})"),
+        ("default", default or "none"),
+        ("choices", ", ".join(setting.choices)),
+        ("command line", f"--set {name}=…"),
+        ("environment", f"{setting.variable}{twin}"),
+        ("answers.toml", name if setting.is_remembered else "not kept there"),
+    ]
+    output.data(output.lines(row for row in rows if row[1]))
+    output.data("\nThe first that is given wins: --set, environment, --answers, answers.toml.")
+    return 0
+
+
+def path() -> int:
+    """Print where answers.toml is."""
+    output.data(str(open_machine(given_layers()).layout.answers))
+    return 0
+
+
+def _rows() -> list[dict[str, str]]:
+    layers = given_layers()
+    machine = open_machine(layers)
+    asker = Placeholder()
+    settled = settle([*layers, remembered_layer(machine)], probe(machine), asker)
+    return [_row(setting, settled, asker.missing) for setting in CATALOGUE.values()]
+
+
+def _row(setting: Setting, settled: Settled, missing: set[str]) -> dict[str, str]:
+    value = value_of(settled.answers, setting.key)
+    is_known = setting.key not in missing and value is not None
+    if setting.is_secret:
+        text = "set" if is_known else "unset"
+    else:
+        text = as_text(value) if is_known else "none"
+    source = "not given yet" if setting.key in missing else settled.sources[setting.key]
+    return {"key": setting.key, "value": text, "source": source}
+
+
+def _setting(key: str) -> Setting:
+    if key not in CATALOGUE:
+        raise AnswersError(
+            f"there is no setting `{key}`{nearest(key, list(CATALOGUE))}",
+            "`mosaic config explain` lists all of them",
+        )
+    return CATALOGUE[key]

@@ -1,0 +1,79 @@
+"""How every command begins: which installation is meant, and what is known of its settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mosaic_installer.core.gateway import Gateway, Meta
+from mosaic_installer.core.interview import REMEMBERED, Given, Layer
+from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
+from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.environment import read_text, variables
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.paths import find_layout
+from mosaic_installer.machine.probe import gateway_of, read_meta
+
+HOME = "installer.home"
+
+
+def given_layers(
+    pairs: tuple[str, ...] = (),
+    flags: Mapping[str, str] | None = None,
+    answers_file: Path | None = None,
+) -> list[Layer]:
+    """Return what the user gave, the strongest source first."""
+    spelled = {key: _flag(key, text) for key, text in (flags or {}).items()}
+    layers = [
+        Layer(values=spelled),
+        from_pairs(pairs, read_text),
+        from_environment(variables(), read_text),
+    ]
+    if answers_file is not None:
+        text = _answers_text(answers_file)
+        layers.append(from_toml(text, str(answers_file), read_text))
+    return layers
+
+
+def open_machine(layers: list[Layer]) -> LocalMachine:
+    """Return the machine with the installation that the layers, or the user's folders, name."""
+    homes = [layer.values[HOME].text for layer in layers if HOME in layer.values]
+    return LocalMachine(find_layout(homes[0] if homes else None))
+
+
+def remembered_layer(machine: LocalMachine) -> Layer:
+    """Return what the last run saved."""
+    text = machine.read_text(machine.layout.answers)
+    return Layer() if text is None else from_toml(text, REMEMBERED, read_text)
+
+
+def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
+    """Return the machine and the gateway that is installed.
+
+    Raises `InstallerError` when there is no installation.
+    """
+    machine = open_machine(given_layers())
+    meta = read_meta(machine)
+    if meta is None:
+        raise InstallerError(
+            f"nothing is installed in `{machine.layout.root}`",
+            "`mosaic install` installs or repairs; MOSAIC_HOME names another place",
+            identifier="not-installed",
+        )
+    return machine, gateway_of(machine.layout, meta), meta
+
+
+def _flag(key: str, text: str) -> Given:
+    return Given(text=text, source="--yes" if key == "installer.assume_yes" else f"--{key}")
+
+
+def _answers_text(path: Path) -> str:
+    try:
+        return read_text(path)
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    raise AnswersError(
+        f"cannot read the answers file `{path}`: {reason}",
+        "name a TOML file that you can read",
+        identifier="answers-file-unreadable",
+    )

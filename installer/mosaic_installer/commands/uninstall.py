@@ -1,0 +1,81 @@
+"""`mosaic uninstall`: the journal backwards."""
+
+from mosaic_installer.commands.opening import given_layers, open_machine
+from mosaic_installer.core.events import SCHEMA, Finished
+from mosaic_installer.core.plan import Step
+from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.apply import undo
+from mosaic_installer.machine.journal import begun_steps
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.ui import output
+from mosaic_installer.ui.terminal import is_interactive
+from mosaic_installer.ui.view import open_view
+
+
+def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> int:
+    """Take back what the journal says; the data stays unless `purge`."""
+    layers = given_layers(flags={"installer.assume_yes": "yes"} if assume_yes else {})
+    machine = open_machine(layers)
+    steps = begun_steps(machine.layout.journal)
+    if not steps:
+        raise InstallerError(
+            f"nothing is installed in `{machine.layout.root}`",
+            "MOSAIC_HOME names another place",
+            identifier="not-installed",
+        )
+    if is_dry_run:
+        _show(steps, as_json=as_json)
+        return 0
+    is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
+    if not is_agreed and not _agrees(machine, purge=purge):
+        output.say("Nothing was changed.")
+        return 0
+    return _undo(machine, steps, purge=purge, as_json=as_json)
+
+
+def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> int:
+    view = open_view(as_json=as_json, is_verbose=False)
+    try:
+        left = undo(machine, view.report, purge=purge)
+        view.report(
+            Finished(ok=True, changed=len(steps) - len(left), skipped=len(left), gateway_url="")
+        )
+    finally:
+        view.close()
+    layout = machine.layout
+    if purge and layout.root.exists():
+        raise InstallerError(
+            f"`{layout.root}` holds files that are not ours, so it stays",
+            "look at them, then remove it yourself",
+            identifier="left-behind",
+        )
+    if not purge:
+        output.say(f"Mosaic is uninstalled. Your data is still in {layout.data}, and the secrets")
+        output.say(
+            f"that belong to it in {layout.secrets}; `mosaic uninstall --purge` removes them."
+        )
+    else:
+        output.say("Mosaic is uninstalled, data included; nothing of it is left.")
+    return 0
+
+
+def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
+    if not is_interactive():
+        if purge:
+            raise AnswersError(
+                "removing the data needs a yes, and there is no terminal to ask at",
+                "add `--yes`",
+            )
+        return True
+    from mosaic_installer.ui.prompts import ask_word
+
+    what = "Remove Mosaic and ALL ITS DATA" if purge else "Remove Mosaic and keep its data"
+    return ask_word(f"{what} in {machine.layout.root}?", ("no", "yes")) == "yes"
+
+
+def _show(steps: tuple[Step, ...], *, as_json: bool) -> None:
+    sentences = [f"take back: {step.action.describe()}" for step in reversed(steps)]
+    if as_json:
+        output.document({"schema": SCHEMA, "actions": sentences})
+    else:
+        output.data("\n".join(sentences))

@@ -1,0 +1,1 @@
+"""DECIDE: pure values and functions; no machine, no person, no clock, no randomness."""

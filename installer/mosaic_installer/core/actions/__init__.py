@@ -1,0 +1,69 @@
+"""Action: the closed set of changes we can make. A new one is a file here and a row below."""
+
+from pathlib import Path
+from typing import assert_never
+
+from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+
+Action = (
+    MakeDirectory
+    | ProtectDirectory
+    | GenerateSecrets
+    | WriteSecret
+    | SaveAnswers
+    | WriteFile
+    | StartGateway
+    | WaitUntilHealthy
+    | CreateAdministrator
+    | ObtainToken
+    | VerifyToken
+)
+
+
+def writes(action: Action) -> tuple[Path, ...]:
+    """Return the files that the action writes."""
+    match action:
+        case WriteFile() | WriteSecret() | GenerateSecrets() | SaveAnswers() | ObtainToken():
+            return (action.path,)
+        case CreateAdministrator():
+            return (action.token,)
+        case (
+            MakeDirectory()
+            | ProtectDirectory()
+            | StartGateway()
+            | WaitUntilHealthy()
+            | VerifyToken()
+        ):
+            return ()
+        case _:
+            assert_never(action)
+
+
+def reads(action: Action) -> tuple[Path, ...]:
+    """Return the files whose content decides whether the action is done."""
+    match action:
+        case StartGateway():
+            return action.gateway.reads
+        case WriteSecret():
+            return (action.owner,)
+        case VerifyToken():
+            return (action.path,)
+        case (
+            MakeDirectory()
+            | ProtectDirectory()
+            | GenerateSecrets()
+            | SaveAnswers()
+            | WriteFile()
+            | WaitUntilHealthy()
+            | CreateAdministrator()
+            | ObtainToken()
+        ):
+            return ()
+        case _:
+            assert_never(action)

@@ -1,0 +1,41 @@
+"""Create the first administrator, and keep the token that comes with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.errors import AnswersError
+
+PASSWORD = "admin.password"  # noqa: S105 - the name of the secret, not the secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateAdministrator:
+    """The gateway has its first user. The password is asked of the vault, and of nobody else."""
+
+    gateway: Gateway
+    name: str
+    email: str
+    token: Path
+
+    def describe(self) -> str:
+        return f"Create the administrator {self.email}"
+
+    def is_done(self, machine: Machine) -> bool:
+        api = machine.api(self.gateway)
+        return api.version() is not None and not api.needs_setup()
+
+    def apply(self, machine: Machine) -> None:
+        password = machine.vault.get(PASSWORD)
+        if password is None:
+            raise AnswersError(
+                "the gateway has no administrator, and no password was given",
+                "set MOSAIC_ADMIN_PASSWORD or MOSAIC_ADMIN_PASSWORD_FILE and run it again",
+            )
+        token = machine.api(self.gateway).set_up(self.name, self.email, password)
+        machine.files.write(self.token, token.reveal().encode())
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        # The account lives in the data; its token is of no use without the gateway.
+        machine.files.remove(self.token)

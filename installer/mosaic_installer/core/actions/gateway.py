@@ -1,0 +1,87 @@
+"""Start the gateway with its present configuration, and wait until it answers."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.errors import GatewayDied, UnhealthyError
+
+SHOWN_LINES = 15
+FIRST_PAUSE = 0.02
+LONGEST_PAUSE = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartGateway:
+    """The gateway runs, and with what its files say now."""
+
+    gateway: Gateway
+
+    def describe(self) -> str:
+        how = "a systemd service" if self.gateway.supervisor == "systemd" else "a process"
+        return f"Start the gateway as {how} on {self.gateway.url}"
+
+    def is_done(self, machine: Machine) -> bool:
+        process = machine.service(self.gateway).process()
+        return process is not None and process.fingerprint == fingerprint(self.gateway, machine)
+
+    def apply(self, machine: Machine) -> None:
+        service = machine.service(self.gateway)
+        service.stop()
+        service.start(fingerprint(self.gateway, machine))
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        machine.service(self.gateway).remove()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitUntilHealthy:
+    """The gateway that we started answers; `deadline` in seconds."""
+
+    gateway: Gateway
+    deadline: float
+
+    def describe(self) -> str:
+        return f"Wait until the gateway answers on {self.gateway.url}"
+
+    def is_done(self, machine: Machine) -> bool:
+        process = machine.service(self.gateway).process()
+        return process is not None and machine.api(self.gateway).version() is not None
+
+    def apply(self, machine: Machine) -> None:
+        service, api = machine.service(self.gateway), machine.api(self.gateway)
+        end = machine.seconds() + self.deadline
+        pause = FIRST_PAUSE
+        while api.version() is None:
+            if service.process() is None:
+                raise self._died(machine)
+            if machine.seconds() > end:
+                raise self._too_slow(machine)
+            machine.tell(f"{end - machine.seconds():.0f} s left")
+            machine.pause(pause)
+            pause = min(LONGEST_PAUSE, pause * 1.5)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass
+
+    def _died(self, machine: Machine) -> GatewayDied:
+        return GatewayDied(
+            "the gateway ended right after it was started",
+            "mend what its log says (`mosaic gateway logs`) and run `mosaic install` again",
+            last_lines=machine.service(self.gateway).last_lines(SHOWN_LINES),
+        )
+
+    def _too_slow(self, machine: Machine) -> UnhealthyError:
+        return UnhealthyError(
+            f"the gateway did not answer within {self.deadline:.0f} s",
+            "`mosaic gateway logs` shows what it does; `mosaic install` goes on from here",
+            last_lines=machine.service(self.gateway).last_lines(SHOWN_LINES),
+        )
+
+
+def fingerprint(gateway: Gateway, machine: Machine) -> str:
+    """Return the checksum of all that the gateway runs with: its version, and its files."""
+    parts = (machine.files.read(path) or b"" for path in gateway.reads)
+    place = f"{gateway.version} {gateway.python}".encode()
+    return sha256(b"\0".join((place, *parts))).hexdigest()

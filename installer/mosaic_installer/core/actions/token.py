@@ -1,0 +1,68 @@
+"""The administrator's token: obtained when there is none that works, then proven."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import CredentialError
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObtainToken:
+    """A token that the gateway accepts is on file; a dead one is put aside, not reused."""
+
+    gateway: Gateway
+    path: Path
+
+    def describe(self) -> str:
+        return f"Make sure that a working token is in {self.path}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return has_working_token(self.gateway, self.path, machine)
+
+    def apply(self, machine: Machine) -> None:
+        old = machine.files.read(self.path)
+        token = machine.mint_token(self.gateway, TOKEN_LABEL)
+        if old:
+            machine.files.write(self.path.with_name(f"{self.path.name}.old"), old)
+        machine.files.write(self.path, token.reveal().encode())
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        machine.files.remove(self.path)
+        machine.files.remove(self.path.with_name(f"{self.path.name}.old"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyToken:
+    """An authenticated call with the token as saved works."""
+
+    gateway: Gateway
+    path: Path
+
+    def describe(self) -> str:
+        return "Prove the saved token with an authenticated call"
+
+    def is_done(self, machine: Machine) -> bool:
+        return has_working_token(self.gateway, self.path, machine)
+
+    def apply(self, machine: Machine) -> None:
+        if not has_working_token(self.gateway, self.path, machine):
+            raise CredentialError(
+                f"the gateway refuses the token in `{self.path}`",
+                "run `mosaic install` again; it obtains a new one",
+            )
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass
+
+
+def has_working_token(gateway: Gateway, path: Path, machine: Machine) -> bool:
+    """Return whether the gateway answers, and accepts the token in the private file `path`."""
+    content = machine.files.read(path)
+    if not content or not machine.files.is_private(path):
+        return False
+    api = machine.api(gateway)
+    token = Secret(content.decode(errors="replace").strip())
+    return api.version() is not None and api.accepts(token)

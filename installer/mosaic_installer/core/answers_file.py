@@ -1,0 +1,101 @@
+"""Answers <-> commented TOML: prompts as comments, defaults commented out, secrets left out."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+
+from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
+from mosaic_installer.core.setting import Setting
+from mosaic_installer.errors import AnswersError
+
+HEADER = (
+    "What was chosen for this Mosaic installation. Yours to edit: `mosaic install` applies it.",
+    "A line that is commented out shows a default. Secrets are never in this file.",
+)
+_PLAIN = tuple(key for key, setting in CATALOGUE.items() if not setting.is_secret)
+
+
+def kept(answers: Answers) -> dict[str, str | int]:
+    """Return the values that answers.toml keeps, by key: what was chosen, without secrets."""
+    values: dict[str, str | int] = {}
+    for key, setting in CATALOGUE.items():
+        if key in answers.chosen and setting.is_remembered and not setting.is_secret:
+            value = value_of(answers, key)
+            values[key] = value if isinstance(value, int) else str(value or "none")
+    return values
+
+
+def holds(text: str, values: Mapping[str, str | int]) -> bool:
+    """Return whether an answers file already says exactly `values`, secrets left aside."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    found = {key: row for key, row in flat(document).items() if key in _PLAIN}
+    return found == dict(values)
+
+
+def flat(document: Mapping[str, object]) -> dict[str, object]:
+    """Return the rows of a TOML document by dotted key."""
+    rows: dict[str, object] = {}
+    for key, value in document.items():
+        if isinstance(value, dict):
+            rows |= {f"{key}.{name}": row for name, row in value.items()}
+        else:
+            rows[key] = value
+    return rows
+
+
+def updated(text: str | None, values: Mapping[str, str | int]) -> str:
+    """Return answers file `text` with exactly `values` set; the user's own comments stay.
+
+    Without `text`, a new file with one commented row for every setting. Raises `AnswersError`
+    when `text` is not TOML, so that a file with a slip in it is never overwritten.
+    """
+    if text is None:
+        return _fresh(values)
+    from tomlkit import parse, table
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = parse(text)
+    except TOMLKitError as error:
+        raise AnswersError(
+            f"answers.toml is not valid TOML: {error}", "correct it, or move it away"
+        ) from None
+    for key in CATALOGUE:
+        section, name = key.rpartition(".")[::2]
+        if section and section not in document:
+            if key not in values:
+                continue
+            document[section] = table()
+        rows = document[section] if section else document
+        if key in values:
+            rows[name] = values[key]
+        elif key in _PLAIN and name in rows:
+            del rows[name]
+    return document.as_string()
+
+
+def _fresh(values: Mapping[str, str | int]) -> str:
+    lines = [f"# {line}" for line in HEADER]
+    section = ""
+    for setting in CATALOGUE.values():
+        if setting.is_secret or not setting.is_remembered:
+            continue
+        if setting.section != section and "." in setting.key:
+            section = setting.section
+            lines += ["", f"[{section}]"]
+        lines += ["", *_row(setting, values.get(setting.key))]
+    return "\n".join(lines) + "\n"
+
+
+def _row(setting: Setting, value: str | int | None) -> Iterator[str]:
+    from tomlkit import item
+
+    yield f"# {setting.prompt}. {setting.help}"
+    if value is not None:
+        yield f"{setting.name} = {item(value).as_string()}"
+        return
+    default = setting.default if isinstance(setting.default, str) else setting.default_note
+    shown = default if default.isdigit() or not isinstance(setting.default, str) else f'"{default}"'
+    yield f"# {setting.name} = {shown.replace('`', '')}"

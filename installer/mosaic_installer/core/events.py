@@ -1,0 +1,89 @@
+"""What a run says while it runs: past-tense values that every view renders its own way."""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageStarted:
+    """The first action of a stage is about to be looked at."""
+
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionStarted:
+    """An action that is not done yet is about to change something."""
+
+    stage: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionProgressed:
+    """A running action has something to say."""
+
+    stage: str
+    action: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionDone:
+    """An action changed what it was to change."""
+
+    stage: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSkipped:
+    """An action had nothing to do."""
+
+    stage: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionFailed:
+    """An action failed in a way that we can explain."""
+
+    stage: str
+    action: str
+    id: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """The run is over; the last event of every run."""
+
+    ok: bool
+    changed: int
+    skipped: int
+    gateway_url: str
+
+
+Event = (
+    StageStarted
+    | ActionStarted
+    | ActionProgressed
+    | ActionDone
+    | ActionSkipped
+    | ActionFailed
+    | Finished
+)
+
+Report = Callable[[Event], None]
+
+_NAMES: dict[type[Event], str] = {ActionProgressed: "action_progress"}
+
+
+def as_document(event: Event) -> dict[str, object]:
+    """Return the event as its published JSON object."""
+    name = _NAMES.get(type(event)) or re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    return {"schema": SCHEMA, "event": name, **asdict(event)}

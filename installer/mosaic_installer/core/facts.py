@@ -1,0 +1,131 @@
+"""What this machine is: measured once by the probe, then only read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from mosaic_installer.core.layout import Layout
+
+Supervisor = Literal["systemd", "daemon"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The operating system, the hardware under it, and the moment of the probe."""
+
+    name: str
+    release: str
+    architecture: str
+    cpus: int
+    memory: int
+    """Bytes of memory, of the control group's limit where there is a smaller one."""
+    open_files: int
+    """How many files a process of ours may open."""
+    has_ipv6: bool
+    is_wsl: bool
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who runs us, and what their terminal can show."""
+
+    name: str
+    uid: int
+    encoding: str
+    terminal: str
+    """The value of TERM, empty when there is none."""
+    variables: tuple[str, ...] = ()
+    """Names of the MOSAIC_ variables in the environment; never their values."""
+    proxy: str = ""
+    """The name of a proxy variable that is set, empty when there is none."""
+    no_proxy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disk:
+    """The file system that will hold the installation's folders."""
+
+    nearest: Path
+    """The nearest folder above the installation that exists."""
+    is_writable: bool
+    is_ours: bool
+    is_directory: bool
+    file_system: str
+    free: int
+    """Bytes that we may still use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """A TCP socket that listens on this machine."""
+
+    address: str
+    port: int
+    program: str = ""
+    pid: int | None = None
+    is_ours: bool = False
+
+    def blocks(self, bind: str) -> bool:
+        """Return whether it keeps us from listening on the same port at address `bind`."""
+        everywhere = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+        return self.address == bind or self.address in everywhere or bind in everywhere
+
+    @property
+    def holder(self) -> str:
+        """The words for who listens."""
+        if self.pid is None:
+            return "another program (root can see which: `ss -ltnp`)"
+        return f"`{self.program}` (pid {self.pid})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What is already there. Every field is asked of files and processes, never of a marker."""
+
+    is_present: bool = False
+    port: int | None = None
+    version: str = ""
+    installed_at: str = ""
+    needs_setup: bool = True
+    """Whether the gateway has no user yet; true as well when there is no database."""
+    is_running: bool = False
+    edited: tuple[Path, ...] = ()
+    """Generated files that the user changed since we wrote them."""
+    exposed: tuple[Path, ...] = ()
+    """Files of ours that others on this machine can read."""
+    dos_files: tuple[Path, ...] = ()
+    """Files of ours with CRLF line endings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything the decisions rest on."""
+
+    layout: Layout
+    system: System
+    person: Person
+    disk: Disk
+    installation: Installation
+    supervisor: Supervisor = "daemon"
+    lingers: bool = True
+    """Whether the user's services outlive the user's last session."""
+    unit_folder: Path = field(default=Path("~/.config/systemd/user"))
+    python: Path = field(default=Path("/usr/bin/python3"))
+    """The interpreter that runs us, and will run the gateway."""
+    lowest_port: int = 1024
+    """The lowest port that this user may listen on."""
+    listeners: tuple[Listener, ...] = ()
+
+    def holder_of(self, port: int, bind: str) -> Listener | None:
+        """Return the program, not ours, that keeps us from listening at `bind`:`port`."""
+        for listener in self.listeners:
+            if listener.port == port and listener.blocks(bind) and not listener.is_ours:
+                return listener
+        return None
+
+    def next_free_port(self, port: int, bind: str) -> int:
+        """Return the first port at or above `port` where nothing keeps us from listening."""
+        candidates = range(port, 65536)
+        return next((p for p in candidates if self.holder_of(p, bind) is None), port)

@@ -1,0 +1,31 @@
+"""What a check found: measured, wanted, and what to do about it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One finding. `check` is the identifier that `--ignore` takes; the runner fills it in."""
+
+    level: Level
+    message: str
+    hint: str
+    check: str = ""
+
+
+def error(message: str, hint: str) -> Finding:
+    """Return a finding that keeps the installation from being started."""
+    return Finding(level="error", message=message, hint=hint)
+
+
+def warning(message: str, hint: str) -> Finding:
+    """Return a finding that the person should know before going on."""
+    return Finding(level="warning", message=message, hint=hint)
+
+
+def note(message: str, hint: str) -> Finding:
+    """Return a finding that may explain something later."""
+    return Finding(level="note", message=message, hint=hint)

@@ -1,0 +1,77 @@
+"""The gateway as a value: where it listens, what it reads, what it runs under."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from mosaic_installer.core.facts import Supervisor
+from mosaic_installer.core.layout import Layout
+
+TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """One gateway: enough to start, stop, find and call it."""
+
+    layout: Layout
+    python: Path
+    bind: str
+    port: int
+    supervisor: Supervisor
+    unit_folder: Path
+    version: str
+
+    @property
+    def url(self) -> str:
+        """The address that this machine calls it by."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.bind, self.bind)  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The files whose content it runs with."""
+        layout = self.layout
+        return (layout.gateway_config, layout.gateway_environment, layout.session_secret)
+
+    @property
+    def unit(self) -> Path:
+        """The systemd unit's file, where that is the supervisor."""
+        return self.unit_folder / self.layout.unit
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The gateway's program with the files it reads; a verb of its own follows."""
+        layout = self.layout
+        files = ("--config", layout.gateway_config, "--env-file", layout.gateway_environment)
+        return (str(self.python), "-m", "mosaic_gateway", *map(str, files))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meta:
+    """What meta.json says: what was installed, and how to reach it. No secret."""
+
+    version: str
+    tier: str
+    host: str
+    port: int
+    runtime: str
+    supervisor: Supervisor
+    installed_at: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Meta | None":
+        """Return what meta.json says, or None when it is damaged: it can be rendered again."""
+        try:
+            row = json.loads(text)
+            return cls(
+                version=str(row["version"]),
+                tier=str(row["tier"]),
+                host=str(row["host"]),
+                port=int(row["port"]),
+                runtime=str(row["runtime"]),
+                supervisor="systemd" if row["supervisor"] == "systemd" else "daemon",
+                installed_at=str(row["installedAt"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            return None

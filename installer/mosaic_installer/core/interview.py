@@ -1,0 +1,149 @@
+"""Settle every answer: given, remembered, default, or asked; and remember where it came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Protocol
+
+from mosaic_installer.core.answers import CATALOGUE, FIELDS, Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.setting import Draft, Setting
+from mosaic_installer.errors import AnswersError
+
+DEFAULT = "default"
+ASKED = "asked"
+REMEMBERED = "answers.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A value as text, and the words for where it was found, such as `MOSAIC_GATEWAY_PORT`."""
+
+    text: str = field(repr=False)
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """What one source gives, by key. `problems` are what could not even be read there."""
+
+    values: dict[str, Given] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Every answer, and the source of each by key."""
+
+    answers: Answers
+    sources: dict[str, str]
+
+
+class Asker(Protocol):
+    """Whoever answers the questions that nothing else answered."""
+
+    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
+        """Return the answer as text for `setting.parse`, or None when there is nobody to ask."""
+
+
+class Nobody:
+    """The asker of a headless run."""
+
+    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
+        return None
+
+
+def settle(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Settled:
+    """Settle every setting; `layers` come strongest first.
+
+    Raises `AnswersError` with *all* missing and invalid answers, each with the line that would
+    settle it. Nothing is asked while something given is wrong.
+    """
+    problems = [problem for layer in layers for problem in layer.problems]
+    given = _merged(layers)
+    problems += _invalid(given)
+    if problems:
+        raise _all_of(problems)
+    draft: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    for setting in CATALOGUE.values():
+        try:
+            draft[setting.key], sources[setting.key] = _answer(
+                setting, given.get(setting.key), (facts, draft), asker
+            )
+        except ValueError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise _all_of(problems)
+    chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
+    values = {name: draft[setting.key] for name, setting in FIELDS.items()}
+    return Settled(answers=Answers(**values, chosen=chosen), sources=sources)  # type: ignore[arg-type]  # each value came from its own row's parser
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Return `; did you mean …?` for a name that is nearly one of `names`, or nothing."""
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _merged(layers: Sequence[Layer]) -> dict[str, Given]:
+    merged: dict[str, Given] = {}
+    for layer in layers:
+        for key, given in layer.values.items():
+            merged.setdefault(key, given)
+    return merged
+
+
+def _invalid(given: dict[str, Given]) -> list[str]:
+    problems = []
+    for key, value in given.items():
+        try:
+            parse(CATALOGUE[key], value.text)
+        except ValueError as problem:
+            shown = "" if CATALOGUE[key].is_secret else f" `{value.text}`:"
+            problems.append(f"{value.source}:{shown} {problem}")
+    return problems
+
+
+def parse(setting: Setting, text: str) -> object:
+    """Parse an answer; "none" (or nothing at all) is an answer where the setting is optional."""
+    if setting.is_optional and text.strip().lower() in {"", "none"}:
+        return None
+    return setting.parse(text)
+
+
+def _answer(
+    setting: Setting, given: Given | None, known: tuple[Facts, Draft], asker: Asker
+) -> tuple[object, str]:
+    if given is not None:
+        return parse(setting, given.text), given.source
+    asks = setting.asks(*known)
+    if asks:
+        asked = asker.ask(setting, *known)
+        if asked is not None:
+            return parse(setting, asked), ASKED
+    default = setting.default_text(*known)
+    if default is not None:
+        return parse(setting, default), DEFAULT
+    if asks:
+        raise ValueError(_missing(setting))
+    return None, DEFAULT
+
+
+def _missing(setting: Setting) -> str:
+    how = f"set {setting.variable}"
+    if setting.is_secret:
+        return (
+            f"{setting.key} is missing: {how}, or {setting.variable}_FILE to a file that holds it"
+        )
+    return f"{setting.key} is missing: {how}, or give `--set {setting.key}=…`"
+
+
+def _all_of(problems: list[str]) -> AnswersError:
+    if len(problems) == 1:
+        return AnswersError(problems[0], "`mosaic config explain KEY` says what a setting accepts")
+    lines = "".join(f"\n  - {problem}" for problem in problems)
+    return AnswersError(
+        f"{len(problems)} settings need you:{lines}",
+        "`mosaic config explain KEY` says what a setting accepts",
+    )

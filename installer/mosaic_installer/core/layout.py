@@ -1,0 +1,111 @@
+"""Where everything of one installation lies. Paths only: nothing here looks at the disk."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The folders of one installation; every path we ever write is derived from them.
+
+    `home` is set when everything lies under one folder (`MOSAIC_HOME`), else None.
+    """
+
+    home: Path | None
+    config: Path
+    data: Path
+    state: Path
+
+    @classmethod
+    def under(cls, home: Path) -> "Layout":
+        """Return the layout of an installation that lies under the one folder `home`."""
+        return cls(home=home, config=home / "config", data=home / "data", state=home / "state")
+
+    @property
+    def root(self) -> Path:
+        """What people know the installation by: the one folder, or the configuration folder."""
+        return self.home or self.config
+
+    @property
+    def directories(self) -> tuple[Path, ...]:
+        """The directories to make, outermost first."""
+        home = (self.home,) if self.home else ()
+        # The state holds the journal, so it is made first and goes last.
+        state = (self.state, self.logs)
+        return (*home, *state, self.config, self.gateway, self.gateway_secrets, self.data)
+
+    @property
+    def answers(self) -> Path:
+        return self.config / "answers.toml"
+
+    @property
+    def secrets(self) -> Path:
+        return self.config / "secrets.toml"
+
+    @property
+    def gateway_config(self) -> Path:
+        return self.config / "mosaic.config.json"
+
+    @property
+    def gateway(self) -> Path:
+        return self.config / "gateway"
+
+    @property
+    def gateway_secrets(self) -> Path:
+        return self.gateway / "secrets"
+
+    @property
+    def gateway_environment(self) -> Path:
+        return self.gateway / ".env"
+
+    @property
+    def session_secret(self) -> Path:
+        return self.gateway_secrets / "session-secret"
+
+    @property
+    def meta(self) -> Path:
+        return self.gateway / "meta.json"
+
+    @property
+    def token(self) -> Path:
+        return self.gateway / "admin-token"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "mosaic.db"
+
+    @property
+    def lock(self) -> Path:
+        return self.state / "lock"
+
+    @property
+    def journal(self) -> Path:
+        return self.state / "journal.jsonl"
+
+    @property
+    def checksums(self) -> Path:
+        return self.state / "checksums.json"
+
+    @property
+    def pid(self) -> Path:
+        return self.state / "gateway.pid"
+
+    @property
+    def fingerprint(self) -> Path:
+        return self.state / "gateway.fingerprint"
+
+    @property
+    def logs(self) -> Path:
+        return self.state / "logs"
+
+    @property
+    def gateway_log(self) -> Path:
+        return self.logs / "gateway.log"
+
+    @property
+    def unit(self) -> str:
+        """The name of the systemd unit: one per installation, so that two never share one."""
+        if self.home is None:
+            return "mosaic-gateway.service"
+        return f"mosaic-gateway-{sha256(str(self.home).encode()).hexdigest()[:8]}.service"

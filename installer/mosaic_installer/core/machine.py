@@ -1,0 +1,129 @@
+"""Machine: all that actions ever ask of a machine. `LocalMachine` is real; tests have a fake."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.secret import Secret
+
+Kind = Literal["absent", "file", "directory", "other"]
+
+
+class Files(Protocol):
+    """Files and directories. Every error of the system comes out as an `InstallerError`."""
+
+    def kind(self, path: Path) -> Kind:
+        """Return what is at `path`; a symbolic link is `other`, and is never followed."""
+
+    def read(self, path: Path) -> bytes | None:
+        """Return the content of the file at `path`, None when there is none."""
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file atomically: mode 0600 from the first byte, synced, then renamed."""
+
+    def remove(self, path: Path) -> None:
+        """Remove the file at `path`, if there is one."""
+
+    def is_private(self, path: Path) -> bool:
+        """Return whether nobody else can read or enter `path`."""
+
+    def make_directory(self, path: Path) -> None:
+        """Make the directory at `path` with mode 0700, whatever the umask."""
+
+    def make_private(self, path: Path) -> None:
+        """Give the file or directory at `path` to its owner alone."""
+
+    def remove_directory(self, path: Path, *, with_contents: bool) -> None:
+        """Remove the directory; without contents only if it is empty, silently staying otherwise."""
+
+    def digests(self, path: Path) -> tuple[str, ...]:
+        """Return the checksums of the contents that we wrote to `path`, newest first."""
+
+    def note_digest(self, path: Path, digest: str) -> None:
+        """Remember that `digest` is about to be written to `path`; the last two are kept."""
+
+
+class Vault(Protocol):
+    """The secrets: what the person typed (kept in memory), and what we generated (on file)."""
+
+    def get(self, name: str) -> Secret | None:
+        """Return the secret `name`, None when there is none."""
+
+    def generate(self, names: Sequence[str]) -> None:
+        """Generate those of `names` that do not exist; never replaces one."""
+
+    def remove(self) -> None:
+        """Remove the owner file of the generated secrets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """A gateway that runs: its process, since when, and the fingerprint it was started with."""
+
+    pid: int
+    since: datetime
+    fingerprint: str
+
+
+class Service(Protocol):
+    """One gateway's supervisor, whatever it is."""
+
+    def process(self) -> Process | None:
+        """Return the running gateway, None when there is none."""
+
+    def start(self, fingerprint: str) -> None:
+        """Start the gateway, carrying `fingerprint` in its environment; does not wait for it."""
+
+    def stop(self) -> None:
+        """Stop the gateway and wait until it is gone; nothing to do when it does not run."""
+
+    def remove(self) -> None:
+        """Stop it, and take away what keeps it running or starts it again."""
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        """Return the last lines of the gateway's log."""
+
+
+class GatewayApi(Protocol):
+    """The gateway's contract over HTTP. Raises `InstallerError` when it does not answer."""
+
+    def version(self) -> str | None:
+        """Return the version of the gateway that is healthy, None while there is none."""
+
+    def needs_setup(self) -> bool:
+        """Return whether the gateway has no user yet."""
+
+    def set_up(self, name: str, email: str, password: Secret) -> Secret:
+        """Create the first administrator and return the token that comes with it."""
+
+    def accepts(self, token: Secret) -> bool:
+        """Return whether an authenticated call with `token` works."""
+
+
+class Machine(Protocol):
+    """The one door to the outside."""
+
+    @property
+    def files(self) -> Files: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    def service(self, gateway: Gateway) -> Service: ...
+
+    def api(self, gateway: Gateway) -> GatewayApi: ...
+
+    def mint_token(self, gateway: Gateway, label: str) -> Secret:
+        """Mint an administrator's token on the host's authority, without a password."""
+
+    def seconds(self) -> float:
+        """Return the seconds of a clock that only goes forward."""
+
+    def pause(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+
+    def tell(self, text: str) -> None:
+        """Say how far the running action is."""

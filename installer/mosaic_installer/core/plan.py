@@ -1,0 +1,65 @@
+"""The plan: the actions of all stages in their order, and what a machine has of it already."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from mosaic_installer.core.actions import Action, reads, writes
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.machine import Machine
+
+
+class Stage(Protocol):
+    """One part of the installation; a module satisfies it."""
+
+    @property
+    def TITLE(self) -> str: ...  # noqa: N802 - a constant of a module
+
+    @property
+    def plan(self) -> Callable[[Facts, Answers], Iterator[Action]]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One action, and the stage it belongs to."""
+
+    stage: str
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surveyed:
+    """A step, and whether there is nothing to do for it."""
+
+    step: Step
+    is_done: bool
+
+
+Plan = tuple[Step, ...]
+
+
+def make_plan(stages: Iterable[Stage], facts: Facts, answers: Answers) -> Plan:
+    """Return what an installation with these answers on this machine consists of."""
+    return tuple(
+        Step(stage=stage.TITLE, action=action)
+        for stage in stages
+        for action in stage.plan(facts, answers)
+    )
+
+
+def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
+    """Return every step with whether it is done, as it will be seen when its turn comes.
+
+    A step that reads what an unfinished one will write is not done either: a gateway runs with
+    its present configuration until a new one is written.
+    """
+    pending: set[Path] = set()
+    surveyed = []
+    for step in plan:
+        is_done = pending.isdisjoint(reads(step.action)) and step.action.is_done(machine)
+        if not is_done:
+            pending.update(writes(step.action))
+        surveyed.append(Surveyed(step=step, is_done=is_done))
+    return tuple(surveyed)

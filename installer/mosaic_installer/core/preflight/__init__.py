@@ -1,0 +1,87 @@
+"""CHECKS: named functions `(facts, answers) -> Finding | None`; all run, all are reported.
+
+A check is named for the statement that holds when it finds nothing: `port_is_free` is ignored
+with `--ignore port-is-free`. A new check is a function in one of these files and a row below.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.interview import nearest
+from mosaic_installer.core.preflight import gateway, hardware, home, installation, person, system
+from mosaic_installer.errors import AnswersError, PreflightFailed
+
+Check = Callable[[Facts, Answers], Finding | None]
+
+CHECKS: tuple[Check, ...] = (
+    system.operating_system_is_supported,
+    system.architecture_is_supported,
+    system.clock_is_right,
+    system.open_files_are_enough,
+    system.wsl_keeps_running,
+    hardware.processors_are_enough,
+    hardware.memory_is_enough,
+    hardware.disk_is_enough,
+    home.home_is_a_directory,
+    home.home_is_writable,
+    home.home_is_ours,
+    home.home_is_on_a_local_disk,
+    home.home_path_is_plain,
+    person.locale_is_utf8,
+    person.user_is_not_root,
+    person.variables_are_known,
+    person.proxy_spares_this_machine,
+    person.session_outlives_logout,
+    gateway.tier_is_available,
+    gateway.runtime_suits_tier,
+    gateway.image_suits_runtime,
+    gateway.port_is_free,
+    gateway.port_is_permitted,
+    gateway.bind_is_loopback,
+    gateway.ipv6_is_on,
+    gateway.gateway_comes_back_after_restart,
+    installation.administrator_is_still_to_be_made,
+    installation.generated_files_are_unedited,
+    installation.files_are_private,
+    installation.files_have_unix_line_endings,
+    installation.version_is_not_older,
+)
+
+
+def identifier(check: Check) -> str:
+    """Return the name that `--ignore` takes."""
+    return check.__name__.replace("_", "-")
+
+
+def preflight(facts: Facts, answers: Answers, ignored: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Run every check that is not ignored and return all that they found.
+
+    Raises `AnswersError` when `ignored` names a check that does not exist.
+    """
+    known = [identifier(check) for check in CHECKS]
+    for name in ignored:
+        if name not in known:
+            raise AnswersError(
+                f"--ignore {name}: there is no such check{nearest(name, known)}",
+                "`mosaic doctor --json` lists every finding with its identifier",
+            )
+    findings = []
+    for check in CHECKS:
+        finding = None if identifier(check) in ignored else check(facts, answers)
+        if finding is not None:
+            findings.append(replace(finding, check=identifier(check)))
+    return tuple(findings)
+
+
+def refuse(findings: Collection[Finding]) -> None:
+    """Raise `PreflightFailed` when one of the findings is an error."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        count = f"{len(errors)} checks" if len(errors) > 1 else "a check"
+        raise PreflightFailed(
+            f"{count} found what would make the installation fail; nothing was changed",
+            "do what the hints above say, or pass over a check with `--ignore IDENTIFIER`",
+        )

@@ -1,0 +1,91 @@
+"""Checks of what the gateway is asked to be."""
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.tiers import INSTALLABLE
+
+LOOPBACK = ("127.", "::1")
+
+
+def tier_is_available(_facts: Facts, answers: Answers) -> Finding | None:
+    """A tier that cannot be had is refused; it never silently becomes another."""
+    if answers.tier in INSTALLABLE:
+        return None
+    return error(
+        f"tier `{answers.tier}` cannot be installed by this version yet",
+        "install tier `local` now; the containers of the other tiers come with a later version",
+    )
+
+
+def runtime_suits_tier(_facts: Facts, answers: Answers) -> Finding | None:
+    """Tier local has no containers."""
+    if answers.tier != "local" or answers.gateway_runtime == "process":
+        return None
+    return error(
+        "tier `local` runs the gateway as a process, not as a container",
+        "leave `gateway.runtime` alone, or set it to `process`",
+    )
+
+
+def image_suits_runtime(_facts: Facts, answers: Answers) -> Finding | None:
+    """An image that nothing would run is a misunderstanding."""
+    if answers.gateway_image is None or answers.gateway_runtime == "container":
+        return None
+    return error(
+        f"image `{answers.gateway_image}` is given, but the gateway runs as a process",
+        "unset MOSAIC_GATEWAY_IMAGE, or give it the value `none`",
+    )
+
+
+def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
+    """Found now, and not when the gateway is started."""
+    holder = facts.holder_of(answers.gateway_port, answers.gateway_bind)
+    if holder is None:
+        return None
+    free = facts.next_free_port(answers.gateway_port, answers.gateway_bind)
+    return error(
+        f"port {answers.gateway_port} on {answers.gateway_bind} is taken by {holder.holder}",
+        f"port {free} is free: `--set gateway.port={free}`; or stop that program",
+    )
+
+
+def port_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
+    """Low ports belong to root."""
+    if answers.gateway_port >= facts.lowest_port:
+        return None
+    return error(
+        f"port {answers.gateway_port} is for root only; {facts.person.name} may use "
+        f"{facts.lowest_port} and above",
+        "choose a higher port with `--set gateway.port=…`",
+    )
+
+
+def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
+    """Sign-in over a network without TLS shows the password to that network."""
+    if answers.gateway_bind.startswith(LOOPBACK):
+        return None
+    return warning(
+        f"the gateway will listen on {answers.gateway_bind}: others can reach it, without TLS",
+        "put a proxy with TLS before it, or leave `gateway.bind` at 127.0.0.1",
+    )
+
+
+def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
+    """An IPv6 address cannot be had where IPv6 is off."""
+    if ":" not in answers.gateway_bind or facts.system.has_ipv6:
+        return None
+    return error(
+        f"`gateway.bind` is {answers.gateway_bind}, but IPv6 is off on this machine",
+        "use 127.0.0.1, or switch IPv6 on",
+    )
+
+
+def gateway_comes_back_after_restart(facts: Facts, _answers: Answers) -> Finding | None:
+    """Without systemd nothing starts the gateway when the machine starts."""
+    if facts.supervisor == "systemd":
+        return None
+    return note(
+        "systemd does not run for this user: after a restart of the machine the gateway stays off",
+        "start it with `mosaic gateway start`, for instance from cron's @reboot",
+    )

@@ -1,0 +1,67 @@
+"""Checks of an installation that is there already."""
+
+from mosaic_installer import __version__
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding, note, warning
+
+
+def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding | None:
+    """A password for an account that exists would silently do nothing."""
+    if facts.installation.needs_setup or "admin.password" not in answers.chosen:
+        return None
+    return note(
+        "the administrator exists already; the given password changes nothing",
+        "a lost password is set anew with the gateway's admin command",
+    )
+
+
+def generated_files_are_unedited(facts: Facts, _answers: Answers) -> Finding | None:
+    """What the user edited is kept, so it no longer follows the answers."""
+    if not facts.installation.edited:
+        return None
+    return warning(
+        f"you edited {_named(facts.installation.edited)}; it is kept as it is",
+        "`mosaic install --replace-edited --diff` shows what replacing it would change",
+    )
+
+
+def files_are_private(facts: Facts, _answers: Answers) -> Finding | None:
+    """Reported even though the next run closes them: secrets may have been read meanwhile."""
+    if not facts.installation.exposed:
+        return None
+    return warning(
+        f"other users of this machine can read {_named(facts.installation.exposed)}",
+        "`mosaic install` closes it; if it was open for long, make new secrets",
+    )
+
+
+def files_have_unix_line_endings(facts: Facts, _answers: Answers) -> Finding | None:
+    """A carriage return becomes part of a value."""
+    if not facts.installation.dos_files:
+        return None
+    return warning(
+        f"{_named(facts.installation.dos_files)} has DOS line endings (CRLF)",
+        "save it with LF line endings, for instance with `dos2unix`",
+    )
+
+
+def version_is_not_older(facts: Facts, _answers: Answers) -> Finding | None:
+    """A database that a newer gateway migrated cannot be read by an older one."""
+    installed = facts.installation.version
+    if not installed or _numbers(installed) <= _numbers(__version__):
+        return None
+    return warning(
+        f"version {installed} is installed, this is {__version__}: going back may not work",
+        "use the newer `mosaic` command, or back up the data first",
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(
+        int(part) for part in version.split("+", maxsplit=1)[0].split(".") if part.isdigit()
+    )
+
+
+def _named(paths: tuple[object, ...]) -> str:
+    return ", ".join(f"`{path}`" for path in paths)

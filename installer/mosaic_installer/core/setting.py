@@ -1,0 +1,139 @@
+"""One row of the questionnaire, and the parsers that rows share."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.secret import Secret
+
+Draft = Mapping[str, object]
+"""The answers settled so far, by key: what a default or a condition may look at."""
+
+
+def never(_facts: Facts, _draft: Draft) -> bool:
+    """Say that the default is good enough, whatever the machine."""
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One setting: prompt, parser, default, variable, `--set` key and rows in file and docs.
+
+    `parse` turns text into the value, or raises `ValueError` with a sentence that says what is
+    wanted. `default` is text for `parse`, a function of the facts and earlier answers that gives
+    such text (None: there is none), or None. A setting without a default is required when `asks`
+    says so; otherwise it is None. `asks` tells whether a person is to be asked.
+    """
+
+    key: str
+    variable: str
+    prompt: str
+    help: str
+    parse: Callable[[str], object]
+    default: str | Callable[[Facts, Draft], str | None] | None = None
+    default_note: str = ""
+    asks: Callable[[Facts, Draft], bool] = field(default=never)
+    choices: tuple[str, ...] = ()
+    is_optional: bool = False
+    """Whether "none" is an answer."""
+    is_remembered: bool = True
+    """Whether the answer is kept in answers.toml; secrets never are."""
+
+    @property
+    def is_secret(self) -> bool:
+        return self.parse in SECRET_PARSERS
+
+    @property
+    def section(self) -> str:
+        """The table in answers.toml, and the heading in the documentation."""
+        return self.key.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The row inside its table."""
+        return self.key.rpartition(".")[2]
+
+    def default_text(self, facts: Facts, draft: Draft) -> str | None:
+        """Return the default as text for `parse`, or None."""
+        return self.default(facts, draft) if callable(self.default) else self.default
+
+
+def parse_text(text: str) -> str:
+    """Accept any text that is not empty and holds no control characters."""
+    if not text.strip():
+        raise ValueError("this must not be empty")
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise ValueError("this must be one line without control characters")
+    return text.strip()
+
+
+def parse_name(text: str) -> str:
+    """Accept a person's name: at most 200 characters."""
+    if len(text) > 200:
+        raise ValueError("a name has at most 200 characters")
+    return parse_text(text)
+
+
+def parse_port(text: str) -> int:
+    """Accept a TCP port, 1 to 65535."""
+    if not re.fullmatch(r"[0-9]{1,5}", text.strip()) or not 1 <= int(text) <= 65535:
+        raise ValueError("a port is a number between 1 and 65535")
+    return int(text)
+
+
+def parse_address(text: str) -> str:
+    """Accept an IP address to listen on."""
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        raise ValueError("an address to listen on is an IP, such as 127.0.0.1 or ::1") from None
+
+
+def parse_hostname(text: str) -> str:
+    """Accept a host name (RFC 1123) or an IP address."""
+    name = text.strip().lower()
+    label = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+    if len(name) <= 253 and re.fullmatch(rf"{label}(\.{label})*", name):
+        return name
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        raise ValueError("a host name looks like `mosaic.example.org` or `localhost`") from None
+
+
+def parse_origin(text: str) -> str:
+    """Accept web origins (scheme, host, optional port), separated by commas."""
+    origins = [origin.strip().rstrip("/") for origin in text.split(",")]
+    if not all(re.fullmatch(r"https?://[^/\s?#@]+", origin) for origin in origins):
+        raise ValueError("an origin looks like `https://mosaic.example.org`, without a path")
+    return ",".join(origins)
+
+
+def parse_email(text: str) -> str:
+    """Accept an e-mail address; only the gateway's mail server could know more than this."""
+    address = text.strip()
+    if len(address) > 254 or not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address):
+        raise ValueError("an e-mail address looks like `name@example.org`")
+    return address
+
+
+def parse_password(text: str) -> Secret:
+    """Accept a password of 8 to 128 characters; never says anything of the text itself."""
+    if not 8 <= len(text) <= 128:
+        raise ValueError("a password has 8 to 128 characters")
+    return Secret(text)
+
+
+def parse_yes_no(text: str) -> bool:
+    """Accept the usual words for yes and no."""
+    word = text.strip().lower()
+    if word in {"1", "true", "yes", "y", "on"}:
+        return True
+    if word in {"0", "false", "no", "n", "off", ""}:
+        return False
+    raise ValueError("this is `yes` or `no`")
+
+
+SECRET_PARSERS = (parse_password,)

@@ -1,0 +1,117 @@
+"""Failures we expect and can explain; everything else is a bug. Imports nothing."""
+
+REASONS = {
+    # Every identifier that an error can carry, and what it means; docs/errors.md is made of it.
+    "failed": "something that could go wrong did; the message says what",
+    "port-in-use": "a port that is needed is taken by another program",
+    "bad-usage": "the command line cannot be understood",
+    "answers-invalid": "settings are missing, unknown or invalid; all of them are listed",
+    "answers-file-unreadable": "the answers file cannot be read or is not valid TOML",
+    "tier-not-available": "the storage tier exists, but this version cannot install it yet",
+    "preflight-failed": "at least one check found an error; nothing was changed",
+    "home-unknown": "no folder could be found to keep the installation in",
+    "not-installed": "the command needs an installation and there is none",
+    "cannot-write": "a file or folder could not be written; the reason is in the message",
+    "cannot-read": "a file or folder could not be read; the reason is in the message",
+    "secrets-damaged": "secrets.toml is not valid; it is never overwritten",
+    "journal-damaged": "the journal cannot be read, so it is not known what to undo",
+    "program-failed": "a program we started failed; its own words are in the message",
+    "gateway-unreachable": "the gateway does not answer",
+    "gateway-unexpected": "the gateway answered something that is not in its contract",
+    "gateway-unhealthy": "the gateway did not become healthy; its last log lines are shown",
+    "gateway-died": "the gateway process ended; its last log lines are shown",
+    "credential-refused": "the gateway refused the credentials",
+    "no-token": "there is no administrator's token on file",
+    "no-administrator": "the gateway has users, but none that could be used",
+    "locked": "another run is changing this installation",
+    "drift-found": "a check-only command found differences",
+    "interrupted": "the run was interrupted; running it again goes on",
+    "left-behind": "uninstall could not remove everything; what is left is listed",
+}
+
+
+class InstallerError(Exception):
+    """An expected failure: one sentence fragment, and what the reader can do about it.
+
+    `identifier` is stable and one of `REASONS`; `exit_code` is what the process ends with.
+
+        InstallerError           1
+        ├── AnswersError         2   missing, unknown or invalid settings; bad usage
+        ├── PreflightFailed      4   a check found an error
+        ├── UnhealthyError       6   something did not become healthy
+        ├── CredentialError      7   refused or unusable credentials
+        ├── LockedError          8   another run holds the lock
+        ├── DriftFound           9   a check-only command found differences
+        └── Interrupted        130   Ctrl-C
+    """
+
+    exit_code = 1
+    identifier = "failed"
+
+    def __init__(self, message: str, hint: str = "", *, identifier: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        if identifier is not None:
+            self.identifier = identifier
+        if self.identifier not in REASONS:
+            raise KeyError(self.identifier)
+
+
+class AnswersError(InstallerError):
+    """Settings, or the command line, are missing, unknown or invalid."""
+
+    exit_code = 2
+    identifier = "answers-invalid"
+
+
+class PreflightFailed(InstallerError):
+    """At least one finding is an error."""
+
+    exit_code = 4
+    identifier = "preflight-failed"
+
+
+class UnhealthyError(InstallerError):
+    """Something did not become healthy; `last_lines` are the last lines of its log."""
+
+    exit_code = 6
+    identifier = "gateway-unhealthy"
+
+    def __init__(self, message: str, hint: str = "", *, last_lines: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.last_lines = last_lines
+
+
+class GatewayDied(UnhealthyError):
+    """The gateway's process ended while we waited for it."""
+
+    identifier = "gateway-died"
+
+
+class CredentialError(InstallerError):
+    """Credentials were refused or cannot be used."""
+
+    exit_code = 7
+    identifier = "credential-refused"
+
+
+class LockedError(InstallerError):
+    """Another run holds the lock."""
+
+    exit_code = 8
+    identifier = "locked"
+
+
+class DriftFound(InstallerError):
+    """A check-only command found differences."""
+
+    exit_code = 9
+    identifier = "drift-found"
+
+
+class Interrupted(InstallerError):
+    """The person pressed Ctrl-C."""
+
+    exit_code = 130
+    identifier = "interrupted"

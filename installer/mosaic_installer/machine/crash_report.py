@@ -1,0 +1,79 @@
+"""A bug's evidence in one file that can be pasted into an issue: no secret is in it."""
+
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mosaic_installer import __version__
+from mosaic_installer.core.answers import SECRET_VARIABLES
+from mosaic_installer.core.secret import Secret, scrub
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.environment import variables
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.paths import find_layout
+
+JOURNAL_LINES = 20
+
+
+def write_crash_report(error: BaseException, arguments: Sequence[str]) -> Path:
+    """Write the report into the state folder, or a temporary one, and return its path."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    text = "\n".join(
+        (
+            f"mosaic {__version__} crashed at {stamp}",
+            f"python {sys.version.split()[0]} on {platform.platform()}",
+            f"arguments: {' '.join(arguments)}",
+            "",
+            "".join(traceback.format_exception(error)),
+        )
+    )
+    machine = _machine()
+    if machine is not None:
+        text += "\nthe journal's last lines:\n" + _journal(machine)
+    content = scrub(text, _secrets(machine)).encode()
+    return _written(machine, f"crash-{stamp}.txt", content)
+
+
+def _machine() -> LocalMachine | None:
+    try:
+        return LocalMachine(find_layout(variables().get("MOSAIC_HOME")))
+    except InstallerError:
+        return None
+
+
+def _journal(machine: LocalMachine) -> str:
+    try:
+        lines = machine.layout.journal.read_text(errors="replace").splitlines()
+    except OSError:
+        return "(none)\n"
+    return "\n".join(lines[-JOURNAL_LINES:]) + "\n"
+
+
+def _secrets(machine: LocalMachine | None) -> list[Secret]:
+    known = [Secret(value) for name, value in variables().items() if name in SECRET_VARIABLES]
+    if machine is None:
+        return known
+    try:
+        token = machine.files.read(machine.layout.token) or b""
+        return [*known, *machine.vault.all(), Secret(token.decode(errors="replace").strip())]
+    except InstallerError:
+        return known
+
+
+def _written(machine: LocalMachine | None, name: str, content: bytes) -> Path:
+    if machine is not None and machine.layout.state.is_dir():
+        try:
+            machine.files.write(machine.layout.state / name, content)
+        except InstallerError:
+            pass
+        else:
+            return machine.layout.state / name
+    folder = Path(tempfile.mkdtemp(prefix="mosaic-crash-"))  # 0700, whatever the umask
+    path = folder / name
+    path.touch(0o600)
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,55 @@
+"""What became of our files since we wrote them: edited, opened to others, saved with CRLF."""
+
+from pathlib import Path
+
+from mosaic_installer.core.actions.file import digest
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.machine.files import LocalFiles
+
+
+def edited_files(files: LocalFiles) -> tuple[Path, ...]:
+    """Return the generated files whose content is not what we last wrote there."""
+    found = []
+    for path in files.noted_paths():
+        content = files.read(path)
+        if content is not None and digest(content) not in files.digests(path):
+            found.append(path)
+    return tuple(found)
+
+
+def exposed_paths(layout: Layout) -> tuple[Path, ...]:
+    """Return the files and directories of ours that other users can read or enter."""
+    inner = [path for path in layout.directories if path != layout.home]
+    return tuple(path for path in (*inner, *_files(layout)) if _is_exposed(path))
+
+
+def files_with_crlf(layout: Layout) -> tuple[Path, ...]:
+    """Return the text files of ours that some editor saved with DOS line endings."""
+    return tuple(path for path in _files(layout) if b"\r\n" in _start(path))
+
+
+def _files(layout: Layout) -> tuple[Path, ...]:
+    return (
+        layout.answers,
+        layout.secrets,
+        layout.gateway_config,
+        layout.gateway_environment,
+        layout.meta,
+        layout.session_secret,
+        layout.token,
+    )
+
+
+def _is_exposed(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(64 * 1024)
+    except OSError:
+        return b""

@@ -1,0 +1,151 @@
+"""Files and directories of the real machine: atomic, private, and never through a symbolic link."""
+
+import contextlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from mosaic_installer.core.machine import Kind
+from mosaic_installer.errors import InstallerError
+
+KEPT_DIGESTS = 2
+FILE_MODE = 0o600
+DIRECTORY_MODE = 0o700
+
+
+class LocalFiles:
+    """`Files` on the real machine. `checksums` is where the checksums of what we wrote are kept."""
+
+    def __init__(self, checksums: Path) -> None:
+        self._checksums = checksums
+
+    def kind(self, path: Path) -> Kind:
+        with explained(path, "read"):
+            try:
+                mode = path.lstat().st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                return "absent"
+            if stat.S_ISREG(mode):
+                return "file"
+            return "directory" if path.is_dir() else "other"
+
+    def read(self, path: Path) -> bytes | None:
+        with explained(path, "read"):
+            try:
+                return path.read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def write(self, path: Path, content: bytes) -> None:
+        with explained(path, "write"):
+            _write_atomically(path, content)
+
+    def remove(self, path: Path) -> None:
+        with explained(path, "remove"):
+            path.unlink(missing_ok=True)
+
+    def is_private(self, path: Path) -> bool:
+        with explained(path, "read"):
+            try:
+                return not path.stat().st_mode & 0o077
+            except FileNotFoundError:
+                return False
+
+    def make_directory(self, path: Path) -> None:
+        with explained(path, "write"):
+            _make_parents(path.parent)
+            path.mkdir(mode=DIRECTORY_MODE)
+            path.chmod(DIRECTORY_MODE)
+
+    def make_private(self, path: Path) -> None:
+        with explained(path, "write"):
+            path.chmod(path.stat().st_mode & 0o700)
+
+    def remove_directory(self, path: Path, *, with_contents: bool) -> None:
+        with explained(path, "remove"):
+            if not path.is_dir() or path.is_symlink():
+                return
+            if with_contents:
+                shutil.rmtree(path)
+            elif not any(path.iterdir()):
+                path.rmdir()
+
+    def digests(self, path: Path) -> tuple[str, ...]:
+        return tuple(self._noted().get(str(path), ()))
+
+    def note_digest(self, path: Path, digest: str) -> None:
+        noted = self._noted()
+        earlier = [known for known in noted.get(str(path), []) if known != digest]
+        noted[str(path)] = [digest, *earlier][:KEPT_DIGESTS]
+        self.write(self._checksums, json.dumps(noted, indent=1).encode())
+
+    def noted_paths(self) -> tuple[Path, ...]:
+        """Return every file that we ever noted a checksum for."""
+        return tuple(Path(name) for name in self._noted())
+
+    def _noted(self) -> dict[str, list[str]]:
+        try:
+            noted = json.loads(self.read(self._checksums) or b"{}")
+        except ValueError:
+            return {}  # damaged: then every file that differs counts as edited, and is kept
+        return noted if isinstance(noted, dict) else {}
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, flags, FILE_MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), FILE_MODE)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_parents(path: Path) -> None:
+    # Above our own directories the umask and the habits of the system hold.
+    if not path.exists():
+        path.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def explained(path: Path, verb: str) -> Iterator[None]:
+    """Turn an error of the system about `path` into one of ours, with a hint."""
+    try:
+        yield
+    except OSError as error:
+        raise _explanation(path, verb, error) from error
+
+
+def _explanation(path: Path, verb: str, error: OSError) -> InstallerError:
+    hints = {
+        "No space left on device": "free some space on that file system and run it again",
+        "Disk quota exceeded": "free some of your quota and run it again",
+        "Read-only file system": "choose a place that can be written with MOSAIC_HOME",
+        "Permission denied": "choose a place that is yours with MOSAIC_HOME, or mend its owner",
+        "Is a directory": "move that directory away; a file belongs there",
+    }
+    reason = error.strerror or type(error).__name__
+    return InstallerError(
+        f"cannot {verb} `{path}`: {reason}",
+        hints.get(reason, "mend that and run it again; nothing that was there is lost"),
+        identifier="cannot-read" if verb == "read" else "cannot-write",
+    )

@@ -1,0 +1,140 @@
+"""What was done, line by line, synced before it is done. Read to undo, and to report crashes."""
+
+import json
+import os
+import types
+from collections.abc import Iterator
+from dataclasses import asdict, fields, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from mosaic_installer import __version__
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.plan import Step
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.files import explained
+
+FORMAT = 1
+KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Action)}
+Outcome = Literal["begun", "done", "failed", "interrupted"]
+
+
+class Journal:
+    """The journal of one installation, open for writing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        is_new = not path.exists()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        with explained(path, "write"):
+            self._descriptor = os.open(path, flags, 0o600)
+        if is_new:
+            self._write({"journal": FORMAT, "version": __version__})
+
+    def record(self, outcome: Outcome, step: Step) -> None:
+        """Write one line and sync it: `begun` before anything is changed, the rest after."""
+        self._write(
+            {
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "outcome": outcome,
+                "stage": step.stage,
+                "kind": type(step.action).__name__,
+                "action": _encoded(step.action),
+            }
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+    def _write(self, row: dict[str, object]) -> None:
+        with explained(self._path, "write"):
+            os.write(self._descriptor, (json.dumps(row, ensure_ascii=False) + "\n").encode())
+            os.fsync(self._descriptor)
+
+
+def begun_steps(path: Path) -> tuple[Step, ...]:
+    """Return every step that was ever begun, once each, the latest last.
+
+    Raises `InstallerError` when a line is damaged; a torn last line (a crash while writing it,
+    before anything was changed) is passed over.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        return ()
+    steps: dict[str, Step] = {}
+    for number, line in enumerate(lines[:-1], start=1):
+        row = _row(path, number, line)
+        if row.get("outcome") == "begun":
+            key = _undo_key(row)
+            steps.pop(key, None)
+            steps[key] = Step(stage=row["stage"], action=_decoded(row))
+    return tuple(steps.values())
+
+
+def rewritten(steps: tuple[Step, ...]) -> bytes:
+    """Return a journal that says only that `steps` were begun: what is still there to undo."""
+    rows: list[dict[str, object]] = [{"journal": FORMAT, "version": __version__}]
+    for step in steps:
+        kind = type(step.action).__name__
+        action = _encoded(step.action)
+        rows.append({"outcome": "begun", "stage": step.stage, "kind": kind, "action": action})
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _row(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        if row.get("journal", FORMAT) > FORMAT or row.get("kind", "WriteFile") not in KINDS:
+            raise ValueError("it was written by a newer version")
+    except (ValueError, AttributeError) as error:
+        raise InstallerError(
+            f"line {number} of `{path}` cannot be read: {error}",
+            "use the version that wrote it, or remove the installation's folders by hand",
+            identifier="journal-damaged",
+        ) from None
+    assert isinstance(row, dict)  # noqa: S101 - `.get` worked
+    return row
+
+
+def _undo_key(row: dict[str, Any]) -> str:
+    # Two actions on the same path are undone as one, by the latest of them.
+    action = row["action"]
+    return f"{row['kind']} {action.get('path', '')}"
+
+
+def _encoded(action: Action) -> dict[str, object]:
+    row: dict[str, object] = json.loads(json.dumps(asdict(action), default=str))
+    if "content" in row:
+        # What was written is known by its checksum; the journal need not repeat it.
+        row["content"] = ""
+    return row
+
+
+def _decoded(row: dict[str, Any]) -> Action:
+    action: Action = _value(KINDS[row["kind"]], row["action"])
+    return action
+
+
+def _value(kind: Any, value: Any) -> Any:
+    """Decode what `json` gave for a field of type `kind`."""
+    if is_dataclass(kind):
+        return _record(kind, value)
+    if kind is Path:
+        return Path(value)
+    arguments = get_args(kind)
+    match get_origin(kind):
+        case t if t is tuple:
+            return tuple(_value(arguments[0], item) for item in value)
+        case t if t in {Union, types.UnionType}:
+            return None if value is None else _value(arguments[0], value)
+        case _:
+            return value
+
+
+def _record(kind: Any, row: dict[str, Any]) -> Any:
+    hints = get_type_hints(kind)
+    known: Iterator[str] = (field.name for field in fields(kind) if field.name in row)
+    return kind(**{name: _value(hints[name], row[name]) for name in known})

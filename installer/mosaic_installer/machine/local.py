@@ -1,0 +1,94 @@
+"""LocalMachine: the one real `Machine`."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.machine import GatewayApi, Service
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import CredentialError, InstallerError
+from mosaic_installer.machine.daemon import Daemon
+from mosaic_installer.machine.files import LocalFiles
+from mosaic_installer.machine.gateway_api import HttpGateway
+from mosaic_installer.machine.programs import run
+from mosaic_installer.machine.systemd import SystemdService
+from mosaic_installer.machine.vault import LocalVault
+
+
+class LocalMachine:
+    """The machine we run on, for the installation at `layout`."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.files = LocalFiles(layout.checksums)
+        self.vault = LocalVault(layout.secrets, self.files)
+        self.teller: Callable[[str], None] = lambda _text: None
+
+    def service(self, gateway: Gateway) -> Service:
+        if gateway.supervisor == "systemd":
+            return SystemdService(gateway, self.files)
+        return Daemon(gateway)
+
+    def api(self, gateway: Gateway) -> GatewayApi:
+        return HttpGateway(gateway)
+
+    def mint_token(self, gateway: Gateway, label: str) -> Secret:
+        answer = gateway_admin(gateway, "mint-token", "--label", label)
+        try:
+            return Secret(json.loads(answer)["plaintext"])
+        except (ValueError, KeyError, TypeError):
+            raise CredentialError(
+                "the gateway's admin command did not give a token",
+                "`mosaic gateway logs` shows what happened there",
+            ) from None
+
+    def has_users(self, gateway: Gateway | None) -> bool:
+        """Return whether the database has a user: asked of the gateway if it answers, else of
+        its admin command, on the host's authority; None stands for one that is not configured."""
+        if gateway is not None and self.api(gateway).version() is not None:
+            return not self.api(gateway).needs_setup()
+        if not self.layout.database.exists():
+            return False
+        if gateway is not None and self.layout.gateway_config.exists():
+            return bool(json.loads(gateway_admin(gateway, "list")))
+        return bool(json.loads(self._users_of_kept_data()))
+
+    def _users_of_kept_data(self) -> str:
+        # The data of an earlier installation, whose configuration is gone.
+        storage = {"type": "sqlite", "path": str(self.layout.database), "enableVector": False}
+        config = {"tier": "local", "storage": storage, "queue": {"type": "database"}}
+        command = (sys.executable, "-m", "mosaic_gateway", "--config", "/dev/stdin")
+        return run((*command, "admin", "list"), stdin=json.dumps(config))
+
+    def seconds(self) -> float:
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def tell(self, text: str) -> None:
+        self.teller(text)
+
+    def read_text(self, path: Path) -> str | None:
+        """Return the text of a file of ours, None when there is none.
+
+        Raises `InstallerError` when it is not text.
+        """
+        content = self.files.read(path)
+        try:
+            return None if content is None else content.decode()
+        except UnicodeDecodeError:
+            raise InstallerError(
+                f"`{path}` is not UTF-8 text",
+                "correct it, or move it away",
+                identifier="cannot-read",
+            ) from None
+
+
+def gateway_admin(gateway: Gateway, *words: str, stdin: str = "") -> str:
+    """Run the gateway's admin command on this host and return what it printed."""
+    return run((*gateway.command, "admin", *words), stdin=stdin)

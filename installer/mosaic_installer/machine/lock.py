@@ -1,0 +1,58 @@
+"""One lock on the state folder, for anything that changes something. The kernel keeps it."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from mosaic_installer.errors import LockedError
+from mosaic_installer.machine.files import explained
+
+KERNEL_LOCKS = Path("/proc/locks")
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`; raises `LockedError` at once when another run holds it."""
+    with explained(path, "write"):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = _holder(os.fstat(descriptor).st_ino)
+        os.close(descriptor)
+        raise LockedError(
+            f"another run is changing this installation{holder}",
+            "wait until it is over, then run this again",
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether some process holds the lock file `path`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _holder(inode: int) -> str:
+    # proc_locks(5): the fifth field is the process, the sixth major:minor:inode.
+    with contextlib.suppress(OSError, IndexError):
+        for line in KERNEL_LOCKS.read_text().splitlines():
+            words = line.split()
+            if words[1] == "FLOCK" and words[5].endswith(f":{inode}"):
+                return f" (process {words[4]})"
+    return ""

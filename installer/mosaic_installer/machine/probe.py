@@ -1,0 +1,196 @@
+"""The probe: look at the machine once, change nothing, and return the facts."""
+
+import locale
+import os
+import platform
+import resource
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mosaic_installer import __version__
+from mosaic_installer.core.facts import (
+    Disk,
+    Facts,
+    Installation,
+    Person,
+    Supervisor,
+    System,
+)
+from mosaic_installer.core.gateway import Gateway, Meta
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.machine import systemd
+from mosaic_installer.machine.edits import edited_files, exposed_paths, files_with_crlf
+from mosaic_installer.machine.listeners import find_listeners
+from mosaic_installer.machine.local import LocalMachine
+
+MEMORY_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+LOWEST_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+
+
+def probe(machine: LocalMachine) -> Facts:
+    """Return everything the decisions rest on, for the installation of `machine`."""
+    layout = machine.layout
+    meta = read_meta(machine)
+    gateway = None if meta is None else gateway_of(layout, meta)
+    return Facts(
+        layout=layout,
+        system=_system(),
+        person=_person(),
+        disk=_disk(layout.root),
+        installation=_installation(machine, meta, gateway),
+        supervisor=_supervisor(meta),
+        lingers=systemd.lingers(user_name()),
+        unit_folder=unit_folder(),
+        python=Path(sys.executable),
+        lowest_port=_lowest_port(),
+        listeners=find_listeners(str(layout.gateway_config)),
+    )
+
+
+def read_meta(machine: LocalMachine) -> Meta | None:
+    """Return what meta.json says, None when it is absent or damaged."""
+    content = machine.files.read(machine.layout.meta)
+    return None if content is None else Meta.parse(content.decode(errors="replace"))
+
+
+def gateway_of(layout: Layout, meta: Meta) -> Gateway:
+    """Return the gateway that is installed, as meta.json describes it."""
+    return Gateway(
+        layout=layout,
+        python=Path(sys.executable),
+        bind=meta.host,
+        port=meta.port,
+        supervisor=meta.supervisor,
+        unit_folder=unit_folder(),
+        version=__version__,
+    )
+
+
+def unit_folder() -> Path:
+    """Return where systemd looks for this user's own units (systemd.unit(5))."""
+    configuration = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(configuration).expanduser() / "systemd" / "user"
+
+
+def user_name() -> str:
+    """Return the name of the user we run as, or the number of one without a name."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _supervisor(meta: Meta | None) -> Supervisor:
+    # What an installation started with stays, as long as it can.
+    if not systemd.serves_this_user():
+        return "daemon"
+    return meta.supervisor if meta else "systemd"
+
+
+def _system() -> System:
+    return System(
+        name=platform.system(),
+        release=platform.release(),
+        architecture=platform.machine(),
+        cpus=len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1,
+        memory=_memory(),
+        open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        has_ipv6=_has_ipv6(),
+        is_wsl="microsoft" in platform.release().lower(),
+        now=datetime.now(UTC),
+    )
+
+
+def _memory() -> int:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for path in MEMORY_LIMITS:
+        try:
+            memory = min(memory, int(path.read_text()))
+        except (OSError, ValueError):
+            continue
+    return memory
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe_socket:
+            probe_socket.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def _person() -> Person:
+    names = [name for name in PROXIES if os.environ.get(name)]
+    return Person(
+        name=user_name(),
+        uid=os.getuid(),
+        encoding=locale.getpreferredencoding(do_setlocale=False),
+        terminal=os.environ.get("TERM", ""),
+        variables=tuple(sorted(name for name in os.environ if name.startswith("MOSAIC_"))),
+        proxy=names[0] if names else "",
+        no_proxy=os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "",
+    )
+
+
+def _disk(root: Path) -> Disk:
+    nearest = next(path for path in (root, *root.parents) if path.exists() or path.is_symlink())
+    space = os.statvfs(nearest)
+    return Disk(
+        nearest=nearest,
+        is_writable=os.access(nearest, os.W_OK | os.X_OK),
+        is_ours=nearest != root or nearest.stat().st_uid in {os.getuid(), 0},
+        is_directory=nearest.is_dir(),
+        file_system=_file_system(nearest),
+        free=space.f_bavail * space.f_frsize,
+    )
+
+
+def _file_system(path: Path) -> str:
+    """Return the type of the file system that `path` lies on, empty where it cannot be told."""
+    best = ("", "")
+    try:
+        mounts = Path("/proc/self/mounts").read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    resolved = str(path.resolve()) + "/"
+    for line in mounts:
+        _device, encoded, kind = line.split(" ")[:3]
+        point = encoded.encode().decode("unicode_escape").encode("latin-1").decode(errors="replace")
+        if resolved.startswith(point.rstrip("/") + "/") and len(point) >= len(best[0]):
+            best = (point, kind)
+    return best[1]
+
+
+def _lowest_port() -> int:
+    if os.getuid() == 0:
+        return 1
+    try:
+        return int(LOWEST_PORT.read_text())
+    except (OSError, ValueError):
+        return 1024
+
+
+def _installation(
+    machine: LocalMachine, meta: Meta | None, gateway: Gateway | None
+) -> Installation:
+    layout = machine.layout
+    return Installation(
+        is_present=meta is not None,
+        port=meta.port if meta else None,
+        version=meta.version if meta else "",
+        installed_at=meta.installed_at if meta else "",
+        needs_setup=not machine.has_users(gateway),
+        is_running=gateway is not None and machine.service(gateway).process() is not None,
+        edited=edited_files(machine.files),
+        exposed=exposed_paths(layout),
+        dos_files=files_with_crlf(layout),
+    )

@@ -1,0 +1,24 @@
+"""DECIDE: one file per part of the installation; `STAGES` is the table of contents."""
+
+from mosaic_installer.core.plan import Stage
+from mosaic_installer.stages import (
+    administrator,
+    configuration,
+    directories,
+    gateway,
+    health,
+    secrets,
+    token,
+    verification,
+)
+
+STAGES: tuple[Stage, ...] = (
+    directories,
+    secrets,
+    configuration,
+    gateway,
+    health,
+    administrator,
+    token,
+    verification,
+)

@@ -1,0 +1,22 @@
+"""The first administrator, where the gateway has none."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.stages.gateway import gateway_of
+
+TITLE = "Administrator"
+
+
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
+    """Yield nothing when the gateway has users: setting up is for the first one only."""
+    if facts.installation.needs_setup and answers.admin_email and answers.admin_name:
+        yield CreateAdministrator(
+            gateway=gateway_of(facts, answers),
+            name=answers.admin_name,
+            email=answers.admin_email,
+            token=facts.layout.token,
+        )

@@ -1,0 +1,21 @@
+"""The directories that everything else lies in."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+
+TITLE = "Directories"
+
+
+def plan(facts: Facts, _answers: Answers) -> Iterator[Action]:
+    """Yield every directory, outermost first."""
+    layout = facts.layout
+    for path in layout.directories:
+        yield MakeDirectory(
+            path=path, is_ours_alone=path in {layout.data, layout.state, layout.logs}
+        )
+        if path in facts.installation.exposed:
+            yield ProtectDirectory(path=path)

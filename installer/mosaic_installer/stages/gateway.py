@@ -1,0 +1,37 @@
+"""The gateway: kept running by systemd where it serves this user, else by a daemon of ours."""
+
+from collections.abc import Iterator
+
+from mosaic_installer import __version__
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.rendering import render
+
+TITLE = "Gateway"
+
+
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
+    """Yield the unit, where there is one, and the start."""
+    gateway = gateway_of(facts, answers)
+    if gateway.supervisor == "systemd":
+        yield WriteFile(
+            path=gateway.unit, content=render("systemd/mosaic-gateway.service", gateway=gateway)
+        )
+    yield StartGateway(gateway=gateway)
+
+
+def gateway_of(facts: Facts, answers: Answers) -> Gateway:
+    """Return the gateway that these answers describe on this machine."""
+    return Gateway(
+        layout=facts.layout,
+        python=facts.python,
+        bind=answers.gateway_bind,
+        port=answers.gateway_port,
+        supervisor=facts.supervisor,
+        unit_folder=facts.unit_folder,
+        version=__version__,
+    )

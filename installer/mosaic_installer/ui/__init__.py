@@ -1,0 +1,1 @@
+"""TALK: the only room that touches the person."""

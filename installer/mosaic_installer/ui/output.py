@@ -1,0 +1,59 @@
+"""Print: data on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable
+
+from mosaic_installer.core.finding import Finding
+from mosaic_installer.errors import InstallerError, UnhealthyError
+
+WORDS = {"error": "error", "warning": "warning", "note": "note"}
+
+
+def prepare() -> None:
+    """Make every character printable, whatever the locale: a `?` is better than a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def data(text: str) -> None:
+    """Print what was asked for."""
+    print(text, flush=True)
+
+
+def document(value: object) -> None:
+    """Print one JSON document, on one line."""
+    data(json.dumps(value, ensure_ascii=False))
+
+
+def say(text: str = "") -> None:
+    """Print what is good to know."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def complain(error: InstallerError) -> None:
+    """Print an expected error: what happened, its last log lines, what the reader can do."""
+    say(f"error: {error.message}")
+    if isinstance(error, UnhealthyError) and error.last_lines:
+        say("\nthe last lines of its log:")
+        for line in error.last_lines:
+            say(f"  {line}")
+    if error.hint:
+        say(f"\nhint: {error.hint}")
+
+
+def findings(found: Iterable[Finding], *, with_notes: bool) -> None:
+    """Print findings, each with its hint and the identifier to ignore it by."""
+    for finding in found:
+        if finding.level != "note" or with_notes:
+            say(f"{WORDS[finding.level]}: {finding.message} [{finding.check}]")
+            say(f"  hint: {finding.hint}")
+
+
+def lines(rows: Iterable[tuple[str, str]]) -> str:
+    """Return rows of two columns as text, the second column aligned."""
+    known = list(rows)
+    width = max((len(left) for left, _ in known), default=0)
+    return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in known)

@@ -1,0 +1,75 @@
+"""Views of a run: the same events on a terminal, as plain lines, and as JSON lines."""
+
+import json
+import sys
+from typing import Protocol
+
+from mosaic_installer.core.events import (
+    ActionDone,
+    ActionFailed,
+    ActionProgressed,
+    ActionSkipped,
+    ActionStarted,
+    Event,
+    Finished,
+    StageStarted,
+    as_document,
+)
+from mosaic_installer.ui.terminal import is_lively
+
+
+class View(Protocol):
+    """Shows events as they happen."""
+
+    def report(self, event: Event) -> None: ...
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+
+
+def open_view(*, as_json: bool, is_verbose: bool) -> View:
+    """Return the view that suits the person, or the program, that is watching."""
+    if as_json:
+        return JsonView()
+    if not is_lively():
+        return PlainView(is_verbose=is_verbose)
+    from mosaic_installer.ui.screen import ScreenView
+
+    return ScreenView(is_verbose=is_verbose)
+
+
+class JsonView:
+    """One JSON object per line on stdout."""
+
+    def report(self, event: Event) -> None:
+        print(json.dumps(as_document(event), ensure_ascii=False), flush=True)
+
+    def close(self) -> None:
+        pass
+
+
+class PlainView:
+    """One line per action that does something, on stderr."""
+
+    def __init__(self, *, is_verbose: bool) -> None:
+        self._is_verbose = is_verbose
+        self._stage = ""
+
+    def report(self, event: Event) -> None:
+        line = self._line(event)
+        if line:
+            print(line, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        pass
+
+    def _line(self, event: Event) -> str:
+        match event:
+            case ActionStarted():
+                return f"{event.stage}: {event.action}"
+            case ActionSkipped() if self._is_verbose:
+                return f"{event.stage}: nothing to do: {event.action}"
+            case ActionFailed():
+                return f"{event.stage}: failed: {event.action}"
+            case ActionSkipped() | ActionDone() | ActionProgressed() | StageStarted() | Finished():
+                return ""
