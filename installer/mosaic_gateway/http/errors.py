@@ -1,5 +1,6 @@
 """Every failure becomes `{"error": {"id", "message"}}`; none repeats what was sent to us."""
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -22,6 +23,8 @@ from mosaic_gateway.errors import (
 )
 
 LONGEST_FIELD = 60
+
+_LOG = logging.getLogger("mosaic_gateway.http")
 
 _STATUS: Mapping[type[RefusedError], int] = {
     AlreadySetUpError: 403,
@@ -81,7 +84,8 @@ async def _http(_: Request, error: HTTPException) -> JSONResponse:
     return error_response(status, error_id, status.phrase.lower(), error.headers)
 
 
-async def _unavailable(_: Request, __: StorageError) -> JSONResponse:
+async def _unavailable(_: Request, error: StorageError) -> JSONResponse:
+    _LOG.warning("%s", error.message)
     message = "the database cannot be used right now"
     return error_response(503, "database-unavailable", message, {"Retry-After": "1"})
 

@@ -1,5 +1,6 @@
 """Whether the process answers, and whether what it depends on does; no credentials asked."""
 
+import logging
 import time
 from collections.abc import Mapping
 
@@ -14,6 +15,8 @@ from mosaic_gateway.version import version
 
 LONGEST_PROBE_SECONDS = 5.0
 PROBE_THREADS = 8
+
+_LOG = logging.getLogger("mosaic_gateway.http")
 
 ROUTES = APIRouter(tags=["health"])
 
@@ -57,6 +60,7 @@ async def _check(probe: Probe, limiter: CapacityLimiter) -> CheckView:
 def _works(probe: Probe) -> bool:
     try:
         probe.check()
-    except Exception:  # noqa: BLE001 - whatever it is, the dependency is not ready
+    except Exception as error:  # noqa: BLE001 - whatever it is, the dependency is not ready
+        _LOG.warning("%s is not ready: %s", type(probe).__name__, error)
         return False
     return True

@@ -3,7 +3,6 @@
 Every database failure that is not a bug leaves this door as a StorageError.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,7 +18,6 @@ from mosaic_gateway.tier_config import SqliteStorage
 BUSY_TIMEOUT_MS = 10_000
 CONNECTIONS = 8
 
-_LOG = logging.getLogger("mosaic_gateway.storage")
 _WRITES = "mosaic_writes"
 _REASONS = (
     ("not a database", "is damaged or not a database", "restore it from a backup"),
@@ -69,11 +67,13 @@ class Storage:
 
     def _explain(self, error: DatabaseError | PoolTimeoutError) -> StorageError:
         reason = str(error.orig) if isinstance(error, DatabaseError) else "no free connection"
-        _LOG.warning("database error: %s", reason)
         for pattern, what, hint in _REASONS:
             if pattern in reason:
                 return StorageError(f"the database `{self._name}` {what}", hint)
-        return StorageError(f"the database `{self._name}` failed: {reason}", "see the log above")
+        return StorageError(
+            f"the database `{self._name}` failed: {reason}",
+            "see whether its disk and its file are in order",
+        )
 
 
 def open_storage(config: SqliteStorage, *, create: bool) -> Storage:
