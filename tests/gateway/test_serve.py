@@ -155,41 +155,9 @@ def test_broken_json_is_located(home: Home) -> None:
     _assert_explained(result.returncode, result.stderr, "at line 2, column 14")
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"type": "oracle"}, "`storage.type`"),
-        ({"type": None}, "`storage.type`"),
-        ({"path": "relative.db"}, "is not an absolute path"),
-        ({"path": ""}, "`storage.path`"),
-        ({"enableVector": True}, "SQLite has no vectors"),
-        ({"enableVector": "no"}, "is not true or false"),
-    ],
-)
-def test_a_wrong_configuration_is_explained(
-    home: Home, change: dict[str, object], message: str
-) -> None:
-    _change_config(home, **change)
-    result = home.run("migrate")
-    _assert_explained(result.returncode, result.stderr, message)
-
-
-@pytest.mark.parametrize(
-    ("env", "message"),
-    [
-        ({"MOSAIC_SESSION_SECRET": ""}, "`MOSAIC_SESSION_SECRET` is not set"),
-        ({"MOSAIC_SESSION_SECRET": "x" * 31}, "has 31 characters"),
-        ({"MOSAIC_SESSION_SECRET_FILE": "/dev/null"}, "both `MOSAIC_SESSION_SECRET` and"),
-        ({"MOSAIC_GATEWAY_PORT": "99999"}, "is not a port"),
-        ({"MOSAIC_GATEWAY_PORT": "web"}, "is not a port"),
-        ({"MOSAIC_CORS_ORIGIN": "*"}, "is not an origin"),
-        ({"MOSAIC_CORS_ORIGIN": "https://a.example/path"}, "is not an origin"),
-        ({"MOSAIC_ENV_FILE": "/nonexistent"}, "cannot be read: No such file"),
-    ],
-)
-def test_a_wrong_environment_is_explained(home: Home, env: dict[str, str], message: str) -> None:
-    result = home.run("serve", env=env)
-    _assert_explained(result.returncode, result.stderr, message)
+def test_a_wrong_setting_is_explained_without_its_value(home: Home) -> None:
+    result = home.run("serve", env={"MOSAIC_SESSION_SECRET": "x" * 31})
+    _assert_explained(result.returncode, result.stderr, "has 31 characters")
     assert "x" * 31 not in result.stderr
 
 
@@ -243,7 +211,7 @@ def _assert_explained(code: int, stderr: str, message: str) -> None:
     assert code == 1, stderr
     assert message in stderr
     assert "Traceback" not in stderr
-    error, blank, hint = stderr.splitlines()[-3:]
+    error, blank, hint = stderr.splitlines()
     assert (error[:7], blank, hint[:6]) == ("error: ", "", "hint: ")
 
 
