@@ -95,6 +95,8 @@ def _decide(
     answers = settled.answers
     if answers.admin_password is not None:
         machine.vault.type_in({"admin.password": answers.admin_password})
+    for sentence in settled.deprecations:
+        output.say(f"warning: {sentence}")
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)
@@ -155,7 +157,9 @@ def _look_or_install(
 ) -> int:
     options, view = how
     if options.is_dry_run:
-        show_dry_run(decided.surveyed, machine, options.as_json, with_diff=options.with_diff)
+        show_dry_run(
+            decided.surveyed, machine, as_json=options.as_json, with_diff=options.with_diff
+        )
         return 0
     if options.is_check:
         return check_only(decided.surveyed)

@@ -12,11 +12,7 @@ from mosaic_installer.ui.plan_view import plan_rows
 
 
 def show_dry_run(
-    surveyed: Sequence[Surveyed],
-    machine: Machine,
-    as_json: bool,
-    *,
-    with_diff: bool,
+    surveyed: Sequence[Surveyed], machine: Machine, *, as_json: bool, with_diff: bool
 ) -> None:
     """Print the plan on stdout; nothing is touched."""
     if as_json:

@@ -1,6 +1,6 @@
 """Settle every answer: given, remembered, default, or asked; and remember where it came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from mosaic_installer.core.answers import CATALOGUE, FIELDS, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.setting import Draft, Setting
+from mosaic_installer.core.tiers import OLD_NAMES, parse_tier
 from mosaic_installer.errors import AnswersError
 
 DEFAULT = "default"
@@ -37,6 +38,8 @@ class Settled:
 
     answers: Answers
     sources: dict[str, str]
+    deprecations: tuple[str, ...] = ()
+    """Sentences about old names that were used."""
 
 
 class Asker(Protocol):
@@ -76,8 +79,9 @@ def settle(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Settled:
     if problems:
         raise _all_of(problems)
     chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
+    old = tuple(_deprecations(given))
     values = {name: draft[setting.key] for name, setting in FIELDS.items()}
-    return Settled(answers=Answers(**values, chosen=chosen), sources=sources)  # type: ignore[arg-type]  # each value came from its own row's parser
+    return Settled(answers=Answers(**values, chosen=chosen), sources=sources, deprecations=old)  # type: ignore[arg-type]  # each value came from its own row's parser
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
@@ -128,6 +132,13 @@ def _answer(
     if asks:
         raise ValueError(_missing(setting))
     return None, DEFAULT
+
+
+def _deprecations(given: dict[str, Given]) -> Iterator[str]:
+    tier = given.get("tier")
+    if tier is not None and tier.text.strip().lower() in OLD_NAMES:
+        now = parse_tier(tier.text)
+        yield f"{tier.source}: `{tier.text}` is the old name of tier `{now}`"
 
 
 def _missing(setting: Setting) -> str:

@@ -37,7 +37,7 @@ class Files(Protocol):
         """Give the file or directory at `path` to its owner alone."""
 
     def remove_directory(self, path: Path, *, with_contents: bool) -> None:
-        """Remove the directory; without contents only if it is empty, silently staying otherwise."""
+        """Remove the directory; without contents only if it is empty, else it stays."""
 
     def digests(self, path: Path) -> tuple[str, ...]:
         """Return the checksums of the contents that we wrote to `path`, newest first."""

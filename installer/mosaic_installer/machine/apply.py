@@ -41,8 +41,7 @@ def apply(plan: Plan, machine: LocalMachine, report: Report) -> Tally:
     with locked(machine.layout.lock), _journal(machine.layout) as journal:
         for step in made:
             journal.record("begun", step)
-            journal.record("done", step)
-        return _apply_all(plan, machine, report, journal)
+        return _apply_all(plan, made, (machine, report, journal))
 
 
 def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:
@@ -62,7 +61,8 @@ def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:
     return made
 
 
-def _apply_all(plan: Plan, machine: LocalMachine, report: Report, journal: Journal) -> Tally:
+def _apply_all(plan: Plan, made: list[Step], run: tuple[LocalMachine, Report, Journal]) -> Tally:
+    machine, report, journal = run
     changed = skipped = 0
     stage = ""
     for step in plan:
@@ -70,14 +70,15 @@ def _apply_all(plan: Plan, machine: LocalMachine, report: Report, journal: Journ
             stage = step.stage
             report(StageStarted(stage=stage))
         where = {"stage": stage, "action": step.action.describe()}
-        if step.action.is_done(machine):
+        if step not in made and step.action.is_done(machine):
             skipped += 1
             report(ActionSkipped(**where))
             continue
         report(ActionStarted(**where))
-        journal.record("begun", step)
-        with _told(step, machine, report, journal):
-            step.action.apply(machine)
+        if step not in made:
+            journal.record("begun", step)
+            with _told(step, machine, report, journal):
+                step.action.apply(machine)
         changed += 1
         journal.record("done", step)
         report(ActionDone(**where))
@@ -87,7 +88,14 @@ def _apply_all(plan: Plan, machine: LocalMachine, report: Report, journal: Journ
 @contextmanager
 def _told(step: Step, machine: LocalMachine, report: Report, journal: Journal) -> Iterator[None]:
     where = {"stage": step.stage, "action": step.action.describe()}
-    machine.teller = lambda text: report(ActionProgressed(**where, text=text))
+    said: set[str] = set()
+
+    def tell(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            report(ActionProgressed(**where, text=text))
+
+    machine.teller = tell
     try:
         yield
     except InstallerError as error:

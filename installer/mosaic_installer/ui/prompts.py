@@ -98,7 +98,7 @@ def ask_word(message: str, words: tuple[str, ...]) -> str:
     def validate(text: str) -> bool | str:
         return bool(_meant(text, words)) or f"type one of: {', '.join(words)}"
 
-    typed = ask_text(f"{message} ({' / '.join(words)})", validate)
+    typed = ask_text(f"{message} ({'/'.join(words)})", validate)
     return _meant(typed, words)
 
 

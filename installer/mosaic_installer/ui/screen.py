@@ -1,10 +1,7 @@
 """The view for a person at a terminal: a line for what is done, a spinner for what is not."""
 
-from rich.box import ASCII, ROUNDED
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
-from rich.panel import Panel
 from rich.status import Status
 from rich.table import Table
 
@@ -21,74 +18,85 @@ from mosaic_installer.core.events import (
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.ui.terminal import shows_unicode
 
+STAGE_WIDTH = 13
+NEXT = (
+    ("mosaic status", "what runs, and where"),
+    ("mosaic token show", "the token again"),
+    ("mosaic doctor", "what is wrong"),
+)
+
 
 def console() -> Console:
     """Return the console for everything that is not data; honours NO_COLOR and the width."""
     return Console(stderr=True, highlight=False)
 
 
-def mark(is_good: bool) -> str:  # noqa: FBT001 - the only thing it could be asked
-    """Return the mark for a thing that is done, or that failed, in what the terminal can show."""
-    if shows_unicode():
-        return "[green]✓[/green]" if is_good else "[red]✗[/red]"
-    return "[green]+[/green]" if is_good else "[red]x[/red]"
-
-
 class ScreenView:
-    """Progress of stages and actions."""
+    """A line for every stage that changed something; a spinner for the action under way."""
 
     def __init__(self, *, is_verbose: bool) -> None:
         self._console = console()
         self._is_verbose = is_verbose
+        # Asked now: while a spinner turns, stderr is rich's and does not know its encoding.
+        self._has_unicode = shows_unicode()
         self._status: Status | None = None
-        self._heading = ""
+        self._stage = ""
+        self._done: list[str] = []
 
     def report(self, event: Event) -> None:
         match event:
             case StageStarted():
-                self._heading = event.stage
-            case ActionStarted():
-                self._head()
-                self._spin(event.action)
-            case ActionProgressed():
-                self._spin(f"{event.action} ({event.text})")
+                self._end_stage()
+                self._stage = event.stage
+            case ActionStarted() | ActionProgressed():
+                self._spin(event)
             case ActionDone():
-                self._line(mark(is_good=True), event.action)
-            case ActionFailed():
-                self._line(mark(is_good=False), event.action)
+                self._done.append(event.action)
             case ActionSkipped():
-                self._skip(event.action)
+                if self._is_verbose:
+                    self._done.append(f"nothing to do: {event.action}")
+            case ActionFailed():
+                self._fail(event)
             case Finished():
                 self.close()
 
     def close(self) -> None:
+        self._end_stage()
+
+    def _spin(self, event: ActionStarted | ActionProgressed) -> None:
+        progress = f" ({event.text})" if isinstance(event, ActionProgressed) else ""
+        shown = f"[bold]{escape(event.stage)}[/bold] {escape(event.action + progress)}"
+        if self._status is None:
+            spinner = "dots" if self._has_unicode else "line"
+            self._status = self._console.status(shown, spinner=spinner)
+            self._status.start()
+        else:
+            self._status.update(shown)
+
+    def _end_stage(self) -> None:
+        self._stop_spinning()
+        if self._done:
+            sign = "✓" if self._has_unicode else "+"
+            several = len(self._done) > 1 and not self._is_verbose
+            shown = [f"{len(self._done)} steps"] if several else self._done
+            self._line(f"[green]{sign}[/green]", "\n".join(shown))
+        self._done = []
+
+    def _fail(self, event: ActionFailed) -> None:
+        self._end_stage()
+        self._line(f"[red]{'✗' if self._has_unicode else 'x'}[/red]", event.action)
+
+    def _stop_spinning(self) -> None:
         if self._status is not None:
             self._status.stop()
             self._status = None
 
-    def _head(self) -> None:
-        if self._heading:
-            self.close()
-            self._console.print(f"[bold]{escape(self._heading)}[/bold]")
-            self._heading = ""
-
-    def _skip(self, text: str) -> None:
-        if self._is_verbose:
-            self._head()
-            self._line("[dim]=[/dim]", text)
-
-    def _spin(self, text: str) -> None:
-        if self._status is None:
-            spinner = "dots" if shows_unicode() else "line"
-            self._status = self._console.status(escape(text), spinner=spinner)
-            self._status.start()
-        else:
-            self._status.update(escape(text))
-
     def _line(self, sign: str, text: str) -> None:
-        self.close()
         row = Table.grid(padding=(0, 1))
-        row.add_row(f" {sign}", escape(text))
+        row.add_column()
+        row.add_column(width=STAGE_WIDTH)
+        row.add_column(style="dim", overflow="fold")
+        row.add_row(sign, f"[bold]{escape(self._stage)}[/bold]", escape(text))
         self._console.print(row)
 
 
@@ -97,24 +105,23 @@ def show_welcome(version: str) -> None:
     out = console()
     out.print()
     out.print(f"[bold]Mosaic Stack[/bold] [dim]installer {escape(version)}[/dim]")
-    out.print("[dim]Ctrl-C leaves everything as it is.[/dim]")
+    out.print("[dim]Nothing is touched before you have seen the plan and said yes.[/dim]")
     out.print()
 
 
 def show_closing(url: str, token: Secret, path: str) -> None:
-    """Show the address, the token (once, to the person's own terminal), and what comes next."""
-    rows = Table.grid(padding=(0, 2))
-    rows.add_row("[dim]Address[/dim]", escape(url))
-    rows.add_row("[dim]Token[/dim]", escape(token.reveal()))
-    rows.add_row("[dim]Kept in[/dim]", escape(path))
+    """Show the address, the token (once, to the person's own terminal), and what comes next.
+
+    Address, token and path stand on lines of their own and are never cut, so that they can be
+    selected and copied at any width.
+    """
     out = console()
-    out.print()
-    title = "[bold green]Mosaic is ready[/bold green]"
     out.print(
-        Panel(rows, title=title, title_align="left", box=ROUNDED if shows_unicode() else ASCII)
+        "\n[bold green]Mosaic is ready[/bold green], and the token below was proven to work.\n"
     )
-    next_steps = Table.grid(padding=(0, 2))
-    next_steps.add_row("[bold]mosaic status[/bold]", "what runs, and where")
-    next_steps.add_row("[bold]mosaic token show[/bold]", "the token again")
-    next_steps.add_row("[bold]mosaic doctor[/bold]", "when something is wrong")
-    out.print(Padding(next_steps, (0, 2)))
+    for title, text in (("Address", url), ("Token", token.reveal()), ("Kept in", path)):
+        out.print(f"[dim]{title}[/dim]")
+        out.print(escape(text), soft_wrap=True)
+    out.print("\n[dim]Next[/dim]")
+    for command, purpose in NEXT:
+        out.print(f"[bold]{command:<17}[/bold]  {purpose}", soft_wrap=True)

@@ -42,6 +42,7 @@ def show_plan(settled: Settled, surveyed: Sequence[Surveyed], *, in_full: bool =
     out.print("[bold]Plan[/bold]")
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     for stage, sentence in plan_rows(surveyed, in_full=in_full):
         grid.add_row(f"  [cyan]{escape(stage)}[/cyan]", escape(sentence))
     out.print(grid)

@@ -1,5 +1,6 @@
 """Start the gateway with its present configuration, and wait until it answers."""
 
+import math
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -58,7 +59,7 @@ class WaitUntilHealthy:
                 raise self._died(machine)
             if machine.seconds() > end:
                 raise self._too_slow(machine)
-            machine.tell(f"{end - machine.seconds():.0f} s left")
+            machine.tell(f"{math.ceil((end - machine.seconds()) / 10) * 10} s left at most")
             machine.pause(pause)
             pause = min(LONGEST_PAUSE, pause * 1.5)
 
