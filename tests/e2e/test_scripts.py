@@ -1,0 +1,139 @@
+"""scripts/install.sh from a clone, as a person on a bare machine runs it."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.e2e.bare_machine import ROOT, environment, files_below, processes_of, run
+
+pytestmark = pytest.mark.install
+
+SETTINGS = {"MOSAIC_ADMIN_EMAIL": "a@example.org", "MOSAIC_ADMIN_PASSWORD": "correct-horse-9"}
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What a clone of this tree would hold, at a path with a space and a letter beyond ASCII."""
+    listed = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = run(listed, environment(tmp_path)).stdout.split("\0")
+    clone = tmp_path / "a clöne"
+    for name in names:
+        if (ROOT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, clone / name)
+    return clone
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "höme of a person"
+    home.mkdir()
+    return home
+
+
+def without_index(home: Path) -> dict[str, str]:
+    """An environment in which every set-up fails, soon after it began."""
+    return environment(home, PIP_NO_INDEX="1", PIP_CONFIG_FILE=os.devnull, PIP_FIND_LINKS="")
+
+
+def kit(home: Path) -> Path:
+    """The folder install.sh sets its environment up in."""
+    return home / ".local/share/mosaic-installer"
+
+
+def test_installs_from_a_clone_and_again_changes_nothing(
+    clone: Path, home: Path, mosaic_home: Path, free_port: int
+) -> None:
+    port = str(free_port)
+    environ = environment(
+        home, MOSAIC_HOME=str(mosaic_home), MOSAIC_GATEWAY_PORT=port, LANG="C", **SETTINGS
+    )
+    mosaic = home / ".local/bin/mosaic"
+    before = files_below(clone)
+    try:
+        first = run([clone / "scripts/install.sh", "--yes"], environ)
+        assert "Setting up the environment" in first.stderr
+        assert f'export PATH="{mosaic.parent}:$PATH"' in first.stderr
+        assert mosaic.resolve() == kit(home) / "venv/bin/mosaic"
+        assert (mosaic.parent / "mosaic-gateway").exists()
+        assert files_below(clone) == before, "a set-up leaves the clone alone"
+
+        environ["PATH"] = f"{mosaic.parent}:{environ['PATH']}"
+        second = run([clone / "scripts/install.sh", "--yes"], environ)
+        assert not re.search("Setting up|Updating|Linked|PATH", second.stderr)
+        said = second.stdout + second.stderr
+        assert re.search(r"(?i)nothing (has |was )?(changed|to do|to change)", said), said
+    finally:
+        run([mosaic, "uninstall", "--purge", "--yes"], environ)
+    assert not mosaic_home.exists()
+    assert processes_of(mosaic_home) == []
+
+
+def test_sets_up_again_only_what_changed(clone: Path, home: Path) -> None:
+    environ = environment(home)
+    asked = [clone / "scripts/install.sh", "--help"]
+    stamp = kit(home) / "venv/set-up-stamp"
+    run(asked, environ)
+    run(asked, environ)
+
+    with (clone / "installer/mosaic_installer/errors.py").open("a") as file:
+        file.write("# changed\n")
+    assert "Updating the environment" in run(asked, environ).stderr
+    (installed,) = kit(home).glob("venv/lib/python*/site-packages/mosaic_installer/errors.py")
+    assert installed.read_text("utf-8").endswith("# changed\n")
+
+    stamp.unlink()  # as an interrupted set-up leaves it
+    assert "Setting up the environment" in run(asked, without_index(home), exit_code=1).stderr
+
+
+def test_foreign_command_is_kept(clone: Path, home: Path) -> None:
+    foreign = home / ".local/bin/mosaic"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text("not ours")
+    refused = run([clone / "scripts/install.sh", "--yes"], environment(home), exit_code=1)
+    assert refused.stderr == (
+        f"error: `{foreign}` exists and is not ours\n\nhint: move it away, then run this again\n"
+    )
+    assert foreign.read_text() == "not ours"
+    assert not (kit(home) / "venv").exists()
+
+
+def test_failing_set_up_says_why_and_is_done_again(clone: Path, home: Path) -> None:
+    refused = run([clone / "scripts/install.sh", "--yes"], without_index(home), exit_code=1)
+    assert "No matching distribution found" in refused.stderr
+    assert "\n\nhint: check the network" in refused.stderr
+    assert not (home / ".local/bin").exists()
+    assert not (kit(home) / "venv/set-up-stamp").exists()
+
+
+@pytest.mark.parametrize("script", ["install.sh", "setup"])
+def test_python_that_is_too_old_is_refused(clone: Path, home: Path, script: str) -> None:
+    old = home / "python3.9"
+    old.write_text("#!/bin/sh\necho Python 3.9.2\nexit 1\n")
+    old.chmod(0o755)
+    environ = environment(home, PYTHON=str(old))
+    refused = run([clone / "scripts" / script], environ, exit_code=1)
+    assert (
+        f"error: `{old}` is Python 3.9.2, and 3.11 or later is needed\n\nhint: " in refused.stderr
+    )
+
+
+@pytest.mark.parametrize("mask", ["000", "077"])
+def test_nothing_of_it_can_be_written_by_others(clone: Path, home: Path, mask: str) -> None:
+    script = f'umask {mask}; exec "$1" --yes'
+    run(["sh", "-c", script, "sh", clone / "scripts/install.sh"], without_index(home), exit_code=1)
+    made = [path for path in kit(home).rglob("*") if not path.is_symlink()]
+    assert made
+    assert [path for path in made if path.stat().st_mode & 0o022] == []
+
+
+def test_moved_checkout_is_set_up_anew(clone: Path, home: Path, tmp_path: Path) -> None:
+    environ = environment(home)
+    assert "Setting up .venv" in run([clone / "scripts/setup", "test"], environ).stderr
+    assert run([clone / ".venv/bin/pytest", "--version"], environ).stdout.startswith("pytest")
+    assert run([clone / "scripts/setup", "test"], environ).stderr == ""
+    moved = clone.rename(tmp_path / "moved")
+    begun = run([moved / "scripts/setup", "test"], without_index(home), exit_code=1).stderr
+    assert "Setting up .venv" in begun
