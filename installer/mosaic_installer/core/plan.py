@@ -1,6 +1,7 @@
 """The plan: the actions of all stages in their order, and what a machine has of it already."""
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -49,6 +50,11 @@ def make_plan(stages: Iterable[Stage], facts: Facts, answers: Answers) -> Plan:
     )
 
 
+def is_settled(action: Action, changing: AbstractSet[Path], machine: Machine) -> bool:
+    """Return whether the action is done, and rests on none of the files that are `changing`."""
+    return changing.isdisjoint(reads(action)) and action.is_done(machine)
+
+
 def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     """Return every step with whether it is done, as it will be seen when its turn comes.
 
@@ -58,7 +64,7 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     pending: set[Path] = set()
     surveyed = []
     for step in plan:
-        is_done = pending.isdisjoint(reads(step.action)) and step.action.is_done(machine)
+        is_done = is_settled(step.action, pending, machine)
         if not is_done:
             pending.update(writes(step.action))
         surveyed.append(Surveyed(step=step, is_done=is_done))

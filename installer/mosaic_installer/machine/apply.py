@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from mosaic_installer.core.actions import writes
 from mosaic_installer.core.actions.directory import MakeDirectory
@@ -16,7 +17,7 @@ from mosaic_installer.core.events import (
     StageStarted,
 )
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.plan import Plan, Step
+from mosaic_installer.core.plan import Plan, Step, is_settled
 from mosaic_installer.errors import InstallerError, Interrupted
 from mosaic_installer.machine.journal import Journal, begun_steps, rewritten
 from mosaic_installer.machine.local import LocalMachine
@@ -64,13 +65,14 @@ def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:
 def _apply_all(plan: Plan, made: list[Step], run: tuple[LocalMachine, Report, Journal]) -> Tally:
     machine, report, journal = run
     changed = skipped = 0
+    written: set[Path] = set()
     stage = ""
     for step in plan:
         if step.stage != stage:
             stage = step.stage
             report(StageStarted(stage=stage))
         where = {"stage": stage, "action": step.action.describe()}
-        if step not in made and step.action.is_done(machine):
+        if step not in made and is_settled(step.action, written, machine):
             skipped += 1
             report(ActionSkipped(**where))
             continue
@@ -80,6 +82,7 @@ def _apply_all(plan: Plan, made: list[Step], run: tuple[LocalMachine, Report, Jo
             with _told(step, machine, report, journal):
                 step.action.apply(machine)
         changed += 1
+        written.update(writes(step.action))
         journal.record("done", step)
         report(ActionDone(**where))
     return Tally(changed=changed, skipped=skipped)

@@ -38,8 +38,7 @@ class SystemdService:
     def process(self) -> Process | None:
         if not self._gateway.unit.exists():
             return None
-        shown = _systemctl("show", "--property=MainPID,ActiveState", self._unit)
-        rows = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+        rows = self._properties()
         pid = int(rows.get("MainPID", "0"))
         if pid == 0 or rows.get("ActiveState") not in {"active", "activating", "reloading"}:
             return None
@@ -57,7 +56,9 @@ class SystemdService:
         content = f"{FINGERPRINT}={fingerprint}\n".encode()
         self._files.write(self._gateway.layout.fingerprint, content)
         _systemctl("daemon-reload")
-        _systemctl("reset-failed", self._unit)
+        if self._properties().get("ActiveState") == "failed":
+            # Else a unit that crashed too often is refused for a while.
+            _systemctl("reset-failed", self._unit)
         _systemctl("enable", "--now", self._unit)
 
     def stop(self) -> None:
@@ -71,8 +72,13 @@ class SystemdService:
         self._files.remove(self._gateway.layout.fingerprint)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
-        command = ("journalctl", "--user", f"--unit={self._unit}", f"--lines={count}")
+        name = self._unit.removesuffix(".service")
+        command = ("journalctl", f"--identifier={name}", f"--lines={count}")
         return tuple(run((*command, "--output=cat", "--no-pager")).splitlines())
+
+    def _properties(self) -> dict[str, str]:
+        shown = _systemctl("show", "--property=MainPID,ActiveState", self._unit)
+        return dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
 
 
 def _systemctl(*words: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer import __version__
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.answers import Answers
@@ -18,6 +19,9 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the unit, where there is one, and the start."""
     gateway = gateway_of(facts, answers)
     if gateway.supervisor == "systemd":
+        folder = gateway.unit_folder
+        for path in (folder.parents[1], folder.parent, folder):
+            yield MakeDirectory(path=path, is_ours_alone=False)
         yield WriteFile(
             path=gateway.unit, content=render("systemd/mosaic-gateway.service", gateway=gateway)
         )

@@ -33,13 +33,9 @@ def writes(action: Action) -> tuple[Path, ...]:
             return (action.path,)
         case CreateAdministrator():
             return (action.token,)
-        case (
-            MakeDirectory()
-            | ProtectDirectory()
-            | StartGateway()
-            | WaitUntilHealthy()
-            | VerifyToken()
-        ):
+        case StartGateway():
+            return (action.gateway.layout.pid,)
+        case MakeDirectory() | ProtectDirectory() | WaitUntilHealthy() | VerifyToken():
             return ()
         case _:
             assert_never(action)
@@ -54,13 +50,14 @@ def reads(action: Action) -> tuple[Path, ...]:
             return (action.owner,)
         case VerifyToken():
             return (action.path,)
+        case WaitUntilHealthy():
+            return (action.gateway.layout.pid,)
         case (
             MakeDirectory()
             | ProtectDirectory()
             | GenerateSecrets()
             | SaveAnswers()
             | WriteFile()
-            | WaitUntilHealthy()
             | CreateAdministrator()
             | ObtainToken()
         ):
