@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from tests.ports import reserve_port
 from tests.sizes import BIG, SIZES, SizeTable
 
 XDG = ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME")
 HOMES = ("HOME", *(f"XDG_{name}" for name in XDG))
-PORTS = range(20_000, 32_000)  # below the ports Linux hands out by itself
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,27 +91,12 @@ def _refusal(sentence: str) -> Callable[..., NoReturn]:
 def new_port() -> Iterator[Callable[[], int]]:
     """Gives free loopback ports, reserved among all test processes until the test ends."""
     with ExitStack() as reserved:
-        yield lambda: _reserve_port(reserved)
+        yield lambda: reserve_port(reserved)
 
 
 @pytest.fixture
 def free_port(new_port: Callable[[], int]) -> int:
     return new_port()
-
-
-def _reserve_port(reserved: ExitStack) -> int:
-    for port in PORTS:
-        with ExitStack() as attempt:
-            try:
-                # An abstract name is taken by one process at a time and vanishes with it.
-                ticket = attempt.enter_context(socket.socket(socket.AF_UNIX))
-                ticket.bind(f"\0mosaic-test-port-{port}")
-                attempt.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            reserved.enter_context(ticket.dup())
-            return port
-    raise AssertionError(f"no port is free between {PORTS.start} and {PORTS.stop}")
 
 
 @pytest.fixture

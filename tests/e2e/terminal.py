@@ -1,0 +1,96 @@
+"""A person at a terminal: the program in a pseudo-terminal, and the screen that person sees."""
+
+import re
+import time
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+from tests.e2e.program import DEADLINE, PROGRAM, Site
+
+ROWS = 150  # so high that nothing scrolls away: the screen is all that was ever shown
+ENTER, CTRL_C, CTRL_D, DOWN = "\r", "\x03", "\x04", "\x1b[B"
+ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()].|[=>])")
+
+
+class Terminal:
+    """The program in a window of `columns`, until the test leaves it."""
+
+    def __init__(self, site: Site, *words: str, columns: int = 100, **changes: str | None) -> None:
+        self._site = site
+        self._screen = pyte.Screen(columns, ROWS)
+        self._stream = pyte.Stream(self._screen)
+        self._child = pexpect.spawn(
+            PROGRAM[0],
+            [*PROGRAM[1:], *words],
+            env=site.environment(TERM="xterm-256color", PROMPT_TOOLKIT_NO_CPR="1", **changes),
+            cwd=str(site.user),
+            dimensions=(ROWS, columns),
+            timeout=DEADLINE,
+            encoding="utf-8",
+            codec_errors="replace",
+        )
+        self.raw = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._child.close(force=True)
+        if error is not None:
+            error.add_note(f"the screen:\n{self.text}")
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines of the screen, as wide as their text."""
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).rstrip()
+
+    @property
+    def words(self) -> str:
+        """Return the text without its line ends: as read, wherever a line is broken."""
+        return " ".join(self.text.split())
+
+    def sees(self, *texts: str) -> Self:
+        """Wait until all the texts are on the screen, wherever their lines are broken."""
+        end = time.monotonic() + DEADLINE
+        while missing := [text for text in texts if text not in self.words]:
+            assert time.monotonic() < end, f"never shown: {missing}"
+            assert self._read(), f"the program ended and never showed {missing}"
+        return self
+
+    def types(self, text: str) -> Self:
+        self._child.send(text)
+        return self
+
+    def answers(self, prompt: str, text: str) -> Self:
+        """Wait for the prompt and answer it."""
+        return self.sees(prompt).types(text + ENTER)
+
+    def ends(self, code: int = 0) -> Self:
+        """Wait until the program is over, with that exit code and without a traceback."""
+        while self._read():
+            pass
+        self._child.wait()
+        assert self._child.exitstatus == code, f"exit {self._child.exitstatus}, not {code}"
+        assert "Traceback" not in self.text
+        return self
+
+    def closes(self) -> None:
+        """Close the window: whatever runs in it gets SIGHUP."""
+        self._child.close(force=True)
+
+    def _read(self) -> bool:
+        try:
+            chunk = self._child.read_nonblocking(65536, timeout=DEADLINE)
+        except pexpect.EOF:
+            return False
+        self.raw += chunk
+        self._stream.feed(chunk)
+        return True
