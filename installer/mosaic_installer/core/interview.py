@@ -104,7 +104,8 @@ def _invalid(given: dict[str, Given]) -> list[str]:
         try:
             parse(CATALOGUE[key], value.text)
         except ValueError as problem:
-            shown = "" if CATALOGUE[key].is_secret else f" `{value.text}`:"
+            text = value.text.encode(errors="replace").decode()
+            shown = "" if CATALOGUE[key].is_secret else f" `{text}`:"
             problems.append(f"{value.source}:{shown} {problem}")
     return problems
 
@@ -113,6 +114,9 @@ def parse(setting: Setting, text: str) -> object:
     """Parse an answer; "none" (or nothing at all) is an answer where the setting is optional."""
     if setting.is_optional and text.strip().lower() in {"", "none"}:
         return None
+    # Bytes of the environment that are not UTF-8 arrive like this, and no file could keep them.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("this must be UTF-8 text")
     return setting.parse(text)
 
 
@@ -128,7 +132,7 @@ def _answer(
             return parse(setting, asked), ASKED
     default = setting.default_text(*known)
     if default is not None:
-        return parse(setting, default), DEFAULT
+        return _derived(setting, default), DEFAULT
     if asks:
         raise ValueError(_missing(setting))
     return None, DEFAULT
@@ -139,6 +143,13 @@ def _deprecations(given: dict[str, Given]) -> Iterator[str]:
     if tier is not None and tier.text.strip().lower() in OLD_NAMES:
         now = parse_tier(tier.text)
         yield f"{tier.source}: `{tier.text}` is the old name of tier `{now}`"
+
+
+def _derived(setting: Setting, default: str) -> object:
+    try:
+        return parse(setting, default)
+    except ValueError as problem:
+        raise ValueError(f"the default of {setting.key} does not do: {problem}") from None
 
 
 def _missing(setting: Setting) -> str:

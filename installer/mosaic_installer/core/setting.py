@@ -73,7 +73,10 @@ def parse_name(text: str) -> str:
     """Accept a person's name: at most 200 characters."""
     if len(text) > 200:
         raise ValueError("a name has at most 200 characters")
-    return parse_text(text)
+    name = parse_text(text)
+    if not name.isprintable():
+        raise ValueError("a name has no invisible characters")
+    return name
 
 
 def parse_port(text: str) -> int:
@@ -114,7 +117,8 @@ def parse_origin(text: str) -> str:
 def parse_email(text: str) -> str:
     """Accept an e-mail address; only the gateway's mail server could know more than this."""
     address = text.strip()
-    if len(address) > 254 or not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address):
+    is_shaped = re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address) and address.isprintable()
+    if len(address) > 254 or not is_shaped:
         raise ValueError("an e-mail address looks like `name@example.org`")
     return address
 
