@@ -60,7 +60,12 @@ class LocalMachine:
     def _users_of_kept_data(self) -> str:
         # The data of an earlier installation, whose configuration is gone.
         storage = {"type": "sqlite", "path": str(self.layout.database), "enableVector": False}
-        config = {"tier": "local", "storage": storage, "queue": {"type": "database"}}
+        config = {
+            "tier": "local",
+            "storage": storage,
+            "queue": {"type": "database"},
+            "memory": {"type": "keyword"},
+        }
         command = (sys.executable, "-m", "mosaic_gateway", "--config", "/dev/stdin")
         return run((*command, "admin", "list"), stdin=json.dumps(config))
 
