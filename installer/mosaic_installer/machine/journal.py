@@ -61,9 +61,12 @@ def begun_steps(path: Path) -> tuple[Step, ...]:
     before anything was changed) is passed over.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        return ()
+        with explained(path, "read"):
+            if not path.exists():
+                return ()
+            lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise _damaged(path, "it is not UTF-8 text") from error
     steps: dict[str, Step] = {}
     for number, line in enumerate(lines[:-1], start=1):
         row = _row(path, number, line)
@@ -90,13 +93,17 @@ def _row(path: Path, number: int, line: str) -> dict[str, Any]:
         if row.get("journal", FORMAT) > FORMAT or row.get("kind", "WriteFile") not in KINDS:
             raise ValueError("it was written by a newer version")
     except (ValueError, AttributeError) as error:
-        raise InstallerError(
-            f"line {number} of `{path}` cannot be read: {error}",
-            "use the version that wrote it, or remove the installation's folders by hand",
-            identifier="journal-damaged",
-        ) from None
+        raise _damaged(path, f"line {number}: {error}") from None
     assert isinstance(row, dict)  # noqa: S101 - `.get` worked
     return row
+
+
+def _damaged(path: Path, reason: str) -> InstallerError:
+    return InstallerError(
+        f"the journal `{path}` cannot be read: {reason}",
+        "use the version that wrote it, or remove the installation's folders by hand",
+        identifier="journal-damaged",
+    )
 
 
 def _undo_key(row: dict[str, Any]) -> str:
