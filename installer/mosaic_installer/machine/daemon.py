@@ -1,5 +1,6 @@
 """`Service` as a daemon of our own: a supervisor process that the pid file belongs to."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from mosaic_installer.machine.lock import is_locked
 if TYPE_CHECKING:
     import psutil
 
+SUPERVISOR = "mosaic_installer.machine.supervisor"
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 START_SECONDS = 10.0
 STOP_SECONDS = 25.0
@@ -48,7 +50,7 @@ class Daemon:
 
     def start(self, fingerprint: str) -> None:
         layout = self._gateway.layout
-        module = ("-m", "mosaic_installer.machine.supervisor")
+        module = ("-m", SUPERVISOR)
         files = (str(layout.pid), str(layout.gateway_log))
         command = (str(self._gateway.python), *module, *files, *self._gateway.command, "serve")
         environment = for_programs(**{FINGERPRINT: fingerprint})
@@ -85,6 +87,9 @@ class Daemon:
         return last_lines(self._gateway.layout.gateway_log, count)
 
     def _supervisor(self) -> "psutil.Process | None":
+        return self._holder() or self._without_pid_file()
+
+    def _holder(self) -> "psutil.Process | None":
         # The lock says whether it lives; the number in the file alone could be anybody's.
         if not is_locked(self._pid_file):
             return None
@@ -94,6 +99,17 @@ class Daemon:
             return psutil.Process(int(self._pid_file.read_text()))
         except (ValueError, OSError, psutil.Error):
             return None
+
+    def _without_pid_file(self) -> "psutil.Process | None":
+        # Somebody removed the file; the process is still known by its command line.
+        import psutil
+
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                words = process.cmdline()
+                if SUPERVISOR in words and str(self._pid_file) in words:
+                    return process
+        return None
 
     def _all(self) -> Iterator["psutil.Process"]:
         supervisor = self._supervisor()
@@ -109,7 +125,7 @@ class Daemon:
 
     def _await_lock(self, child: "subprocess.Popen[bytes]") -> None:
         end = time.monotonic() + START_SECONDS
-        while self._supervisor() is None and child.poll() is None:
+        while self._holder() is None and child.poll() is None:
             if time.monotonic() > end:
                 raise InstallerError(
                     "the gateway's supervisor did not start",
