@@ -69,9 +69,9 @@ def updated(text: str | None, values: Mapping[str, str | int]) -> str:
                 continue
             document[section] = table()
         rows = document[section] if section else document
-        if key in values:
+        if key in values and rows.get(name) != values[key]:
             rows[name] = values[key]
-        elif key in _PLAIN and name in rows:
+        elif key not in values and key in _PLAIN and name in rows:
             del rows[name]
     return document.as_string()
 
