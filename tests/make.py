@@ -1,0 +1,83 @@
+"""Facts, answers and a gateway of a machine on which everything is in order."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Disk, Facts, Installation, Person, System
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.stages.gateway import gateway_of
+
+HOME = Path("/srv/mosaic")
+LAYOUT = Layout.under(HOME)
+GIBIBYTE = 1024**3
+
+FACTS = Facts(
+    layout=LAYOUT,
+    system=System(
+        name="Linux",
+        release="6.1.0",
+        architecture="x86_64",
+        cpus=4,
+        memory=8 * GIBIBYTE,
+        open_files=4096,
+        has_ipv6=True,
+        is_wsl=False,
+        now=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
+    ),
+    person=Person(name="ada", uid=1000, encoding="UTF-8", terminal="xterm-256color"),
+    disk=Disk(
+        nearest=Path("/srv"),
+        is_writable=True,
+        is_ours=True,
+        is_directory=True,
+        file_system="ext4",
+        free=100 * GIBIBYTE,
+    ),
+    installation=Installation(),
+    supervisor="systemd",
+    lingers=True,
+    unit_folder=Path("/home/ada/.config/systemd/user"),
+    python=Path("/opt/mosaic/bin/python"),
+)
+
+ANSWERS = Answers(
+    tier="local",
+    gateway_port=14242,
+    gateway_bind="127.0.0.1",
+    gateway_hostname="localhost",
+    gateway_cors_origin="http://localhost:3000",
+    gateway_runtime="process",
+    gateway_image=None,
+    admin_email="ada@example.org",
+    admin_name="ada",
+    admin_password=Secret("correct-horse-9"),
+    installer_home=None,
+    installer_assume_yes=False,
+    chosen=frozenset({"admin.email", "admin.password"}),
+)
+
+
+def make_facts(changes: Mapping[str, Any] | None = None, **fields: Any) -> Facts:
+    """Return `FACTS` with `changes` by dotted name, such as `system.cpus`, and with `fields`."""
+    facts = replace(FACTS, **fields)
+    for key, value in (changes or {}).items():
+        group, _, name = key.rpartition(".")
+        row = {name: value}
+        facts = replace(facts, **({group: replace(getattr(facts, group), **row)} if group else row))
+    return facts
+
+
+def make_answers(**changes: Any) -> Answers:
+    """Return `ANSWERS` with `changes` by the names of fields."""
+    return replace(ANSWERS, **changes)
+
+
+def make_gateway(**changes: Any) -> Gateway:
+    """Return the gateway of `FACTS` and `ANSWERS` with `changes`."""
+    return replace(gateway_of(FACTS, ANSWERS), **changes)
