@@ -1,0 +1,336 @@
+"""Every action on a fake machine: done once, done again changes nothing, undone leaves nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import get_args
+
+import pytest
+from tests.fake_machine import Crash, Entry, FakeMachine
+from tests.make import HOME, LAYOUT, make_gateway
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.administrator import PASSWORD, CreateAdministrator
+from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.file import WriteFile, digest
+from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
+
+pytestmark = pytest.mark.unit
+
+GATEWAY = make_gateway()
+GENERATE = GenerateSecrets(path=LAYOUT.secrets, names=("session_secret",))
+SECRET = WriteSecret(path=LAYOUT.session_secret, name="session_secret", owner=LAYOUT.secrets)
+CONFIG = WriteFile(path=LAYOUT.gateway_config, content="{}\n")
+TOKEN = ObtainToken(gateway=GATEWAY, path=LAYOUT.token)
+ADMINISTRATOR = CreateAdministrator(
+    gateway=GATEWAY, name="Ada", email="ada@example.org", token=LAYOUT.token
+)
+
+
+def empty(_machine: FakeMachine) -> None:
+    pass
+
+
+def open_to_all(machine: FakeMachine) -> None:
+    machine.files.entries[LAYOUT.data] = Entry(None, 0o755)
+
+
+def with_secret(machine: FakeMachine) -> None:
+    machine.vault.generate(["session_secret"])
+
+
+def running(machine: FakeMachine) -> None:
+    machine.vault.typed[PASSWORD] = Secret("correct-horse-9")
+    machine.gateway_service.start("a fingerprint")
+
+
+def with_user(machine: FakeMachine) -> None:
+    running(machine)
+    machine.gateway_api.users["ada@example.org"] = ("Ada", Secret("correct-horse-9"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """An action, the machine it finds, and what of its work outlives the undoing."""
+
+    action: Action
+    before: Callable[[FakeMachine], None] = empty
+    outlives: frozenset[str] = frozenset()
+    is_for_once: bool = False
+    """Whether it must never be applied twice: a plan skips what is done."""
+
+
+CASES = (
+    Case(MakeDirectory(path=LAYOUT.data, is_ours_alone=True), is_for_once=True),
+    Case(ProtectDirectory(path=LAYOUT.data), open_to_all, frozenset({"tree"})),
+    Case(GENERATE),
+    Case(SECRET, with_secret),
+    Case(SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080})),
+    Case(CONFIG),
+    Case(StartGateway(gateway=GATEWAY)),
+    Case(
+        WaitUntilHealthy(gateway=GATEWAY, deadline=5.0),
+        lambda machine: _start_slowly(machine, delay=1.0),
+    ),
+    Case(ADMINISTRATOR, running, frozenset({"users", "tokens"}), is_for_once=True),
+    Case(TOKEN, with_user, frozenset({"tokens"}), is_for_once=True),
+)
+KINDS = [type(case.action).__name__ for case in CASES]
+
+
+def _start_slowly(machine: FakeMachine, delay: float) -> None:
+    running(machine)
+    machine.gateway_api.delay = delay
+
+
+def test_every_action_has_a_case() -> None:
+    proofs = {"VerifyToken"}  # it makes nothing; it has tests of its own below
+    assert set(KINDS) | proofs == {kind.__name__ for kind in get_args(Action)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=KINDS)
+def test_an_action_does_its_work_once_and_takes_it_back(case: Case) -> None:
+    machine = FakeMachine()
+    case.before(machine)
+    before = machine.state()
+    assert not case.action.is_done(machine)
+    assert machine.state() == before
+
+    case.action.apply(machine)
+    assert case.action.is_done(machine)
+    done = machine.state()
+    if not case.is_for_once:
+        case.action.apply(machine)
+        assert machine.state() == done
+
+    for _ in range(2):
+        case.action.undo(machine, purge=True)
+        assert _without(machine.state(), case.outlives) == _without(before, case.outlives)
+
+
+@pytest.mark.parametrize("case", CASES, ids=KINDS)
+def test_an_action_says_what_it_does_in_one_line(case: Case) -> None:
+    sentence = case.action.describe()
+    assert sentence[0].isupper()
+    assert sentence == " ".join(sentence.split())
+
+
+def _without(state: dict[str, object], names: frozenset[str]) -> dict[str, object]:
+    return {name: value for name, value in state.items() if name not in names}
+
+
+def test_a_file_in_the_place_of_a_directory_is_refused_and_kept() -> None:
+    machine = FakeMachine()
+    machine.files.write(LAYOUT.data, b"theirs")
+    with pytest.raises(InstallerError, match="is in the way") as refused:
+        MakeDirectory(path=LAYOUT.data, is_ours_alone=True).apply(machine)
+    assert refused.value.identifier == "cannot-write"
+    assert machine.files.read(LAYOUT.data) == b"theirs"
+
+
+@pytest.mark.parametrize(
+    ("is_ours_alone", "purge", "stays"),
+    [(True, True, False), (True, False, True), (False, True, True), (False, False, True)],
+)
+def test_a_directory_with_contents_goes_only_in_a_purge_of_what_is_ours(
+    *, is_ours_alone: bool, purge: bool, stays: bool
+) -> None:
+    machine = FakeMachine()
+    action = MakeDirectory(path=LAYOUT.data, is_ours_alone=is_ours_alone)
+    action.apply(machine)
+    machine.files.write(LAYOUT.data / "mosaic.db", b"data")
+    action.undo(machine, purge=purge)
+    assert (machine.files.read(LAYOUT.data / "mosaic.db") == b"data") is stays
+
+
+def test_secrets_outlive_the_undoing_because_kept_data_needs_them() -> None:
+    machine = FakeMachine()
+    GENERATE.apply(machine)
+    GENERATE.undo(machine, purge=False)
+    assert GENERATE.is_done(machine)
+
+
+def test_a_generated_secret_is_never_replaced() -> None:
+    machine = FakeMachine()
+    machine.vault.generated["session_secret"] = Secret("the first")
+    machine.files.entries[LAYOUT.secrets] = Entry(b"", 0o644)
+    assert not GENERATE.is_done(machine)  # open to others
+    GENERATE.apply(machine)
+    assert GENERATE.is_done(machine)
+    assert machine.vault.get("session_secret") == Secret("the first")
+
+
+def test_a_secret_file_follows_its_owner() -> None:
+    machine = FakeMachine()
+    with_secret(machine)
+    SECRET.apply(machine)
+    machine.files.write(SECRET.path, b"another")
+    assert not SECRET.is_done(machine)
+    SECRET.apply(machine)
+    assert machine.files.read(SECRET.path) == b"generated session_secret"
+
+
+def test_a_secret_file_without_its_secret_is_refused() -> None:
+    with pytest.raises(InstallerError, match="session_secret is not in") as refused:
+        SECRET.apply(FakeMachine())
+    assert refused.value.identifier == "secrets-damaged"
+
+
+@pytest.mark.parametrize("action", [CONFIG, SECRET, SaveAnswers(path=LAYOUT.answers, values={})])
+def test_a_file_that_others_can_read_is_not_done(
+    action: WriteFile | WriteSecret | SaveAnswers,
+) -> None:
+    machine = FakeMachine()
+    with_secret(machine)
+    action.apply(machine)
+    machine.files.entries[action.path].mode = 0o644
+    assert not action.is_done(machine)
+    action.apply(machine)
+    assert action.is_done(machine)
+
+
+def test_saved_answers_keep_the_comments_of_the_user() -> None:
+    machine = FakeMachine()
+    machine.files.write(LAYOUT.answers, b"# mine\n[gateway]\nport = 1\n")
+    SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 2}).apply(machine)
+    assert machine.files.read(LAYOUT.answers) == b"# mine\n[gateway]\nport = 2\n"
+
+
+def test_an_edited_file_is_kept_by_apply_time_and_undo() -> None:
+    machine = FakeMachine()
+    CONFIG.apply(machine)
+    machine.files.write(CONFIG.path, b"edited")
+    newer = replace(CONFIG, content='{"newer": 1}\n')
+    assert newer.is_done(machine)
+    newer.undo(machine, purge=False)
+    assert machine.files.read(CONFIG.path) == b"edited"
+    newer.undo(machine, purge=True)
+    assert machine.files.kind(CONFIG.path) == "absent"
+
+
+def test_an_edited_file_is_replaced_when_that_is_wanted() -> None:
+    machine = FakeMachine()
+    CONFIG.apply(machine)
+    machine.files.write(CONFIG.path, b"edited")
+    action = replace(CONFIG, replaces_edited=True)
+    assert not action.is_done(machine)
+    action.apply(machine)
+    assert machine.files.read(CONFIG.path) == b"{}\n"
+
+
+def test_what_we_wrote_last_is_replaced_without_asking() -> None:
+    machine = FakeMachine()
+    CONFIG.apply(machine)
+    newer = replace(CONFIG, content='{"newer": 1}\n')
+    assert not newer.is_done(machine)
+    newer.apply(machine)
+    assert machine.files.read(CONFIG.path) == b'{"newer": 1}\n'
+
+
+def test_a_crash_between_note_and_write_leaves_a_file_known_as_ours() -> None:
+    machine = FakeMachine()
+    CONFIG.apply(machine)
+    newer = replace(CONFIG, content='{"newer": 1}\n')
+    machine.files.breaks_at = {CONFIG.path}
+    with pytest.raises(Crash):
+        newer.apply(machine)
+    machine.files.breaks_at = set()
+    assert machine.files.read(CONFIG.path) == b"{}\n"
+    assert not newer.is_done(machine)  # so the next run goes on, and does not take it for edited
+    newer.apply(machine)
+    assert newer.is_done(machine)
+
+
+def test_a_file_that_was_deleted_is_written_again() -> None:
+    machine = FakeMachine()
+    CONFIG.apply(machine)
+    machine.files.remove(CONFIG.path)
+    assert not CONFIG.is_done(machine)
+
+
+def test_a_diff_shows_the_change_and_nothing_when_there_is_none() -> None:
+    machine = FakeMachine()
+    machine.files.write(CONFIG.path, b"old\nsame\n")
+    changed = replace(CONFIG, content="new\nsame\n")
+    assert changed.diff(machine).splitlines() == [
+        f"--- {CONFIG.path}\tnow",
+        f"+++ {CONFIG.path}\tthen",
+        "@@ -1,2 +1,2 @@",
+        "-old",
+        "+new",
+        " same",
+    ]
+    changed.apply(machine)
+    assert changed.diff(machine) == ""
+
+
+def test_the_password_of_the_administrator_is_asked_of_the_vault() -> None:
+    machine = FakeMachine()
+    running(machine)
+    ADMINISTRATOR.apply(machine)
+    assert machine.gateway_api.users == {"ada@example.org": ("Ada", Secret("correct-horse-9"))}
+    assert TOKEN.is_done(machine)
+
+
+def test_an_administrator_without_a_password_is_refused() -> None:
+    machine = FakeMachine()
+    machine.gateway_service.start("")
+    with pytest.raises(AnswersError, match="no password was given"):
+        ADMINISTRATOR.apply(machine)
+    assert machine.gateway_api.users == {}
+
+
+def test_a_dead_token_is_put_aside_and_another_minted() -> None:
+    machine = FakeMachine()
+    with_user(machine)
+    machine.files.write(TOKEN.path, b"dead")
+    assert not TOKEN.is_done(machine)
+    TOKEN.apply(machine)
+    assert TOKEN.is_done(machine)
+    assert machine.files.read(HOME / "config/gateway/admin-token.old") == b"dead"
+    TOKEN.undo(machine, purge=False)
+    assert [path.name for path in machine.files.entries] == []
+
+
+def test_a_token_that_others_could_read_is_minted_anew() -> None:
+    machine = FakeMachine()
+    with_user(machine)
+    TOKEN.apply(machine)
+    machine.files.entries[TOKEN.path].mode = 0o644
+    exposed = machine.files.read(TOKEN.path)
+    assert not TOKEN.is_done(machine)
+    TOKEN.apply(machine)
+    assert machine.files.read(TOKEN.path) != exposed
+
+
+def test_a_token_is_proven_by_the_gateway_and_by_nothing_else() -> None:
+    proof = VerifyToken(gateway=GATEWAY, path=LAYOUT.token)
+    machine = FakeMachine()
+    with_user(machine)
+    TOKEN.apply(machine)
+    proof.apply(machine)
+    assert proof.is_done(machine)
+    machine.gateway_api.tokens.clear()
+    assert not proof.is_done(machine)
+    with pytest.raises(CredentialError, match="refuses the token"):
+        proof.apply(machine)
+    before = machine.state()
+    proof.undo(machine, purge=True)
+    assert machine.state() == before
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b" \n"])
+def test_a_file_without_a_token_in_it_is_no_token(content: bytes | None) -> None:
+    machine = FakeMachine()
+    with_user(machine)
+    if content is not None:
+        machine.files.write(TOKEN.path, content)
+    assert not TOKEN.is_done(machine)
+
+
+def test_checksums_are_those_of_everybody_else() -> None:
+    assert digest(b"").startswith("e3b0c44298fc1c14")

@@ -1,0 +1,153 @@
+"""answers.toml: written from answers, read back into the same answers, and pleasant to edit."""
+
+import tomllib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.make import make_answers, make_facts
+
+from mosaic_installer.core.answers import CATALOGUE, Answers
+from mosaic_installer.core.answers_file import holds, kept, updated
+from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.sources import from_toml
+from mosaic_installer.errors import AnswersError
+
+pytestmark = pytest.mark.unit
+
+PASSWORD = "correct-horse-9"
+INSTALLED = make_facts({"installation.needs_setup": False})
+KEPT = tuple(key for key, row in CATALOGUE.items() if row.is_remembered and not row.is_secret)
+EMPTY = "# nothing yet\n"
+
+
+def settled(values: dict[str, str]) -> Answers:
+    layer = Layer(values={key: Given(text=text, source="a test") for key, text in values.items()})
+    return settle([layer], INSTALLED, Nobody()).answers
+
+
+def read_back(text: str) -> Answers:
+    return settle([from_toml(text, "answers.toml", _no_file)], INSTALLED, Nobody()).answers
+
+
+def _no_file(path: object) -> str:
+    raise FileNotFoundError(2, "No such file or directory")
+
+
+def test_only_what_was_chosen_is_kept_and_never_a_secret() -> None:
+    chosen = frozenset(CATALOGUE) - {"gateway.bind"}
+    answers = make_answers(chosen=chosen, gateway_port=8080)
+    values = kept(answers)
+    assert set(values) == set(KEPT) - {"gateway.bind"}
+    assert values["gateway.port"] == 8080
+    assert values["gateway.image"] == "none"
+    assert PASSWORD not in updated(None, values)
+
+
+def test_a_fresh_file_has_one_row_for_every_setting_that_is_kept() -> None:
+    text = updated(None, {"gateway.port": 8080})
+    rows = [line for line in text.splitlines() if " = " in line]
+    assert [line.removeprefix("# ").partition(" = ")[0] for line in rows] == [
+        CATALOGUE[key].name for key in KEPT
+    ]
+    assert [line for line in rows if not line.startswith("#")] == ["port = 8080"]
+    assert all(CATALOGUE[key].prompt in text for key in KEPT)
+
+
+def test_defaults_of_a_fresh_file_mean_what_they_show_when_uncommented() -> None:
+    lines = updated(None, {}).splitlines()
+    own = [key for key in KEPT if isinstance(CATALOGUE[key].default, str)]
+    for key in own:
+        name = CATALOGUE[key].name
+        (line,) = (line for line in lines if line.startswith(f"# {name} = "))
+        (row,) = tomllib.loads(line.removeprefix("# ")).values()
+        assert str(row) == CATALOGUE[key].default
+
+
+def test_a_fresh_file_is_toml_without_any_value() -> None:
+    document = tomllib.loads(updated(None, {}))
+    assert document == {"gateway": {}, "admin": {}}
+
+
+def test_comments_and_order_of_the_user_stay() -> None:
+    before = (
+        "# mine\n\n[admin]\nemail = 'ada@example.org'  # me\n\n"
+        "[gateway]\n# why 8080\nport = 8080\nbind = '::1'\n"
+    )
+    after = updated(before, {"admin.email": "ada@example.org", "gateway.port": 9090})
+    assert after == (
+        "# mine\n\n[admin]\nemail = 'ada@example.org'  # me\n\n[gateway]\n# why 8080\nport = 9090\n"
+    )
+
+
+def test_a_value_that_is_no_longer_chosen_goes() -> None:
+    assert holds(updated("[gateway]\nport = 8080\n", {}), {})
+
+
+def test_a_secret_that_the_user_wrote_there_stays_theirs() -> None:
+    mine = f"[admin]\npassword = '{PASSWORD}'\n"
+    assert updated(mine, {}) == mine
+    assert holds(mine, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("[gateway]\nport = 8080\n", True),
+        ("[gateway]\nport = 8080  # why\n", True),
+        ("[gateway]\nport = 8081\n", False),
+        ("", False),
+        ("[gateway]\nport = 8080\nbind = '::1'\n", False),
+        ("[gateway\n", False),
+    ],
+)
+def test_a_file_holds_exactly_the_values(text: str, is_so: bool) -> None:  # noqa: FBT001
+    assert holds(text, {"gateway.port": 8080}) is is_so
+
+
+def test_a_file_with_a_slip_in_it_is_not_overwritten() -> None:
+    with pytest.raises(AnswersError, match=r"answers.toml is not valid TOML.*line 2"):
+        updated("[gateway]\nport = = 1\n", {"gateway.port": 1})
+
+
+def _accepted_by(key: str) -> Callable[[str], bool]:
+    def is_accepted(text: str) -> bool:
+        try:
+            settled({key: text})
+        except AnswersError:
+            return False
+        return True
+
+    return is_accepted
+
+
+WORD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+TEXTS = {
+    "tier": st.sampled_from(["local", "team", "federated"]),
+    "gateway.port": st.integers(1, 65535).map(str),
+    "gateway.bind": st.ip_addresses().map(str),
+    "gateway.hostname": st.from_regex(r"[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}", fullmatch=True),
+    "gateway.cors_origin": WORD.map("http://{}".format).filter(_accepted_by("gateway.cors_origin")),
+    "gateway.runtime": st.sampled_from(["process", "container"]),
+    "gateway.image": st.just("none") | WORD.filter(_accepted_by("gateway.image")),
+    "admin.email": WORD.map("{}@example.org".format).filter(_accepted_by("admin.email")),
+    "admin.name": WORD.filter(_accepted_by("admin.name")),
+}
+CHOICES = st.fixed_dictionaries({}, optional=TEXTS)
+
+
+def test_the_property_below_knows_every_setting_that_is_kept() -> None:
+    assert set(TEXTS) == set(KEPT)
+
+
+@given(chosen=CHOICES, before=st.none() | st.just(EMPTY) | CHOICES)
+def test_what_is_saved_settles_to_the_same_answers(
+    chosen: dict[str, str], before: dict[str, str] | str | None
+) -> None:
+    text = updated(None, kept(settled(before))) if isinstance(before, dict) else before
+    answers = settled(chosen)
+    saved = updated(text, kept(answers))
+    assert holds(saved, kept(answers))
+    assert read_back(saved) == answers
+    assert updated(saved, kept(answers)) == saved

@@ -1,0 +1,208 @@
+"""How answers are settled: who wins, what is asked, and what is said when something is missing."""
+
+from collections.abc import Mapping
+
+import pytest
+from tests.make import make_facts
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.facts import Facts, Listener
+from mosaic_installer.core.interview import (
+    ASKED,
+    DEFAULT,
+    Given,
+    Layer,
+    Nobody,
+    Settled,
+    nearest,
+    settle,
+)
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.setting import Draft, Setting
+from mosaic_installer.errors import AnswersError
+
+pytestmark = pytest.mark.unit
+
+ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
+INSTALLED = make_facts({"installation.needs_setup": False})
+
+
+def layer(values: Mapping[str, str], source: str = "a test") -> Layer:
+    return Layer(values={key: Given(text=text, source=source) for key, text in values.items()})
+
+
+class Scripted:
+    """An asker that answers from a script and remembers what it was asked."""
+
+    def __init__(self, script: Mapping[str, str] = ADMIN) -> None:
+        self.script = script
+        self.asked: list[str] = []
+
+    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
+        self.asked.append(setting.key)
+        return self.script[setting.key]
+
+
+def settled(*layers: Layer, facts: Facts = INSTALLED) -> Settled:
+    return settle(layers, facts, Nobody())
+
+
+def test_the_strongest_source_wins_and_is_remembered() -> None:
+    rows = [layer({"gateway.port": str(port)}, f"source {port}") for port in (1, 2, 3)]
+    found = settled(*rows)
+    assert found.answers.gateway_port == 1
+    assert found.sources["gateway.port"] == "source 1"
+
+
+def test_a_weaker_source_fills_what_the_stronger_leaves_open() -> None:
+    found = settled(layer({"gateway.port": "1"}, "x"), layer({"gateway.bind": "::1"}, "y"))
+    assert (found.answers.gateway_port, found.answers.gateway_bind) == (1, "::1")
+    assert (found.sources["gateway.port"], found.sources["gateway.bind"]) == ("x", "y")
+
+
+def test_without_any_source_everything_but_the_administrator_has_a_default() -> None:
+    found = settled()
+    answers = found.answers
+    assert (answers.tier, answers.gateway_port, answers.gateway_bind) == (
+        "local",
+        14242,
+        "127.0.0.1",
+    )
+    assert (answers.gateway_cors_origin, answers.gateway_runtime) == (
+        "http://localhost:3000",
+        "process",
+    )
+    assert (answers.admin_email, answers.admin_name, answers.admin_password) == (None, None, None)
+    assert set(found.sources.values()) == {DEFAULT}
+    assert answers.chosen == frozenset()
+
+
+def test_an_explicit_value_equal_to_the_default_is_still_chosen() -> None:
+    assert settled(layer({"gateway.port": "14242"})).answers.chosen == {"gateway.port"}
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "value"),
+    [
+        ({"gateway.hostname": "m.example"}, "gateway_cors_origin", "http://m.example:3000"),
+        ({"tier": "standalone"}, "gateway_runtime", "container"),
+        ({"admin.email": "bob@example.org"}, "admin_name", "bob"),
+    ],
+)
+def test_a_default_follows_earlier_answers(given: dict[str, str], field: str, value: str) -> None:
+    assert getattr(settled(layer(given)).answers, field) == value
+
+
+def test_the_old_name_of_a_tier_is_understood() -> None:
+    assert settled(layer({"tier": "team"})).answers.tier == "standalone"
+
+
+def test_none_takes_back_what_a_weaker_source_chose() -> None:
+    found = settled(layer({"gateway.image": "none"}), layer({"gateway.image": "mine:1"}))
+    assert found.answers.gateway_image is None
+    assert "gateway.image" in found.answers.chosen
+
+
+def test_the_administrator_is_asked_for_when_the_gateway_has_none() -> None:
+    asker = Scripted()
+    found = settle([], make_facts(), asker)
+    assert asker.asked == ["admin.email", "admin.password"]
+    assert found.answers.admin_password == Secret("correct-horse-9")
+    assert found.answers.admin_name == "ada"
+    assert found.sources["admin.email"] == ASKED
+
+
+def test_nobody_is_asked_for_an_administrator_who_exists() -> None:
+    asker = Scripted()
+    settle([], INSTALLED, asker)
+    assert asker.asked == []
+
+
+def test_the_port_is_asked_for_when_the_default_is_taken() -> None:
+    taken = make_facts(
+        {"installation.needs_setup": False},
+        listeners=(Listener(address="0.0.0.0", port=14242, program="nginx", pid=7),),  # noqa: S104
+    )
+    asker = Scripted({"gateway.port": "14243"})
+    assert settle([], taken, asker).answers.gateway_port == 14243
+    assert asker.asked == ["gateway.port"]
+    assert settle([], taken, Nobody()).answers.gateway_port == 14242  # preflight refuses it
+
+
+def test_what_is_given_is_not_asked() -> None:
+    asker = Scripted()
+    settle([layer({"admin.email": "bob@example.org"})], make_facts(), asker)
+    assert asker.asked == ["admin.password"]
+
+
+def test_everything_missing_is_said_at_once_with_what_would_settle_it() -> None:
+    with pytest.raises(AnswersError) as refused:
+        settled(facts=make_facts())
+    assert refused.value.message == (
+        "2 settings need you:"
+        "\n  - admin.email is missing: set MOSAIC_ADMIN_EMAIL, or give `--set admin.email=…`"
+        "\n  - admin.password is missing: set MOSAIC_ADMIN_PASSWORD, "
+        "or MOSAIC_ADMIN_PASSWORD_FILE to a file that holds it"
+    )
+    assert "mosaic config explain" in refused.value.hint
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_asked() -> None:
+    asker = Scripted()
+    wrong = layer({"gateway.port": "0", "gateway.bind": "here", "admin.password": "short"}, "X")
+    with pytest.raises(AnswersError) as refused:
+        settle([Layer(problems=("a problem of reading",)), wrong], make_facts(), asker)
+    assert refused.value.message == (
+        "4 settings need you:"
+        "\n  - a problem of reading"
+        "\n  - X: `0`: a port is a number between 1 and 65535"
+        "\n  - X: `here`: an address to listen on is an IP, such as 127.0.0.1 or ::1"
+        "\n  - X: a password has 8 to 128 characters"
+    )
+    assert asker.asked == []
+
+
+def test_one_problem_is_a_sentence_of_its_own() -> None:
+    with pytest.raises(AnswersError) as refused:
+        settled(layer({"gateway.port": "70000"}, "MOSAIC_GATEWAY_PORT"))
+    assert refused.value.message == (
+        "MOSAIC_GATEWAY_PORT: `70000`: a port is a number between 1 and 65535"
+    )
+
+
+def test_a_weaker_source_that_is_overruled_may_be_wrong() -> None:
+    found = settled(layer({"gateway.port": "1"}), layer({"gateway.port": "abc"}))
+    assert found.answers.gateway_port == 1
+
+
+def test_a_derived_default_that_cannot_be_is_said_with_its_setting() -> None:
+    with pytest.raises(
+        AnswersError, match=r"the default of admin\.name .*a name has at most 200 characters"
+    ):
+        settled(layer({"admin.email": "a" * 240 + "@example.org"}))
+
+
+def test_bytes_that_are_no_text_are_refused_and_can_be_shown() -> None:
+    with pytest.raises(AnswersError) as refused:
+        settled(layer({"admin.name": "Ad\udcff"}, "MOSAIC_ADMIN_NAME"))
+    assert refused.value.message == "MOSAIC_ADMIN_NAME: `Ad?`: this must be UTF-8 text"
+
+
+def test_a_given_secret_does_not_show_in_its_layer() -> None:
+    assert "correct-horse-9" not in repr(layer(ADMIN))
+
+
+def test_every_setting_has_a_source() -> None:
+    assert list(settled().sources) == list(CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gateway.prot", "; did you mean `gateway.port`?"),
+        ("port", "; did you mean `gateway.port`?"),
+        ("zzz", ""),
+    ],
+)
+def test_a_misspelt_name_is_told_its_neighbour(name: str, said: str) -> None:
+    assert nearest(name, list(CATALOGUE)) == said

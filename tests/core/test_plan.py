@@ -1,0 +1,143 @@
+"""The plan, and what a machine has of it already."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+from tests.fake_machine import FakeMachine
+from tests.make import HOME, make_answers, make_facts
+
+from mosaic_installer.core.actions import Action, reads, writes
+from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.plan import Plan, Step, make_plan, survey
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.stages import STAGES
+
+pytestmark = pytest.mark.unit
+
+
+@dataclass(frozen=True)
+class OneStage:
+    """A stage as a value."""
+
+    TITLE: str
+    plan: Callable[[Facts, Answers], Iterator[Action]]
+
+
+def _two_directories(facts: Facts, _answers: Answers) -> Iterator[Action]:
+    yield MakeDirectory(path=facts.layout.config, is_ours_alone=False)
+    yield MakeDirectory(path=facts.layout.data, is_ours_alone=True)
+
+
+def _nothing(_facts: Facts, _answers: Answers) -> Iterator[Action]:
+    yield from ()
+
+
+def whole_plan(**changes: object) -> Plan:
+    return make_plan(STAGES, make_facts(), make_answers(**changes))
+
+
+def next_plan(**changes: object) -> Plan:
+    """The plan of a run that finds the installation."""
+    facts = make_facts({"installation.needs_setup": False})
+    return make_plan(STAGES, facts, make_answers(**changes))
+
+
+def install(plan: Plan, machine: FakeMachine) -> None:
+    for step in plan:
+        if not step.action.is_done(machine):
+            step.action.apply(machine)
+
+
+def installed() -> FakeMachine:
+    machine = FakeMachine()
+    machine.vault.typed["admin.password"] = Secret("correct-horse-9")
+    install(whole_plan(), machine)
+    return machine
+
+
+def to_do(plan: Plan, machine: FakeMachine) -> list[str]:
+    return [type(row.step.action).__name__ for row in survey(plan, machine) if not row.is_done]
+
+
+def test_a_plan_is_the_actions_of_all_stages_in_their_order() -> None:
+    plan = make_plan(
+        [OneStage("Two", _two_directories), OneStage("None", _nothing)],
+        make_facts(),
+        make_answers(),
+    )
+    assert [(step.stage, step.action.describe()) for step in plan] == [
+        ("Two", f"Make the directory {HOME / 'config'}"),
+        ("Two", f"Make the directory {HOME / 'data'}"),
+    ]
+
+
+def test_planning_twice_gives_the_same_plan() -> None:
+    assert whole_plan() == whole_plan()
+
+
+def test_on_an_empty_machine_everything_is_to_do() -> None:
+    plan = whole_plan()
+    assert to_do(plan, FakeMachine()) == [type(step.action).__name__ for step in plan]
+
+
+def test_surveying_changes_nothing() -> None:
+    machine = FakeMachine()
+    survey(whole_plan(), machine)
+    assert machine.state() == FakeMachine().state()
+
+
+def test_after_an_installation_nothing_is_to_do() -> None:
+    assert to_do(next_plan(), installed()) == []
+
+
+def test_a_pending_configuration_makes_the_start_pending() -> None:
+    changed = next_plan(gateway_port=8080, chosen=make_answers().chosen | {"gateway.port"})
+    assert to_do(changed, installed()) == [
+        "SaveAnswers",
+        "WriteFile",
+        "WriteFile",
+        "StartGateway",
+        "WaitUntilHealthy",
+    ]
+
+
+def test_a_file_that_the_gateway_does_not_read_leaves_it_alone() -> None:
+    changed = next_plan(chosen=make_answers().chosen | {"gateway.bind"})
+    assert to_do(changed, installed()) == ["SaveAnswers"]
+
+
+def test_a_lost_secret_pends_everything_derived_from_it() -> None:
+    machine = installed()
+    machine.vault.remove()
+    assert to_do(next_plan(), machine) == [
+        "GenerateSecrets",
+        "WriteSecret",
+        "StartGateway",
+        "WaitUntilHealthy",
+    ]
+
+
+def test_a_dead_token_pends_its_proof() -> None:
+    machine = installed()
+    machine.gateway_api.tokens.clear()
+    assert to_do(next_plan(), machine) == ["ObtainToken", "VerifyToken"]
+
+
+def test_every_file_that_is_read_is_written_before() -> None:
+    written: set[object] = set()
+    for step in whole_plan():
+        assert written >= set(reads(step.action)), step.action.describe()
+        written |= set(writes(step.action))
+
+
+def test_a_step_of_the_plan_can_be_replaced_in_a_copy() -> None:
+    (step,) = (step for step in whole_plan() if isinstance(step.action, StartGateway))
+    other = replace(step, stage="Other")
+    assert (other.stage, other.action) == ("Other", step.action)
+    assert isinstance(step, Step)
+    assert not isinstance(step.action, WriteFile)

@@ -1,0 +1,238 @@
+"""Every check, silent and finding; what is found says the measured value and what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.make import GIBIBYTE, HOME, make_answers, make_facts
+
+from mosaic_installer.core.facts import Listener
+from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.preflight import CHECKS, identifier, preflight, refuse
+from mosaic_installer.errors import AnswersError, PreflightFailed
+
+pytestmark = pytest.mark.unit
+
+MEBIBYTE = 1024**2
+NGINX = Listener(address="0.0.0.0", port=14242, program="nginx", pid=7)  # noqa: S104 # a fact
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check must find, and the facts and answers that it finds it in."""
+
+    level: str
+    words: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Facts and answers close to the edge, in which a check finds nothing."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+LOCAL = {"supervisor": "daemon"}
+CASES: dict[str, list[Found | Silent]] = {
+    "operating-system-is-supported": [
+        Found("warning", "macOS", {"system.name": "Darwin"}),
+        Found("error", "`Windows` is not supported", {"system.name": "Windows"}),
+    ],
+    "architecture-is-supported": [
+        Found("warning", "`riscv64`", {"system.architecture": "riscv64"}),
+        Silent({"system.architecture": "aarch64"}),
+    ],
+    "clock-is-right": [
+        Found("error", "1970-01-01", {"system.now": datetime(1970, 1, 1, tzinfo=UTC)}),
+    ],
+    "open-files-are-enough": [
+        Found("warning", "256 files; wanted 1024", {"system.open_files": 256}),
+        Silent({"system.open_files": 1024}),
+        Silent({"system.open_files": -1}),
+    ],
+    "wsl-keeps-running": [
+        Found("note", "WSL without systemd", {"system.is_wsl": True, **LOCAL}),
+        Silent({"system.is_wsl": True}),
+    ],
+    "processors-are-enough": [
+        Found("warning", "1 processor; tier", {"system.cpus": 1}, {"tier": "federated"}),
+        Silent({"system.cpus": 1}),
+    ],
+    "memory-is-enough": [
+        Found("error", "460 MiB of memory; tier", {"system.memory": 460 * MEBIBYTE}),
+        Found("warning", "500 MiB", {"system.memory": 500 * MEBIBYTE}),
+        Silent({"system.memory": 512 * MEBIBYTE}),
+        Found("error", "1.0 GiB", {"system.memory": GIBIBYTE}, {"tier": "standalone"}),
+    ],
+    "disk-is-enough": [
+        Found("error", "100 MiB free", {"disk.free": 100 * MEBIBYTE}),
+        Found("warning", "300 MiB free", {"disk.free": 300 * MEBIBYTE}),
+        Silent({"disk.free": 512 * MEBIBYTE}),
+    ],
+    "home-is-a-directory": [Found("error", "`/srv`", {"disk.is_directory": False})],
+    "home-is-writable": [Found("error", "written by ada", {"disk.is_writable": False})],
+    "home-is-ours": [Found("error", "another user", {"disk.is_ours": False})],
+    "home-is-on-a-local-disk": [
+        Found("error", "(nfs4)", {"disk.file_system": "nfs4"}),
+        Found("warning", "(tmpfs)", {"disk.file_system": "tmpfs"}),
+        Silent({"disk.file_system": ""}),
+    ],
+    "home-path-is-plain": [
+        Found("error", "path of the database is 816", {"layout": Layout.under(HOME / ("n" * 789))}),
+        Silent({"layout": Layout.under(HOME / "with space & ü")}),
+    ],
+    "locale-is-utf8": [
+        Found("note", "ANSI_X3.4-1968", {"person.encoding": "ANSI_X3.4-1968"}),
+        Silent({"person.encoding": "utf8"}),
+    ],
+    "user-is-not-root": [Found("note", "root", {"person.uid": 0})],
+    "variables-are-known": [
+        Found(
+            "warning",
+            "here: MOSAIC_HOSTNME; did you mean `MOSAIC_HOSTNAME`?",
+            {"person.variables": ("MOSAIC_HOSTNME", "MOSAIC_HOSTNAME")},
+        ),
+        Silent({"person.variables": ("MOSAIC_GATEWAY_PORT", "MOSAIC_ADMIN_PASSWORD_FILE")}),
+    ],
+    "proxy-spares-this-machine": [
+        Found("warning", "HTTP_PROXY is set", {"person.proxy": "HTTP_PROXY"}),
+        Silent({"person.proxy": "HTTP_PROXY", "person.no_proxy": "example.org, 127.0.0.1"}),
+        Silent({"person.proxy": "HTTP_PROXY", "person.no_proxy": "*"}),
+    ],
+    "session-outlives-logout": [
+        Found("warning", "log out", {"lingers": False}),
+        Silent({"lingers": False, **LOCAL}),
+    ],
+    "tier-is-available": [
+        Found("error", "`standalone` cannot be installed", {}, {"tier": "standalone"}),
+        Found("error", "`federated` cannot be installed", {}, {"tier": "federated"}),
+    ],
+    "runtime-suits-tier": [
+        Found("error", "not as a container", {}, {"gateway_runtime": "container"}),
+        Silent({}, {"gateway_runtime": "container", "tier": "standalone"}),
+    ],
+    "image-suits-runtime": [
+        Found("error", "`mine:1`", {}, {"gateway_image": "mine:1"}),
+        Silent({}, {"gateway_image": "mine:1", "gateway_runtime": "container"}),
+    ],
+    "port-is-free": [
+        Found("error", "14242 on 127.0.0.1 is taken by `nginx` (pid 7)", {"listeners": (NGINX,)}),
+        Silent({"listeners": (Listener(address="127.0.0.1", port=14242, is_ours=True),)}),
+        Silent({"listeners": (NGINX,)}, {"gateway_port": 14243}),
+    ],
+    "port-is-permitted": [
+        Found("error", "port 80 is for root only; ada may use 1024", {}, {"gateway_port": 80}),
+        Silent({"lowest_port": 80}, {"gateway_port": 80}),
+    ],
+    "bind-is-loopback": [
+        Found("warning", "0.0.0.0", {}, {"gateway_bind": "0.0.0.0"}),  # noqa: S104 # an answer
+        Found("warning", "listen on ::", {}, {"gateway_bind": "::"}),
+        Silent({}, {"gateway_bind": "::1"}),
+        Silent({}, {"gateway_bind": "127.0.0.2"}),
+    ],
+    "ipv6-is-on": [
+        Found("error", "::1", {"system.has_ipv6": False}, {"gateway_bind": "::1"}),
+        Silent({"system.has_ipv6": False}),
+        Silent({}, {"gateway_bind": "::1"}),
+    ],
+    "gateway-comes-back-after-restart": [Found("note", "systemd does not run", LOCAL)],
+    "administrator-is-still-to-be-made": [
+        Found("note", "exists already", {"installation.needs_setup": False}),
+        Silent({"installation.needs_setup": False}, {"chosen": frozenset()}),
+    ],
+    "generated-files-are-unedited": [
+        Found("warning", "`/srv/a`, `/srv/b`",
+              {"installation.edited": (Path("/srv/a"), Path("/srv/b"))}),
+    ],
+    "files-are-private": [
+        Found("warning", "`/srv/a`", {"installation.exposed": (Path("/srv/a"),)}),
+    ],
+    "files-have-unix-line-endings": [
+        Found("warning", "CRLF", {"installation.dos_files": (Path("/srv/a"),)}),
+    ],
+    "version-is-not-older": [
+        Found("warning", "version 99.0 is installed", {"installation.version": "99.0"}),
+        Silent({"installation.version": "0.0.1"}),
+        Silent({"installation.version": "0.0.1.dev3+local.7"}),
+    ],
+}  # fmt: skip
+ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
+
+
+def found_by(name: str, case: Found | Silent) -> Finding | None:
+    facts, answers = make_facts(case.facts), make_answers(**case.answers)
+    return next((found for found in preflight(facts, answers) if found.check == name), None)
+
+
+@pytest.mark.parametrize(("name", "case"), ROWS)
+def test_a_check_finds_what_is_wrong_and_is_silent_otherwise(
+    name: str, case: Found | Silent
+) -> None:
+    found = found_by(name, case)
+    if isinstance(case, Silent):
+        assert found is None
+        return
+    assert found is not None
+    assert found.level == case.level
+    assert case.words in found.message
+    assert found.hint
+
+
+def test_every_check_has_a_case_that_finds_something() -> None:
+    finding = {name for name, case in ROWS if isinstance(case, Found)}
+    assert finding == {identifier(check) for check in CHECKS}
+
+
+def test_on_a_machine_in_order_every_check_is_silent() -> None:
+    assert preflight(make_facts(), make_answers()) == ()
+
+
+def test_identifiers_are_unique_and_can_be_typed() -> None:
+    names = [identifier(check) for check in CHECKS]
+    assert len(set(names)) == len(names) >= 15
+    assert all(name == name.lower() and "_" not in name for name in names)
+
+
+def test_all_findings_are_reported_together() -> None:
+    facts = make_facts({"disk.is_writable": False, "system.memory": 0, "person.uid": 0})
+    assert [found.check for found in preflight(facts, make_answers())] == [
+        "memory-is-enough",
+        "home-is-writable",
+        "user-is-not-root",
+    ]
+
+
+def test_an_ignored_check_does_not_run() -> None:
+    facts = make_facts({"disk.is_writable": False, "person.uid": 0})
+    found = preflight(facts, make_answers(), ["home-is-writable"])
+    assert [finding.check for finding in found] == ["user-is-not-root"]
+
+
+def test_ignoring_a_check_that_does_not_exist_is_refused_with_its_neighbour() -> None:
+    with pytest.raises(AnswersError, match="did you mean `port-is-free`"):
+        preflight(make_facts(), make_answers(), ["port-free"])
+
+
+def test_the_free_port_that_is_offered_is_free() -> None:
+    two = (NGINX, Listener(address="127.0.0.1", port=14243))
+    found = found_by("port-is-free", Found("error", "", {"listeners": two}))
+    assert found is not None
+    assert "--set gateway.port=14244" in found.hint
+
+
+@pytest.mark.parametrize("findings", [[], [warning("w", "h"), note("n", "h")]])
+def test_warnings_and_notes_do_not_stop_an_installation(findings: list[Finding]) -> None:
+    refuse(findings)
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "a check found"), (2, "2 checks found")])
+def test_errors_stop_an_installation(count: int, words: str) -> None:
+    with pytest.raises(PreflightFailed, match=words):
+        refuse([error("e", "h")] * count + [note("n", "h")])
