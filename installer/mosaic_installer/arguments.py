@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from mosaic_installer import __version__
 from mosaic_installer.errors import AnswersError
 
 EXITS = (
@@ -42,7 +43,7 @@ def _parser() -> Parser:
         description="Install, keep and repair Mosaic Stack, a self-hosted AI agent platform.",
         epilog=EXITS,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser.add_argument("--version", action="version", version=f"mosaic {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     shared = Parser(add_help=False)
     shared.add_argument("--json", action="store_true", help="answer in JSON, for programs")
@@ -55,13 +56,6 @@ def _parser() -> Parser:
     _add_config(commands, shared)
     _add_uninstall(commands, shared)
     return parser
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from mosaic_installer import __version__
-
-        parser.exit(message=f"mosaic {__version__}\n")
 
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it

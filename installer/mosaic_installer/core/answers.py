@@ -224,6 +224,7 @@ FIELDS = _rows()
 CATALOGUE = {setting.key: setting for setting in FIELDS.values()}
 """Setting by key, in the order of the questionnaire."""
 
+VARIABLES = tuple(setting.variable for setting in CATALOGUE.values())
 SECRET_VARIABLES = tuple(
     name
     for setting in CATALOGUE.values()

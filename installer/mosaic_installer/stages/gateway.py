@@ -7,12 +7,14 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.answers import VARIABLES, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.rendering import render
 
 TITLE = "Gateway"
+OVERRIDES = (*VARIABLES, "MOSAIC_SESSION_SECRET", "MOSAIC_CONFIG", "MOSAIC_ENV_FILE")
+"""Variables that would win over the gateway's own files, if a session exported them."""
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
@@ -22,9 +24,8 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
         folder = gateway.unit_folder
         for path in (folder.parents[1], folder.parent, folder):
             yield MakeDirectory(path=path, is_ours_alone=False)
-        yield WriteFile(
-            path=gateway.unit, content=render("systemd/mosaic-gateway.service", gateway=gateway)
-        )
+        unit = render("systemd/mosaic-gateway.service", gateway=gateway, unset=OVERRIDES)
+        yield WriteFile(path=gateway.unit, content=unit)
     yield StartGateway(gateway=gateway)
 
 
