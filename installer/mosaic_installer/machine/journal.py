@@ -31,6 +31,8 @@ class Journal:
             self._descriptor = os.open(path, flags, 0o600)
         if is_new:
             self._write({"journal": FORMAT, "version": __version__})
+        else:
+            self._cut_torn_line()
 
     def record(self, outcome: Outcome, step: Step) -> None:
         """Write one line and sync it: `begun` before anything is changed, the rest after."""
@@ -47,6 +49,12 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         os.close(self._descriptor)
+
+    def _cut_torn_line(self) -> None:
+        # What a crash left of a line would make the next one unreadable.
+        with explained(self._path, "write"):
+            whole = self._path.read_bytes().rpartition(b"\n")
+            os.truncate(self._path, len(whole[0]) + len(whole[1]))
 
     def _write(self, row: dict[str, object]) -> None:
         with explained(self._path, "write"):
@@ -71,9 +79,10 @@ def begun_steps(path: Path) -> tuple[Step, ...]:
     for number, line in enumerate(lines[:-1], start=1):
         row = _row(path, number, line)
         if row.get("outcome") == "begun":
+            step = _step(path, number, row)
             key = _undo_key(row)
             steps.pop(key, None)
-            steps[key] = Step(stage=row["stage"], action=_decoded(row))
+            steps[key] = step
     return tuple(steps.values())
 
 
@@ -90,12 +99,20 @@ def rewritten(steps: tuple[Step, ...]) -> bytes:
 def _row(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
+        if not isinstance(row, dict):
+            raise TypeError("it is no JSON object")
         if row.get("journal", FORMAT) > FORMAT or row.get("kind", "WriteFile") not in KINDS:
             raise ValueError("it was written by a newer version")
-    except (ValueError, AttributeError) as error:
+    except (ValueError, TypeError) as error:
         raise _damaged(path, f"line {number}: {error}") from None
-    assert isinstance(row, dict)  # noqa: S101 - `.get` worked
     return row
+
+
+def _step(path: Path, number: int, row: dict[str, Any]) -> Step:
+    try:
+        return Step(stage=str(row["stage"]), action=_decoded(row))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _damaged(path, f"line {number} lacks something: {error}") from None
 
 
 def _damaged(path: Path, reason: str) -> InstallerError:
