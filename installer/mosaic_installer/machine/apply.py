@@ -42,7 +42,10 @@ def apply(plan: Plan, machine: LocalMachine, report: Report) -> Tally:
     with locked(machine.layout.lock), _journal(machine.layout) as journal:
         for step in made:
             journal.record("begun", step)
-        return _apply_all(plan, made, (machine, report, journal))
+        try:
+            return _apply_all(plan, made, (machine, report, journal))
+        except KeyboardInterrupt:
+            raise _interrupted("between two actions") from None
 
 
 def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:
@@ -107,11 +110,15 @@ def _told(step: Step, machine: LocalMachine, report: Report, journal: Journal) -
         raise
     except KeyboardInterrupt:
         journal.record("interrupted", step)
-        raise Interrupted(
-            f"interrupted at: {where['action']}",
-            "what was done so far is kept; `mosaic install` goes on from here, "
-            "`mosaic uninstall` takes it back",
-        ) from None
+        raise _interrupted(f"at: {where['action']}") from None
+
+
+def _interrupted(where: str) -> Interrupted:
+    return Interrupted(
+        f"interrupted {where}",
+        "what was done so far is kept; `mosaic install` goes on from here, "
+        "`mosaic uninstall` takes it back",
+    )
 
 
 @contextmanager
@@ -127,18 +134,21 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
     """Walk the journal backwards and take back every step; return what is still there.
 
     Goes on after a step that fails, so that one obstacle does not keep everything else; then
-    raises the first error. A purge ends with the journal itself.
+    raises the first error. A purge ends with the journal itself, unless something failed: then
+    the journal keeps what is left, so that the next one can go on.
     """
     layout = machine.layout
     with locked(layout.lock):
         steps = begun_steps(layout.journal)
         errors = []
+        failed = []
         for step in reversed(steps):
             where = {"stage": step.stage, "action": step.action.describe()}
             try:
                 step.action.undo(machine, purge=purge)
             except InstallerError as error:
                 errors.append(error)
+                failed.append(step)
                 report(
                     ActionFailed(
                         **where, id=error.identifier, message=error.message, hint=error.hint
@@ -146,8 +156,8 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
                 )
             else:
                 report(ActionDone(**where))
-        left = tuple(step for step in steps if _is_left(step, machine))
-        _keep_account(left, machine, purge=purge)
+        left = tuple(step for step in steps if step in failed or _is_left(step, machine))
+        _keep_account(left, machine, is_over=purge and not failed)
     if errors:
         raise errors[0]
     return left
@@ -161,10 +171,12 @@ def _is_left(step: Step, machine: LocalMachine) -> bool:
             return any(machine.files.kind(path) != "absent" for path in writes(action))
 
 
-def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, purge: bool) -> None:
+def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, is_over: bool) -> None:
     # What stays must be known, so that a later purge can take it away.
     state = machine.layout.state
-    if purge:
+    if is_over:
         machine.files.remove_directory(state, with_contents=True)
     else:
+        if machine.files.kind(state) == "absent":
+            machine.files.make_directory(state)
         machine.files.write(machine.layout.journal, rewritten(left))
