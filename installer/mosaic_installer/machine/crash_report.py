@@ -5,6 +5,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,14 +55,21 @@ def _journal(machine: LocalMachine) -> str:
 
 
 def _secrets(machine: LocalMachine | None) -> list[Secret]:
-    known = [Secret(value) for name, value in variables().items() if name in SECRET_VARIABLES]
-    if machine is None:
-        return known
+    given = {name: value for name, value in variables().items() if name in SECRET_VARIABLES}
+    files = [Path(value).expanduser() for name, value in given.items() if name.endswith("_FILE")]
+    known = [Secret(value) for value in given.values()]
+    if machine is not None:
+        files.append(machine.layout.token)
+        with suppress(InstallerError):  # damaged: then nobody could have read a secret from it
+            known += machine.vault.all()
+    return known + [secret for path in files for secret in _held_by(path)]
+
+
+def _held_by(path: Path) -> list[Secret]:
     try:
-        token = machine.files.read(machine.layout.token) or b""
-        return [*known, *machine.vault.all(), Secret(token.decode(errors="replace").strip())]
-    except InstallerError:
-        return known
+        return [Secret(path.read_text(errors="replace").strip())]
+    except (OSError, ValueError):
+        return []
 
 
 def _written(machine: LocalMachine | None, name: str, content: bytes) -> Path:
