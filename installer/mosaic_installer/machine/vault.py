@@ -1,5 +1,6 @@
 """The secrets: what the person typed stays in memory; what we generate has one owner file."""
 
+import json
 import secrets as randomness
 import string
 import tomllib
@@ -38,7 +39,7 @@ class LocalVault:
     def generate(self, names: Sequence[str]) -> None:
         known = self._generated()
         fresh = {name: Secret(_random()) for name in names if name not in known}
-        rows = [f'{name} = "{secret.reveal()}"\n' for name, secret in (known | fresh).items()]
+        rows = [f"{name} = {_quoted(secret)}\n" for name, secret in (known | fresh).items()]
         self._files.write(self._path, (HEADER + "".join(rows)).encode())
 
     def remove(self) -> None:
@@ -58,6 +59,11 @@ class LocalVault:
                 identifier="secrets-damaged",
             ) from None
         return {name: Secret(str(value)) for name, value in rows.items()}
+
+
+def _quoted(secret: Secret) -> str:
+    # JSON's escapes are those of a TOML string; DEL alone is one in TOML only.
+    return json.dumps(secret.reveal(), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _random() -> str:
