@@ -16,7 +16,7 @@ class Files(Protocol):
     """Files and directories. Every error of the system comes out as an `InstallerError`."""
 
     def kind(self, path: Path) -> Kind:
-        """Return what is at `path`; a symbolic link is `other`, and is never followed."""
+        """Return what is at `path`; a symbolic link is `other`, unless it leads to a directory."""
 
     def read(self, path: Path) -> bytes | None:
         """Return the content of the file at `path`, None when there is none."""
