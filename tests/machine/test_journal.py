@@ -1,0 +1,140 @@
+"""The journal: every action can be written and read back, and damage is told from a torn end."""
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from tests.make import LAYOUT, make_gateway
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.plan import Step
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.journal import Journal, begun_steps, rewritten
+
+pytestmark = pytest.mark.unit
+
+GATEWAY = make_gateway()
+ODD = LAYOUT.data / 'größe "and" spaces'
+ACTIONS: tuple[Action, ...] = (
+    MakeDirectory(path=ODD, is_ours_alone=True),
+    ProtectDirectory(path=ODD),
+    GenerateSecrets(path=LAYOUT.secrets, names=("one", "two")),
+    WriteSecret(path=LAYOUT.session_secret, name="one", owner=LAYOUT.secrets),
+    SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080, "tier": "local"}),
+    WriteFile(path=LAYOUT.meta, content=""),
+    StartGateway(gateway=GATEWAY),
+    WaitUntilHealthy(gateway=GATEWAY, deadline=60.0),
+    CreateAdministrator(gateway=GATEWAY, name="Ada", email="a@b", token=LAYOUT.token),
+    ObtainToken(gateway=GATEWAY, path=LAYOUT.token),
+    VerifyToken(gateway=GATEWAY, path=LAYOUT.token),
+)
+STEPS = tuple(Step(stage="Größe", action=action) for action in ACTIONS)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.jsonl"
+
+
+def record(path: Path, *steps: Step) -> None:
+    journal = Journal(path)
+    for step in steps:
+        journal.record("begun", step)
+        journal.record("done", step)
+    journal.close()
+
+
+def test_every_kind_of_action_is_in_the_table_above() -> None:
+    assert {type(action) for action in ACTIONS} == set(get_args(Action))
+
+
+@pytest.mark.parametrize("step", STEPS, ids=[type(action).__name__ for action in ACTIONS])
+def test_an_action_is_read_back_as_it_was_written(path: Path, step: Step) -> None:
+    record(path, step)
+    assert begun_steps(path) == (step,)
+    path.write_bytes(rewritten((step,)))
+    assert begun_steps(path) == (step,)
+
+
+def test_an_action_of_an_installation_without_one_home_is_read_back(path: Path) -> None:
+    layout = Layout(home=None, config=Path("/c"), data=Path("/d"), state=Path("/s"))
+    step = Step(stage="Gateway", action=StartGateway(gateway=make_gateway(layout=layout)))
+    record(path, step)
+    assert begun_steps(path) == (step,)
+
+
+def test_the_content_of_files_is_not_repeated(path: Path) -> None:
+    record(path, Step(stage="x", action=WriteFile(path=ODD, content="a long text")))
+    assert "a long text" not in path.read_text()
+
+
+def test_the_journal_begins_with_its_format_and_is_private(path: Path) -> None:
+    record(path)
+    record(path, STEPS[0])
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert rows[0]["journal"] == 1
+    assert [row.get("outcome") for row in rows] == [None, "begun", "done"]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_step_that_was_begun_often_is_undone_once_at_its_latest_place(path: Path) -> None:
+    record(path, STEPS[0], STEPS[4], STEPS[0])
+    assert begun_steps(path) == (STEPS[4], STEPS[0])
+
+
+def test_without_a_journal_nothing_was_begun(path: Path) -> None:
+    assert begun_steps(path) == ()
+
+
+@pytest.mark.parametrize("torn", ['{"at": "20', '{"outcome": "begun"}', "\x00\x00"])
+def test_a_torn_last_line_is_passed_over(path: Path, torn: str) -> None:
+    record(path, STEPS[0])
+    with path.open("a") as file:
+        file.write(torn)
+    assert begun_steps(path) == (STEPS[0],)
+
+
+def test_a_torn_last_line_does_not_spoil_the_next_one(path: Path) -> None:
+    record(path, STEPS[0])
+    with path.open("a") as file:
+        file.write('{"at": "20')
+    record(path, STEPS[1])
+    assert begun_steps(path) == (STEPS[0], STEPS[1])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{torn}",
+        b"[]",
+        b"null",
+        b'{"journal": 2}',
+        b'{"journal": "x"}',
+        b'{"outcome": "begun", "kind": "FlyToTheMoon", "stage": "x", "action": {}}',
+        b'{"outcome": "begun"}',
+        b'{"outcome": "begun", "kind": "WriteFile", "stage": "x", "action": {}}',
+        b'{"outcome": "begun", "kind": "WriteFile", "stage": "x", "action": []}',
+        b"\xff\xfe",
+    ],
+)
+def test_a_damaged_line_or_a_newer_journal_is_refused(path: Path, line: bytes) -> None:
+    record(path, STEPS[0])
+    path.write_bytes(path.read_bytes() + line + b"\n")
+    with pytest.raises(InstallerError, match="cannot be read") as refused:
+        begun_steps(path)
+    assert refused.value.identifier == "journal-damaged"
+    assert refused.value.hint
+
+
+def test_a_journal_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(InstallerError, match="cannot write"):
+        Journal(tmp_path / "nowhere" / "journal.jsonl")

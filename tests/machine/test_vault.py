@@ -1,0 +1,82 @@
+"""The secrets: generated once, never replaced, never quoted in an error."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.files import LocalFiles
+from mosaic_installer.machine.vault import ALPHABET, LocalVault
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "secrets.toml"
+
+
+@pytest.fixture
+def vault(path: Path) -> LocalVault:
+    return LocalVault(path, LocalFiles(path.with_name("checksums.json")))
+
+
+def test_a_generated_secret_is_long_plain_and_on_file_for_the_owner_only(
+    vault: LocalVault, path: Path
+) -> None:
+    vault.generate(["one", "two"])
+    secret = vault.get("one")
+    assert secret is not None
+    assert len(secret) == 48
+    assert set(secret.reveal()) <= set(ALPHABET)
+    assert secret != vault.get("two")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert tomllib.loads(path.read_text())["one"] == secret.reveal()
+
+
+def test_a_secret_that_exists_is_never_replaced(vault: LocalVault, path: Path) -> None:
+    vault.generate(["one"])
+    before = vault.get("one")
+    vault.generate(["one", "two"])
+    assert vault.get("one") == before
+    assert vault.get("two") is not None
+
+
+@pytest.mark.parametrize("value", ['a"b', "a\\b", "größe 🚀", "a\nb", "a\x7fb", ""])
+def test_a_secret_that_the_user_put_there_survives_the_next_generation(
+    vault: LocalVault, path: Path, value: str
+) -> None:
+    escaped = "".join(f"\\U{ord(character):08x}" for character in value)
+    path.write_text(f'mine = "{escaped}"\n')
+    vault.generate(["one"])
+    assert vault.get("mine") == Secret(value)
+
+
+@pytest.mark.parametrize("content", [b'one = "hunter2', b"\xff\xfe", b"one = hunter2\n"])
+def test_a_damaged_file_is_refused_without_quoting_it_and_never_overwritten(
+    vault: LocalVault, path: Path, content: bytes
+) -> None:
+    path.write_bytes(content)
+    with pytest.raises(InstallerError, match="is not valid TOML") as refused:
+        vault.generate(["one"])
+    assert refused.value.identifier == "secrets-damaged"
+    assert "hunter2" not in f"{refused.value.message}{refused.value.hint}"
+    assert refused.value.__suppress_context__
+    assert path.read_bytes() == content
+
+
+def test_what_was_typed_stays_in_memory(vault: LocalVault, path: Path) -> None:
+    vault.type_in({"admin.password": Secret("correct-horse-9")})
+    vault.generate(["one"])
+    assert vault.get("admin.password") == Secret("correct-horse-9")
+    assert "correct-horse-9" not in path.read_text()
+    assert Secret("correct-horse-9") in vault.all()
+    assert vault.get("one") in vault.all()
+
+
+def test_without_a_file_there_is_no_secret(vault: LocalVault) -> None:
+    assert vault.get("one") is None
+    assert vault.all() == []
+    vault.remove()
