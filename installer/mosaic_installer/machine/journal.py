@@ -28,6 +28,7 @@ class Journal:
         is_new = not path.exists()
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         with explained(path, "write"):
+            _drop_torn_line(path)
             self._descriptor = os.open(path, flags, 0o600)
         if is_new:
             self._write({"journal": FORMAT, "version": __version__})
@@ -84,6 +85,14 @@ def begun_steps(path: Path) -> tuple[Step, ...]:
             steps.pop(key, None)
             steps[key] = step
     return tuple(steps.values())
+
+
+def _drop_torn_line(path: Path) -> None:
+    # A crash while writing left it, before anything was changed; a next line must not join it.
+    if path.is_file():
+        content = path.read_bytes()
+        if not content.endswith(b"\n"):
+            os.truncate(path, content.rfind(b"\n") + 1)
 
 
 def rewritten(steps: tuple[Step, ...]) -> bytes:
