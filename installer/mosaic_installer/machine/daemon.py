@@ -143,7 +143,7 @@ def last_lines(path: Path, count: int) -> tuple[str, ...]:
             lines = file.read().decode(errors="replace").splitlines()
     except OSError:
         return ()
-    return tuple(lines[-count:])
+    return tuple(lines[-count:] if count else ())
 
 
 def _signal(pid: int, number: int) -> None:
