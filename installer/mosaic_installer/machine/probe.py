@@ -38,12 +38,13 @@ def probe(machine: LocalMachine) -> Facts:
     layout = machine.layout
     meta = read_meta(machine)
     gateway = None if meta is None else gateway_of(layout, meta)
+    disk = _disk(layout.root)
     return Facts(
         layout=layout,
         system=_system(),
         person=_person(),
-        disk=_disk(layout.root),
-        installation=_installation(machine, meta, gateway),
+        disk=disk,
+        installation=_installation(machine, meta, gateway, disk),
         supervisor=_supervisor(meta),
         lingers=systemd.lingers(user_name()),
         unit_folder=unit_folder(),
@@ -143,11 +144,11 @@ def _person() -> Person:
 
 def _disk(root: Path) -> Disk:
     nearest = next(path for path in (root, *root.parents) if path.exists() or path.is_symlink())
-    space = os.statvfs(nearest)
+    space = os.statvfs(nearest if nearest.exists() else nearest.parent)
     return Disk(
         nearest=nearest,
         is_writable=os.access(nearest, os.W_OK | os.X_OK),
-        is_ours=nearest != root or nearest.stat().st_uid in {os.getuid(), 0},
+        is_ours=nearest != root or nearest.lstat().st_uid in {os.getuid(), 0},
         is_directory=nearest.is_dir(),
         file_system=_file_system(nearest),
         free=space.f_bavail * space.f_frsize,
@@ -180,7 +181,7 @@ def _lowest_port() -> int:
 
 
 def _installation(
-    machine: LocalMachine, meta: Meta | None, gateway: Gateway | None
+    machine: LocalMachine, meta: Meta | None, gateway: Gateway | None, disk: Disk
 ) -> Installation:
     layout = machine.layout
     return Installation(
@@ -188,7 +189,8 @@ def _installation(
         port=meta.port if meta else None,
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",
-        needs_setup=not machine.has_users(gateway),
+        # No database can be opened where nothing can be written; a check refuses that place.
+        needs_setup=disk.is_writable and not machine.has_users(gateway),
         is_running=gateway is not None and machine.service(gateway).process() is not None,
         edited=edited_files(machine.files),
         exposed=exposed_paths(layout),
