@@ -79,6 +79,12 @@ def owner_of(storage: Storage, plaintext: str) -> str | None:
     return str(row.user_id)
 
 
+def token_id_of(connection: Connection, plaintext: str) -> str | None:
+    """The id of the token with this plaintext, valid or not."""
+    query = select(TOKENS.c.id).where(TOKENS.c.digest == _digest(plaintext))
+    return connection.execute(query).scalar()
+
+
 def list_tokens(connection: Connection) -> list[Token]:
     """Every token, oldest first."""
     rows = connection.execute(select(TOKENS).order_by(TOKENS.c.created_at, TOKENS.c.id))

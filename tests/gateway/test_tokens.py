@@ -30,13 +30,23 @@ def test_a_token_is_minted_listed_and_revoked(admin: httpx.Client, anyone: httpx
     assert token["expiresAt"] is None
     assert _uses(anyone, token["plaintext"]).status_code == 200
     [listed] = [each for each in admin.get(TOKENS).json() if each["id"] == token["id"]]
-    assert set(listed) == {"id", "label", "createdAt", "lastUsedAt", "expiresAt", "revokedAt"}
+    moments = {"createdAt", "lastUsedAt", "expiresAt", "revokedAt"}
+    assert set(listed) == {"id", "label", "isCurrent", *moments}
+    assert listed["isCurrent"] is False
     assert listed["lastUsedAt"] is not None
     revoked = admin.delete(f"{TOKENS}/{token['id']}")
     assert (revoked.status_code, revoked.content) == (204, b"")
     refused = _uses(anyone, token["plaintext"])
     assert (refused.status_code, error_id(refused)) == (401, "unauthenticated")
     assert refused.headers["www-authenticate"] == "Bearer"
+
+
+def test_the_list_marks_the_token_that_it_was_asked_with(
+    admin: httpx.Client, anyone: httpx.Client
+) -> None:
+    token = admin.post(TOKENS, json={"label": "mine"}).json()
+    current = [row["id"] for row in _uses(anyone, token["plaintext"]).json() if row["isCurrent"]]
+    assert current == [token["id"]]
 
 
 def test_an_expired_token_is_refused(

@@ -40,6 +40,7 @@ async def require_trusted_origin(
         raise UntrustedOriginError
 
 
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 TheServices = Annotated[Services, Depends(services_of)]
 Client = Annotated[str, Depends(client_of)]
 SessionKey = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
@@ -49,7 +50,7 @@ TrustedOrigin = Depends(require_trusted_origin)
 def require_admin(
     request: Request,
     services: TheServices,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    bearer: Bearer,
     session_key: Annotated[str | None, Security(_SESSION)],
 ) -> User:
     """The administrator who asks; a bearer token that is present decides alone."""

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from mosaic_gateway import audit
-from mosaic_gateway.http.access import Admin, Client, TheServices
+from mosaic_gateway.http.access import Admin, Bearer, Client, TheServices
 from mosaic_gateway.http.models import MintedTokenView, MintRequest, TokenView
-from mosaic_gateway.tokens import list_tokens, mint_token, revoke_token
+from mosaic_gateway.tokens import list_tokens, mint_token, revoke_token, token_id_of
 
 ROUTES = APIRouter(prefix="/api/admin/tokens", tags=["tokens"])
 
@@ -21,10 +21,12 @@ def mint(body: MintRequest, admin: Admin, services: TheServices, client: Client)
 
 
 @ROUTES.get("")
-def tokens(_: Admin, services: TheServices) -> list[TokenView]:
+def tokens(_: Admin, services: TheServices, bearer: Bearer) -> list[TokenView]:
     """Every token that was ever minted, without its plaintext."""
     with services.storage.reading() as connection:
-        return [TokenView.model_validate(token) for token in list_tokens(connection)]
+        current = token_id_of(connection, bearer.credentials) if bearer else None
+        views = [TokenView.model_validate(token) for token in list_tokens(connection)]
+    return [view.model_copy(update={"is_current": view.id == current}) for view in views]
 
 
 @ROUTES.delete("/{token_id}", status_code=204)

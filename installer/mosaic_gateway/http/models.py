@@ -81,7 +81,7 @@ class MintedTokenView(PlainTokenView):
 
 
 class TokenView(_Wire):
-    """A token in the list."""
+    """A token in the list; `is_current` marks the one that the list was asked with."""
 
     id: str
     label: str
@@ -89,6 +89,7 @@ class TokenView(_Wire):
     last_used_at: datetime | None
     expires_at: datetime | None
     revoked_at: datetime | None
+    is_current: bool = False
 
 
 class SetupView(_Wire):
