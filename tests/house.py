@@ -52,7 +52,7 @@ ROOMS = {
 }
 ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.getenv", "os.putenv"})
 EXITS = frozenset({"sys.exit", "SystemExit", "exit", "quit"})
-CLI_FILES = frozenset({"cli.py", "__main__.py", "arguments.py"})
+CLI_FILES = frozenset({"cli.py", "__main__.py", "arguments.py", "argument_groups.py", "parser.py"})
 
 
 def room_of(path: PurePosixPath) -> str:

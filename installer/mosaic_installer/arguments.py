@@ -2,24 +2,14 @@
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
 
-from mosaic_installer import __version__
-from mosaic_installer.errors import AnswersError
+from mosaic_installer import __version__, argument_groups
+from mosaic_installer.parser import Commands, Parser
 
 EXITS = (
     "exit codes: 0 done · 1 failed · 2 settings or usage · 3 a bug · 4 preflight · 5 engine · "
     "6 unhealthy · 7 credentials · 8 locked · 9 differences found · 130 interrupted"
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours."""
-
-    def error(self, message: str) -> NoReturn:
-        raise AnswersError(
-            message, f"`{self.prog} --help` shows how it is used", identifier="bad-usage"
-        )
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -51,17 +41,15 @@ def _parser() -> Parser:
     _add_install(commands, shared)
     _add_status(commands, shared)
     _add_doctor(commands, shared)
-    _add_token(commands)
-    _add_gateway(commands, shared)
-    _add_config(commands, shared)
+    argument_groups.add_token(commands, shared)
+    argument_groups.add_admin(commands, shared)
+    argument_groups.add_gateway(commands, shared)
+    argument_groups.add_config(commands, shared)
     _add_uninstall(commands, shared)
     return parser
 
 
-_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
-
-
-def _add_install(commands: "_Commands[Parser]", shared: Parser) -> None:
+def _add_install(commands: Commands, shared: Parser) -> None:
     parser = commands.add_parser(
         "install",
         parents=[shared],
@@ -119,7 +107,7 @@ def _install(parsed: argparse.Namespace) -> int:
     )
 
 
-def _add_status(commands: "_Commands[Parser]", shared: Parser) -> None:
+def _add_status(commands: Commands, shared: Parser) -> None:
     parser = commands.add_parser("status", parents=[shared], help="what runs, where, since when")
     parser.set_defaults(run=_status)
 
@@ -130,89 +118,22 @@ def _status(parsed: argparse.Namespace) -> int:
     return run(as_json=parsed.json)
 
 
-def _add_doctor(commands: "_Commands[Parser]", shared: Parser) -> None:
+def _add_doctor(commands: Commands, shared: Parser) -> None:
     parser = commands.add_parser(
         "doctor", parents=[shared], help="run every check, find every difference"
     )
+    parser.add_argument("--fix", action="store_true", help="repair what is not done, look again")
+    parser.add_argument("--dry-run", action="store_true", help="with --fix: show it, touch nothing")
     parser.set_defaults(run=_doctor)
 
 
 def _doctor(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands.doctor import run
 
-    return run(as_json=parsed.json)
+    return run(as_json=parsed.json, fixes=parsed.fix, is_dry_run=parsed.dry_run)
 
 
-def _add_token(commands: "_Commands[Parser]") -> None:
-    verbs = commands.add_parser("token", help="the administrator's token").add_subparsers(
-        title="verbs", metavar="VERB", required=True
-    )
-    parser = verbs.add_parser("show", help="print the token, and nothing else")
-    parser.set_defaults(run=_token_show)
-
-
-def _token_show(_parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.token import show
-
-    return show()
-
-
-def _add_gateway(commands: "_Commands[Parser]", shared: Parser) -> None:
-    verbs = commands.add_parser(
-        "gateway", help="start, stop, restart the gateway; its log"
-    ).add_subparsers(title="verbs", metavar="VERB", required=True)
-    for verb in ("start", "stop", "restart"):
-        parser = verbs.add_parser(verb, parents=[shared], help=f"{verb} the gateway")
-        parser.set_defaults(run=_gateway, verb=verb)
-    logs = verbs.add_parser("logs", help="print the gateway's log")
-    logs.add_argument("--lines", type=int, default=50, metavar="N", help="the last N lines (50)")
-    logs.set_defaults(run=_gateway_logs)
-
-
-def _gateway(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands import gateway
-
-    verbs = {"start": gateway.start, "stop": gateway.stop, "restart": gateway.restart}
-    return verbs[parsed.verb]()
-
-
-def _gateway_logs(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.gateway import logs
-
-    return logs(parsed.lines)
-
-
-def _add_config(commands: "_Commands[Parser]", shared: Parser) -> None:
-    verbs = commands.add_parser("config", help="settings, and where each came from").add_subparsers(
-        title="verbs", metavar="VERB", required=True
-    )
-    parser = verbs.add_parser("show", parents=[shared], help="every setting with value and source")
-    parser.set_defaults(run=_config, verb="show", key=None)
-    parser = verbs.add_parser("get", help="print the value of one setting")
-    parser.add_argument("key", metavar="KEY")
-    parser.set_defaults(run=_config, verb="get", json=False)
-    parser = verbs.add_parser("explain", help="what a setting means and accepts")
-    parser.add_argument("key", metavar="KEY", nargs="?")
-    parser.set_defaults(run=_config, verb="explain", json=False)
-    parser = verbs.add_parser("path", help="print where answers.toml is")
-    parser.set_defaults(run=_config, verb="path", key=None, json=False)
-
-
-def _config(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands import config
-
-    match parsed.verb:
-        case "show":
-            return config.show(as_json=parsed.json)
-        case "get":
-            return config.get(parsed.key)
-        case "explain":
-            return config.explain(parsed.key)
-        case _:
-            return config.path()
-
-
-def _add_uninstall(commands: "_Commands[Parser]", shared: Parser) -> None:
+def _add_uninstall(commands: Commands, shared: Parser) -> None:
     parser = commands.add_parser(
         "uninstall",
         parents=[shared],

@@ -1,56 +1,104 @@
-"""`mosaic doctor`: every check, and of every action whether it is done. Changes nothing."""
+"""`mosaic doctor`: every check, and of every action whether it is done; mends it if told to."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
 from mosaic_installer.commands.preview import action_documents
-from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import Nobody, settle
 from mosaic_installer.core.plan import Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
-from mosaic_installer.errors import DriftFound, PreflightFailed
+from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
+from mosaic_installer.machine.apply import apply
+from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
 
 
-def run(*, as_json: bool) -> int:
-    """Print findings and differences; exit 4 for an error, 9 for a difference, else 0."""
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """What doctor found."""
+
+    findings: tuple[Finding, ...]
+    surveyed: tuple[Surveyed, ...]
+
+    @property
+    def has_error(self) -> bool:
+        return any(finding.level == "error" for finding in self.findings)
+
+    @property
+    def has_drift(self) -> bool:
+        return not all(row.is_done for row in self.surveyed)
+
+
+def run(*, as_json: bool, fixes: bool, is_dry_run: bool) -> int:
+    """Print findings and differences; exit 4 for an error, 9 for a difference, else 0.
+
+    `fixes`: does what is not done, then looks again; nothing that could lose something.
+    """
     machine, _gateway, _meta = installed_gateway()
+    diagnosis = _diagnose(machine)
+    repairs: dict[str, str] = {}
+    if fixes and not is_dry_run and diagnosis.has_drift and not diagnosis.has_error:
+        repairs = _repair(diagnosis, machine)
+        diagnosis = _diagnose(machine)
+    if as_json:
+        output.document(_document(diagnosis, repairs if fixes else None))
+    else:
+        _show(diagnosis, repairs)
+    if diagnosis.has_error:
+        return PreflightFailed.exit_code
+    return DriftFound.exit_code if diagnosis.has_drift else 0
+
+
+def _diagnose(machine: LocalMachine) -> Diagnosis:
     facts = probe(machine)
     settled = settle([*given_layers(), remembered_layer(machine)], facts, Nobody())
-    findings = preflight(facts, settled.answers)
-    surveyed = survey(make_plan(STAGES, facts, settled.answers), machine)
-    has_error = any(finding.level == "error" for finding in findings)
-    has_drift = not all(row.is_done for row in surveyed)
-    if as_json:
-        output.document(_document(findings, surveyed, is_ok=not has_error and not has_drift))
-    else:
-        _show(findings, surveyed)
-    if has_error:
-        return PreflightFailed.exit_code
-    return DriftFound.exit_code if has_drift else 0
+    plan = make_plan(STAGES, facts, settled.answers)
+    return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 
 
-def _show(findings: Sequence[Finding], surveyed: Sequence[Surveyed]) -> None:
-    for finding in findings:
+def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, str]:
+    """Return what became of each action: `repaired`, or why it is still broken."""
+    repairs: dict[str, str] = {}
+
+    def note(event: Event) -> None:
+        match event:
+            case ActionDone():
+                repairs[event.action] = "repaired"
+            case ActionFailed():
+                repairs[event.action] = f"still broken: {event.message}; needs you: {event.hint}"
+            case _:
+                pass
+
+    try:
+        apply(tuple(row.step for row in diagnosis.surveyed), machine, note)
+    except InstallerError:
+        if all(result == "repaired" for result in repairs.values()):
+            raise  # it is not told in `repairs`: somebody else holds the lock, say
+    return repairs
+
+
+def _show(diagnosis: Diagnosis, repairs: dict[str, str]) -> None:
+    for action, result in repairs.items():
+        output.data(f"{result}: {action}")
+    for finding in diagnosis.findings:
         output.data(f"{finding.level}: {finding.message} [{finding.check}]\n  hint: {finding.hint}")
-    for row in surveyed:
-        output.data(
-            f"{'ok' if row.is_done else 'TO DO'}: {row.step.stage}: {row.step.action.describe()}"
-        )
-    to_do = sum(not row.is_done for row in surveyed)
+    for row in diagnosis.surveyed:
+        state = "ok" if row.is_done else "TO DO"
+        output.data(f"{state}: {row.step.stage}: {row.step.action.describe()}")
+    count = len(diagnosis.surveyed)
+    to_do = sum(not row.is_done for row in diagnosis.surveyed)
     output.data(
-        f"{to_do} of {len(surveyed)} actions are not done; `mosaic install` does them"
+        f"{to_do} of {count} actions are not done; `mosaic doctor --fix` does them"
         if to_do
-        else f"all {len(surveyed)} actions are done"
+        else f"all {count} actions are done"
     )
 
 
-def _document(
-    findings: Sequence[Finding], surveyed: Sequence[Surveyed], *, is_ok: bool
-) -> dict[str, object]:
+def _document(diagnosis: Diagnosis, repairs: dict[str, str] | None) -> dict[str, object]:
     found = [
         {
             "id": finding.check,
@@ -58,6 +106,14 @@ def _document(
             "message": finding.message,
             "hint": finding.hint,
         }
-        for finding in findings
+        for finding in diagnosis.findings
     ]
-    return {"schema": SCHEMA, "ok": is_ok, "findings": found, "actions": action_documents(surveyed)}
+    shown: dict[str, object] = {
+        "schema": SCHEMA,
+        "ok": not diagnosis.has_error and not diagnosis.has_drift,
+        "findings": found,
+        "actions": action_documents(diagnosis.surveyed),
+    }
+    if repairs is not None:
+        shown["repairs"] = [{"action": name, "result": repairs[name]} for name in repairs]
+    return shown

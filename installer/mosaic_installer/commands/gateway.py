@@ -1,11 +1,14 @@
-"""`mosaic gateway`: start, stop and restart it, whatever it runs as; print its log."""
+"""`mosaic gateway`: start, stop, restart it, whatever it runs as; its log; signing in and out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from mosaic_installer.commands.credentials import need_email, need_password
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
@@ -17,9 +20,9 @@ from mosaic_installer.ui import output
 def start() -> int:
     """Start the gateway and wait until it answers."""
     machine, gateway, _meta = installed_gateway()
-    _refuse_taken_port(gateway)
     with locked(machine.layout.lock):
-        _start(machine, gateway)
+        has_started = ensure_running(machine, gateway)
+    _say_running(gateway, has_started=has_started)
     return 0
 
 
@@ -36,10 +39,37 @@ def stop() -> int:
 def restart() -> int:
     """Stop the gateway, then start it with what its files say now."""
     machine, gateway, _meta = installed_gateway()
-    _refuse_taken_port(gateway)
     with locked(machine.layout.lock):
         machine.service(gateway).stop()
-        _start(machine, gateway)
+        has_started = ensure_running(machine, gateway)
+    _say_running(gateway, has_started=has_started)
+    return 0
+
+
+def login(email: str | None, password_file: Path | None) -> int:
+    """Open a session and keep it, for what a token is needed for."""
+    machine, gateway, _meta = installed_gateway()
+    with locked(machine.layout.lock):
+        ensure_running(machine, gateway)
+        address = need_email(machine, email)
+        password = need_password(password_file, is_new=False)
+        session = machine.api(gateway).sign_in(address, password)
+        machine.files.write(machine.layout.session, session.reveal().encode())
+    output.say(f"Signed in as {address}; `mosaic gateway logout` ends the session.")
+    return 0
+
+
+def logout() -> int:
+    """End the session that is kept, here and at the gateway."""
+    machine, gateway, _meta = installed_gateway()
+    content = machine.files.read(machine.layout.session)
+    if not content:
+        output.say("Nobody was signed in.")
+        return 0
+    with locked(machine.layout.lock):
+        machine.api(gateway).sign_out(Secret(content.decode(errors="replace").strip()))
+        machine.files.remove(machine.layout.session)
+    output.say("Signed out.")
     return 0
 
 
@@ -51,15 +81,25 @@ def logs(count: int) -> int:
     return 0
 
 
-def _start(machine: LocalMachine, gateway: Gateway) -> None:
+def ensure_running(machine: LocalMachine, gateway: Gateway) -> bool:
+    """Start the gateway unless it runs with what its files say; return whether that was needed.
+
+    Raises `InstallerError` when another program has its port.
+    """
     actions: Sequence[Action] = (
         StartGateway(gateway=gateway),
         WaitUntilHealthy(gateway=gateway, deadline=DEADLINE),
     )
     to_do = [action for action in actions if not action.is_done(machine)]
+    if to_do:
+        _refuse_taken_port(gateway)
     for action in to_do:
         action.apply(machine)
-    verb = "answers" if to_do else "was running already"
+    return bool(to_do)
+
+
+def _say_running(gateway: Gateway, *, has_started: bool) -> None:
+    verb = "answers" if has_started else "was running already"
     output.say(f"The gateway {verb} at {gateway.url}.")
 
 

@@ -76,6 +76,15 @@ class Layout:
         return self.data / "mosaic.db"
 
     @property
+    def session(self) -> Path:
+        return self.state / "session"
+
+    @property
+    def exchange(self) -> Path:
+        """What a rotation of the token notes, to be ended by the next run."""
+        return self.state / "token-exchange.json"
+
+    @property
     def lock(self) -> Path:
         return self.state / "lock"
 

@@ -87,6 +87,45 @@ class Service(Protocol):
         """Return the last lines of the gateway's log."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Minted:
+    """A token at the one moment when its text is known."""
+
+    id: str
+    token: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRow:
+    """A token as the gateway lists it. `is_current`: the list was asked with it."""
+
+    id: str
+    label: str
+    created_at: str
+    last_used_at: str | None
+    expires_at: str | None
+    revoked_at: str | None
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """An account, as the gateway lists it."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """What an authenticated call is made with: a token, or the session of a sign-in."""
+
+    kind: Literal["token", "session"]
+    secret: Secret
+
+
 class GatewayApi(Protocol):
     """The gateway's contract over HTTP. Raises `InstallerError` when it does not answer."""
 
@@ -99,8 +138,36 @@ class GatewayApi(Protocol):
     def set_up(self, name: str, email: str, password: Secret) -> Secret:
         """Create the first administrator and return the token that comes with it."""
 
-    def accepts(self, token: Secret) -> bool:
-        """Return whether an authenticated call with `token` works."""
+    def accepts(self, credential: Credential) -> bool:
+        """Return whether an authenticated call with `credential` works."""
+
+    def sign_in(self, email: str, password: Secret) -> Secret:
+        """Return the key of a new session; raises `CredentialError` when refused or too often."""
+
+    def sign_out(self, session: Secret) -> None:
+        """End the session."""
+
+    def mint(self, credential: Credential, label: str, days: int | None) -> Minted:
+        """Mint a token that lives for `days`, or until it is revoked."""
+
+    def tokens(self, credential: Credential) -> tuple[TokenRow, ...]:
+        """Return every token there is, oldest first."""
+
+    def revoke(self, credential: Credential, token_id: str) -> None:
+        """Make a token useless from now on."""
+
+
+class HostAuthority(Protocol):
+    """The gateway's admin command: for whoever controls this host, without a password."""
+
+    def mint(self, label: str, days: int | None) -> Minted:
+        """Mint a token for the first administrator; raises `InstallerError` when there is none."""
+
+    def users(self) -> tuple[User, ...]:
+        """Return everybody who has an account, oldest first."""
+
+    def reset_password(self, email: str, password: Secret, *flags: str) -> None:
+        """Set a password; `--create` and `--promote` allow what they say."""
 
 
 class Machine(Protocol):
@@ -116,8 +183,7 @@ class Machine(Protocol):
 
     def api(self, gateway: Gateway) -> GatewayApi: ...
 
-    def mint_token(self, gateway: Gateway, label: str) -> Secret:
-        """Mint an administrator's token on the host's authority, without a password."""
+    def host(self, gateway: Gateway) -> HostAuthority: ...
 
     def seconds(self) -> float:
         """Return the seconds of a clock that only goes forward."""

@@ -1,6 +1,7 @@
 """The environment: what of it we read, and what of it other programs get to see."""
 
 import os
+import sys
 from pathlib import Path
 
 PREFIX = "MOSAIC_"
@@ -23,3 +24,8 @@ def for_programs(**added: str) -> dict[str, str]:
 def read_text(path: Path) -> str:
     """Return a text file that the user named, without a byte order mark."""
     return path.read_text(encoding="utf-8-sig")
+
+
+def read_standard_input() -> str:
+    """Return everything that comes in through stdin, to its end."""
+    return sys.stdin.read() if sys.stdin is not None else ""

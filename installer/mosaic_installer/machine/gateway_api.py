@@ -5,13 +5,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Credential, Minted, TokenRow
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
 
 TIMEOUT = 30.0
+TOKENS = "/api/admin/tokens"
+COOKIE = "mosaic_session"
 PROBE_TIMEOUT = 5.0
 
 
@@ -21,6 +24,8 @@ class Response:
 
     status: int
     body: Any
+    cookie: str | None = None
+    retry_after: str | None = None
 
 
 class HttpGateway:
@@ -55,15 +60,53 @@ class HttpGateway:
         except (KeyError, TypeError):
             raise self._unexpected("the setup", response) from None
 
-    def accepts(self, token: Secret) -> bool:
+    def accepts(self, credential: Credential) -> bool:
         try:
-            headers = {"Authorization": f"Bearer {token.reveal()}"}
-            response = self._call("GET", "/api/admin/tokens", headers=headers)
+            response = self._call("GET", TOKENS, headers=_headers(credential))
         except (ValueError, UnicodeEncodeError):
-            return False  # no token at all: it cannot even stand in a header
+            return False  # no credential at all: it cannot even stand in a header
         if response.status in {200, 401, 403}:
             return response.status == 200
         raise self._unexpected("an authenticated call", response)
+
+    def sign_in(self, email: str, password: Secret) -> Secret:
+        wanted = {"email": email, "password": password.reveal()}
+        response = self._call("POST", "/api/auth/sign-in/email", body=wanted)
+        if response.status == 429:
+            raise CredentialError(
+                "too many attempts to sign in",
+                f"wait {response.retry_after or 'some'} seconds, then try again",
+            )
+        if response.status != 200 or response.cookie is None:
+            raise self._unexpected("the sign-in", response)
+        return Secret(response.cookie)
+
+    def sign_out(self, session: Secret) -> None:
+        credential = Credential(kind="session", secret=session)
+        self._call("POST", "/api/auth/sign-out", headers=_headers(credential))
+
+    def mint(self, credential: Credential, label: str, days: int | None) -> Minted:
+        wanted = {"label": label} | ({} if days is None else {"expiresInDays": days})
+        response = self._call("POST", TOKENS, body=wanted, headers=_headers(credential))
+        if response.status != 201:
+            raise self._unexpected("the request for a token", response)
+        return minted_from(response.body)
+
+    def tokens(self, credential: Credential) -> tuple[TokenRow, ...]:
+        response = self._call("GET", TOKENS, headers=_headers(credential))
+        if response.status != 200:
+            raise self._unexpected("the request for its tokens", response)
+        return tuple(_token_row(row) for row in response.body)
+
+    def revoke(self, credential: Credential, token_id: str) -> None:
+        path = f"{TOKENS}/{quote(token_id, safe='')}"
+        response = self._call("DELETE", path, headers=_headers(credential))
+        if response.status == 404:
+            raise InstallerError(
+                f"the gateway has no token `{token_id}`", "`mosaic token list` shows all of them"
+            )
+        if response.status != 204:
+            raise self._unexpected("the revocation", response)
 
     def _call(
         self,
@@ -83,7 +126,12 @@ class HttpGateway:
             content = None if body is None else json.dumps(body)
             connection.request(method, path, body=content, headers=sent)
             answer = connection.getresponse()
-            return Response(status=answer.status, body=_decoded(answer.read()))
+            return Response(
+                status=answer.status,
+                body=_decoded(answer.read()),
+                cookie=_session_of(answer.getheader("Set-Cookie")),
+                retry_after=answer.getheader("Retry-After"),
+            )
         except (OSError, http.client.HTTPException) as error:
             raise self._unreachable(error) from error
         finally:
@@ -106,6 +154,42 @@ class HttpGateway:
             "`mosaic gateway logs` shows what happened there",
             identifier=identifier,
         )
+
+
+def minted_from(row: Any) -> Minted:
+    """Return the token of a gateway's answer; raises `InstallerError` when there is none."""
+    try:
+        return Minted(id=str(row["id"]), token=Secret(str(row["plaintext"])))
+    except (KeyError, TypeError):
+        raise InstallerError(
+            "the gateway did not give a token",
+            "`mosaic gateway logs` shows what happened there",
+            identifier="gateway-unexpected",
+        ) from None
+
+
+def _token_row(row: Any) -> TokenRow:
+    return TokenRow(
+        id=row["id"],
+        label=row["label"],
+        created_at=row["createdAt"],
+        last_used_at=row["lastUsedAt"],
+        expires_at=row["expiresAt"],
+        revoked_at=row["revokedAt"],
+        is_current=row.get("isCurrent", False),
+    )
+
+
+def _headers(credential: Credential) -> dict[str, str]:
+    text = credential.secret.reveal()
+    if credential.kind == "session":
+        return {"Cookie": f"{COOKIE}={text}"}
+    return {"Authorization": f"Bearer {text}"}
+
+
+def _session_of(header: str | None) -> str | None:
+    name, _, rest = (header or "").partition("=")
+    return rest.partition(";")[0] or None if name == COOKIE else None
 
 
 def _decoded(content: bytes) -> Any:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.machine import GatewayApi, Service
-from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import CredentialError, InstallerError
+from mosaic_installer.core.machine import GatewayApi, HostAuthority, Service
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.daemon import Daemon
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
+from mosaic_installer.machine.host_authority import AdminCommand
 from mosaic_installer.machine.programs import run
 from mosaic_installer.machine.systemd import SystemdService
 from mosaic_installer.machine.vault import LocalVault
@@ -36,15 +36,8 @@ class LocalMachine:
     def api(self, gateway: Gateway) -> GatewayApi:
         return HttpGateway(gateway)
 
-    def mint_token(self, gateway: Gateway, label: str) -> Secret:
-        answer = gateway_admin(gateway, "mint-token", "--label", label)
-        try:
-            return Secret(json.loads(answer)["plaintext"])
-        except (ValueError, KeyError, TypeError):
-            raise CredentialError(
-                "the gateway's admin command did not give a token",
-                "`mosaic gateway logs` shows what happened there",
-            ) from None
+    def host(self, gateway: Gateway) -> HostAuthority:
+        return AdminCommand(gateway)
 
     def has_users(self, gateway: Gateway | None) -> bool:
         """Return whether the database has a user: asked of the gateway if it answers, else of
@@ -54,7 +47,7 @@ class LocalMachine:
         if not self.layout.database.exists():
             return False
         if gateway is not None and self.layout.gateway_config.exists():
-            return bool(json.loads(gateway_admin(gateway, "list")))
+            return bool(self.host(gateway).users())
         return bool(json.loads(self._users_of_kept_data()))
 
     def _users_of_kept_data(self) -> str:
@@ -92,8 +85,3 @@ class LocalMachine:
                 "correct it, or move it away",
                 identifier="cannot-read",
             ) from None
-
-
-def gateway_admin(gateway: Gateway, *words: str, stdin: str = "") -> str:
-    """Run the gateway's admin command on this host and return what it printed."""
-    return run((*gateway.command, "admin", *words), stdin=stdin)

@@ -15,4 +15,6 @@ TITLE = "Token"
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the token, unless setting up the administrator brings it."""
     if not any(administrator.plan(facts, answers)):
-        yield ObtainToken(gateway=gateway_of(facts, answers), path=facts.layout.token)
+        yield ObtainToken(
+            gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin_email
+        )

@@ -34,7 +34,7 @@ class Person:
             return ask_secret(setting)
         if setting.key == "gateway.port":
             return self._ask_port(setting, facts, draft)
-        return ask_text(f"{setting.prompt}:", _validator(setting))
+        return ask_setting_text(setting)
 
     def _ask_port(self, setting: Setting, facts: Facts, draft: Draft) -> str:
         taken = int(setting.default_text(facts, draft) or 0)
@@ -56,6 +56,16 @@ def ask_secret(setting: Setting) -> str:
         if first == second:
             return first
         questionary.print("  The two differ; please type it again.", style="fg:ansired")
+
+
+def ask_known_secret(setting: Setting) -> str:
+    """Ask for a secret that exists already, masked, once."""
+    return _asked(questionary.password(f"{setting.prompt}:", qmark=_sign(), style=STYLE))
+
+
+def ask_setting_text(setting: Setting) -> str:
+    """Ask for the value of a setting as text."""
+    return ask_text(f"{setting.prompt}:", _validator(setting))
 
 
 def ask_text(message: str, validate: Validate, default: str = "") -> str:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.recovery import PASSWORD, save_token
 from mosaic_installer.errors import AnswersError
-
-PASSWORD = "admin.password"  # noqa: S105 - the name of the secret, not the secret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,7 @@ class CreateAdministrator:
                 "set MOSAIC_ADMIN_PASSWORD or MOSAIC_ADMIN_PASSWORD_FILE and run it again",
             )
         token = machine.api(self.gateway).set_up(self.name, self.email, password)
-        machine.files.write(self.token, token.reveal().encode())
+        save_token(self.gateway, machine, token)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         # The account lives in the data; its token is of no use without the gateway.

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
-from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Credential, Machine
+from mosaic_installer.core.recovery import Wish, old_token_path, recover, save_token
+from mosaic_installer.core.rotation import finish_exchange
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError
 
@@ -15,6 +17,7 @@ class ObtainToken:
 
     gateway: Gateway
     path: Path
+    email: str | None = None
 
     def describe(self) -> str:
         return f"Make sure that a working token is in {self.path}"
@@ -23,15 +26,14 @@ class ObtainToken:
         return has_working_token(self.gateway, self.path, machine)
 
     def apply(self, machine: Machine) -> None:
-        old = machine.files.read(self.path)
-        token = machine.mint_token(self.gateway, TOKEN_LABEL)
-        if old:
-            machine.files.write(self.path.with_name(f"{self.path.name}.old"), old)
-        machine.files.write(self.path, token.reveal().encode())
+        minted = recover(self.gateway, machine, Wish(email=self.email))
+        save_token(self.gateway, machine, minted.token)
+        finish_exchange(self.gateway, machine)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.files.remove(self.path)
-        machine.files.remove(self.path.with_name(f"{self.path.name}.old"))
+        machine.files.remove(old_token_path(self.path))
+        machine.files.remove(self.gateway.layout.session)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,4 +67,4 @@ def has_working_token(gateway: Gateway, path: Path, machine: Machine) -> bool:
         return False
     api = machine.api(gateway)
     token = Secret(content.decode(errors="replace").strip())
-    return api.version() is not None and api.accepts(token)
+    return api.version() is not None and api.accepts(Credential(kind="token", secret=token))

@@ -1,0 +1,153 @@
+"""The command line of the commands that have verbs: token, admin, gateway, config."""
+
+import argparse
+from pathlib import Path
+
+from mosaic_installer.parser import Commands, Parser
+
+
+def add_token(commands: Commands, shared: Parser) -> None:
+    """Declare `mosaic token`."""
+    verbs = _verbs(commands, "token", "show, recover, rotate, list, revoke the admin token")
+    parser = verbs.add_parser("show", help="print the token, and nothing else")
+    parser.set_defaults(run=_token, verb="show")
+    parser = verbs.add_parser("recover", help="obtain a token that works, whatever was lost")
+    parser.add_argument("--via", choices=("session", "password", "host"), help="this way only")
+    parser.add_argument("--label", default="mosaic-installer", help="what the list calls it")
+    parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires")
+    _add_sign_in(parser)
+    parser.set_defaults(run=_token, verb="recover")
+    parser = verbs.add_parser("rotate", help="exchange the token, and revoke the old one")
+    parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires")
+    parser.set_defaults(run=_token, verb="rotate")
+    parser = verbs.add_parser("list", parents=[shared], help="every token, without its text")
+    parser.set_defaults(run=_token, verb="list")
+    parser = verbs.add_parser("revoke", help="make a token useless")
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("--force", action="store_true", help="even the one on file")
+    parser.set_defaults(run=_token, verb="revoke")
+
+
+def _token(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import token
+
+    match parsed.verb:
+        case "show":
+            return token.show()
+        case "recover":
+            return token.recover_lost(
+                token.Recovery(
+                    via=parsed.via,
+                    label=parsed.label,
+                    days=parsed.expires_in,
+                    email=parsed.email,
+                    password_file=parsed.password_file,
+                )
+            )
+        case "rotate":
+            return token.rotate(parsed.expires_in)
+        case "list":
+            return token.list_all(as_json=parsed.json)
+        case _:
+            return token.revoke(parsed.id, is_forced=parsed.force)
+
+
+def add_admin(commands: Commands, shared: Parser) -> None:
+    """Declare `mosaic admin`."""
+    verbs = _verbs(commands, "admin", "accounts, and a lost administrator password")
+    parser = verbs.add_parser("list", parents=[shared], help="everybody who has an account")
+    parser.set_defaults(run=_admin, verb="list")
+    parser = verbs.add_parser("reset-password", help="set an administrator's password anew")
+    _add_sign_in(parser)
+    parser.add_argument("--create", action="store_true", help="create the account if needed")
+    parser.add_argument(
+        "--promote", action="store_true", help="make it an administrator's if needed"
+    )
+    parser.set_defaults(run=_admin, verb="reset-password")
+
+
+def _admin(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import admin
+
+    if parsed.verb == "list":
+        return admin.list_all(as_json=parsed.json)
+    flags = {"--create": parsed.create, "--promote": parsed.promote}
+    allowed = frozenset(flag for flag, is_given in flags.items() if is_given)
+    return admin.reset_password(parsed.email, parsed.password_file, allowed)
+
+
+def _add_sign_in(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", metavar="ADDRESS", help="the administrator's e-mail")
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="a file with the password; - is stdin"
+    )
+
+
+def _verbs(commands: Commands, name: str, purpose: str) -> Commands:
+    parser = commands.add_parser(name, help=purpose)
+    return parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+
+def add_gateway(commands: Commands, shared: Parser) -> None:
+    """Declare `mosaic gateway`."""
+    verbs = _verbs(commands, "gateway", "start, stop, restart it; its log; sign in and out")
+    for verb in ("start", "stop", "restart"):
+        parser = verbs.add_parser(verb, parents=[shared], help=f"{verb} the gateway")
+        parser.set_defaults(run=_gateway, verb=verb)
+    parser = verbs.add_parser("logs", help="print the gateway's log")
+    parser.add_argument("--lines", type=int, default=50, metavar="N", help="the last N lines (50)")
+    parser.set_defaults(run=_gateway, verb="logs")
+    parser = verbs.add_parser("login", help="open a session, and keep it")
+    _add_sign_in(parser)
+    parser.set_defaults(run=_gateway, verb="login")
+    parser = verbs.add_parser("logout", help="end the session")
+    parser.set_defaults(run=_gateway, verb="logout")
+
+
+def _gateway(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import gateway
+
+    match parsed.verb:
+        case "logs":
+            return gateway.logs(parsed.lines)
+        case "login":
+            return gateway.login(parsed.email, parsed.password_file)
+        case verb:
+            verbs = {
+                "start": gateway.start,
+                "stop": gateway.stop,
+                "restart": gateway.restart,
+                "logout": gateway.logout,
+            }
+            return verbs[verb]()
+
+
+def add_config(commands: Commands, shared: Parser) -> None:
+    """Declare `mosaic config`."""
+    verbs = commands.add_parser("config", help="settings, and where each came from").add_subparsers(
+        title="verbs", metavar="VERB", required=True
+    )
+    parser = verbs.add_parser("show", parents=[shared], help="every setting with value and source")
+    parser.set_defaults(run=_config, verb="show", key=None)
+    parser = verbs.add_parser("get", help="print the value of one setting")
+    parser.add_argument("key", metavar="KEY")
+    parser.set_defaults(run=_config, verb="get", json=False)
+    parser = verbs.add_parser("explain", help="what a setting means and accepts")
+    parser.add_argument("key", metavar="KEY", nargs="?")
+    parser.set_defaults(run=_config, verb="explain", json=False)
+    parser = verbs.add_parser("path", help="print where answers.toml is")
+    parser.set_defaults(run=_config, verb="path", key=None, json=False)
+
+
+def _config(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import config
+
+    match parsed.verb:
+        case "show":
+            return config.show(as_json=parsed.json)
+        case "get":
+            return config.get(parsed.key)
+        case "explain":
+            return config.explain(parsed.key)
+        case _:
+            return config.path()
