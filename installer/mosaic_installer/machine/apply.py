@@ -156,6 +156,8 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
                 )
             else:
                 report(ActionDone(**where))
+        if failed and machine.files.kind(layout.state) == "absent":
+            machine.files.make_directory(layout.state)
         left = tuple(step for step in steps if step in failed or _is_left(step, machine))
         _keep_account(left, machine, is_over=purge and not failed)
     if errors:
@@ -177,6 +179,4 @@ def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, is_over: boo
     if is_over:
         machine.files.remove_directory(state, with_contents=True)
     else:
-        if machine.files.kind(state) == "absent":
-            machine.files.make_directory(state)
         machine.files.write(machine.layout.journal, rewritten(left))

@@ -1,7 +1,6 @@
 """A bug's evidence in one file that can be pasted into an issue: no secret is in it."""
 
 import platform
-import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
@@ -26,7 +25,8 @@ def write_crash_report(error: BaseException, arguments: Sequence[str]) -> Path:
     text = "\n".join(
         (
             f"mosaic {__version__} crashed at {stamp}",
-            f"python {sys.version.split()[0]} on {platform.platform()}",
+            # Not `platform.platform()`: that may start a program, and this is no time for it.
+            f"python {platform.python_version()} on {platform.system()} {platform.release()}",
             f"arguments: {' '.join(arguments)}",
             "",
             "".join(traceback.format_exception(error)),

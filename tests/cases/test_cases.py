@@ -1,0 +1,136 @@
+"""Golden cases: facts and answers of `case.toml` in, `plan.txt` and `files/` out.
+
+A new behaviour is a new folder here with a `case.toml`:
+
+    about      what the case shows
+    [facts]    changes to tests/make.py by dotted name; `home` moves the installation
+    [before]   answers of an installation that is there already; absent: there is none
+    [answers]  what the run under test is given
+
+`pytest tests/cases --rewrite-cases` writes the rest. `plan.txt` is the survey of the run under
+test; `files/` is the tree after it, so its diff shows what an installation consists of.
+"""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fake_machine import FakeMachine
+from tests.make import make_facts
+
+from mosaic_installer import __version__
+from mosaic_installer.core.answers_file import flat
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.plan import Plan, make_plan, survey
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.stages import STAGES
+
+pytestmark = pytest.mark.case
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent.name for path in HERE.glob("*/case.toml"))
+ADMIN = {"email": "ada@example.org", "password": "correct-horse-9"}
+
+
+def facts_of(changes: Mapping[str, Any], machine: FakeMachine) -> Facts:
+    """The facts as a probe of `machine` would find them."""
+    plain = {key: value for key, value in changes.items() if key != "home"}
+    home = Path(changes.get("home", "/srv/mosaic"))
+    found = {"installation.needs_setup": not machine.gateway_api.users}
+    return make_facts(found | plain, layout=Layout.under(home))
+
+
+def plan_of(facts: Facts, given: Mapping[str, object]) -> Plan:
+    texts = {key: Given(text=str(value), source="case.toml") for key, value in flat(given).items()}
+    settled = settle([Layer(values=texts)], facts, Nobody())
+    return make_plan(STAGES, facts, settled.answers)
+
+
+def install(plan: Plan, machine: FakeMachine) -> None:
+    for step in plan:
+        if not step.action.is_done(machine):
+            step.action.apply(machine)
+
+
+def outcome(case: Mapping[str, Any]) -> dict[str, str]:
+    """The golden files of a case by their path in its folder."""
+    changes = case.get("facts", {})
+    machine = FakeMachine(facts_of(changes, FakeMachine()).layout.secrets)
+    machine.vault.typed["admin.password"] = Secret(ADMIN["password"])
+    for email in case.get("users", ()):
+        machine.gateway_api.users[email] = (email, Secret(ADMIN["password"]))
+    if "before" in case:
+        install(plan_of(facts_of(changes, machine), case["before"]), machine)
+    facts = facts_of(changes, machine)
+    plan = plan_of(facts, case["answers"])
+    golden = {"plan.txt": written_plan(plan, machine)}
+    install(plan, machine)
+    assert all(row.is_done for row in survey(plan, machine)), "the run leaves nothing to do"
+    return golden | tree(facts, machine)
+
+
+def written_plan(plan: Plan, machine: FakeMachine) -> str:
+    rows = (
+        f"{'done ' if row.is_done else 'to do'}  {row.step.stage}: {row.step.action.describe()}\n"
+        for row in survey(plan, machine)
+    )
+    return "".join(rows)
+
+
+def tree(facts: Facts, machine: FakeMachine) -> dict[str, str]:
+    """Every file that is not a secret; the version in them is not part of any case."""
+    layout = facts.layout
+    secrets = {layout.secrets, layout.session_secret, layout.token}
+    golden = {}
+    for path, entry in machine.files.entries.items():
+        if entry.content is not None and path not in secrets:
+            root = layout.root if path.is_relative_to(layout.root) else facts.unit_folder
+            text = entry.content.decode().replace(f'"{__version__}"', '"(the version)"')
+            golden[f"files/{path.relative_to(root)}"] = text
+    return golden
+
+
+def stored(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "case.toml"
+    }
+
+
+def rewrite(folder: Path, golden: Mapping[str, str]) -> None:
+    shutil.rmtree(folder / "files", ignore_errors=True)
+    for name, text in golden.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_comes_out_as_it_did(name: str, pytestconfig: pytest.Config) -> None:
+    folder = HERE / name
+    golden = outcome(tomllib.loads((folder / "case.toml").read_text(encoding="utf-8")))
+    if pytestconfig.getoption("--rewrite-cases", default=False):
+        rewrite(folder, golden)
+    assert stored(folder) == golden
+
+
+def test_there_are_cases() -> None:
+    assert {"first-install", "re-run"} <= set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_says_what_it_is_about(name: str) -> None:
+    assert tomllib.loads((HERE / name / "case.toml").read_text(encoding="utf-8"))["about"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_secret_is_in_a_golden_file(name: str) -> None:
+    for path, text in stored(HERE / name).items():
+        assert ADMIN["password"] not in text, path
+        assert "token-1" not in text, path

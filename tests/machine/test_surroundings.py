@@ -1,0 +1,186 @@
+"""What surrounds an installation: its folders, the environment, and the facts of this machine."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.daemon import last_lines
+from mosaic_installer.machine.environment import for_programs, read_text, variables
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.paths import find_layout
+from mosaic_installer.machine.probe import probe, read_meta
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> LocalMachine:
+    return LocalMachine(Layout.under(tmp_path / "m"))
+
+
+def test_one_home_holds_everything() -> None:
+    assert find_layout("/srv/mosaic") == Layout.under(Path("/srv/mosaic"))
+
+
+def test_a_home_is_found_from_the_current_folder_and_from_that_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert find_layout("m").root == tmp_path / "m"
+    assert find_layout("~/m").root == Path("/home/ada/m")
+
+
+@pytest.mark.parametrize("home", ["/srv/a\nb", "/srv/a\x00b", "~no-such-user/m"])
+def test_a_home_that_cannot_work_is_refused(home: str) -> None:
+    with pytest.raises(AnswersError, match="MOSAIC_HOME"):
+        find_layout(home)
+
+
+@pytest.mark.parametrize("home", [None, ""])
+def test_without_a_home_the_folders_of_the_system_are_used(
+    home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", f"/xdg/{name.lower()}")
+    layout = find_layout(home)
+    assert layout == Layout(
+        home=None,
+        config=Path("/xdg/config/mosaic"),
+        data=Path("/xdg/data/mosaic"),
+        state=Path("/xdg/state/mosaic"),
+    )
+
+
+def test_a_user_without_any_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As for a user that /etc/passwd does not know, with no HOME.
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME")
+    with pytest.raises(InstallerError, match="no home folder") as refused:
+        find_layout(None)
+    assert refused.value.identifier == "home-unknown"
+
+
+def test_programs_we_start_see_none_of_our_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD", "correct-horse-9")
+    monkeypatch.setenv("OTHER", "stays")
+    assert variables() == {"MOSAIC_ADMIN_PASSWORD": "correct-horse-9"}
+    seen = for_programs(MOSAIC_CONFIG_FINGERPRINT="x")
+    assert {name for name in seen if name.startswith("MOSAIC_")} == {"MOSAIC_CONFIG_FINGERPRINT"}
+    assert seen["OTHER"] == "stays"
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_bytes(b'\xef\xbb\xbftier = "local"\n')
+    assert read_text(path) == 'tier = "local"\n'
+
+
+def test_the_last_lines_of_a_log_are_found_in_a_long_one(tmp_path: Path) -> None:
+    log = tmp_path / "gateway.log"
+    assert last_lines(log, 2) == ()
+    log.write_bytes(b"x" * 100_000 + b"\nlast but one\n\xff last\n")
+    assert last_lines(log, 2) == ("last but one", "\N{REPLACEMENT CHARACTER} last")
+
+
+def test_facts_of_this_machine_are_sane(machine: LocalMachine, tmp_path: Path) -> None:
+    facts = probe(machine)
+    system = facts.system
+    assert system.name == os.uname().sysname
+    assert system.cpus >= 1
+    assert 64 * 1024**2 < system.memory < 2**50
+    assert system.open_files == -1 or system.open_files > 16
+    assert abs(datetime.now(UTC) - system.now) < timedelta(minutes=1)
+    assert facts.person.uid == os.getuid()
+    assert facts.person.name
+    assert facts.disk.nearest == tmp_path
+    assert (facts.disk.is_directory, facts.disk.is_writable, facts.disk.is_ours) == (True,) * 3
+    assert facts.disk.free > 0
+    assert facts.disk.file_system
+    assert facts.python.exists()
+    assert 1 <= facts.lowest_port <= 1024
+    installation = facts.installation
+    assert (installation.is_present, installation.needs_setup, installation.is_running) == (
+        False,
+        True,
+        False,
+    )
+
+
+def test_probing_changes_nothing(machine: LocalMachine, tmp_path: Path) -> None:
+    probe(machine)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_our_variables_are_facts_and_their_values_are_not(
+    machine: LocalMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD", "correct-horse-9")
+    facts = probe(machine)
+    assert facts.person.variables == ("MOSAIC_ADMIN_PASSWORD",)
+    assert "correct-horse-9" not in repr(facts)
+
+
+def test_a_proxy_is_a_fact(machine: LocalMachine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:hunter2@proxy")
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    person = probe(machine).person
+    assert (person.proxy, person.no_proxy) == ("HTTPS_PROXY", "localhost")
+    assert "hunter2" not in repr(person)
+
+
+def test_a_file_in_the_place_of_home_is_a_fact(tmp_path: Path) -> None:
+    (tmp_path / "m").touch()
+    disk = probe(LocalMachine(Layout.under(tmp_path / "m"))).disk
+    assert (disk.nearest, disk.is_directory) == (tmp_path / "m", False)
+
+
+def test_edits_exposure_and_dos_line_endings_are_facts(machine: LocalMachine) -> None:
+    layout = machine.layout
+    for path in layout.directories:
+        machine.files.make_directory(path)
+    for path in (layout.gateway_config, layout.gateway_environment):
+        WriteFile(path=path, content="ours\n").apply(machine)
+    assert probe(machine).installation.edited == ()
+    assert probe(machine).installation.exposed == ()
+
+    layout.gateway_config.write_text("edited\n")
+    layout.gateway_environment.write_bytes(b"ours\r\n")
+    layout.gateway_environment.chmod(0o644)
+    layout.data.chmod(0o755)
+    found = probe(machine).installation
+    assert set(found.edited) == {layout.gateway_config, layout.gateway_environment}
+    assert set(found.exposed) == {layout.gateway_environment, layout.data}
+    assert found.dos_files == (layout.gateway_environment,)
+
+
+def test_a_file_that_is_gone_is_not_edited(machine: LocalMachine) -> None:
+    machine.files.make_directory(machine.layout.state)
+    machine.files.make_directory(machine.layout.config)
+    action = WriteFile(path=machine.layout.gateway_config, content="ours\n")
+    action.apply(machine)
+    machine.layout.gateway_config.unlink()
+    assert probe(machine).installation.edited == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])
+def test_meta_that_is_damaged_counts_as_none(machine: LocalMachine, content: bytes) -> None:
+    machine.layout.gateway.mkdir(parents=True)
+    machine.layout.meta.write_bytes(content)
+    assert read_meta(machine) is None
+
+
+def test_a_file_of_ours_that_is_no_text_is_explained(machine: LocalMachine) -> None:
+    machine.layout.config.mkdir(parents=True)
+    machine.layout.answers.write_bytes(b"\xff\xfe")
+    with pytest.raises(InstallerError, match="is not UTF-8 text"):
+        machine.read_text(machine.layout.answers)
+    assert machine.read_text(machine.layout.meta) is None

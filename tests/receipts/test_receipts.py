@@ -1,0 +1,109 @@
+"""Receipts: the journal that each released version wrote can still be read and undone.
+
+A folder per version, with the `journal.jsonl` of a real installation in which only the places are
+replaced by `{home}`, `{python}` and `{units}`. Never change one; a new version adds one.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from mosaic_installer import __version__
+from mosaic_installer.core.actions import writes
+from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.actions.file import WriteFile, digest
+from mosaic_installer.core.events import Event
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.plan import Step
+from mosaic_installer.machine.apply import undo
+from mosaic_installer.machine.journal import begun_steps
+from mosaic_installer.machine.local import LocalMachine
+
+pytestmark = pytest.mark.receipt
+
+HERE = Path(__file__).parent
+VERSIONS = sorted(path.parent.name for path in HERE.glob("*/journal.jsonl"))
+KINDS = {
+    "0.1.0": {
+        "MakeDirectory": 7,
+        "GenerateSecrets": 1,
+        "WriteSecret": 1,
+        "SaveAnswers": 1,
+        "WriteFile": 3,
+        "StartGateway": 1,
+        "WaitUntilHealthy": 1,
+        "CreateAdministrator": 1,
+        "VerifyToken": 1,
+    }
+}
+
+
+def nobody(_event: Event) -> None:
+    pass
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def machine(version: str, tmp_path: Path) -> LocalMachine:
+    """The machine as that version left it, with its gateway stopped."""
+    machine = LocalMachine(Layout.under(tmp_path / "m"))
+    receipt = (HERE / version / "journal.jsonl").read_text(encoding="utf-8")
+    places = {"{home}": tmp_path / "m", "{python}": "/usr/bin/python3", "{units}": tmp_path / "u"}
+    for name, place in places.items():
+        receipt = receipt.replace(name, str(place))
+    machine.layout.state.mkdir(parents=True)
+    machine.layout.journal.write_text(receipt, encoding="utf-8")
+    for step in begun_steps(machine.layout.journal):
+        _leave_traces(step, machine)
+    machine.layout.database.write_text("data")
+    return machine
+
+
+def _leave_traces(step: Step, machine: LocalMachine) -> None:
+    match step.action:
+        case MakeDirectory(path=path):
+            path.mkdir(parents=True, exist_ok=True)
+        case WriteFile(path=path):
+            machine.files.note_digest(path, digest(b"as written"))
+            machine.files.write(path, b"as written")
+        case action:
+            for path in writes(action):
+                machine.files.write(path, b"")
+
+
+def test_this_version_has_a_receipt() -> None:
+    assert __version__ in VERSIONS
+
+
+def test_a_receipt_names_no_place_of_the_machine_it_was_made_on(version: str) -> None:
+    text = (HERE / version / "journal.jsonl").read_text(encoding="utf-8")
+    assert '"/' not in text
+
+
+def test_every_step_is_read(version: str, machine: LocalMachine) -> None:
+    kinds = [type(step.action).__name__ for step in begun_steps(machine.layout.journal)]
+    assert {kind: kinds.count(kind) for kind in kinds} == KINDS[version]
+
+
+def test_a_purge_leaves_nothing(machine: LocalMachine, tmp_path: Path) -> None:
+    undo(machine, nobody, purge=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_uninstall_keeps_data_and_secrets(machine: LocalMachine) -> None:
+    undo(machine, nobody, purge=False)
+    layout = machine.layout
+    assert {str(path.relative_to(layout.root)) for path in layout.root.rglob("*")} == {
+        "config",
+        "config/secrets.toml",
+        "data",
+        "data/mosaic.db",
+        "state",
+        "state/checksums.json",
+        "state/journal.jsonl",
+        "state/lock",
+    }

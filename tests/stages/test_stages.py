@@ -1,0 +1,93 @@
+"""The table of contents: which stages there are, and what each yields on which machine."""
+
+import pytest
+from tests.make import LAYOUT, make_answers, make_facts
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.plan import make_plan
+from mosaic_installer.stages import STAGES, administrator, directories, gateway, token
+
+pytestmark = pytest.mark.unit
+
+INSTALLED = make_facts({"installation.needs_setup": False})
+
+
+def actions(**answers: object) -> list[Action]:
+    return [step.action for step in make_plan(STAGES, make_facts(), make_answers(**answers))]
+
+
+def test_the_stages_stand_in_their_order() -> None:
+    assert [stage.TITLE for stage in STAGES] == [
+        "Directories",
+        "Secrets",
+        "Configuration",
+        "Gateway",
+        "Health",
+        "Administrator",
+        "Token",
+        "Verification",
+    ]
+
+
+def test_an_installation_ends_with_the_proof_of_the_token() -> None:
+    assert isinstance(actions()[-1], VerifyToken)
+
+
+def test_every_directory_is_closed_when_it_was_opened() -> None:
+    facts = make_facts({"installation.exposed": (LAYOUT.data, LAYOUT.token)})
+    protected = [
+        action
+        for action in directories.plan(facts, make_answers())
+        if isinstance(action, ProtectDirectory)
+    ]
+    assert protected == [ProtectDirectory(path=LAYOUT.data)]
+
+
+def test_a_purge_takes_the_contents_of_data_and_state_only() -> None:
+    ours = {
+        action.path
+        for action in directories.plan(make_facts(), make_answers())
+        if isinstance(action, MakeDirectory) and action.is_ours_alone
+    }
+    assert ours == {LAYOUT.data, LAYOUT.state, LAYOUT.logs}
+
+
+def test_an_administrator_is_set_up_only_where_there_is_none() -> None:
+    (made,) = administrator.plan(make_facts(), make_answers())
+    assert isinstance(made, CreateAdministrator)
+    assert (made.name, made.email, made.token) == ("ada", "ada@example.org", LAYOUT.token)
+    assert list(administrator.plan(INSTALLED, make_answers())) == []
+    assert list(administrator.plan(make_facts(), make_answers(admin_email=None))) == []
+
+
+def test_a_token_is_obtained_where_setting_up_does_not_bring_one() -> None:
+    assert list(token.plan(make_facts(), make_answers())) == []
+    (obtained,) = token.plan(INSTALLED, make_answers())
+    assert isinstance(obtained, ObtainToken)
+
+
+@pytest.mark.parametrize(("supervisor", "units"), [("systemd", 1), ("daemon", 0)])
+def test_only_systemd_needs_a_unit(supervisor: str, units: int) -> None:
+    planned = list(gateway.plan(make_facts(supervisor=supervisor), make_answers()))
+    assert sum(isinstance(action, WriteFile) for action in planned) == units
+    assert isinstance(planned[-1], StartGateway)
+
+
+def test_all_stages_mean_the_same_gateway() -> None:
+    about = [
+        action.gateway
+        for action in actions(gateway_port=8080, gateway_bind="::1")
+        if isinstance(action, StartGateway | WaitUntilHealthy | CreateAdministrator | VerifyToken)
+    ]
+    assert len(about) == 4
+    assert {gateway.url for gateway in about} == {"http://[::1]:8080"}
+    assert len(set(about)) == 1
+
+
+def test_no_action_of_a_plan_shows_the_password() -> None:
+    assert "correct-horse-9" not in repr(actions())

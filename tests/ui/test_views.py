@@ -1,0 +1,267 @@
+"""The same run, seen on a terminal, as plain lines, and as JSON lines."""
+
+import io
+import json
+import sys
+
+import pytest
+from tests.make import make_answers, make_facts
+
+from mosaic_installer.core.events import (
+    ActionDone,
+    ActionFailed,
+    ActionProgressed,
+    ActionSkipped,
+    ActionStarted,
+    Event,
+    Finished,
+    StageStarted,
+)
+from mosaic_installer.core.finding import error, note, warning
+from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.plan import Surveyed, make_plan
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import GatewayDied, InstallerError
+from mosaic_installer.stages import STAGES
+from mosaic_installer.ui import output
+from mosaic_installer.ui.plan_view import plan_rows, setting_rows
+from mosaic_installer.ui.screen import ScreenView, show_closing
+from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
+from mosaic_installer.ui.view import JsonView, PlainView, View, open_view
+from mosaic_installer.ui.wizard import show_findings, show_plan
+
+pytestmark = pytest.mark.unit
+
+MAKE = {"stage": "Directories", "action": "Make [brackets] in the directory /srv/mosaic/state/logs"}
+OPEN = {"stage": "Directories", "action": "Close the directory"}
+START = {"stage": "Gateway", "action": "Start the gateway"}
+RUN: tuple[Event, ...] = (
+    StageStarted(stage="Directories"),
+    ActionStarted(**MAKE),
+    ActionDone(**MAKE),
+    ActionSkipped(**OPEN),
+    StageStarted(stage="Gateway"),
+    ActionStarted(**START),
+    ActionProgressed(**START, text="5 s left"),
+    ActionFailed(**START, id="port-in-use", message="port 1 is taken", hint="free it"),
+    Finished(ok=False, changed=1, skipped=1, gateway_url=""),
+)
+LONG_TOKEN = "m" * 70
+
+
+def watch(view: View) -> None:
+    for event in RUN:
+        view.report(event)
+    view.close()
+
+
+def test_plain_lines_say_what_is_done_and_what_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    watch(PlainView(is_verbose=False))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "Directories: Make [brackets] in the directory /srv/mosaic/state/logs\n"
+        "Gateway: Start the gateway\n"
+        "Gateway: failed: Start the gateway\n"
+    )
+
+
+def test_plain_lines_say_on_request_what_had_nothing_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    watch(PlainView(is_verbose=True))
+    assert "Directories: nothing to do: Close the directory\n" in capsys.readouterr().err
+
+
+def test_json_lines_are_one_object_per_event_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    watch(JsonView())
+    out, err = capsys.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert err == ""
+    assert {row["schema"] for row in rows} == {1}
+    assert [row["event"] for row in rows] == [
+        "stage_started",
+        "action_started",
+        "action_done",
+        "action_skipped",
+        "stage_started",
+        "action_started",
+        "action_progress",
+        "action_failed",
+        "finished",
+    ]
+    assert rows[-2]["hint"] == "free it"
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_the_screen_says_a_line_per_stage_at_any_width(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    watch(ScreenView(is_verbose=False))
+    out, err = capsys.readouterr()
+    assert out == ""
+    lines = err.splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert lines[0].startswith("✓ Directories")
+    assert lines[-1].split() == ["✗", "Gateway", "Start", "the", "gateway"]
+    said = "".join("".join(line.split()) for line in lines)
+    assert "Make[brackets]inthedirectory/srv/mosaic/state/logs" in said
+
+
+def test_the_screen_says_on_request_what_had_nothing_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    watch(ScreenView(is_verbose=True))
+    assert "nothing to do: Close the directory" in capsys.readouterr().err
+
+
+def test_the_screen_counts_the_steps_of_a_long_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    view = ScreenView(is_verbose=False)
+    view.report(StageStarted(stage="Directories"))
+    for _ in range(3):
+        view.report(ActionDone(**MAKE))
+    view.close()
+    assert capsys.readouterr().err.split() == ["✓", "Directories", "3", "steps"]
+
+
+def test_a_terminal_without_unicode_gets_marks_it_can_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(raw, encoding="ascii", errors="strict"))
+    monkeypatch.setenv("COLUMNS", "100")
+    assert not shows_unicode()
+    watch(ScreenView(is_verbose=False))
+    sys.stderr.flush()
+    lines = raw.getvalue().decode("ascii").splitlines()
+    assert lines[0].startswith("+ Directories")
+    assert lines[-1].startswith("x Gateway")
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_address_token_and_path_can_be_copied_at_any_width(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    path = "/srv/a long [path] with spaces/config/gateway/admin-token"
+    show_closing("http://127.0.0.1:14242", Secret(LONG_TOKEN), path)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert {"http://127.0.0.1:14242", LONG_TOKEN, path} <= set(err.splitlines())
+
+
+def test_pipes_get_plain_lines_and_programs_get_json() -> None:
+    assert isinstance(open_view(as_json=True, is_verbose=False), JsonView)
+    assert isinstance(open_view(as_json=False, is_verbose=False), PlainView)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_is_asked_only_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Terminal())
+    assert is_interactive()
+    assert is_lively()
+    monkeypatch.setenv("TERM", "dumb")
+    assert not is_interactive()
+    assert not is_lively()
+    monkeypatch.setenv("TERM", "xterm")
+    closed = Terminal()
+    closed.isatty = lambda: _raise(ValueError("I/O operation on closed file"))  # type: ignore[method-assign] # as a closed file does
+    for stdin in (None, closed, io.StringIO()):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert not is_interactive()
+
+
+def _raise(error: Exception) -> bool:
+    raise error
+
+
+def test_an_error_is_two_sentences_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    output.complain(InstallerError("port 1 is taken", "free it"))
+    assert capsys.readouterr() == ("", "error: port 1 is taken\n\nhint: free it\n")
+
+
+def test_a_dead_gateway_shows_its_last_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    output.complain(GatewayDied("it died", "read on", last_lines=("first", "last")))
+    assert capsys.readouterr().err == (
+        "error: it died\n\nthe last lines of its log:\n  first\n  last\n\nhint: read on\n"
+    )
+
+
+def test_findings_show_their_hint_and_notes_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    found = [error("e", "h"), warning("w", "h"), note("n", "h")]
+    output.findings(found, with_notes=False)
+    assert capsys.readouterr().err == "error: e []\n  hint: h\nwarning: w []\n  hint: h\n"
+    output.findings(found, with_notes=True)
+    assert "note: n []\n" in capsys.readouterr().err
+
+
+def test_columns_are_aligned() -> None:
+    assert output.lines([("a", "one"), ("long", "two"), ("", "")]) == "a     one\nlong  two\n"
+    assert output.lines([]) == ""
+
+
+GIVEN = Layer(
+    values={
+        key: Given(text=text, source="--set")
+        for key, text in {
+            "admin.email": "ada@example.org",
+            "admin.password": "correct-horse-9",
+            "gateway.bind": "::1",
+        }.items()
+    }
+)
+SETTLED = settle([GIVEN], make_facts(), Nobody())
+SURVEYED = tuple(
+    Surveyed(step=step, is_done=False) for step in make_plan(STAGES, make_facts(), make_answers())
+)
+
+
+def test_settings_that_matter_are_shown_and_secrets_are_not() -> None:
+    assert list(setting_rows(SETTLED, everything=False).values()) == [
+        "Storage tier: local",
+        "Port of the gateway: 14242",
+        "Address that the gateway listens on: ::1",
+        "Administrator's e-mail: ada@example.org",
+        "Administrator's password: given",
+    ]
+
+
+def test_all_settings_that_are_kept_can_be_changed() -> None:
+    rows = setting_rows(SETTLED, everything=True)
+    assert "installer.home" not in rows
+    assert rows["gateway.image"] == "Image of the gateway: none"
+    assert "correct-horse-9" not in repr(rows)
+
+
+def test_a_plan_in_short_is_a_line_per_stage() -> None:
+    rows = plan_rows(SURVEYED, in_full=False)
+    assert rows[0] == ("Directories", "Make the directory /srv/mosaic, and 6 more")
+    assert all(stage for stage, _ in rows)
+    assert len(plan_rows(SURVEYED, in_full=True)) == len(SURVEYED)
+    done = [Surveyed(step=row.step, is_done=True) for row in SURVEYED]
+    assert plan_rows(done, in_full=True) == []
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_the_plan_screen_fits_its_terminal_and_loses_nothing(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    show_plan(SETTLED, SURVEYED, in_full=True)
+    show_findings([warning("a [bracketed] message", "a hint")])
+    err = capsys.readouterr().err
+    assert all(len(line) <= width for line in err.splitlines())
+    said = "".join(err.split())
+    for row in SURVEYED:
+        words = row.step.action.describe().split()
+        assert all(word in said for word in words if len(word) < 20)
+    assert "a[bracketed]message" in said
+    assert "correct-horse-9" not in said
