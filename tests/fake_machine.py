@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeService
+
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import GatewayApi, Kind, Process, Service
+from mosaic_installer.core.machine import GatewayApi, HostAuthority, Kind, Service
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
-
-SINCE = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 
 
 class Crash(Exception):
@@ -101,79 +100,6 @@ class FakeVault:
         self.files.remove(self.path)
 
 
-@dataclass
-class FakeClock:
-    """Seconds that only waiting adds to."""
-
-    now: float = 0.0
-
-
-@dataclass
-class FakeService:
-    """`Service` of one gateway; it dies `lives` seconds after its start."""
-
-    clock: FakeClock
-    lives: float = float("inf")
-    lines: tuple[str, ...] = ()
-    fingerprint: str | None = None
-    started_at: float = 0.0
-    starts: int = 0
-
-    def process(self) -> Process | None:
-        if self.fingerprint is None or self.clock.now - self.started_at >= self.lives:
-            return None
-        return Process(pid=4711, since=SINCE, fingerprint=self.fingerprint)
-
-    def start(self, fingerprint: str) -> None:
-        self.fingerprint, self.started_at = fingerprint, self.clock.now
-        self.starts += 1
-
-    def stop(self) -> None:
-        self.fingerprint = None
-
-    def remove(self) -> None:
-        self.stop()
-
-    def last_lines(self, count: int) -> tuple[str, ...]:
-        return self.lines[-count:]
-
-
-@dataclass
-class FakeApi:
-    """`GatewayApi` that answers `delay` seconds after the start; users and tokens outlive it."""
-
-    service: FakeService
-    delay: float = 0.0
-    users: dict[str, tuple[str, Secret]] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    def version(self) -> str | None:
-        is_up = self.service.clock.now - self.service.started_at >= self.delay
-        return "0.1.0" if is_up and self.service.process() is not None else None
-
-    def needs_setup(self) -> bool:
-        self._answer()
-        return not self.users
-
-    def set_up(self, name: str, email: str, password: Secret) -> Secret:
-        self._answer()
-        self.users[email] = (name, password)
-        return self.mint("setup")
-
-    def accepts(self, token: Secret) -> bool:
-        self._answer()
-        return token.reveal() in self.tokens
-
-    def mint(self, label: str) -> Secret:
-        token = f"token-{len(self.tokens) + 1}-for-{label}"
-        self.tokens[token] = label
-        return Secret(token)
-
-    def _answer(self) -> None:
-        if self.version() is None:
-            raise InstallerError("the gateway does not answer", identifier="gateway-unreachable")
-
-
 class FakeMachine:
     """A machine for the installation whose secrets lie in `secrets`."""
 
@@ -191,10 +117,8 @@ class FakeMachine:
     def api(self, gateway: Gateway) -> GatewayApi:
         return self.gateway_api
 
-    def mint_token(self, gateway: Gateway, label: str) -> Secret:
-        if not self.gateway_api.users:
-            raise InstallerError("there is no administrator", identifier="program-failed")
-        return self.gateway_api.mint(label)
+    def host(self, gateway: Gateway) -> HostAuthority:
+        return FakeHost(self.gateway_api)
 
     def seconds(self) -> float:
         return self.clock.now
@@ -212,5 +136,5 @@ class FakeMachine:
             "tree": tree,
             "process": self.gateway_service.process(),
             "users": dict(self.gateway_api.users),
-            "tokens": dict(self.gateway_api.tokens),
+            "tokens": self.gateway_api.working(),
         }

@@ -124,7 +124,7 @@ def test_a_lost_secret_pends_everything_derived_from_it() -> None:
 
 def test_a_dead_token_pends_its_proof() -> None:
     machine = installed()
-    machine.gateway_api.tokens.clear()
+    machine.gateway_api.tokens_by_text.clear()
     assert to_do(next_plan(), machine) == ["ObtainToken", "VerifyToken"]
 
 

@@ -184,7 +184,9 @@ def run(
         check=False,
     )
     done = Done(code=finished.returncode, stdout=finished.stdout, stderr=finished.stderr)
-    assert done.code in (code if isinstance(code, tuple) else (code,)), f"exit {done.code}, not {code}:\n{done.said}"
+    assert done.code in (code if isinstance(code, tuple) else (code,)), (
+        f"exit {done.code}, not {code}:\n{done.said}"
+    )
     assert "Traceback" not in done.said, done.said
     return done
 

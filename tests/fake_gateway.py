@@ -1,0 +1,167 @@
+"""The gateway of the fake machine: its process, its users and tokens, its admin command."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from mosaic_installer.core.machine import Credential, Minted, Process, TokenRow, User
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import CredentialError, InstallerError
+
+SINCE = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+
+
+@dataclass
+class FakeClock:
+    """Seconds that only waiting adds to."""
+
+    now: float = 0.0
+
+
+@dataclass
+class FakeService:
+    """`Service` of one gateway; it dies `lives` seconds after its start."""
+
+    clock: FakeClock
+    lives: float = float("inf")
+    lines: tuple[str, ...] = ()
+    fingerprint: str | None = None
+    started_at: float = 0.0
+    starts: int = 0
+
+    def process(self) -> Process | None:
+        if self.fingerprint is None or self.clock.now - self.started_at >= self.lives:
+            return None
+        return Process(pid=4711, since=SINCE, fingerprint=self.fingerprint)
+
+    def start(self, fingerprint: str) -> None:
+        self.fingerprint, self.started_at = fingerprint, self.clock.now
+        self.starts += 1
+
+    def stop(self) -> None:
+        self.fingerprint = None
+
+    def remove(self) -> None:
+        self.stop()
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        return self.lines[-count:]
+
+
+@dataclass
+class FakeToken:
+    """A token as the fake gateway keeps it."""
+
+    id: str
+    label: str
+    is_used: bool = False
+    is_revoked: bool = False
+
+
+@dataclass
+class FakeApi:
+    """`GatewayApi` that answers `delay` seconds after the start; users and tokens outlive it."""
+
+    service: FakeService
+    delay: float = 0.0
+    users: dict[str, tuple[str, Secret]] = field(default_factory=dict)
+    tokens_by_text: dict[str, FakeToken] = field(default_factory=dict)
+    sessions: set[str] = field(default_factory=set)
+
+    def version(self) -> str | None:
+        is_up = self.service.clock.now - self.service.started_at >= self.delay
+        return "0.1.0" if is_up and self.service.process() is not None else None
+
+    def needs_setup(self) -> bool:
+        self._answer()
+        return not self.users
+
+    def set_up(self, name: str, email: str, password: Secret) -> Secret:
+        self._answer()
+        self.users[email] = (name, password)
+        return self.add_token("Initial setup").token
+
+    def accepts(self, credential: Credential) -> bool:
+        self._answer()
+        text = credential.secret.reveal()
+        if credential.kind == "session":
+            return text in self.sessions
+        token = self.tokens_by_text.get(text)
+        if token is None or token.is_revoked:
+            return False
+        token.is_used = True
+        return True
+
+    def sign_in(self, email: str, password: Secret) -> Secret:
+        self._answer()
+        if self.users.get(email, ("", None))[1] != password:
+            raise CredentialError("the e-mail or the password is wrong")
+        session = f"session-{len(self.sessions) + 1}"
+        self.sessions.add(session)
+        return Secret(session)
+
+    def sign_out(self, session: Secret) -> None:
+        self.sessions.discard(session.reveal())
+
+    def mint(self, credential: Credential, label: str, days: int | None) -> Minted:
+        self._need(credential)
+        return self.add_token(label)
+
+    def tokens(self, credential: Credential) -> tuple[TokenRow, ...]:
+        self._need(credential)
+        text = credential.secret.reveal()
+        return tuple(_row(token, text == key) for key, token in self.tokens_by_text.items())
+
+    def revoke(self, credential: Credential, token_id: str) -> None:
+        self._need(credential)
+        for token in self.tokens_by_text.values():
+            token.is_revoked = token.is_revoked or token.id == token_id
+
+    def add_token(self, label: str) -> Minted:
+        number = len(self.tokens_by_text) + 1
+        text = f"token-{number}-for-{label}"
+        self.tokens_by_text[text] = FakeToken(id=f"id-{number}", label=label)
+        return Minted(id=f"id-{number}", token=Secret(text))
+
+    def working(self) -> list[str]:
+        """The texts of all tokens that work."""
+        return [text for text, token in self.tokens_by_text.items() if not token.is_revoked]
+
+    def _need(self, credential: Credential) -> None:
+        if not self.accepts(credential):
+            raise CredentialError("the gateway answered with status 401")
+
+    def _answer(self) -> None:
+        if self.version() is None:
+            raise InstallerError("the gateway does not answer", identifier="gateway-unreachable")
+
+
+def _row(token: FakeToken, is_current: bool) -> TokenRow:  # noqa: FBT001 - one of the row's values
+    moment = "2026-11-02T08:30:00Z"
+    return TokenRow(
+        id=token.id,
+        label=token.label,
+        created_at=moment,
+        last_used_at=moment if token.is_used else None,
+        expires_at=None,
+        revoked_at=moment if token.is_revoked else None,
+        is_current=is_current,
+    )
+
+
+@dataclass
+class FakeHost:
+    """`HostAuthority` over the fake gateway, whether it runs or not."""
+
+    gateway_api: FakeApi
+
+    def mint(self, label: str, days: int | None) -> Minted:
+        if not self.gateway_api.users:
+            raise InstallerError("there is no administrator", identifier="program-failed")
+        return self.gateway_api.add_token(label)
+
+    def users(self) -> tuple[User, ...]:
+        rows = self.gateway_api.users.items()
+        return tuple(User(id=email, name=row[0], email=email, role="admin") for email, row in rows)
+
+    def reset_password(self, email: str, password: Secret, *flags: str) -> None:
+        self.gateway_api.users[email] = (email, password)
