@@ -58,6 +58,23 @@ def test_an_edited_file_is_replaced_when_that_is_wanted() -> None:
     assert machine.files.read(CONFIG.path) == b"{}\n"
 
 
+def test_lost_checksums_are_noted_again_for_what_is_as_it_should_be() -> None:
+    machine = FakeMachine()
+    CONFIG.apply(machine)
+    machine.files.noted.clear()
+    assert not CONFIG.is_done(machine)
+    CONFIG.apply(machine)
+    assert replace(CONFIG, content="newer").is_done(machine) is False
+
+
+def test_a_file_of_somebody_else_is_kept() -> None:
+    machine = FakeMachine()
+    machine.files.write(CONFIG.path, b"theirs")
+    assert CONFIG.is_done(machine)
+    CONFIG.undo(machine, purge=False)
+    assert machine.files.read(CONFIG.path) == b"theirs"
+
+
 def test_what_we_wrote_last_is_replaced_without_asking() -> None:
     machine = FakeMachine()
     CONFIG.apply(machine)
