@@ -1,24 +1,24 @@
 """Every action on a fake machine: done once, done again changes nothing, undone leaves nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import get_args
 
 import pytest
-from tests.fake_machine import Crash, Entry, FakeMachine
-from tests.make import HOME, LAYOUT, make_gateway
+from tests.fake_machine import Entry, FakeMachine
+from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
-from mosaic_installer.core.actions.file import WriteFile, digest
+from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
-from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.actions.token import ObtainToken
 from mosaic_installer.core.recovery import PASSWORD
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
+from mosaic_installer.errors import InstallerError
 
 pytestmark = pytest.mark.unit
 
@@ -179,159 +179,3 @@ def test_a_secret_file_without_its_secret_is_refused() -> None:
     with pytest.raises(InstallerError, match="session_secret is not in") as refused:
         SECRET.apply(FakeMachine())
     assert refused.value.identifier == "secrets-damaged"
-
-
-@pytest.mark.parametrize("action", [CONFIG, SECRET, SaveAnswers(path=LAYOUT.answers, values={})])
-def test_a_file_that_others_can_read_is_not_done(
-    action: WriteFile | WriteSecret | SaveAnswers,
-) -> None:
-    machine = FakeMachine()
-    with_secret(machine)
-    action.apply(machine)
-    machine.files.entries[action.path].mode = 0o644
-    assert not action.is_done(machine)
-    action.apply(machine)
-    assert action.is_done(machine)
-
-
-def test_saved_answers_keep_the_comments_of_the_user() -> None:
-    machine = FakeMachine()
-    machine.files.write(LAYOUT.answers, b"# mine\n[gateway]\nport = 1\n")
-    SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 2}).apply(machine)
-    assert machine.files.read(LAYOUT.answers) == b"# mine\n[gateway]\nport = 2\n"
-
-
-def test_an_edited_file_is_kept_by_apply_time_and_undo() -> None:
-    machine = FakeMachine()
-    CONFIG.apply(machine)
-    machine.files.write(CONFIG.path, b"edited")
-    newer = replace(CONFIG, content='{"newer": 1}\n')
-    assert newer.is_done(machine)
-    newer.undo(machine, purge=False)
-    assert machine.files.read(CONFIG.path) == b"edited"
-    newer.undo(machine, purge=True)
-    assert machine.files.kind(CONFIG.path) == "absent"
-
-
-def test_an_edited_file_is_replaced_when_that_is_wanted() -> None:
-    machine = FakeMachine()
-    CONFIG.apply(machine)
-    machine.files.write(CONFIG.path, b"edited")
-    action = replace(CONFIG, replaces_edited=True)
-    assert not action.is_done(machine)
-    action.apply(machine)
-    assert machine.files.read(CONFIG.path) == b"{}\n"
-
-
-def test_what_we_wrote_last_is_replaced_without_asking() -> None:
-    machine = FakeMachine()
-    CONFIG.apply(machine)
-    newer = replace(CONFIG, content='{"newer": 1}\n')
-    assert not newer.is_done(machine)
-    newer.apply(machine)
-    assert machine.files.read(CONFIG.path) == b'{"newer": 1}\n'
-
-
-def test_a_crash_between_note_and_write_leaves_a_file_known_as_ours() -> None:
-    machine = FakeMachine()
-    CONFIG.apply(machine)
-    newer = replace(CONFIG, content='{"newer": 1}\n')
-    machine.files.breaks_at = {CONFIG.path}
-    with pytest.raises(Crash):
-        newer.apply(machine)
-    machine.files.breaks_at = set()
-    assert machine.files.read(CONFIG.path) == b"{}\n"
-    assert not newer.is_done(machine)  # so the next run goes on, and does not take it for edited
-    newer.apply(machine)
-    assert newer.is_done(machine)
-
-
-def test_a_file_that_was_deleted_is_written_again() -> None:
-    machine = FakeMachine()
-    CONFIG.apply(machine)
-    machine.files.remove(CONFIG.path)
-    assert not CONFIG.is_done(machine)
-
-
-def test_a_diff_shows_the_change_and_nothing_when_there_is_none() -> None:
-    machine = FakeMachine()
-    machine.files.write(CONFIG.path, b"old\nsame\n")
-    changed = replace(CONFIG, content="new\nsame\n")
-    assert changed.diff(machine).splitlines() == [
-        f"--- {CONFIG.path}\tnow",
-        f"+++ {CONFIG.path}\tthen",
-        "@@ -1,2 +1,2 @@",
-        "-old",
-        "+new",
-        " same",
-    ]
-    changed.apply(machine)
-    assert changed.diff(machine) == ""
-
-
-def test_the_password_of_the_administrator_is_asked_of_the_vault() -> None:
-    machine = FakeMachine()
-    running(machine)
-    ADMINISTRATOR.apply(machine)
-    assert machine.gateway_api.users == {"ada@example.org": ("Ada", Secret("correct-horse-9"))}
-    assert TOKEN.is_done(machine)
-
-
-def test_an_administrator_without_a_password_is_refused() -> None:
-    machine = FakeMachine()
-    machine.gateway_service.start("")
-    with pytest.raises(AnswersError, match="no password was given"):
-        ADMINISTRATOR.apply(machine)
-    assert machine.gateway_api.users == {}
-
-
-def test_a_dead_token_is_put_aside_and_another_minted() -> None:
-    machine = FakeMachine()
-    with_user(machine)
-    machine.files.write(TOKEN.path, b"dead")
-    assert not TOKEN.is_done(machine)
-    TOKEN.apply(machine)
-    assert TOKEN.is_done(machine)
-    assert machine.files.read(HOME / "config/gateway/admin-token.old") == b"dead"
-    TOKEN.undo(machine, purge=False)
-    assert [path.name for path in machine.files.entries] == []
-
-
-def test_a_token_that_others_could_read_is_minted_anew() -> None:
-    machine = FakeMachine()
-    with_user(machine)
-    TOKEN.apply(machine)
-    machine.files.entries[TOKEN.path].mode = 0o644
-    exposed = machine.files.read(TOKEN.path)
-    assert not TOKEN.is_done(machine)
-    TOKEN.apply(machine)
-    assert machine.files.read(TOKEN.path) != exposed
-
-
-def test_a_token_is_proven_by_the_gateway_and_by_nothing_else() -> None:
-    proof = VerifyToken(gateway=GATEWAY, path=LAYOUT.token)
-    machine = FakeMachine()
-    with_user(machine)
-    TOKEN.apply(machine)
-    proof.apply(machine)
-    assert proof.is_done(machine)
-    machine.gateway_api.tokens_by_text.clear()
-    assert not proof.is_done(machine)
-    with pytest.raises(CredentialError, match="refuses the token"):
-        proof.apply(machine)
-    before = machine.state()
-    proof.undo(machine, purge=True)
-    assert machine.state() == before
-
-
-@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b" \n"])
-def test_a_file_without_a_token_in_it_is_no_token(content: bytes | None) -> None:
-    machine = FakeMachine()
-    with_user(machine)
-    if content is not None:
-        machine.files.write(TOKEN.path, content)
-    assert not TOKEN.is_done(machine)
-
-
-def test_checksums_are_those_of_everybody_else() -> None:
-    assert digest(b"").startswith("e3b0c44298fc1c14")

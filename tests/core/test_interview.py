@@ -93,8 +93,13 @@ def test_a_default_follows_earlier_answers(given: dict[str, str], field: str, va
     assert getattr(settled(layer(given)).answers, field) == value
 
 
-def test_the_old_name_of_a_tier_is_understood() -> None:
-    assert settled(layer({"tier": "team"})).answers.tier == "standalone"
+def test_the_old_name_of_a_tier_is_understood_and_said() -> None:
+    found = settled(layer({"tier": "Team"}, "MOSAIC_STORAGE_TIER"))
+    assert found.answers.tier == "standalone"
+    assert found.deprecations == (
+        "MOSAIC_STORAGE_TIER: `Team` is the old name of tier `standalone`",
+    )
+    assert settled(layer({"tier": "standalone"})).deprecations == ()
 
 
 def test_none_takes_back_what_a_weaker_source_chose() -> None:

@@ -162,6 +162,20 @@ def test_edits_exposure_and_dos_line_endings_are_facts(machine: LocalMachine) ->
     assert found.dos_files == (layout.gateway_environment,)
 
 
+@pytest.mark.parametrize("checksums", [None, "{", "{}"])
+def test_lost_checksums_do_not_hide_that_files_are_kept(
+    machine: LocalMachine, checksums: str | None
+) -> None:
+    layout = machine.layout
+    for path in layout.directories:
+        machine.files.make_directory(path)
+    WriteFile(path=layout.gateway_config, content="ours\n").apply(machine)
+    layout.checksums.unlink()
+    if checksums is not None:
+        layout.checksums.write_text(checksums)
+    assert probe(machine).installation.edited == (layout.gateway_config,)
+
+
 def test_a_file_that_is_gone_is_not_edited(machine: LocalMachine) -> None:
     machine.files.make_directory(machine.layout.state)
     machine.files.make_directory(machine.layout.config)

@@ -7,10 +7,12 @@ from mosaic_installer.core.layout import Layout
 from mosaic_installer.machine.files import LocalFiles
 
 
-def edited_files(files: LocalFiles) -> tuple[Path, ...]:
+def edited_files(files: LocalFiles, layout: Layout) -> tuple[Path, ...]:
     """Return the generated files whose content is not what we last wrote there."""
     found = []
-    for path in files.noted_paths():
+    # Also when the checksums are lost: what is kept for that is never kept silently.
+    generated = (layout.gateway_config, layout.gateway_environment, layout.meta)
+    for path in dict.fromkeys((*generated, *files.noted_paths())):
         content = files.read(path)
         if content is not None and digest(content) not in files.digests(path):
             found.append(path)

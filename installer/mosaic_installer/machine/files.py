@@ -17,10 +17,15 @@ DIRECTORY_MODE = 0o700
 
 
 class LocalFiles:
-    """`Files` on the real machine. `checksums` is where the checksums of what we wrote are kept."""
+    """`Files` on the real machine.
 
-    def __init__(self, checksums: Path) -> None:
+    `checksums` is where the checksums of what we wrote are kept: by path below `root`, so that
+    an installation that was moved still knows its own files.
+    """
+
+    def __init__(self, checksums: Path, root: Path) -> None:
         self._checksums = checksums
+        self._root = root
 
     def kind(self, path: Path) -> Kind:
         with explained(path, "read"):
@@ -74,17 +79,20 @@ class LocalFiles:
                 path.rmdir()
 
     def digests(self, path: Path) -> tuple[str, ...]:
-        return tuple(self._noted().get(str(path), ()))
+        return tuple(self._noted().get(self._name(path), ()))
 
     def note_digest(self, path: Path, digest: str) -> None:
         noted = self._noted()
-        earlier = [known for known in noted.get(str(path), []) if known != digest]
-        noted[str(path)] = [digest, *earlier][:KEPT_DIGESTS]
+        earlier = [known for known in noted.get(self._name(path), []) if known != digest]
+        noted[self._name(path)] = [digest, *earlier][:KEPT_DIGESTS]
         self.write(self._checksums, json.dumps(noted, indent=1).encode())
 
     def noted_paths(self) -> tuple[Path, ...]:
         """Return every file that we ever noted a checksum for."""
-        return tuple(Path(name) for name in self._noted())
+        return tuple(self._root / name for name in self._noted())
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self._root) if path.is_relative_to(self._root) else path)
 
     def _noted(self) -> dict[str, list[str]]:
         try:

@@ -24,7 +24,7 @@ class LocalMachine:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.files = LocalFiles(layout.checksums)
+        self.files = LocalFiles(layout.checksums, layout.root)
         self.vault = LocalVault(layout.secrets, self.files)
         self.teller: Callable[[str], None] = lambda _text: None
 

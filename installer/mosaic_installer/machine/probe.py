@@ -192,7 +192,7 @@ def _installation(
         # No database can be opened where nothing can be written; a check refuses that place.
         needs_setup=disk.is_writable and not machine.has_users(gateway),
         is_running=gateway is not None and machine.service(gateway).process() is not None,
-        edited=edited_files(machine.files),
+        edited=edited_files(machine.files, layout),
         exposed=exposed_paths(layout),
         dos_files=files_with_crlf(layout),
     )

@@ -25,7 +25,9 @@ class WriteFile:
     def is_done(self, machine: Machine) -> bool:
         current = machine.files.read(self.path)
         if current == self.content.encode():
-            return machine.files.is_private(self.path)
+            # Unknown checksums (theirs were lost, or never noted) are noted again by writing.
+            is_known = not _is_edited(machine, self.path, current)
+            return is_known and machine.files.is_private(self.path)
         return not self.replaces_edited and _is_edited(machine, self.path, current)
 
     def apply(self, machine: Machine) -> None:

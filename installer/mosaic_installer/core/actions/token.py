@@ -23,11 +23,13 @@ class ObtainToken:
         return f"Make sure that a working token is in {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
-        return has_working_token(self.gateway, self.path, machine)
+        is_settled = machine.files.kind(self.gateway.layout.exchange) == "absent"
+        return is_settled and has_working_token(self.gateway, self.path, machine)
 
     def apply(self, machine: Machine) -> None:
-        minted = recover(self.gateway, machine, Wish(email=self.email))
-        save_token(self.gateway, machine, minted.token)
+        if not has_working_token(self.gateway, self.path, machine):
+            minted = recover(self.gateway, machine, Wish(email=self.email))
+            save_token(self.gateway, machine, minted.token)
         finish_exchange(self.gateway, machine)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:

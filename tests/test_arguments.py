@@ -1,0 +1,94 @@
+"""The command line, through the front door: what is refused, and what each refusal ends with."""
+
+from pathlib import Path
+
+import pytest
+
+from mosaic_installer import __version__
+from mosaic_installer.arguments import parse
+from mosaic_installer.cli import main
+from mosaic_installer.errors import AnswersError
+
+pytestmark = pytest.mark.unit
+
+BAD = [
+    [],
+    ["instal"],
+    ["install", "--nonsense"],
+    ["install", "--tier"],
+    ["token"],
+    ["gateway", "explode"],
+    ["gateway", "logs", "--lines", "many"],
+    ["config", "get"],
+    ["uninstall", "--purge", "--keep-data"],
+]
+
+
+@pytest.fixture(autouse=True)
+def _home(mosaic_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOSAIC_HOME", str(mosaic_home))
+
+
+@pytest.mark.parametrize("words", BAD, ids=" ".join)
+def test_a_command_line_that_means_nothing_is_bad_usage(words: list[str]) -> None:
+    with pytest.raises(AnswersError) as refused:
+        parse(words)
+    assert (refused.value.identifier, refused.value.exit_code) == ("bad-usage", 2)
+    assert "--help` shows how it is used" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["nonsense"], 2, "error: argument COMMAND: invalid choice: 'nonsense'"),
+        (["status"], 1, "error: nothing is installed in"),
+        (["uninstall", "--yes"], 1, "error: nothing is installed in"),
+        (["token", "show"], 7, "error: there is no token in"),
+        (["config", "get", "gateway.prot"], 2, "did you mean `gateway.port`?"),
+        (["install", "--yes", "--tier", "huge"], 2, "a tier is one of `local`, `standalone`"),
+        (["install", "--yes", "--set", "gateway.port=0"], 2, "between 1 and 65535"),
+        (["install", "--yes"], 2, "MOSAIC_ADMIN_EMAIL"),
+        (["install", "--yes", "--answers", "/nowhere"], 2, "cannot read the answers file"),
+        (["install", "--yes", "--answers", "/"], 2, "Is a directory"),
+    ],
+)
+def test_a_refusal_is_a_sentence_on_stderr_and_an_exit_code(
+    words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str], mosaic_home: Path
+) -> None:
+    assert main(words) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert said in err
+    assert "\nhint: " in err
+    assert not mosaic_home.exists()
+
+
+def test_a_tier_that_cannot_be_had_yet_is_refused_by_preflight(
+    capsys: pytest.CaptureFixture[str], mosaic_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOSAIC_ADMIN_EMAIL", "ada@example.org")
+    monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD", "correct-horse-9")
+    assert main(["install", "--yes", "--tier", "team"]) == 4
+    err = capsys.readouterr().err
+    assert "--tier: `team` is the old name of tier `standalone`" in err
+    assert "tier `standalone` cannot be installed by this version yet" in err
+    assert "correct-horse-9" not in err
+    assert not mosaic_home.exists()
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"mosaic {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [["install"], ["token"], ["gateway"], ["config"], []])
+def test_help_is_given_for_every_command(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: mosaic")
