@@ -4,8 +4,9 @@ import pytest
 from tests.fake_machine import FakeMachine
 from tests.make import LAYOUT, make_gateway
 
-from mosaic_installer.core.actions.administrator import PASSWORD, CreateAdministrator
+from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.recovery import PASSWORD
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, CredentialError
 
@@ -74,7 +75,7 @@ def test_a_token_is_proven_by_the_gateway_and_by_nothing_else() -> None:
     TOKEN.apply(machine)
     proof.apply(machine)
     assert proof.is_done(machine)
-    machine.gateway_api.tokens.clear()
+    machine.gateway_api.tokens_by_text.clear()
     assert not proof.is_done(machine)
     with pytest.raises(CredentialError, match="refuses the token"):
         proof.apply(machine)

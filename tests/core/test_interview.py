@@ -6,7 +6,7 @@ import pytest
 from tests.make import make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.facts import Facts, Listener
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.interview import (
     ASKED,
     DEFAULT,
@@ -121,17 +121,6 @@ def test_nobody_is_asked_for_an_administrator_who_exists() -> None:
     asker = Scripted()
     settle([], INSTALLED, asker)
     assert asker.asked == []
-
-
-def test_the_port_is_asked_for_when_the_default_is_taken() -> None:
-    taken = make_facts(
-        {"installation.needs_setup": False},
-        listeners=(Listener(address="0.0.0.0", port=14242, program="nginx", pid=7),),  # noqa: S104
-    )
-    asker = Scripted({"gateway.port": "14243"})
-    assert settle([], taken, asker).answers.gateway_port == 14243
-    assert asker.asked == ["gateway.port"]
-    assert settle([], taken, Nobody()).answers.gateway_port == 14242  # preflight refuses it
 
 
 def test_what_is_given_is_not_asked() -> None:

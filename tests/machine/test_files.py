@@ -15,7 +15,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture
 def files(tmp_path: Path) -> LocalFiles:
-    return LocalFiles(tmp_path / "checksums.json")
+    return LocalFiles(tmp_path / "checksums.json", tmp_path)
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
@@ -206,7 +206,7 @@ def test_the_last_two_checksums_of_a_file_are_known(files: LocalFiles, tmp_path:
     path = tmp_path / "größe"
     for digest in ("a", "b", "b", "c", "b"):
         files.note_digest(path, digest)
-    again = LocalFiles(tmp_path / "checksums.json")
+    again = LocalFiles(tmp_path / "checksums.json", tmp_path)
     assert again.digests(path) == ("b", "c")
     assert again.noted_paths() == (path,)
     assert again.digests(tmp_path / "other") == ()

@@ -22,6 +22,7 @@ from mosaic_installer.machine.journal import Journal, begun_steps, rewritten
 
 pytestmark = pytest.mark.unit
 
+HOME = LAYOUT.root
 GATEWAY = make_gateway()
 ODD = LAYOUT.data / 'größe "and" spaces'
 ACTIONS: tuple[Action, ...] = (
@@ -46,7 +47,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def record(path: Path, *steps: Step) -> None:
-    journal = Journal(path)
+    journal = Journal(path, HOME)
     for step in steps:
         journal.record("begun", step)
         journal.record("done", step)
@@ -60,16 +61,16 @@ def test_every_kind_of_action_is_in_the_table_above() -> None:
 @pytest.mark.parametrize("step", STEPS, ids=[type(action).__name__ for action in ACTIONS])
 def test_an_action_is_read_back_as_it_was_written(path: Path, step: Step) -> None:
     record(path, step)
-    assert begun_steps(path) == (step,)
-    path.write_bytes(rewritten((step,)))
-    assert begun_steps(path) == (step,)
+    assert begun_steps(path, HOME) == (step,)
+    path.write_bytes(rewritten((step,), HOME))
+    assert begun_steps(path, HOME) == (step,)
 
 
 def test_an_action_of_an_installation_without_one_home_is_read_back(path: Path) -> None:
     layout = Layout(home=None, config=Path("/c"), data=Path("/d"), state=Path("/s"))
     step = Step(stage="Gateway", action=StartGateway(gateway=make_gateway(layout=layout)))
     record(path, step)
-    assert begun_steps(path) == (step,)
+    assert begun_steps(path, HOME) == (step,)
 
 
 def test_the_content_of_files_is_not_repeated(path: Path) -> None:
@@ -88,11 +89,11 @@ def test_the_journal_begins_with_its_format_and_is_private(path: Path) -> None:
 
 def test_a_step_that_was_begun_often_is_undone_once_at_its_latest_place(path: Path) -> None:
     record(path, STEPS[0], STEPS[4], STEPS[0])
-    assert begun_steps(path) == (STEPS[4], STEPS[0])
+    assert begun_steps(path, HOME) == (STEPS[4], STEPS[0])
 
 
 def test_without_a_journal_nothing_was_begun(path: Path) -> None:
-    assert begun_steps(path) == ()
+    assert begun_steps(path, HOME) == ()
 
 
 @pytest.mark.parametrize("torn", ['{"at": "20', '{"outcome": "begun"}', "\x00\x00"])
@@ -100,7 +101,7 @@ def test_a_torn_last_line_is_passed_over(path: Path, torn: str) -> None:
     record(path, STEPS[0])
     with path.open("a") as file:
         file.write(torn)
-    assert begun_steps(path) == (STEPS[0],)
+    assert begun_steps(path, HOME) == (STEPS[0],)
 
 
 def test_a_torn_last_line_does_not_spoil_the_next_one(path: Path) -> None:
@@ -108,7 +109,7 @@ def test_a_torn_last_line_does_not_spoil_the_next_one(path: Path) -> None:
     with path.open("a") as file:
         file.write('{"at": "20')
     record(path, STEPS[1])
-    assert begun_steps(path) == (STEPS[0], STEPS[1])
+    assert begun_steps(path, HOME) == (STEPS[0], STEPS[1])
 
 
 @pytest.mark.parametrize(
@@ -130,11 +131,41 @@ def test_a_damaged_line_or_a_newer_journal_is_refused(path: Path, line: bytes) -
     record(path, STEPS[0])
     path.write_bytes(path.read_bytes() + line + b"\n")
     with pytest.raises(InstallerError, match="cannot be read") as refused:
-        begun_steps(path)
+        begun_steps(path, HOME)
     assert refused.value.identifier == "journal-damaged"
     assert refused.value.hint
 
 
 def test_a_journal_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     with pytest.raises(InstallerError, match="cannot write"):
-        Journal(tmp_path / "nowhere" / "journal.jsonl")
+        Journal(tmp_path / "nowhere" / "journal.jsonl", HOME)
+
+
+def test_the_paths_of_an_installation_that_was_moved_are_translated(tmp_path: Path) -> None:
+    before, now = tmp_path / "before", tmp_path / "now"
+    inside = Step(
+        stage="Directories", action=MakeDirectory(path=before / "data", is_ours_alone=True)
+    )
+    outside = Step(stage="Gateway", action=WriteFile(path=tmp_path / "a.service", content=""))
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path, before)
+    for step in (inside, outside):
+        journal.record("begun", step)
+    journal.close()
+    there = MakeDirectory(path=now / "data", is_ours_alone=True)
+    moved = Step(stage="Directories", action=there)
+    assert begun_steps(path, now) == (moved, outside)
+
+
+def test_a_copy_leaves_alone_what_belongs_to_the_original(tmp_path: Path) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    original.mkdir()
+    path = tmp_path / "journal.jsonl"
+    theirs = Step(stage="Gateway", action=WriteFile(path=tmp_path / "a.service", content=""))
+    ours = Step(stage="Gateway", action=WriteFile(path=tmp_path / "b.service", content=""))
+    for home, step in ((original, theirs), (copy, ours)):
+        journal = Journal(path, home)
+        journal.record("begun", step)
+        journal.close()
+    assert begun_steps(path, copy) == (ours,)
+    assert begun_steps(path, original) == (theirs, ours)

@@ -78,7 +78,7 @@ def test_without_a_purge_data_and_its_secrets_stay_and_are_accounted_for(
         f"Generate secrets (session_secret) in {layout.secrets}",
         f"Make the directory {layout.data}",
     }
-    assert begun_steps(layout.journal) == left
+    assert begun_steps(layout.journal, layout.root) == left
 
 
 def test_a_purge_after_keeping_the_data_leaves_nothing(

@@ -20,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(path: Path) -> LocalVault:
-    return LocalVault(path, LocalFiles(path.with_name("checksums.json")))
+    return LocalVault(path, LocalFiles(path.with_name("checksums.json"), path.parent))
 
 
 def test_a_generated_secret_is_long_plain_and_on_file_for_the_owner_only(

@@ -57,7 +57,7 @@ def machine(version: str, tmp_path: Path) -> LocalMachine:
         receipt = receipt.replace(name, str(place))
     machine.layout.state.mkdir(parents=True)
     machine.layout.journal.write_text(receipt, encoding="utf-8")
-    for step in begun_steps(machine.layout.journal):
+    for step in begun_steps(machine.layout.journal, machine.layout.root):
         _leave_traces(step, machine)
     machine.layout.database.write_text("data")
     return machine
@@ -85,7 +85,10 @@ def test_a_receipt_names_no_place_of_the_machine_it_was_made_on(version: str) ->
 
 
 def test_every_step_is_read(version: str, machine: LocalMachine) -> None:
-    kinds = [type(step.action).__name__ for step in begun_steps(machine.layout.journal)]
+    kinds = [
+        type(step.action).__name__
+        for step in begun_steps(machine.layout.journal, machine.layout.root)
+    ]
     assert {kind: kinds.count(kind) for kind in kinds} == KINDS[version]
 
 

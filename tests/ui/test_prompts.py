@@ -9,10 +9,11 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
-from tests.make import make_facts
+from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts import Facts, Listener
+from mosaic_installer.core.preflight import preflight
 from mosaic_installer.ui.prompts import (
     Person,
     ask_new_value,
@@ -21,6 +22,7 @@ from mosaic_installer.ui.prompts import (
     ask_text,
     ask_word,
 )
+from mosaic_installer.ui.wizard import ask_remedies
 
 pytestmark = [pytest.mark.prompt, pytest.mark.timeout(20)]
 
@@ -107,17 +109,26 @@ def test_spaces_of_a_password_count(person: Keyboard) -> None:
     assert ask_secret(CATALOGUE["admin.password"]) == " pass word "
 
 
-def test_a_taken_port_names_its_holder_and_offers_the_next_free_one(person: Keyboard) -> None:
+def test_a_taken_port_offers_the_next_free_one(person: Keyboard) -> None:
     facts = make_facts(listeners=(NGINX, Listener(address="127.0.0.1", port=14243)))
     person.types(ENTER)
-    assert ask("gateway.port", facts) == "14244"
-    assert "14242 is taken by `nginx` (pid 7)" in person.shown
+    layer = ask_remedies(preflight(facts, make_answers()))
+    assert layer is not None
+    assert layer.values["gateway.port"].text == "14244"
+
+
+def test_an_error_that_no_answer_settles_asks_nothing(person: Keyboard) -> None:
+    facts = make_facts({"disk.is_writable": False}, listeners=(NGINX,))
+    assert ask_remedies(preflight(facts, make_answers())) is None
+    assert person.shown == ""
 
 
 def test_another_port_than_the_offered_one_can_be_typed(person: Keyboard) -> None:
     person.types(CTRL_U, "70000", ENTER)
     person.types_on("a port is a number between 1 and 65535", BACKSPACE, ENTER)
-    assert ask("gateway.port", make_facts(listeners=(NGINX,))) == "7000"
+    layer = ask_remedies(preflight(make_facts(listeners=(NGINX,)), make_answers()))
+    assert layer is not None
+    assert layer.values["gateway.port"].text == "7000"
 
 
 def test_nothing_is_asked_twice(person: Keyboard) -> None:

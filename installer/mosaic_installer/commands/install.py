@@ -138,6 +138,10 @@ def _ask_and_install(
     while True:
         decided = _decide(layers, facts, machine, (options, person))
         wizard.show_findings([f for f in decided.findings if f.level != "note"])
+        remedies = wizard.ask_remedies(decided.findings)
+        if remedies is not None:
+            layers = [remedies, *layers]
+            continue
         refuse(decided.findings)
         if decided.is_done:
             return _look_or_install(decided, facts, machine, how)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.interview import REMEMBERED, Given, Layer
+from mosaic_installer.core.rebuilt import rebuilt_layer
 from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import read_text, variables
@@ -40,9 +41,15 @@ def open_machine(layers: list[Layer]) -> LocalMachine:
 
 
 def remembered_layer(machine: LocalMachine) -> Layer:
-    """Return what the last run saved."""
+    """Return what the last run saved; where that is lost, what the other files still show."""
     text = machine.read_text(machine.layout.answers)
-    return Layer() if text is None else from_toml(text, REMEMBERED, read_text)
+    if text is not None:
+        return from_toml(text, REMEMBERED, read_text)
+    meta = read_meta(machine)
+    if meta is None:
+        return Layer()
+    environment = machine.files.read(machine.layout.gateway_environment) or b""
+    return rebuilt_layer(meta, environment.decode(errors="replace"))
 
 
 def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:

@@ -16,7 +16,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     """Take back what the journal says; the data stays unless `purge`."""
     layers = given_layers(flags={"installer.assume_yes": "yes"} if assume_yes else {})
     machine = open_machine(layers)
-    steps = begun_steps(machine.layout.journal)
+    steps = begun_steps(machine.layout.journal, machine.layout.root)
     if not steps:
         raise InstallerError(
             f"nothing is installed in `{machine.layout.root}`",

@@ -31,11 +31,6 @@ def parse_runtime(text: str) -> str:
     return text
 
 
-def _port_is_taken(facts: Facts, _draft: Draft) -> bool:
-    # The address comes later in the questionnaire; a clash on any address is worth a question.
-    return facts.holder_of(DEFAULT_PORT, "127.0.0.1") is not None
-
-
 def _needs_administrator(facts: Facts, _draft: Draft) -> bool:
     return facts.installation.needs_setup
 
@@ -79,7 +74,6 @@ class Answers:
             help="The TCP port that the gateway listens on. It must be free, or ours already.",
             parse=parse_port,
             default=str(DEFAULT_PORT),
-            asks=_port_is_taken,
         ),
     ]
     gateway_bind: Annotated[

@@ -85,6 +85,8 @@ class Installation:
     """What is already there. Every field is asked of files and processes, never of a marker."""
 
     is_present: bool = False
+    has_answers: bool = True
+    """Whether answers.toml is there; without it the answers are rebuilt from the other files."""
     port: int | None = None
     version: str = ""
     installed_at: str = ""

@@ -7,18 +7,30 @@ Level = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """Another value of the setting `key`, as text, that would settle a finding."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One finding. `check` is the identifier that `--ignore` takes; the runner fills it in."""
+    """One finding. `check` is the identifier that `--ignore` takes; the runner fills it in.
+
+    With a `remedy`, a person at a terminal is asked for another value instead of being refused.
+    """
 
     level: Level
     message: str
     hint: str
     check: str = ""
+    remedy: Remedy | None = None
 
 
-def error(message: str, hint: str) -> Finding:
+def error(message: str, hint: str, remedy: Remedy | None = None) -> Finding:
     """Return a finding that keeps the installation from being started."""
-    return Finding(level="error", message=message, hint=hint)
+    return Finding(level="error", message=message, hint=hint, remedy=remedy)
 
 
 def warning(message: str, hint: str) -> Finding:

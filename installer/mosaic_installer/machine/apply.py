@@ -123,7 +123,7 @@ def _interrupted(where: str) -> Interrupted:
 
 @contextmanager
 def _journal(layout: Layout) -> Iterator[Journal]:
-    journal = Journal(layout.journal)
+    journal = Journal(layout.journal, layout.root)
     try:
         yield journal
     finally:
@@ -139,7 +139,7 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
     """
     layout = machine.layout
     with locked(layout.lock):
-        steps = begun_steps(layout.journal)
+        steps = begun_steps(layout.journal, layout.root)
         errors = []
         failed = []
         for step in reversed(steps):
@@ -179,4 +179,4 @@ def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, is_over: boo
     if is_over:
         machine.files.remove_directory(state, with_contents=True)
     else:
-        machine.files.write(machine.layout.journal, rewritten(left))
+        machine.files.write(machine.layout.journal, rewritten(left, machine.layout.root))

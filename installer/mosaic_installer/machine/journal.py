@@ -23,17 +23,15 @@ Outcome = Literal["begun", "done", "failed", "interrupted"]
 class Journal:
     """The journal of one installation, open for writing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, home: Path) -> None:
         self._path = path
         is_new = not path.exists()
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         with explained(path, "write"):
             _drop_torn_line(path)
             self._descriptor = os.open(path, flags, 0o600)
-        if is_new:
-            self._write({"journal": FORMAT, "version": __version__})
-        else:
-            self._cut_torn_line()
+        if is_new or _last_home(path, home) != home:
+            self._write(_header(home))
 
     def record(self, outcome: Outcome, step: Step) -> None:
         """Write one line and sync it: `begun` before anything is changed, the rest after."""
@@ -51,21 +49,17 @@ class Journal:
         """Close the file."""
         os.close(self._descriptor)
 
-    def _cut_torn_line(self) -> None:
-        # What a crash left of a line would make the next one unreadable.
-        with explained(self._path, "write"):
-            whole = self._path.read_bytes().rpartition(b"\n")
-            os.truncate(self._path, len(whole[0]) + len(whole[1]))
-
     def _write(self, row: dict[str, object]) -> None:
         with explained(self._path, "write"):
             os.write(self._descriptor, (json.dumps(row, ensure_ascii=False) + "\n").encode())
             os.fsync(self._descriptor)
 
 
-def begun_steps(path: Path) -> tuple[Step, ...]:
-    """Return every step that was ever begun, once each, the latest last.
+def begun_steps(path: Path, home: Path) -> tuple[Step, ...]:
+    """Return every step that was ever begun, once each, the latest last, as seen from `home`.
 
+    An installation that was moved has its paths translated. One that was copied, so that the
+    original is still there, has the paths outside of it left out: they are the original's.
     Raises `InstallerError` when a line is damaged; a torn last line (a crash while writing it,
     before anything was changed) is passed over.
     """
@@ -77,14 +71,50 @@ def begun_steps(path: Path) -> tuple[Step, ...]:
     except UnicodeDecodeError as error:
         raise _damaged(path, "it is not UTF-8 text") from error
     steps: dict[str, Step] = {}
+    origin = home
     for number, line in enumerate(lines[:-1], start=1):
         row = _row(path, number, line)
-        if row.get("outcome") == "begun":
-            step = _step(path, number, row)
-            key = _undo_key(row)
-            steps.pop(key, None)
-            steps[key] = step
+        origin = Path(row.get("home", origin))
+        if row.get("outcome") != "begun" or _is_anothers(row, origin, home):
+            continue
+        row = moved(row, str(origin), str(home))
+        step = _step(path, number, row)
+        key = _undo_key(row)
+        steps.pop(key, None)
+        steps[key] = step
     return tuple(steps.values())
+
+
+def moved(value: Any, origin: str, home: str) -> Any:
+    """Return decoded JSON with every path below `origin` put below `home`."""
+    match value:
+        case dict():
+            return {name: moved(inner, origin, home) for name, inner in value.items()}
+        case list():
+            return [moved(inner, origin, home) for inner in value]
+        case str() if value == origin or value.startswith(f"{origin}/"):
+            return home + value.removeprefix(origin)
+        case _:
+            return value
+
+
+def _is_anothers(row: dict[str, Any], origin: Path, home: Path) -> bool:
+    path = row["action"].get("path") if isinstance(row.get("action"), dict) else None
+    is_copy = origin != home and origin.exists()
+    return is_copy and path is not None and not Path(path).is_relative_to(origin)
+
+
+def _last_home(path: Path, home: Path) -> Path:
+    """Return where the installation was when its journal was last written."""
+    rows = (
+        _row(path, 0, line) for line in path.read_text("utf-8").splitlines() if '"home"' in line
+    )
+    homes = [row["home"] for row in rows if "journal" in row and "home" in row]
+    return Path(homes[-1]) if homes else home
+
+
+def _header(home: Path) -> dict[str, object]:
+    return {"journal": FORMAT, "version": __version__, "home": str(home)}
 
 
 def _drop_torn_line(path: Path) -> None:
@@ -95,9 +125,9 @@ def _drop_torn_line(path: Path) -> None:
             os.truncate(path, content.rfind(b"\n") + 1)
 
 
-def rewritten(steps: tuple[Step, ...]) -> bytes:
+def rewritten(steps: tuple[Step, ...], home: Path) -> bytes:
     """Return a journal that says only that `steps` were begun: what is still there to undo."""
-    rows: list[dict[str, object]] = [{"journal": FORMAT, "version": __version__}]
+    rows: list[dict[str, object]] = [_header(home)]
     for step in steps:
         kind = type(step.action).__name__
         action = _encoded(step.action)

@@ -186,6 +186,7 @@ def _installation(
     layout = machine.layout
     return Installation(
         is_present=meta is not None,
+        has_answers=layout.answers.exists(),
         port=meta.port if meta else None,
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",

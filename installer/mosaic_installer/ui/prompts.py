@@ -26,22 +26,13 @@ class Person:
     def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
         # The interview runs again when a setting is changed; nothing is asked twice.
         if setting.key not in self._answered:
-            self._answered[setting.key] = self._ask(setting, facts, draft)
+            self._answered[setting.key] = self._ask(setting)
         return self._answered[setting.key]
 
-    def _ask(self, setting: Setting, facts: Facts, draft: Draft) -> str:
+    def _ask(self, setting: Setting) -> str:
         if setting.is_secret:
             return ask_secret(setting)
-        if setting.key == "gateway.port":
-            return self._ask_port(setting, facts, draft)
         return ask_setting_text(setting)
-
-    def _ask_port(self, setting: Setting, facts: Facts, draft: Draft) -> str:
-        taken = int(setting.default_text(facts, draft) or 0)
-        holder = facts.holder_of(taken, "127.0.0.1")
-        free = facts.next_free_port(taken, "127.0.0.1")
-        because = f" ({taken} is taken by {holder.holder})" if holder else ""
-        return ask_text(f"{setting.prompt}{because}:", _validator(setting), default=str(free))
 
 
 def ask_secret(setting: Setting) -> str:
@@ -63,9 +54,9 @@ def ask_known_secret(setting: Setting) -> str:
     return _asked(questionary.password(f"{setting.prompt}:", qmark=_sign(), style=STYLE))
 
 
-def ask_setting_text(setting: Setting) -> str:
+def ask_setting_text(setting: Setting, default: str = "") -> str:
     """Ask for the value of a setting as text."""
-    return ask_text(f"{setting.prompt}:", _validator(setting))
+    return ask_text(f"{setting.prompt}:", _validator(setting), default=default)
 
 
 def ask_text(message: str, validate: Validate, default: str = "") -> str:
@@ -89,7 +80,7 @@ def ask_new_value(setting: Setting, current: object) -> str:
             style=STYLE,
         )
         return _asked(chosen)
-    return ask_text(f"{setting.prompt}:", _validator(setting), default=as_text(current))
+    return ask_setting_text(setting, default=as_text(current))
 
 
 def ask_setting(rows: dict[str, str]) -> str | None:

@@ -7,10 +7,10 @@ from rich.table import Table
 
 from mosaic_installer.core.answers import CATALOGUE, value_of
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import Given, Layer, Settled
+from mosaic_installer.core.interview import ASKED, Given, Layer, Settled
 from mosaic_installer.core.plan import Surveyed
 from mosaic_installer.ui.plan_view import plan_rows, setting_rows
-from mosaic_installer.ui.prompts import ask_new_value, ask_setting, ask_word
+from mosaic_installer.ui.prompts import ask_new_value, ask_setting, ask_setting_text, ask_word
 from mosaic_installer.ui.screen import console
 
 WORDS = ("yes", "change", "details", "no")
@@ -28,6 +28,17 @@ def show_findings(findings: Sequence[Finding]) -> None:
         out.print(row)
     if findings:
         out.print()
+
+
+def ask_remedies(findings: Sequence[Finding]) -> Layer | None:
+    """Ask for other values where they settle the errors; None when they do not settle them all."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    remedies = [finding.remedy for finding in errors if finding.remedy is not None]
+    if not errors or len(remedies) < len(errors):
+        return None
+    proposed = {remedy.key: remedy.text for remedy in remedies}
+    values = {key: ask_setting_text(CATALOGUE[key], text) for key, text in proposed.items()}
+    return Layer(values={key: Given(text=values[key], source=ASKED) for key in values})
 
 
 def show_plan(settled: Settled, surveyed: Sequence[Surveyed], *, in_full: bool = False) -> None:
@@ -64,4 +75,4 @@ def ask_change(settled: Settled) -> Layer:
     if key is None:
         return Layer()
     text = ask_new_value(CATALOGUE[key], value_of(settled.answers, key))
-    return Layer(values={key: Given(text=text, source="asked")})
+    return Layer(values={key: Given(text=text, source=ASKED)})

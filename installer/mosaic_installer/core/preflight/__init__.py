@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     gateway.gateway_comes_back_after_restart,
     installation.administrator_is_still_to_be_made,
     installation.generated_files_are_unedited,
+    installation.answers_are_remembered,
     installation.files_are_private,
     installation.files_have_unix_line_endings,
     installation.version_is_not_older,

@@ -1,8 +1,8 @@
 """Checks of what the gateway is asked to be."""
 
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.answers import DEFAULT_PORT, Answers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
 from mosaic_installer.core.tiers import INSTALLABLE
 
 LOOPBACK = ("127.", "::1")
@@ -47,6 +47,7 @@ def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
     return error(
         f"port {answers.gateway_port} on {answers.gateway_bind} is taken by {holder.holder}",
         f"port {free} is free: `--set gateway.port={free}`; or stop that program",
+        Remedy(key="gateway.port", text=str(free)),
     )
 
 
@@ -58,6 +59,7 @@ def port_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
         f"port {answers.gateway_port} is for root only; {facts.person.name} may use "
         f"{facts.lowest_port} and above",
         "choose a higher port with `--set gateway.port=…`",
+        Remedy(key="gateway.port", text=str(DEFAULT_PORT)),
     )
 
 

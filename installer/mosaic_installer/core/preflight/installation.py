@@ -1,7 +1,8 @@
 """Checks of an installation that is there already."""
 
 from mosaic_installer import __version__
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.answers import Answers, as_text, value_of
+from mosaic_installer.core.answers_file import kept
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
 
@@ -23,6 +24,19 @@ def generated_files_are_unedited(facts: Facts, _answers: Answers) -> Finding | N
     return warning(
         f"you edited {_named(facts.installation.edited)}; it is kept as it is",
         "`mosaic install --replace-edited --diff` shows what replacing it would change",
+    )
+
+
+def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
+    """Lost answers are rebuilt, and shown before they are used."""
+    if facts.installation.has_answers or not facts.installation.is_present:
+        return None
+    rebuilt = ", ".join(
+        f"{key} = {as_text(value_of(answers, key))}" for key in sorted(kept(answers))
+    )
+    return warning(
+        f"answers.toml is lost; rebuilt from the other files: {rebuilt or 'all defaults'}",
+        "look at `mosaic install --dry-run --diff`; give what is wrong with `--set`",
     )
 
 
