@@ -147,6 +147,14 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("note", "exists already", {"installation.needs_setup": False}),
         Silent({"installation.needs_setup": False}, {"chosen": frozenset()}),
     ],
+    "answers-are-remembered": [
+        Found(
+            "warning",
+            "rebuilt from the other files: gateway.port = 8080",
+            {"installation.has_answers": False, "installation.is_present": True},
+            {"gateway_port": 8080, "chosen": frozenset({"gateway.port"})},
+        ),
+    ],
     "generated-files-are-unedited": [
         Found("warning", "`/srv/a`, `/srv/b`",
               {"installation.edited": (Path("/srv/a"), Path("/srv/b"))}),
