@@ -40,18 +40,20 @@ class LocalMachine:
         return AdminCommand(gateway)
 
     def has_users(self, gateway: Gateway | None) -> bool:
-        """Return whether the database has a user: asked of the gateway if it answers, else of
+        """Return whether the database has a user: asked of our gateway if it answers, else of
         its admin command, on the host's authority; None stands for one that is not configured."""
-        if gateway is not None and self.api(gateway).version() is not None:
+        if gateway is not None and self._is_answering(gateway):
             return not self.api(gateway).needs_setup()
-        if not self.layout.database.exists():
-            return False
-        if gateway is not None and self.layout.gateway_config.exists():
-            return bool(self.host(gateway).users())
-        return bool(json.loads(self._users_of_kept_data()))
+        return self.layout.database.exists() and bool(json.loads(self._users_on_disk()))
 
-    def _users_of_kept_data(self) -> str:
-        # The data of an earlier installation, whose configuration is gone.
+    def _is_answering(self, gateway: Gateway) -> bool:
+        # Whoever answers on that port is ours only if our own process runs.
+        is_running = self.service(gateway).process() is not None
+        return is_running and self.api(gateway).version() is not None
+
+    def _users_on_disk(self) -> str:
+        # Of the database that lies here: a configuration may be lost, or name the place that this
+        # installation was moved or copied from.
         storage = {"type": "sqlite", "path": str(self.layout.database), "enableVector": False}
         config = {
             "tier": "local",
