@@ -56,6 +56,8 @@ class HttpGateway:
             raise self._unexpected("the setup", response) from None
 
     def accepts(self, token: Secret) -> bool:
+        if not token.reveal().isprintable():
+            return False
         try:
             headers = {"Authorization": f"Bearer {token.reveal()}"}
             response = self._call("GET", "/api/admin/tokens", headers=headers)
