@@ -32,8 +32,6 @@ class Journal:
             self._descriptor = os.open(path, flags, 0o600)
         if is_new:
             self._write({"journal": FORMAT, "version": __version__})
-        else:
-            self._cut_torn_line()
 
     def record(self, outcome: Outcome, step: Step) -> None:
         """Write one line and sync it: `begun` before anything is changed, the rest after."""
@@ -50,12 +48,6 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         os.close(self._descriptor)
-
-    def _cut_torn_line(self) -> None:
-        # What a crash left of a line would make the next one unreadable.
-        with explained(self._path, "write"):
-            whole = self._path.read_bytes().rpartition(b"\n")
-            os.truncate(self._path, len(whole[0]) + len(whole[1]))
 
     def _write(self, row: dict[str, object]) -> None:
         with explained(self._path, "write"):
