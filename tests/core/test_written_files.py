@@ -93,6 +93,8 @@ def test_a_crash_between_note_and_write_leaves_a_file_known_as_ours() -> None:
         newer.apply(machine)
     machine.files.breaks_at = set()
     assert machine.files.read(CONFIG.path) == b"{}\n"
+    # Had it been written already, it would be known as ours as well.
+    assert digest(newer.content.encode()) in machine.files.digests(newer.path)
     assert not newer.is_done(machine)  # so the next run goes on, and does not take it for edited
     newer.apply(machine)
     assert newer.is_done(machine)

@@ -15,7 +15,7 @@ import httpx
 import psutil
 from tests.gateway.process import NO_TLS
 
-DEADLINE = 120.0
+DEADLINE = 90.0
 EMAIL = "a@example.org"
 PASSWORD = "correct-horse-9"
 ADMIN = {"MOSAIC_ADMIN_EMAIL": EMAIL, "MOSAIC_ADMIN_PASSWORD": PASSWORD}
@@ -184,9 +184,8 @@ def run(
         check=False,
     )
     done = Done(code=finished.returncode, stdout=finished.stdout, stderr=finished.stderr)
-    assert done.code in (code if isinstance(code, tuple) else (code,)), (
-        f"exit {done.code}, not {code}:\n{done.said}"
-    )
+    codes = code if isinstance(code, tuple) else (code,)
+    assert done.code in codes, f"exit {done.code}, not {code}:\n{done.said}"
     assert "Traceback" not in done.said, done.said
     return done
 

@@ -1,6 +1,5 @@
 """A person at a terminal: the program in a pseudo-terminal, and the screen that person sees."""
 
-import re
 import time
 from types import TracebackType
 from typing import Self
@@ -9,9 +8,10 @@ import pexpect
 import pyte
 from tests.e2e.program import DEADLINE, PROGRAM, Site
 
-ROWS = 150  # so high that nothing scrolls away: the screen is all that was ever shown
+ROWS = 300  # so high that nothing scrolls away: the screen is all that was ever shown
+SIGN = "\u203a"  # before every question
 ENTER, CTRL_C, CTRL_D, DOWN = "\r", "\x03", "\x04", "\x1b[B"
-ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()].|[=>])")
+WINDOW = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
 
 
 class Terminal:
@@ -24,7 +24,7 @@ class Terminal:
         self._child = pexpect.spawn(
             PROGRAM[0],
             [*PROGRAM[1:], *words],
-            env=site.environment(TERM="xterm-256color", PROMPT_TOOLKIT_NO_CPR="1", **changes),
+            env=site.environment(**{**WINDOW, **changes}),
             cwd=str(site.user),
             dimensions=(ROWS, columns),
             timeout=DEADLINE,
@@ -57,10 +57,10 @@ class Terminal:
         """Return the text without its line ends: as read, wherever a line is broken."""
         return " ".join(self.text.split())
 
-    def sees(self, *texts: str) -> Self:
+    def sees(self, *texts: str, times: int = 1) -> Self:
         """Wait until all the texts are on the screen, wherever their lines are broken."""
         end = time.monotonic() + DEADLINE
-        while missing := [text for text in texts if text not in self.words]:
+        while missing := [text for text in texts if self.words.count(text) < times]:
             assert time.monotonic() < end, f"never shown: {missing}"
             assert self._read(), f"the program ended and never showed {missing}"
         return self

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.program import Site
+from tests.e2e.program import PROGRAM, Site, run
 
 pytestmark = pytest.mark.install
 
@@ -90,8 +90,6 @@ def test_a_user_without_any_home_is_told_to_name_a_place(site: Site) -> None:
     command = ("setpriv", "--reuid=54321", "--clear-groups", "--")
     if os.getuid() != 0:
         pytest.skip("needs root, to run as a user that does not exist")
-    from tests.e2e.program import PROGRAM, run
-
     environment = site.environment(HOME=None, MOSAIC_HOME=None)
     run((*command, *PROGRAM, "install"), environment, 1).says("no home folder", "MOSAIC_HOME")
 

@@ -61,6 +61,8 @@ class HttpGateway:
             raise self._unexpected("the setup", response) from None
 
     def accepts(self, credential: Credential) -> bool:
+        if not credential.secret.reveal().isprintable():
+            return False
         try:
             response = self._call("GET", TOKENS, headers=_headers(credential))
         except (ValueError, UnicodeEncodeError):

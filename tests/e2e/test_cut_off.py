@@ -1,0 +1,85 @@
+"""A rotation or a recovery that is killed at any of its steps: the next run ends it."""
+
+import subprocess
+import textwrap
+from pathlib import Path
+
+import pytest
+from tests.e2e.program import PROGRAM, Site
+
+pytestmark = pytest.mark.install
+
+# Python runs a module of this name at its start: here it kills the program, with SIGKILL, right
+# before or after its n-th contact with the world outside. The product knows nothing of it.
+KILLER = """
+    import os, signal
+    from mosaic_installer.machine import files, gateway_api, programs
+
+    left = [int(os.environ["KILL_AT"])]
+
+    def deadly(function):
+        def run(*words, **named):
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            result = function(*words, **named)
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+        return run
+
+    files.LocalFiles.write = deadly(files.LocalFiles.write)
+    files.LocalFiles.remove = deadly(files.LocalFiles.remove)
+    gateway_api.HttpGateway._call = deadly(gateway_api.HttpGateway._call)
+    import mosaic_installer.machine.host_authority as host
+    host.run = deadly(host.run)
+"""
+
+
+@pytest.fixture
+def killer(tmp_path: Path) -> Path:
+    folder = tmp_path / "killer"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(textwrap.dedent(KILLER))
+    return folder
+
+
+def run_until(site: Site, killer: Path, words: tuple[str, ...], step: int) -> int:
+    """Run the program, killed at that step, and return its exit code."""
+    variables = site.environment(PYTHONPATH=str(killer), KILL_AT=str(step))
+    done = subprocess.run(
+        (*PROGRAM, *words), env=variables, capture_output=True, timeout=120, check=False
+    )
+    return done.returncode
+
+
+def working_tokens(site: Site) -> int:
+    rows = site.run("token", "list", "--json").document
+    return sum(row["revoked"] is None for row in rows)
+
+
+def test_rotation_killed_at_any_step_ends_with_one_token(installed: Site, killer: Path) -> None:
+    site = installed
+    for step in range(1, 200):
+        code = run_until(site, killer, ("token", "rotate"), step)
+        site.run("install", "--yes")
+        assert site.has_working_token(), f"after step {step}"
+        assert working_tokens(site) == 1, f"after step {step}"
+        if code == 0:
+            break
+        assert code == -9, f"at step {step}"
+    assert step > 10, "there were hardly any steps to be killed at"
+
+
+def test_recovery_killed_at_any_step_ends_with_one_token(installed: Site, killer: Path) -> None:
+    site = installed
+    for step in range(1, 200):
+        site.token_file.unlink()
+        code = run_until(site, killer, ("token", "recover"), step)
+        site.run("token", "recover")
+        assert site.has_working_token(), f"after step {step}"
+        if code == 0:
+            break
+        assert code == -9, f"at step {step}"
+    assert step > 10, "there were hardly any steps to be killed at"

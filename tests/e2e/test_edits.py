@@ -1,0 +1,145 @@
+"""What people and accidents do to the files: kept where it is theirs, mended where it is ours."""
+
+import json
+
+import pytest
+from tests.e2e.program import Site
+
+pytestmark = pytest.mark.install
+
+
+def test_a_configuration_that_was_edited_is_kept_and_reported(installed: Site) -> None:
+    file = installed.config / "mosaic.config.json"
+    ours = file.read_text()
+    theirs = json.dumps({**json.loads(ours), "mine": True})
+    file.write_text(theirs)
+    done = installed.run("install", "--set", "gateway.hostname=example.org")
+    assert f"you edited `{file}`; it is kept as it is [generated-files-are-unedited]" in done.stderr
+    assert file.read_text() == theirs
+    assert "example.org" in (installed.config / "gateway/.env").read_text()
+    assert "generated-files-are-unedited" in installed.run("doctor").stdout
+
+    shown = installed.run("install", "--replace-edited", "--diff", "--dry-run")
+    assert '-{"_generated"' in shown.stdout
+    assert file.read_text() == theirs
+    installed.run("install", "--replace-edited")
+    assert file.read_text() == ours
+    assert "you edited" not in installed.run("install").stderr
+    assert installed.has_working_token()
+
+
+def test_an_edited_file_is_kept_by_an_uninstall(installed: Site) -> None:
+    file = installed.config / "gateway/.env"
+    file.write_text(file.read_text() + "# mine\n")
+    installed.run("uninstall", "--yes")
+    assert file.read_text().endswith("# mine\n")
+
+
+@pytest.mark.parametrize("name", ["mosaic.config.json", "gateway/.env", "gateway/meta.json"])
+def test_a_rendered_file_that_is_gone_is_rendered_again(installed: Site, name: str) -> None:
+    file = installed.config / name
+    before = file.read_text()
+    file.unlink()
+    installed.run("install")
+    after = file.read_text()
+    assert after == before or name == "gateway/meta.json", "meta.json knows when it was written"
+    assert installed.has_working_token()
+    assert "Nothing changed" in installed.run("install").stderr
+
+
+def test_all_generated_files_can_be_lost_at_once(installed: Site) -> None:
+    for name in ("answers.toml", "mosaic.config.json", "gateway/.env", "gateway/meta.json"):
+        (installed.config / name).unlink()
+    installed.run("install")
+    assert installed.has_working_token()
+    assert "Nothing changed" in installed.run("install").stderr
+
+
+def test_answers_edited_by_hand_are_applied_and_their_comments_kept(installed: Site) -> None:
+    file = installed.config / "answers.toml"
+    mine = "# a comment of mine\n"
+    text = file.read_text().replace("[gateway]\n", f'[gateway]\n{mine}hostname = "example.org"\n')
+    file.write_text(text)
+    installed.run("install")
+    assert file.read_text() == text
+    assert "http://example.org:3000" in (installed.config / "gateway/.env").read_text()
+    installed.run("install", "--set", "admin.name=Ada")
+    assert mine in file.read_text()
+    assert 'hostname = "example.org"' in file.read_text()
+
+
+@pytest.mark.parametrize("content", [None, "", "garbage", "mosaic_dead", "\0\n", "ä\nb"])
+def test_a_token_that_is_lost_or_dead_is_obtained_anew(
+    installed: Site, content: str | None
+) -> None:
+    old = installed.token()
+    if content is None:
+        installed.token_file.unlink()
+    else:
+        installed.token_file.write_text(content)
+    assert "TO DO: Token" in installed.run("doctor", code=9).stdout
+    installed.run("install", MOSAIC_ADMIN_PASSWORD=None)
+    assert installed.has_working_token()
+    assert installed.token() != old
+    if content:
+        archived = installed.token_file.with_name("admin-token.old")
+        assert archived.read_text() == content
+    installed.run("uninstall", "--purge", "--yes")
+    assert not installed.home.exists()
+
+
+@pytest.mark.parametrize("content", [b"[broken", b"\xff\xfe"])
+def test_damaged_secrets_are_never_overwritten(installed: Site, content: bytes) -> None:
+    file = installed.config / "secrets.toml"
+    whole = file.read_bytes()
+    file.write_bytes(content)
+    installed.run("install", code=1).says(f"`{file}` is not valid TOML", "never overwritten")
+    assert file.read_bytes() == content
+    file.write_bytes(whole)
+    assert "Nothing changed" in installed.run("install").stderr
+
+
+def test_files_that_were_opened_to_others_are_closed(installed: Site) -> None:
+    opened = [installed.token_file, installed.config / "secrets.toml", installed.state]
+    for path in opened:
+        path.chmod(0o755)
+    done = installed.run("install")
+    assert "other users of this machine can read" in done.stderr
+    assert [path.stat().st_mode & 0o077 for path in opened] == [0, 0, 0]
+
+
+DAMAGES = ("garbage", "empty", "directory")
+NAMES = (
+    "config/answers.toml",
+    "config/secrets.toml",
+    "config/mosaic.config.json",
+    "config/gateway/.env",
+    "config/gateway/meta.json",
+    "config/gateway/admin-token",
+    "state/journal.jsonl",
+    "state/checksums.json",
+    "state/gateway.pid",
+    "state/lock",
+)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_damaged_file_is_taken_for_a_bug(installed: Site, damage: str) -> None:
+    for name in NAMES:
+        path = installed.home / name
+        whole = path.read_bytes() if path.exists() else b""
+        path.unlink(missing_ok=True)
+        match damage:
+            case "garbage":
+                path.write_bytes(b'\xff\xfe\0{["')
+            case "empty":
+                path.touch()
+            case _:
+                path.mkdir()
+        expected = (0, 1, 2, 6, 7, 9)
+        for words in (["status"], ["doctor"], ["install", "--check"], ["uninstall", "--dry-run"]):
+            done = installed.run(*words, code=expected)
+            assert "this is a bug" not in done.stderr, (name, words)
+        if path.is_dir():
+            path.rmdir()
+        path.write_bytes(whole)

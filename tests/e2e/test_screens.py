@@ -1,0 +1,64 @@
+"""How it looks: in narrow and wide windows, without colours, without Unicode, in words only."""
+
+import re
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
+from tests.e2e.terminal import ENTER, Terminal
+
+pytestmark = pytest.mark.wizard
+
+GIVEN: dict[str, Any] = dict(ADMIN)
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+STYLE = {"", "0", "1"}
+"""No style, the end of styles, and bold: what is left without colours."""
+
+
+def installation(site: Site, columns: int, **variables: str | None) -> Terminal:
+    """Return the window of a person who installed here."""
+    with Terminal(site, "install", columns=columns, **variables) as terminal:
+        terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
+        terminal.answers("The same again:", PASSWORD).answers("Go ahead?", "details")
+        terminal.sees("Go ahead?", times=2).types("yes" + ENTER)
+        return terminal.sees("doctor").ends()
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_every_word_is_whole_however_narrow_the_window(site: Site, columns: int) -> None:
+    terminal = installation(site, columns)
+    shown = terminal.text
+    for words in ("Mosaic Stack", "Settings", "Plan", "Mosaic is ready", "Go ahead?"):
+        assert words in shown
+    broken = re.compile(
+        r"\b(Directorie|Configuratio|Verificatio|Administrato|passwor)$", re.MULTILINE
+    )
+    assert not broken.search(shown)
+    too_long = [line for line in plain(terminal.raw) if len(line) > columns]
+    assert [line for line in too_long if "/" not in line] == [], "only a path may be that long"
+    assert site.token() in shown.replace("\n", ""), "the token is in one piece, to be copied"
+
+
+def test_no_colour_means_no_colour(site: Site) -> None:
+    terminal = installation(site, 100, NO_COLOR="1")
+    codes = {code for match in COLOUR.findall(terminal.raw) for code in match[2:-1].split(";")}
+    assert codes <= STYLE | {"2", "3", "4"}, "dim, italic and underlined are no colours"
+
+
+def test_a_locale_without_unicode_gets_plain_marks(site: Site) -> None:
+    poor: dict[str, Any] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with Terminal(site, "install", "--yes", **poor, **GIVEN) as terminal:
+        terminal.sees("Mosaic is ready").ends()
+        assert terminal.raw.isascii()
+
+
+def test_a_terminal_that_cannot_do_anything_gets_words(site: Site) -> None:
+    with Terminal(site, "install", TERM="dumb", **GIVEN) as terminal:
+        terminal.sees("Mosaic is ready at").ends()
+        assert "\x1b" not in terminal.raw
+
+
+def plain(raw: str) -> list[str]:
+    """Return what was written as lines, without what steers the terminal."""
+    text = re.sub(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|[()].|[=>])", "", raw)
+    return [line.rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]

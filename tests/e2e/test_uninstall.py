@@ -1,0 +1,103 @@
+"""Taken back: exactly what was made, in the two ways a person can mean it."""
+
+import sqlite3
+from contextlib import closing
+
+import httpx
+import pytest
+from tests.e2e.program import DEADLINE, EMAIL, PASSWORD, Site
+from tests.gateway.process import NO_TLS
+
+pytestmark = pytest.mark.install
+
+
+def users(site: Site) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(site.home / "data/mosaic.db")) as database:
+        return database.execute("select id, email from users").fetchall()
+
+
+def test_uninstall_keeps_data_and_secrets_and_says_where(installed: Site) -> None:
+    secrets = (installed.config / "secrets.toml").read_bytes()
+    rows = users(installed)
+    done = installed.run("uninstall", "--yes")
+    assert f"Your data is still in {installed.home / 'data'}" in done.stderr
+    assert str(installed.config / "secrets.toml") in done.stderr
+    assert installed.processes() == []
+    files = {p.relative_to(installed.home) for p in installed.home.rglob("*") if p.is_file()}
+    left = {str(path) for path in files if path.parts[0] != "state"}
+    assert left == {"config/secrets.toml", "data/mosaic.db"}
+    assert users(installed) == rows
+    assert (installed.config / "secrets.toml").read_bytes() == secrets
+
+
+def test_an_install_over_kept_data_asks_for_no_password(installed: Site) -> None:
+    rows = users(installed)
+    installed.run("uninstall", "--yes")
+    installed.run("install", "--yes")
+    assert users(installed) == rows
+    assert installed.has_working_token()
+    answer = httpx.post(
+        f"{installed.url}/api/auth/sign-in/email",
+        json={"email": EMAIL, "password": PASSWORD},
+        headers={"Origin": "http://localhost:3000"},
+        timeout=DEADLINE,
+        verify=NO_TLS,
+    )
+    assert answer.status_code == 200
+    installed.run("uninstall", "--purge", "--yes")
+    assert not installed.home.exists()
+
+
+def test_a_purge_after_an_uninstall_takes_the_rest(installed: Site) -> None:
+    installed.run("uninstall", "--yes")
+    done = installed.run("uninstall", "--purge", "--yes")
+    assert "nothing of it is left" in done.stderr
+    assert not installed.home.exists()
+
+
+def test_a_purge_leaves_no_file_and_no_process(installed: Site) -> None:
+    installed.run("install", "--set", "gateway.hostname=example.org")
+    installed.run("gateway", "restart")
+    installed.run("uninstall", "--purge", "--yes")
+    assert not installed.home.exists()
+    assert installed.processes() == []
+    assert list(installed.user.iterdir()) == []
+    installed.run("uninstall", "--purge", "--yes", code=1).says("nothing is installed")
+
+
+def test_a_purge_without_a_yes_is_refused_where_nobody_can_be_asked(shared: Site) -> None:
+    before = shared.snapshot()
+    shared.run("uninstall", "--purge", code=2).says("needs a yes", "`--yes`")
+    assert shared.snapshot() == before
+
+
+@pytest.mark.parametrize("purge", [(), ("--purge",)])
+def test_a_foreign_file_is_left_and_said(installed: Site, purge: tuple[str, ...]) -> None:
+    mine = installed.config / "mine.txt"
+    mine.write_text("mine")
+    done = installed.run("uninstall", *purge, "--yes", code=1 if purge else 0)
+    assert mine.read_text() == "mine"
+    if purge:
+        done.says("not ours", str(installed.home))
+        left = [path for path in installed.home.rglob("*") if path.is_file()]
+        assert left == [mine]
+
+
+def test_a_dry_run_touches_nothing_and_lists_what_would_go(shared: Site) -> None:
+    before = shared.snapshot()
+    listed = shared.run("uninstall", "--dry-run").stdout
+    assert f"Write {shared.config}/gateway/.env" in listed
+    assert f"Make the directory {shared.home}\n" in listed
+    document = shared.run("uninstall", "--dry-run", "--json").document
+    assert document["schema"] == 1
+    assert len(document["actions"]) == len(listed.splitlines())
+    assert shared.snapshot() == before
+
+
+def test_an_uninstall_tells_programs_what_it_did(installed: Site) -> None:
+    events = installed.run("uninstall", "--purge", "--yes", "--json").events
+    assert {event["event"] for event in events} == {"stage_started", "action_done", "finished"}
+    assert events[-1]["event"] == "finished"
+    assert events[-1]["ok"] is True
+    done = [event for event in events if event["event"] == "action_done"]
+    assert events[-1]["changed"] == len(done)

@@ -1,0 +1,168 @@
+"""The wizard as a person meets it: three questions, a plan, a yes, and what can be done instead."""
+
+import socket
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
+from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, SIGN, Terminal
+
+pytestmark = pytest.mark.wizard
+
+E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
+GO = "Go ahead?"
+ALL = (E_MAIL, TYPED, AGAIN, GO)
+ALL_GIVEN: dict[str, Any] = dict(ADMIN)
+
+
+def to_the_plan(terminal: Terminal) -> Terminal:
+    terminal.answers(E_MAIL, EMAIL).answers(TYPED, PASSWORD).answers(AGAIN, PASSWORD)
+    return terminal.sees(GO)
+
+
+def test_three_questions_and_a_yes_install(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        to_the_plan(terminal)
+        assert not site.home.exists(), "nothing is made before the yes"
+        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        token = site.token()
+        assert terminal.words.count(token) == 1
+        asked = [line.removeprefix(SIGN).strip() for line in terminal.lines if SIGN in line]
+        assert len(asked) == len(ALL)
+        assert all(line.startswith(prompt) for line, prompt in zip(asked, ALL, strict=True))
+        assert PASSWORD not in terminal.raw
+        for shown in (site.url, str(site.token_file), "mosaic status"):
+            assert shown in terminal.words
+    assert site.status_with(token) == 200
+
+
+def test_a_first_run_again_asks_nothing_and_changes_nothing(shared: Site) -> None:
+    before = shared.snapshot()
+    with Terminal(shared, "install") as terminal:
+        terminal.sees("Nothing changed").ends()
+        assert SIGN not in terminal.text
+        assert "Go ahead" not in terminal.text
+        assert shared.run("token", "show").stdout.strip() not in terminal.words
+    assert shared.snapshot() == before
+
+
+def test_wrong_answers_are_said_while_they_are_typed(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.answers(E_MAIL, "nobody").sees("an e-mail address looks like")
+        terminal.types("@example.org" + ENTER)
+        terminal.answers(TYPED, "short").sees("a password has 8 to 128 characters")
+        terminal.types("-but-longer" + ENTER)
+        terminal.answers(AGAIN, "something else").sees("The two differ; please type it again.")
+        terminal.types(PASSWORD + ENTER).types(PASSWORD + ENTER)
+        terminal.answers(GO, "perhaps").sees("type one of: yes, change, details, no")
+        terminal.types("\b" * 7 + "no" + ENTER).sees("Nothing was changed.").ends()
+        assert terminal.words.count(AGAIN) == 2
+        assert "short" not in terminal.raw
+    assert not site.home.exists()
+
+
+def test_no_changes_nothing(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        to_the_plan(terminal).types("no" + ENTER).sees("Nothing was changed.").ends()
+    assert not site.home.exists()
+
+
+def test_details_show_every_action(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        to_the_plan(terminal)
+        assert "session_secret for the gateway" not in terminal.words
+        terminal.types("d" + ENTER).sees("Write the secret session_secret for the gateway")
+        terminal.sees(GO, times=2).types("n" + ENTER).ends()
+
+
+def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
+    with Terminal(site, "install") as terminal:
+        to_the_plan(terminal).types("change" + ENTER)
+        terminal.sees("Which setting?", f"Port of the gateway: {site.port}", "Back to the plan")
+        terminal.types(DOWN + ENTER).sees("It must be free, or ours already.")
+        terminal.types("\b" * 5 + "70000" + ENTER).sees("a port is a number between 1 and 65535")
+        terminal.types("\b" * 5 + str(free_port) + ENTER)
+        terminal.sees(f"http://127.0.0.1:{free_port}").types("yes" + ENTER)
+        terminal.sees("Mosaic is ready").ends()
+        assert terminal.words.count(f"{SIGN} {E_MAIL}") == 1, "nothing is asked twice"
+    assert site.has_working_token(port=free_port)
+    assert f"port = {free_port}" in (site.config / "answers.toml").read_text()
+
+
+def test_what_is_given_is_not_asked(site: Site) -> None:
+    with Terminal(site, "install", **ALL_GIVEN) as terminal:
+        terminal.sees(GO)
+        assert f"{SIGN} {E_MAIL}" not in terminal.words
+        terminal.types("no" + ENTER).ends()
+    with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
+        terminal.sees("Mosaic is ready").ends()
+        assert SIGN not in terminal.text
+    assert site.has_working_token()
+
+
+def test_a_taken_port_is_asked_for_with_its_holder(site: Site) -> None:
+    with socket.socket() as holder:
+        try:
+            holder.bind(("127.0.0.1", 14242))
+            holder.listen()
+        except OSError:
+            pass  # taken already: as good
+        with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
+            terminal.sees("Port of the gateway (14242 is taken by `", "(pid ")
+            terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
+            assert f"Port of the gateway: {site.port}" in terminal.words
+            terminal.types("no" + ENTER).ends()
+
+
+def test_a_port_that_is_taken_and_given_is_refused_in_the_wizard_too(site: Site) -> None:
+    with (
+        socket.create_server(("127.0.0.1", site.port)),
+        Terminal(site, "install", **ALL_GIVEN) as terminal,
+    ):
+        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by", "hint:").ends(4)
+    assert not site.home.exists()
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+@pytest.mark.parametrize("stop", [E_MAIL, TYPED, AGAIN, GO, "Which setting?", "must be free"])
+def test_leaving_at_any_prompt_leaves_nothing(site: Site, stop: str, key: str) -> None:
+    answers = {
+        E_MAIL: EMAIL,
+        TYPED: PASSWORD,
+        AGAIN: PASSWORD,
+        GO: "change",
+        "Which setting?": DOWN,
+        "must be free": "\b" * 5,
+    }
+    with Terminal(site, "install") as terminal:
+        for prompt, answer in answers.items():
+            terminal.sees(prompt)
+            if prompt == stop:
+                break
+            terminal.types(answer + ENTER)
+        if key == CTRL_D and stop == "must be free":
+            terminal.types("\b" * 5)  # it means the end only where nothing is typed
+        if key == CTRL_D and stop == "Which setting?":
+            key = CTRL_C  # a list knows no end of input
+        terminal.types(key).sees("interrupted: nothing was changed").ends(130)
+    assert not site.home.exists()
+
+
+def test_ctrl_c_while_it_works_says_how_to_go_on(site: Site) -> None:
+    with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
+        terminal.sees("Wait until the gateway answers").types(CTRL_C)
+        terminal.sees("interrupted at:", "`mosaic install` goes on from here").ends(130)
+        assert "`mosaic uninstall` takes it back" in terminal.words
+    with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
+        terminal.sees("Mosaic is ready").ends()
+    assert site.has_working_token()
+    assert "Nothing changed" in site.run("install").stderr
+
+
+def test_uninstall_asks_and_enter_means_no(shared: Site) -> None:
+    before = shared.snapshot()
+    with Terminal(shared, "uninstall", "--purge") as terminal:
+        terminal.sees("ALL ITS DATA", "(no/yes)").types(ENTER).sees("Nothing was changed").ends()
+    with Terminal(shared, "uninstall") as terminal:
+        terminal.sees("keep its data").types(CTRL_C).ends(130)
+    assert shared.snapshot() == before
