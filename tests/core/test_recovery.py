@@ -7,10 +7,11 @@ from tests.fake_machine import Crash, FakeMachine
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.exchange import finish_exchange
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Credential
-from mosaic_installer.core.recovery import PASSWORD, Wish, recover, revoke_unused, save_token
-from mosaic_installer.core.rotation import finish_exchange, rotate
+from mosaic_installer.core.recovery import PASSWORD, Wish, recover, save_token
+from mosaic_installer.core.rotation import rotate
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
 from mosaic_installer.stages.gateway import gateway_of
@@ -130,7 +131,8 @@ def test_only_tokens_of_ours_that_nobody_used_are_revoked(
     for label in ("mosaic-installer", "Initial setup"):
         api.add_token(label)
     kept = api.add_token("mosaic-installer").token
-    assert revoke_unused(gateway, machine, kept) == 2
+    save_token(gateway, machine, kept)
+    finish_exchange(gateway, machine)
     assert api.working() == [used.reveal(), theirs.reveal(), kept.reveal()]
 
 
@@ -157,13 +159,14 @@ def test_a_rotation_that_was_cut_off_is_ended_by_the_next_run(
     assert machine.gateway_api.working() == [on_file(machine, gateway.layout.token)]
 
 
-def test_a_note_of_other_tokens_revokes_nothing(machine: FakeMachine, gateway: Gateway) -> None:
-    token = put_on_file(machine, gateway)
-    other = machine.gateway_api.add_token("backup script")
-    note = f'{{"old": "{other.id}", "new": "gone"}}'
-    machine.files.write(gateway.layout.exchange, note.encode())
+def test_a_recovery_that_was_cut_off_is_ended_by_the_next_run(
+    machine: FakeMachine, gateway: Gateway
+) -> None:
+    lost = recover(gateway, machine, Wish()).token.reveal()
+    save_token(gateway, machine, recover(gateway, machine, Wish()).token)
     finish_exchange(gateway, machine)
-    assert machine.gateway_api.working() == [token, other.token.reveal()]
+    assert lost not in machine.gateway_api.working()
+    assert machine.gateway_api.working() == [on_file(machine, gateway.layout.token)]
 
 
 def test_a_damaged_note_is_passed_over(machine: FakeMachine, gateway: Gateway) -> None:

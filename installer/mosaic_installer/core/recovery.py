@@ -1,17 +1,16 @@
-"""The ways back to a token that works, the safest first; and what is tidied up after them."""
+"""The ways back to a token that works, the safest first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.exchange import note_exchange
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
-from mosaic_installer.core.machine import Credential, GatewayApi, Machine, Minted, TokenRow
+from mosaic_installer.core.machine import Credential, GatewayApi, Machine, Minted
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
 
 PASSWORD = "admin.password"  # noqa: S105 - the name of the secret, not the secret
-SETUP_LABEL = "Initial setup"
-"""The label that the gateway gives the token which comes with its first administrator."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +40,14 @@ def recover(gateway: Gateway, machine: Machine, wish: Wish) -> Minted:
     A way gives None when it has nothing to go on. Raises `CredentialError` when the way that
     `wish.via` forces has nothing, or is refused, and when no way is left.
     """
+    note_exchange(gateway, machine)
     for name, way in WAYS.items():
         if wish.via not in {None, name}:
             continue
         minted = _try(name, way, (gateway, machine, wish))
         if minted is not None:
-            _prove(minted, machine.api(gateway))
+            note_exchange(gateway, machine, minted.id)
+            prove(minted, machine.api(gateway))
             machine.tell(f"by {MEANING[name]}")
             return minted
     if wish.via is not None:
@@ -74,25 +75,6 @@ def old_token_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.old")
 
 
-def revoke_unused(gateway: Gateway, machine: Machine, token: Secret) -> int:
-    """Revoke our own tokens that nobody ever used and that are not `token`; return how many.
-
-    They were minted by a run that was cut off before it could save them. One that was used stays:
-    it may be in somebody's script.
-    """
-    api, credential = machine.api(gateway), Credential(kind="token", secret=token)
-    leftovers = [row for row in api.tokens(credential) if _is_leftover(row)]
-    for row in leftovers:
-        api.revoke(credential, row.id)
-    return len(leftovers)
-
-
-def _is_leftover(row: TokenRow) -> bool:
-    is_ours = row.label in {TOKEN_LABEL, SETUP_LABEL}
-    is_unused = row.last_used_at is None and row.revoked_at is None
-    return is_ours and is_unused and not row.is_current
-
-
 def _try(name: str, way: Way, known: tuple[Gateway, Machine, Wish]) -> Minted | None:
     _gateway, machine, wish = known
     try:
@@ -104,7 +86,8 @@ def _try(name: str, way: Way, known: tuple[Gateway, Machine, Wish]) -> Minted | 
         return None
 
 
-def _prove(minted: Minted, api: GatewayApi) -> None:
+def prove(minted: Minted, api: GatewayApi) -> None:
+    """Make an authenticated call with a new token; raises `CredentialError` when it is refused."""
     if not api.accepts(Credential(kind="token", secret=minted.token)):
         raise CredentialError(
             "the gateway refuses the token that it just gave",

@@ -62,7 +62,7 @@ class LocalFiles:
     def make_directory(self, path: Path) -> None:
         with explained(path, "write"):
             _make_parents(path.parent)
-            path.mkdir(mode=DIRECTORY_MODE)
+            path.mkdir(mode=DIRECTORY_MODE, exist_ok=True)  # two runs may begin at once
             path.chmod(DIRECTORY_MODE)
 
     def make_private(self, path: Path) -> None:

@@ -165,7 +165,8 @@ def _damaged(path: Path, reason: str) -> InstallerError:
 def _undo_key(row: dict[str, Any]) -> str:
     # Two actions on the same path are undone as one, by the latest of them.
     action = row["action"]
-    return f"{row['kind']} {action.get('path', '')}"
+    supervisor = action["gateway"]["supervisor"] if "gateway" in action else ""
+    return f"{row['kind']} {action.get('path', '')} {supervisor}"
 
 
 def _encoded(action: Action) -> dict[str, object]:
