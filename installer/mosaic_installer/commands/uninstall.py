@@ -1,7 +1,7 @@
 """`mosaic uninstall`: the journal backwards."""
 
 from mosaic_installer.commands.opening import given_layers, open_machine
-from mosaic_installer.core.events import SCHEMA, Finished
+from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import undo
@@ -36,6 +36,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
 def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> int:
     view = open_view(as_json=as_json, is_verbose=False)
     try:
+        view.report(StageStarted(stage="Uninstall"))
         left = undo(machine, view.report, purge=purge)
         view.report(
             Finished(ok=True, changed=len(steps) - len(left), skipped=len(left), gateway_url="")
@@ -50,9 +51,9 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
             identifier="left-behind",
         )
     if not purge:
-        output.say(f"Mosaic is uninstalled. Your data is still in {layout.data}, and the secrets")
         output.say(
-            f"that belong to it in {layout.secrets}; `mosaic uninstall --purge` removes them."
+            f"Mosaic is uninstalled. Your data is still in {layout.data}, and the secrets that "
+            f"belong to it in {layout.secrets}; `mosaic uninstall --purge` removes them."
         )
     else:
         output.say("Mosaic is uninstalled, data included; nothing of it is left.")

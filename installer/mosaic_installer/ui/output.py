@@ -1,6 +1,7 @@
 """Print: data on stdout, everything else on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 
@@ -29,8 +30,8 @@ def document(value: object) -> None:
 
 
 def say(text: str = "") -> None:
-    """Print what is good to know."""
-    print(text, file=sys.stderr, flush=True)
+    """Print what is good to know; at a terminal, lines end between words."""
+    print(_fitted(text), file=sys.stderr, flush=True)
 
 
 def complain(error: InstallerError) -> None:
@@ -57,3 +58,23 @@ def lines(rows: Iterable[tuple[str, str]]) -> str:
     known = list(rows)
     width = max((len(left) for left, _ in known), default=0)
     return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in known)
+
+
+def _fitted(text: str) -> str:
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return text  # a file, a pipe, a closed stream: whoever reads it wants whole lines
+    return "\n".join(
+        _fold(line, width) if len(line) > width > 0 else line for line in text.split("\n")
+    )
+
+
+def _fold(line: str, width: int) -> str:
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())]
+    # A path or a command that is cut cannot be copied.
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
