@@ -1,0 +1,158 @@
+"""The story that the pictures tell: the real program on a place of its own, from start to end."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
+from tests.e2e.terminal import ENTER, ROWS, Terminal
+from tests.pictures.screen import Picture, develop
+from tests.ports import reserve_port
+
+from mosaic_installer.core.preflight import CHECKS, identifier
+from mosaic_installer.core.preflight.gateway import port_is_free
+
+WIDTHS = (100, 40)
+HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
+CONSENT = "(yes/change/details/no)"
+LISTEN = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("listening", flush=True)
+sys.stdin.read()
+"""
+# Of all that the checks could say of this machine, the pictures show one thing: a taken port.
+IGNORED = tuple(
+    word
+    for check in CHECKS
+    if check is not port_is_free
+    for word in ("--ignore", identifier(check))
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A picture, its name, and the command that it shows."""
+
+    name: str
+    command: str
+    picture: Picture
+
+    @property
+    def stem(self) -> str:
+        return f"{self.name}-{self.picture.columns}"
+
+
+def tell(columns: int) -> Iterator[Scene]:
+    """Yield the scenes in a window of that many columns; leaves no file and no process."""
+    with _place() as site:
+        story = _Story(site, columns)
+        yield story.port_taken()
+        yield from story.install()
+        site.run("gateway", "stop")
+        (site.config / "mosaic.config.json").unlink()
+        yield story.doctor()
+        yield story.repair()
+        yield story.uninstall()
+
+
+class _Story:
+    def __init__(self, site: Site, columns: int) -> None:
+        self._site = site
+        self._columns = columns
+        places = {str(site.home): HOME}
+        ports = {str(site.port + step): str(PORT + step) for step in range(10)}
+        self._replaced = places | ports
+
+    def port_taken(self) -> Scene:
+        with (
+            _other_program(self._site) as process,
+            self._open("install", "--yes", *IGNORED, **ADMIN) as terminal,
+        ):
+            terminal.ends(4)
+        self._replaced[f"pid {process}"] = f"pid {PID[: len(str(process))]}"
+        return self._scene(terminal, "port-taken", "install --yes")
+
+    def install(self) -> Iterator[Scene]:
+        with self._open("install", *IGNORED) as terminal:
+            terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
+            terminal.sees("again:").types(PASSWORD).sees(f"again: {'*' * len(PASSWORD)}")
+            yield self._scene(terminal, "questions", "install")
+            terminal.types(ENTER).sees(CONSENT)
+            yield self._scene(terminal, "plan", "install")
+            terminal.types(f"yes{ENTER}").ends()
+        self._hide_token()
+        yield self._scene(terminal, "install", "install")
+
+    def doctor(self) -> Scene:
+        with self._open("doctor") as terminal:
+            terminal.ends(9)
+        return self._scene(terminal, "doctor", "doctor")
+
+    def repair(self) -> Scene:
+        with self._open("install", *IGNORED) as terminal:
+            terminal.answers(CONSENT, "yes").ends()
+        self._hide_token()
+        return self._scene(terminal, "repair", "install")
+
+    def uninstall(self) -> Scene:
+        with self._open("uninstall") as terminal:
+            terminal.answers("(no/yes)", "yes").ends()
+        return self._scene(terminal, "uninstall", "uninstall")
+
+    def _open(self, *words: str, **variables: str | None) -> Terminal:
+        return Terminal(self._site, *words, columns=self._columns, **variables)
+
+    def _hide_token(self) -> None:
+        token = self._site.token()
+        self._replaced[token] = _example(token)
+
+    def _scene(self, terminal: Terminal, name: str, verb: str) -> Scene:
+        picture = develop(terminal.raw, columns=self._columns, rows=ROWS, replaced=self._replaced)
+        shown = "".join(picture.text.split())
+        assert self._site.home.name not in shown, "a path was broken over two lines"
+        return Scene(name=name, command=f"mosaic {verb}", picture=picture)
+
+
+def _example(token: str) -> str:
+    """Return a token of the same length and beginning that opens nothing."""
+    start = "".join(token.partition("_")[:2])
+    letters = "3xampleT0kenThatOpensNothing" * len(token)
+    return start + letters[: len(token) - len(start)]
+
+
+@contextmanager
+def _place() -> Iterator[Site]:
+    """Give a place whose path is as long as the one that the pictures show."""
+    shared = "/tmp"  # noqa: S108 - the only folder with a path short enough
+    prefix = "p" * (len(HOME) - len(shared) - len("/") - 8)
+    home = Path(tempfile.mkdtemp(prefix=prefix, dir=shared))
+    home.rmdir()
+    user = Path(tempfile.mkdtemp(prefix="mosaic-pictures-"))
+    with ExitStack() as reserved:
+        site = Site(home=home, user=user, port=reserve_port(reserved))
+        try:
+            yield site
+        finally:
+            site.end()
+            rmtree(home, ignore_errors=True)
+            rmtree(user)
+
+
+@contextmanager
+def _other_program(site: Site) -> Iterator[int]:
+    """Run a program with a name of its own that listens on the port; gives its process id."""
+    program = site.user / "web-server"
+    program.symlink_to(Path(os.path.realpath(sys.executable)))
+    command = [str(program), "-I", "-S", "-c", LISTEN, str(site.port)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process.pid
+        process.kill()
