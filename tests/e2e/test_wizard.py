@@ -100,26 +100,17 @@ def test_what_is_given_is_not_asked(site: Site) -> None:
     assert site.has_working_token()
 
 
-def test_a_taken_port_is_asked_for_with_its_holder(site: Site) -> None:
-    with socket.socket() as holder:
-        try:
-            holder.bind(("127.0.0.1", 14242))
-            holder.listen()
-        except OSError:
-            pass  # taken already: as good
-        with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
-            terminal.sees("Port of the gateway (14242 is taken by `", "(pid ")
-            terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
-            assert f"Port of the gateway: {site.port}" in terminal.words
-            terminal.types("no" + ENTER).ends()
-
-
-def test_a_port_that_is_taken_and_given_is_refused_in_the_wizard_too(site: Site) -> None:
+def test_a_taken_port_is_named_with_its_holder_and_another_one_asked_for(
+    site: Site, free_port: int
+) -> None:
     with (
         socket.create_server(("127.0.0.1", site.port)),
         Terminal(site, "install", **ALL_GIVEN) as terminal,
     ):
-        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by", "hint:").ends(4)
+        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ")
+        terminal.sees("Port of the gateway:").types("\b" * 5 + str(free_port) + ENTER).sees(GO)
+        assert f"Port of the gateway: {free_port}" in terminal.words
+        terminal.types("no" + ENTER).ends()
     assert not site.home.exists()
 
 
