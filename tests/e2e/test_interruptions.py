@@ -56,10 +56,8 @@ def kill_when_begun(site: Site, kind: str, count: int) -> None:
 @pytest.mark.parametrize(
     ("kind", "count"),
     [
-        ("MakeDirectory", 1),
         ("MakeDirectory", 5),
         ("GenerateSecrets", 1),
-        ("WriteSecret", 1),
         ("SaveAnswers", 1),
         ("WriteFile", 1),
         ("WriteFile", 3),
@@ -79,7 +77,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(site: Site, kind: str, co
     assert site.processes() == []
 
 
-@pytest.mark.parametrize("kind", ["MakeDirectory", "WriteFile", "StartGateway"])
+@pytest.mark.parametrize("kind", ["MakeDirectory", "StartGateway"])
 def test_a_run_that_was_killed_can_be_taken_back(site: Site, kind: str) -> None:
     kill_when_begun(site, kind, 1)
     site.run("uninstall", "--purge", "--yes")

@@ -1,6 +1,7 @@
 """The wizard as a person meets it: three questions, a plan, a yes, and what can be done instead."""
 
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def test_three_questions_and_a_yes_install(site: Site) -> None:
         assert all(line.startswith(prompt) for line, prompt in zip(asked, ALL, strict=True))
         assert PASSWORD not in terminal.raw
         for shown in (site.url, str(site.token_file), "mosaic status"):
-            assert shown in terminal.words
+            assert shown in terminal.text.replace("\n", "")
     assert site.status_with(token) == 200
 
 
@@ -100,18 +101,30 @@ def test_what_is_given_is_not_asked(site: Site) -> None:
     assert site.has_working_token()
 
 
-def test_a_taken_port_is_named_with_its_holder_and_another_one_asked_for(
-    site: Site, free_port: int
-) -> None:
+def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site: Site) -> None:
     with (
         socket.create_server(("127.0.0.1", site.port)),
         Terminal(site, "install", **ALL_GIVEN) as terminal,
     ):
-        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ")
-        terminal.sees("Port of the gateway:").types("\b" * 5 + str(free_port) + ENTER).sees(GO)
-        assert f"Port of the gateway: {free_port}" in terminal.words
+        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ", "is free")
+        terminal.sees(f"{SIGN} Port of the gateway: ").types(ENTER).sees(GO)
+        settings = terminal.words.split("Settings")[1]
+        port = int(settings.split("Port of the gateway: ")[1].split()[0])
+        assert port > site.port
         terminal.types("no" + ENTER).ends()
     assert not site.home.exists()
+
+
+def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
+    with socket.socket() as holder:
+        with suppress(OSError):  # taken already: as good
+            holder.bind(("127.0.0.1", 14242))
+            holder.listen()
+        with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
+            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Port of the gateway: ")
+            terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
+            assert f"Port of the gateway: {site.port}" in terminal.words
+            terminal.types("no" + ENTER).ends()
 
 
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])

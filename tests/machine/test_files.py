@@ -76,7 +76,7 @@ def test_a_link_at_the_temporary_name_is_not_written_through(
 ) -> None:
     theirs = tmp_path / "theirs"
     theirs.write_text("precious")
-    (tmp_path / f".f.{os.getpid()}.tmp").symlink_to(theirs)
+    (tmp_path / ".f.mosaic-tmp").symlink_to(theirs)
     files.write(tmp_path / "f", b"ours")
     assert theirs.read_text() == "precious"
     assert names(tmp_path) == ["f", "theirs"]
@@ -169,6 +169,15 @@ def test_removing_what_is_not_there_is_no_error(files: LocalFiles, tmp_path: Pat
     files.remove(tmp_path / "f")
     files.remove_directory(tmp_path / "d", with_contents=True)
     assert not files.is_private(tmp_path / "f")
+
+
+def test_what_a_killed_run_left_goes_with_its_file(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / ".f.mosaic-tmp").write_text("half a fi")
+    files.write(tmp_path / "f", b"text")
+    assert names(tmp_path) == ["f"]
+    (tmp_path / ".f.mosaic-tmp").write_text("half a fi")
+    files.remove(tmp_path / "f")
+    assert names(tmp_path) == []
 
 
 def test_removing_a_link_leaves_what_it_led_to(files: LocalFiles, tmp_path: Path) -> None:

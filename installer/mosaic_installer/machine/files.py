@@ -50,6 +50,7 @@ class LocalFiles:
 
     def remove(self, path: Path) -> None:
         with explained(path, "remove"):
+            _temporary(path).unlink(missing_ok=True)
             path.unlink(missing_ok=True)
 
     def is_private(self, path: Path) -> bool:
@@ -102,8 +103,13 @@ class LocalFiles:
         return noted if isinstance(noted, dict) else {}
 
 
+def _temporary(path: Path) -> Path:
+    # Always the same name: what a killed run left is found by the next, and by an uninstall.
+    return path.with_name(f".{path.name}.mosaic-tmp")
+
+
 def _write_atomically(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _temporary(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, flags, FILE_MODE)

@@ -1,0 +1,127 @@
+"""How long the program takes, as ratios within one run: the only figures that travel.
+
+Each round times everything once, one after the other, so that a slow moment of the machine hits
+all of it; the median over the rounds is shown. A missed bar is a measurement, not a failure.
+"""
+
+import compileall
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.e2e.program import ADMIN, Site
+from tests.gateway.process import Home, running
+from tests.ports import reserve_port
+
+ROUNDS, FIRST_ROUNDS = 21, 5
+SOURCES = Path(__file__).parent.parent / "installer"
+BARE = (sys.executable, "-c", "pass")
+MOSAIC = (str(Path(sys.executable).parent / "mosaic"),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """What is timed, how many times the yardstick it may take, and what Tutor 22 takes."""
+
+    what: str
+    words: tuple[str, ...]
+    bar: float
+    tutor: str = ""
+
+
+START_UP = (
+    Bar(what="mosaic --version", words=("--version",), bar=5, tutor="17.7x (--version)"),
+    Bar(what="mosaic --help", words=("--help",), bar=5),
+    Bar(what="mosaic status --json", words=("status", "--json"), bar=15),
+    Bar(
+        what="mosaic install --yes, nothing to do",
+        words=("install", "--yes"),
+        bar=25,
+        tutor="39x (config save, unchanged)",
+    ),
+)
+FIRST = Bar(what="mosaic install --yes, first", words=("install", "--yes"), bar=2)
+
+
+def main() -> None:
+    compileall.compile_dir(SOURCES, quiet=2)
+    rows = [*_measure_start_up(), (FIRST, *_measure_first())]
+    _print(("what", "ratio", "bar", "verdict", "Tutor 22, measured elsewhere"))
+    for bar, ratio, milliseconds in rows:
+        verdict = "holds" if ratio <= bar.bar else "misses"
+        _print(
+            (
+                f"{bar.what} ({milliseconds:.0f} ms)",
+                f"{ratio:.1f}x",
+                f"{bar.bar:g}x",
+                verdict,
+                bar.tutor,
+            )
+        )
+    sys.stdout.write(
+        f"\nRatios to a bare `python -c pass`, medians of {ROUNDS} rounds; the last row to\n"
+        "`mosaic-gateway migrate` and `serve` until /health answers, on their own, "
+        f"median of {FIRST_ROUNDS}.\n"
+    )
+
+
+def _measure_start_up() -> Iterator[tuple[Bar, float, float]]:
+    with _site() as site:
+        site.install("--yes")
+        commands = [BARE, *((*MOSAIC, *bar.words) for bar in START_UP)]
+        rounds = [[_time(command, site) for command in commands] for _ in range(ROUNDS + 1)]
+    for number, bar in enumerate(START_UP, start=1):
+        # The first round warms the caches of the file system.
+        ratios = [times[number] / times[0] for times in rounds[1:]]
+        yield bar, median(ratios), 1000 * median(times[number] for times in rounds[1:])
+
+
+def _measure_first() -> tuple[float, float]:
+    rounds = [(_time_first(), _time_gateway()) for _ in range(FIRST_ROUNDS)]
+    return median(ours / its for ours, its in rounds), 1000 * median(ours for ours, _ in rounds)
+
+
+def _time(command: Sequence[str], site: Site, **variables: str | None) -> float:
+    environment = site.environment(**variables)
+    start = time.perf_counter()
+    subprocess.run(command, env=environment, check=True, capture_output=True, cwd="/", input=b"")
+    return time.perf_counter() - start
+
+
+def _time_first() -> float:
+    with _site() as site:
+        return _time((*MOSAIC, *FIRST.words), site, **ADMIN)
+
+
+def _time_gateway() -> float:
+    with tempfile.TemporaryDirectory() as folder, running(Home(Path(folder))) as home:
+        start = time.perf_counter()
+        assert home.run("migrate").returncode == 0
+        home.start()
+        return time.perf_counter() - start
+
+
+@contextmanager
+def _site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as reserved:
+        folder = Path(name)
+        site = Site(home=folder / "m", user=folder, port=reserve_port(reserved))
+        try:
+            yield site
+        finally:
+            site.end()
+
+
+def _print(cells: Sequence[str]) -> None:
+    what, ratio, bar, verdict, tutor = cells
+    sys.stdout.write(f"{what:<46}{ratio:>7}{bar:>6}  {verdict:<8}  {tutor}".rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""The container engine as tests use it: whatever they make carries a label of their own."""
+
+import json
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+IMAGES = Path(__file__).parent / "images"
+DEADLINE = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a command left: its exit code and what it said."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def said(self) -> str:
+        return self.stdout + self.stderr
+
+
+def run(
+    *command: str,
+    stdin: str = "",
+    environment: Mapping[str, str] | None = None,
+    code: int | None = 0,
+) -> Done:
+    """Runs a program and expects that exit code; None expects nothing."""
+    finished = subprocess.run(
+        command,
+        input=stdin,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    done = Done(code=finished.returncode, stdout=finished.stdout, stderr=finished.stderr)
+    assert code in {None, done.code}, f"{' '.join(command)} exited {done.code}\n{done.said}"
+    return done
+
+
+def eventually(is_true: Callable[[], bool], sentence: str) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not is_true():
+        assert time.monotonic() < deadline, f"it did not come true that {sentence}"
+        time.sleep(0.1)
+
+
+def image_names() -> list[str]:
+    """Return the names of all images that scripts/test-engine loads."""
+    return [name for file in sorted(IMAGES.glob("*/names")) for name in file.read_text().split()]
+
+
+def missing() -> str:
+    """Say what of the engine, Compose and the images is not here; nothing when all is."""
+    if not shutil.which("docker") or run("docker", "version", code=None).code:
+        return "a container engine"
+    if run("docker", "compose", "version", code=None).code:
+        return "Compose v2"
+    if not shutil.which("docker-compose"):
+        return "Compose v1"
+    found = run("docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}").stdout.split()
+    absent = set(image_names()) - {name.removesuffix(":latest") for name in found}
+    return f"the image {' and '.join(sorted(absent))}" if absent else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """A container that a test runs."""
+
+    name: str
+
+    def exec(self, *command: str, stdin: str = "", code: int | None = 0) -> Done:
+        return run("docker", "exec", "-i", self.name, *command, stdin=stdin, code=code)
+
+    def inspect(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(run("docker", "inspect", self.name).stdout)[0]
+        return found
+
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.inspect()["State"]
+        return state
+
+    def logs(self) -> str:
+        return run("docker", "logs", self.name).said
+
+    def stop(self) -> int:
+        """Stop it as its image says; return its exit code."""
+        run("docker", "stop", self.name)
+        return int(self.state()["ExitCode"])
+
+    def remove(self) -> None:
+        run("docker", "rm", "--force", "--volumes", self.name)
+
+    def wait_for_exit(self) -> int:
+        eventually(lambda: not self.state()["Running"], "the container ended")
+        return int(self.state()["ExitCode"])
+
+    def wait_until_healthy(self) -> None:
+        def is_settled() -> bool:
+            state = self.state()
+            return not state["Running"] or state["Health"]["Status"] == "healthy"
+
+        eventually(is_settled, f"{self.name} is healthy")
+        assert self.state()["Running"], f"the container ended:\n{self.logs()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """The engine, for one test."""
+
+    label: str = field(default_factory=lambda: f"mosaic.test={secrets.token_hex(6)}")
+
+    @classmethod
+    @contextmanager
+    def opened(cls) -> Iterator[Self]:
+        """Removes everything with the test's label in the end."""
+        engine = cls()
+        try:
+            yield engine
+        finally:
+            engine.clear()
+
+    def run(
+        self,
+        image: str,
+        *command: str,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        health: str = "",
+    ) -> Container:
+        """Start a container; `health` is the command of its health check."""
+        name = f"mosaic-test-{secrets.token_hex(6)}"
+        words = [f"--env={key}={value}" for key, value in (environment or {}).items()]
+        if health:
+            words += [f"--health-cmd={health}", "--health-interval=1s", "--health-timeout=5s"]
+        run(
+            *("docker", "run", "--detach", f"--name={name}", f"--label={self.label}"),
+            *(*words, *options, image, *command),
+        )
+        return Container(name=name)
+
+    def volume(self) -> str:
+        return run("docker", "volume", "create", f"--label={self.label}").stdout.strip()
+
+    def network(self) -> str:
+        name = f"mosaic-test-{secrets.token_hex(6)}"
+        run("docker", "network", "create", f"--label={self.label}", name)
+        return name
+
+    def made(self) -> dict[str, list[str]]:
+        """Return what carries the label: the ids by kind."""
+        label = f"--filter=label={self.label}"
+        lists = {
+            "container": ("ps", "--all", "--quiet", label),
+            "network": ("network", "ls", "--quiet", label),
+            "volume": ("volume", "ls", "--quiet", label),
+        }
+        return {kind: run("docker", *words).stdout.split() for kind, words in lists.items()}
+
+    def clear(self) -> None:
+        """Remove what carries the label; containers go first, with their unnamed volumes."""
+        removals = {"container": ("--force", "--volumes"), "network": (), "volume": ("--force",)}
+        for kind, ids in self.made().items():
+            if ids:
+                run("docker", kind, "rm", *removals[kind], *ids)

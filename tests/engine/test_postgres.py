@@ -1,0 +1,150 @@
+"""The image of PostgreSQL and pgvector behaves as the public one does."""
+
+from pathlib import Path
+
+import pytest
+from tests.engine.engine import Container, Engine
+
+pytestmark = pytest.mark.install
+
+IMAGE = "pgvector/pgvector:pg17"
+DATA = "/var/lib/postgresql/data"
+USER, DATABASE = "mosaic", "mosaic_db"
+PASSWORD = "s3cret-of-the-database"
+HEALTH = f"pg_isready -h 127.0.0.1 -U {USER} -d {DATABASE}"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    file = tmp_path / "password"
+    file.write_text(PASSWORD + "\n")
+    file.chmod(0o600)
+    return file
+
+
+def start(engine: Engine, secret: Path, *command: str, options: tuple[str, ...] = ()) -> Container:
+    database = engine.run(
+        IMAGE,
+        *command,
+        options=(f"--volume={secret}:/run/secrets/password:ro", *options),
+        environment={
+            "POSTGRES_USER": USER,
+            "POSTGRES_DB": DATABASE,
+            "POSTGRES_PASSWORD_FILE": "/run/secrets/password",
+        },
+        health=HEALTH,
+    )
+    database.wait_until_healthy()
+    return database
+
+
+def query(database: Container, statement: str, password: str = PASSWORD, code: int = 0) -> str:
+    """Over the network, where a password is asked for; return the rows, or what was complained."""
+    psql = f"psql -h $(hostname) -U {USER} -d {DATABASE} -v ON_ERROR_STOP=1 -qAt"
+    done = database.exec(
+        *("sh", "-c", f"read -r PGPASSWORD && export PGPASSWORD && {psql}"),
+        stdin=f"{password}\n{statement}",
+        code=code,
+    )
+    return done.stdout.strip() if code == 0 else done.stderr
+
+
+def test_the_documented_environment_makes_a_database(engine: Engine, secret: Path) -> None:
+    database = start(engine, secret)
+    assert query(database, "SHOW server_version").startswith("17.")
+    who = query(database, "SELECT current_user, current_database(), usesuper FROM pg_user")
+    assert who == f"{USER}|{DATABASE}|t"
+    locale = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+    assert query(database, locale) == "en_US.utf8"
+    assert query(database, "SHOW data_directory") == DATA
+    assert database.exec("stat", "-c", "%u:%g", "/proc/1", DATA).stdout == "999:999\n999:999\n"
+
+
+def test_vectors_are_found_by_distance(engine: Engine, secret: Path) -> None:
+    database = start(engine, secret)
+    query(database, "CREATE EXTENSION vector; CREATE TABLE t (v vector(3));")
+    query(database, "INSERT INTO t VALUES ('[1,2,3]'), ('[9,9,9]');")
+    query(database, "CREATE INDEX ON t USING hnsw (v vector_l2_ops);")
+    assert query(database, "SELECT v FROM t ORDER BY v <-> '[8,8,8]' LIMIT 1") == "[9,9,9]"
+
+
+def test_a_password_from_a_file_is_seen_by_nobody(engine: Engine, secret: Path) -> None:
+    database = start(engine, secret)
+    assert PASSWORD not in str(database.inspect())
+    assert PASSWORD not in database.logs()
+    assert "password authentication failed" in query(database, "SELECT 1", "wrong", code=2)
+
+
+def test_init_files_run_once_in_order(engine: Engine, secret: Path, tmp_path: Path) -> None:
+    scripts = tmp_path / "init"
+    scripts.mkdir()
+    (scripts / "10-table.sql").write_text("CREATE TABLE seen (what text);")
+    insert = "INSERT INTO seen VALUES (:'what');"
+    (scripts / "20-sourced.sh").write_text(f'docker_process_sql -v what=sourced <<<"{insert}"\n')
+    program = scripts / "30-program.sh"
+    program.write_text(
+        "#!/bin/sh\necho \"INSERT INTO seen VALUES ('$POSTGRES_USER');\" |"
+        ' psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB"\n'
+    )
+    program.chmod(0o755)
+    (scripts / "40-notes.txt").write_text("nothing to run")
+    options = (
+        f"--volume={scripts}:/docker-entrypoint-initdb.d:ro",
+        f"--volume={engine.volume()}:{DATA}",
+    )
+
+    first = start(engine, secret, options=options)
+    assert query(first, "SELECT what FROM seen").splitlines() == ["sourced", USER]
+    assert "ignoring /docker-entrypoint-initdb.d/40-notes.txt" in first.logs()
+    first.remove()
+
+    again = start(engine, secret, options=options)
+    assert query(again, "SELECT count(*) FROM seen") == "2"
+    assert "Skipping initialization" in again.logs()
+
+
+def test_data_survives_and_keeps_its_password(engine: Engine, secret: Path) -> None:
+    options = (f"--volume={engine.volume()}:{DATA}",)
+    first = start(engine, secret, options=options)
+    query(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+    assert first.stop() == 0
+    assert "database system is shut down" in first.logs()
+    first.remove()
+
+    secret.write_text("another-password")
+    again = start(engine, secret, options=options)
+    assert query(again, "SELECT answer FROM kept") == "42"
+    refused = query(again, "SELECT 1", "another-password", code=2)
+    assert "password authentication failed" in refused
+
+
+def test_a_database_without_a_password_is_refused(engine: Engine) -> None:
+    database = engine.run(IMAGE)
+    assert database.wait_for_exit() == 1
+    assert "superuser password is not specified" in database.logs()
+
+
+def test_a_password_given_twice_is_refused(engine: Engine) -> None:
+    environment = {"POSTGRES_PASSWORD": "a", "POSTGRES_PASSWORD_FILE": "/etc/hostname"}
+    database = engine.run(IMAGE, environment=environment)
+    assert database.wait_for_exit() == 1
+    assert "both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set" in database.logs()
+
+
+def test_arguments_reach_the_server(engine: Engine, secret: Path) -> None:
+    database = start(engine, secret, "postgres", "-c", "max_connections=17")
+    assert query(database, "SHOW max_connections") == "17"
+
+
+@pytest.mark.parametrize("user", ["999:999", "12345:12345"])
+def test_it_runs_as_another_user_with_few_rights(engine: Engine, secret: Path, user: str) -> None:
+    secret.chmod(0o644)
+    uid, _, gid = user.partition(":")
+    owned = f"uid={uid},gid={gid},mode=0700"
+    options = (
+        *(f"--user={user}", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--read-only"),
+        *(f"--tmpfs={DATA}:{owned}", f"--tmpfs=/run/postgresql:{owned}", "--tmpfs=/tmp"),
+    )
+    database = start(engine, secret, options=options)
+    assert query(database, "SELECT 1") == "1"
+    assert database.exec("stat", "-c", "%u", "/proc/1").stdout == f"{uid}\n"
