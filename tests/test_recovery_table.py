@@ -23,7 +23,7 @@ def test_every_command_of_the_table_can_be_typed(command: str) -> None:
     assert callable(parse(command.split()).run)
 
 
-@pytest.mark.parametrize("number", sorted({number for number, _ in ROWS}, key=int))
-def test_every_row_has_a_test_on_real_parts(number: str) -> None:
+@pytest.mark.parametrize("number", sorted({int(number) for number, _ in ROWS}))
+def test_every_row_has_a_test_on_real_parts(number: int) -> None:
     tests = (ROOT / "tests/e2e/test_recovery.py").read_text("utf-8")
     assert re.search(rf"def test_rows?_(\d+_and_)?{number}_", tests)

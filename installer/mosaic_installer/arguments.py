@@ -87,7 +87,8 @@ def _add_install(commands: Commands, shared: Parser) -> None:
 
 
 def _install(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.install import Options, run
+    from mosaic_installer.commands.decision import Options
+    from mosaic_installer.commands.install import run
 
     flags = {"tier": parsed.tier, "installer.assume_yes": "yes" if parsed.yes else None}
     return run(

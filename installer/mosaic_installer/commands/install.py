@@ -2,81 +2,40 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from mosaic_installer import __version__
+from mosaic_installer.commands.decision import Decision, Options, decide
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.preview import check_only, show_diffs, show_dry_run
-from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.events import Event, Finished, Report
+from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished, Report
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import Asker, Layer, Nobody, Settled, nearest, settle
-from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
-from mosaic_installer.core.preflight import preflight, refuse
+from mosaic_installer.core.interview import Layer, Nobody
+from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.apply import Tally, apply
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.run_log import RunLog
-from mosaic_installer.stages import STAGES
-from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 from mosaic_installer.ui.view import View, open_view
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What the command line of `mosaic install` says."""
-
-    pairs: tuple[str, ...] = ()
-    flags: dict[str, str] = field(default_factory=dict)
-    answers_file: Path | None = None
-    is_dry_run: bool = False
-    with_diff: bool = False
-    is_check: bool = False
-    only: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    replaces_edited: bool = False
-    as_json: bool = False
-    is_verbose: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decided:
-    """Everything that is decided before anything is touched."""
-
-    settled: Settled
-    findings: tuple[Finding, ...]
-    surveyed: tuple[Surveyed, ...]
-
-    @property
-    def plan(self) -> Plan:
-        return tuple(row.step for row in self.surveyed)
-
-    @property
-    def is_done(self) -> bool:
-        return all(row.is_done for row in self.surveyed)
-
-
 def run(options: Options) -> int:
     """Install, go on, reconfigure or repair; return the exit code."""
-    view = open_view(as_json=options.as_json, is_verbose=options.is_verbose)
-    with _ended(view, options):
+    with _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
         layers.append(remembered_layer(machine))
         facts = probe(machine)
         if _asks(layers, options):
-            return _ask_and_install(layers, facts, machine, (options, view))
-        decided = _decide(layers, facts, machine, (options, Nobody()))
-        output.findings(decided.findings, with_notes=options.is_verbose)
-        refuse(decided.findings)
-        return _look_or_install(decided, facts, machine, (options, view))
+            decision = _agree(layers, facts, machine, options)
+        else:
+            decision = decide(layers, Nobody(), facts, machine, options)
+            output.findings(decision.findings, with_notes=options.is_verbose)
+            refuse(decision.findings)
+        return 0 if decision is None else _carry_out(decision, machine, options, view)
 
 
 def _asks(layers: list[Layer], options: Options) -> bool:
@@ -87,98 +46,68 @@ def _asks(layers: list[Layer], options: Options) -> bool:
     return not words or words[0] in {"0", "false", "no", "n", "off"}
 
 
-def _decide(
-    layers: list[Layer], facts: Facts, machine: LocalMachine, how: tuple[Options, Asker]
-) -> Decided:
-    options, asker = how
-    settled = settle(layers, facts, asker)
-    answers = settled.answers
-    if answers.admin_password is not None:
-        machine.vault.type_in({"admin.password": answers.admin_password})
-    for sentence in settled.deprecations:
-        output.say(f"warning: {sentence}")
-    findings = preflight(facts, answers, options.ignored)
-    # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
-    has_error = any(finding.level == "error" for finding in findings)
-    plan = () if has_error else _plan(facts, answers, options)
-    return Decided(settled=settled, findings=findings, surveyed=survey(plan, machine))
-
-
-def _plan(facts: Facts, answers: Answers, options: Options) -> Plan:
-    known = [stage.TITLE.lower() for stage in STAGES]
-    for name in options.only:
-        if name.lower() not in known:
-            raise AnswersError(
-                f"--only {name}: there is no such stage{nearest(name.lower(), known)}",
-                f"the stages are {', '.join(known)}",
-            )
-    wanted = {name.lower() for name in options.only}
-    chosen = [stage for stage in STAGES if not wanted or stage.TITLE.lower() in wanted]
-    plan = make_plan(chosen, facts, answers)
-    if not options.replaces_edited:
-        return plan
-    return tuple(
-        replace(step, action=replace(step.action, replaces_edited=True))
-        if isinstance(step.action, WriteFile)
-        else step
-        for step in plan
-    )
-
-
-def _ask_and_install(
-    layers: list[Layer], facts: Facts, machine: LocalMachine, how: tuple[Options, View]
-) -> int:
+def _agree(
+    layers: list[Layer], facts: Facts, machine: LocalMachine, options: Options
+) -> Decision | None:
+    """Ask until the person says yes to a plan; None when they say no."""
     from mosaic_installer.ui import wizard
     from mosaic_installer.ui.prompts import Person
     from mosaic_installer.ui.screen import show_welcome
 
-    options, _view = how
     show_welcome(__version__)
     person = Person()
     while True:
-        decided = _decide(layers, facts, machine, (options, person))
-        wizard.show_findings([f for f in decided.findings if f.level != "note"])
-        remedies = wizard.ask_remedies(decided.findings)
+        decision = decide(layers, person, facts, machine, options)
+        wizard.show_findings([f for f in decision.findings if f.level != "note"])
+        remedies = wizard.ask_remedies(decision.findings)
         if remedies is not None:
             layers = [remedies, *layers]
             continue
-        refuse(decided.findings)
-        if decided.is_done:
-            return _look_or_install(decided, facts, machine, how)
-        wizard.show_plan(decided.settled, decided.surveyed)
-        match wizard.ask_consent(decided.settled, decided.surveyed):
+        refuse(decision.findings)
+        if decision.is_done:
+            return decision
+        wizard.show_plan(decision.settled, decision.surveyed)
+        match wizard.ask_consent(decision.settled, decision.surveyed):
             case "yes":
-                return _look_or_install(decided, facts, machine, how)
+                return decision
             case "change":
-                layers = [wizard.ask_change(decided.settled), *layers]
+                layers = [wizard.ask_change(decision.settled), *layers]
             case _:
                 output.say("Nothing was changed.")
-                return 0
+                return None
 
 
-def _look_or_install(
-    decided: Decided, facts: Facts, machine: LocalMachine, how: tuple[Options, View]
-) -> int:
-    options, view = how
+def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view: View) -> int:
     if options.is_dry_run:
         show_dry_run(
-            decided.surveyed, machine, as_json=options.as_json, with_diff=options.with_diff
+            decision.surveyed, machine, as_json=options.as_json, with_diff=options.with_diff
         )
         return 0
     if options.is_check:
-        return check_only(decided.surveyed)
+        return check_only(decision.surveyed)
     if options.with_diff:
-        show_diffs(decided.surveyed, machine)
-    url = gateway_of(facts, decided.settled.answers).url
-    tally = Tally(changed=0, skipped=len(decided.surveyed))
-    if not decided.is_done:
-        log = RunLog(machine.layout.logs, "install")
-        tally = apply(decided.plan, machine, _both(view, log))
-        log.report(Finished(ok=True, changed=tally.changed, skipped=tally.skipped, gateway_url=url))
-    view.report(Finished(ok=True, changed=tally.changed, skipped=tally.skipped, gateway_url=url))
+        show_diffs(decision.surveyed, machine)
+    tally = _install(decision, machine, view)
     if not options.as_json:
-        _close(url, machine, tally)
+        _close(decision, machine, tally)
     return 0
+
+
+def _install(decision: Decision, machine: LocalMachine, view: View) -> Tally:
+    if decision.is_done:
+        tally = Tally(changed=0, skipped=len(decision.surveyed))
+        view.report(_finished(decision, tally))
+        return tally
+    report = _both(view, RunLog(machine.layout.logs, "install"))
+    tally = apply(decision.plan, machine, report)
+    report(_finished(decision, tally))
+    return tally
+
+
+def _finished(decision: Decision, tally: Tally) -> Finished:
+    return Finished(
+        ok=True, changed=tally.changed, skipped=tally.skipped, gateway_url=decision.gateway_url
+    )
 
 
 def _both(view: View, log: RunLog) -> Report:
@@ -189,29 +118,50 @@ def _both(view: View, log: RunLog) -> Report:
     return report
 
 
-def _close(url: str, machine: LocalMachine, tally: Tally) -> None:
-    token = machine.files.read(machine.layout.token)
-    if tally.changed == 0:
+def _close(decision: Decision, machine: LocalMachine, tally: Tally) -> None:
+    url, token = decision.gateway_url, machine.files.read(machine.layout.token)
+    changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
+    if not decision.proves_token:
+        output.say(f"Done with these stages: {changes}. The token was not looked at.")
+    elif tally.changed == 0:
         output.say(f"Nothing changed: Mosaic is running at {url}, and its token works.")
     elif is_interactive() and token is not None:
         from mosaic_installer.ui.screen import show_closing
 
         show_closing(url, Secret(token.decode()), str(machine.layout.token))
     else:
-        changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
         output.say(f"Mosaic is ready at {url} ({changes}).")
         output.say(f"The token works; it is kept in {machine.layout.token}")
         output.say("Next: `mosaic token show` prints it, `mosaic status` shows what runs.")
 
 
+class _Counting:
+    """A view that knows how many actions were done, for a run that does not end well."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self.changed = 0
+        self.skipped = 0
+
+    def report(self, event: Event) -> None:
+        self.changed += isinstance(event, ActionDone)
+        self.skipped += isinstance(event, ActionSkipped)
+        self._view.report(event)
+
+    def close(self) -> None:
+        self._view.close()
+
+
 @contextmanager
-def _ended(view: View, options: Options) -> Iterator[None]:
-    """Close the view; a stream of events ends with `finished` even when the run fails."""
+def _view(options: Options) -> Iterator[View]:
+    """Yield the view; a stream of events ends with `finished` even when the run fails."""
+    view = _Counting(open_view(as_json=options.as_json, is_verbose=options.is_verbose))
     try:
-        yield
+        yield view
     except (InstallerError, KeyboardInterrupt):
         if options.as_json and not options.is_dry_run:
-            view.report(Finished(ok=False, changed=0, skipped=0, gateway_url=""))
+            counts = {"changed": view.changed, "skipped": view.skipped}
+            view.report(Finished(ok=False, **counts, gateway_url=""))
         raise
     finally:
         view.close()

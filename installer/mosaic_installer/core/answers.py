@@ -170,6 +170,7 @@ class Answers:
             prompt="Administrator's password",
             help="8 to 128 characters. Needed on the first install only, and never written down.",
             parse=parse_password,
+            is_secret=True,
             default_note="required on the first install",
             asks=_needs_administrator,
         ),

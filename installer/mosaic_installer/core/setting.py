@@ -36,14 +36,12 @@ class Setting:
     default_note: str = ""
     asks: Callable[[Facts, Draft], bool] = field(default=never)
     choices: tuple[str, ...] = ()
+    is_secret: bool = False
+    """Whether `parse` gives a `Secret`: never in arguments, in answers.toml or on the screen."""
     is_optional: bool = False
     """Whether "none" is an answer."""
     is_remembered: bool = True
     """Whether the answer is kept in answers.toml; secrets never are."""
-
-    @property
-    def is_secret(self) -> bool:
-        return self.parse in SECRET_PARSERS
 
     @property
     def section(self) -> str:
@@ -138,6 +136,3 @@ def parse_yes_no(text: str) -> bool:
     if word in {"0", "false", "no", "n", "off", ""}:
         return False
     raise ValueError("this is `yes` or `no`")
-
-
-SECRET_PARSERS = (parse_password,)

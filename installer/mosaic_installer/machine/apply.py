@@ -1,6 +1,6 @@
 """Run a plan: ask each action whether it is done, journal it, do it, and say so."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from mosaic_installer.core.events import (
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, Step, is_settled
 from mosaic_installer.errors import InstallerError, Interrupted
-from mosaic_installer.machine.journal import Journal, begun_steps, rewritten
+from mosaic_installer.machine.journal import Journal
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
 
@@ -43,7 +43,7 @@ def apply(plan: Plan, machine: LocalMachine, report: Report) -> Tally:
         for step in made:
             journal.record("begun", step)
         try:
-            return _apply_all(plan, made, (machine, report, journal))
+            return _Run(machine, report, journal).take(plan, made)
         except KeyboardInterrupt:
             raise _interrupted("between two actions") from None
 
@@ -65,52 +65,71 @@ def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:
     return made
 
 
-def _apply_all(plan: Plan, made: list[Step], run: tuple[LocalMachine, Report, Journal]) -> Tally:
-    machine, report, journal = run
-    changed = skipped = 0
-    written: set[Path] = set()
-    stage = ""
-    for step in plan:
-        if step.stage != stage:
-            stage = step.stage
-            report(StageStarted(stage=stage))
-        where = {"stage": stage, "action": step.action.describe()}
-        if step not in made and is_settled(step.action, written, machine):
-            skipped += 1
-            report(ActionSkipped(**where))
-            continue
-        report(ActionStarted(**where))
-        if step not in made:
-            journal.record("begun", step)
-            with _told(step, machine, report, journal):
-                step.action.apply(machine)
-        changed += 1
-        written.update(writes(step.action))
-        journal.record("done", step)
-        report(ActionDone(**where))
-    return Tally(changed=changed, skipped=skipped)
+class _Run:
+    """One run: what it has written so far decides what comes after."""
+
+    def __init__(self, machine: LocalMachine, report: Report, journal: Journal) -> None:
+        self._machine = machine
+        self._report = report
+        self._journal = journal
+        self._written: set[Path] = set()
+
+    def take(self, plan: Plan, made: list[Step]) -> Tally:
+        """Take every step that is not done; those in `made` were, before there was a journal."""
+        changed = 0
+        stage = ""
+        for step in plan:
+            if step.stage != stage:
+                stage = step.stage
+                self._report(StageStarted(stage=stage))
+            if step not in made and is_settled(step.action, self._written, self._machine):
+                self._report(ActionSkipped(**_where(step)))
+            else:
+                self._take(step, is_made=step in made)
+                changed += 1
+        return Tally(changed=changed, skipped=len(plan) - changed)
+
+    def _take(self, step: Step, *, is_made: bool) -> None:
+        self._report(ActionStarted(**_where(step)))
+        if not is_made:
+            self._journal.record("begun", step)
+            self._machine.teller = self._teller(step)
+            with self._told(step):
+                step.action.apply(self._machine)
+        self._written.update(writes(step.action))
+        self._journal.record("done", step)
+        self._report(ActionDone(**_where(step)))
+
+    def _teller(self, step: Step) -> Callable[[str], None]:
+        said: set[str] = set()
+
+        def tell(text: str) -> None:
+            if text not in said:
+                said.add(text)
+                self._report(ActionProgressed(**_where(step), text=text))
+
+        return tell
+
+    @contextmanager
+    def _told(self, step: Step) -> Iterator[None]:
+        try:
+            yield
+        except InstallerError as error:
+            self._journal.record("failed", step)
+            self._report(failure(step, error))
+            raise
+        except KeyboardInterrupt:
+            self._journal.record("interrupted", step)
+            raise _interrupted(f"at: {step.action.describe()}") from None
 
 
-@contextmanager
-def _told(step: Step, machine: LocalMachine, report: Report, journal: Journal) -> Iterator[None]:
-    where = {"stage": step.stage, "action": step.action.describe()}
-    said: set[str] = set()
+def failure(step: Step, error: InstallerError) -> ActionFailed:
+    """Return the event of an action that failed in a way that we can explain."""
+    return ActionFailed(**_where(step), id=error.identifier, message=error.message, hint=error.hint)
 
-    def tell(text: str) -> None:
-        if text not in said:
-            said.add(text)
-            report(ActionProgressed(**where, text=text))
 
-    machine.teller = tell
-    try:
-        yield
-    except InstallerError as error:
-        journal.record("failed", step)
-        report(ActionFailed(**where, id=error.identifier, message=error.message, hint=error.hint))
-        raise
-    except KeyboardInterrupt:
-        journal.record("interrupted", step)
-        raise _interrupted(f"at: {where['action']}") from None
+def _where(step: Step) -> dict[str, str]:
+    return {"stage": step.stage, "action": step.action.describe()}
 
 
 def _interrupted(where: str) -> Interrupted:
@@ -128,55 +147,3 @@ def _journal(layout: Layout) -> Iterator[Journal]:
         yield journal
     finally:
         journal.close()
-
-
-def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, ...]:
-    """Walk the journal backwards and take back every step; return what is still there.
-
-    Goes on after a step that fails, so that one obstacle does not keep everything else; then
-    raises the first error. A purge ends with the journal itself, unless something failed: then
-    the journal keeps what is left, so that the next one can go on.
-    """
-    layout = machine.layout
-    with locked(layout.lock):
-        steps = begun_steps(layout.journal, layout.root)
-        errors = []
-        failed = []
-        for step in reversed(steps):
-            where = {"stage": step.stage, "action": step.action.describe()}
-            try:
-                step.action.undo(machine, purge=purge)
-            except InstallerError as error:
-                errors.append(error)
-                failed.append(step)
-                report(
-                    ActionFailed(
-                        **where, id=error.identifier, message=error.message, hint=error.hint
-                    )
-                )
-            else:
-                report(ActionDone(**where))
-        if failed and machine.files.kind(layout.state) == "absent":
-            machine.files.make_directory(layout.state)
-        left = tuple(step for step in steps if step in failed or _is_left(step, machine))
-        _keep_account(left, machine, is_over=purge and not failed)
-    if errors:
-        raise errors[0]
-    return left
-
-
-def _is_left(step: Step, machine: LocalMachine) -> bool:
-    match step.action:
-        case MakeDirectory(path=path):
-            return machine.files.kind(path) != "absent"
-        case action:
-            return any(machine.files.kind(path) != "absent" for path in writes(action))
-
-
-def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, is_over: bool) -> None:
-    # What stays must be known, so that a later purge can take it away.
-    state = machine.layout.state
-    if is_over:
-        machine.files.remove_directory(state, with_contents=True)
-    else:
-        machine.files.write(machine.layout.journal, rewritten(left, machine.layout.root))

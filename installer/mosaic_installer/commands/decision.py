@@ -1,0 +1,101 @@
+"""Everything that `mosaic install` decides before anything is touched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.interview import Asker, Layer, Settled, nearest, settle
+from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
+from mosaic_installer.core.preflight import preflight
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.stages import STAGES, verification
+from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.ui import output
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the command line of `mosaic install` says."""
+
+    pairs: tuple[str, ...] = ()
+    flags: dict[str, str] = field(default_factory=dict)
+    answers_file: Path | None = None
+    is_dry_run: bool = False
+    with_diff: bool = False
+    is_check: bool = False
+    only: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    replaces_edited: bool = False
+    as_json: bool = False
+    is_verbose: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The answers, what the checks found, and the plan as far as it is done."""
+
+    settled: Settled
+    findings: tuple[Finding, ...]
+    surveyed: tuple[Surveyed, ...]
+    gateway_url: str
+
+    @property
+    def plan(self) -> Plan:
+        return tuple(row.step for row in self.surveyed)
+
+    @property
+    def is_done(self) -> bool:
+        return all(row.is_done for row in self.surveyed)
+
+    @property
+    def proves_token(self) -> bool:
+        """Whether the plan ends with the proof; with `--only` it may not."""
+        return any(row.step.stage == verification.TITLE for row in self.surveyed)
+
+
+def decide(
+    layers: Sequence[Layer], asker: Asker, facts: Facts, machine: LocalMachine, options: Options
+) -> Decision:
+    """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
+    settled = settle(layers, facts, asker)
+    answers = settled.answers
+    if answers.admin_password is not None:
+        machine.vault.type_in({"admin.password": answers.admin_password})
+    for sentence in settled.deprecations:
+        output.say(f"warning: {sentence}")
+    findings = preflight(facts, answers, options.ignored)
+    # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
+    has_error = any(finding.level == "error" for finding in findings)
+    plan = () if has_error else _plan(facts, answers, options)
+    return Decision(
+        settled=settled,
+        findings=findings,
+        surveyed=survey(plan, machine),
+        gateway_url=gateway_of(facts, answers).url,
+    )
+
+
+def _plan(facts: Facts, answers: Answers, options: Options) -> Plan:
+    known = [stage.TITLE.lower() for stage in STAGES]
+    for name in options.only:
+        if name.lower() not in known:
+            raise AnswersError(
+                f"--only {name}: there is no such stage{nearest(name.lower(), known)}",
+                f"the stages are {', '.join(known)}",
+            )
+    wanted = {name.lower() for name in options.only}
+    chosen = [stage for stage in STAGES if not wanted or stage.TITLE.lower() in wanted]
+    plan = make_plan(chosen, facts, answers)
+    if not options.replaces_edited:
+        return plan
+    return tuple(
+        replace(step, action=replace(step.action, replaces_edited=True))
+        if isinstance(step.action, WriteFile)
+        else step
+        for step in plan
+    )

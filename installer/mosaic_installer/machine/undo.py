@@ -1,0 +1,58 @@
+"""Take an installation back: the journal backwards, and an account of what stays."""
+
+from mosaic_installer.core.actions import writes
+from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.events import ActionDone, Report
+from mosaic_installer.core.plan import Step
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.apply import failure
+from mosaic_installer.machine.journal import begun_steps, rewritten
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.lock import locked
+
+
+def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, ...]:
+    """Walk the journal backwards and take back every step; return what is still there.
+
+    Goes on after a step that fails, so that one obstacle does not keep everything else; then
+    raises the first error. A purge ends with the journal itself, unless something failed: then
+    the journal keeps what is left, so that the next one can go on.
+    """
+    layout = machine.layout
+    with locked(layout.lock):
+        steps = begun_steps(layout.journal, layout.root)
+        errors = []
+        failed = []
+        for step in reversed(steps):
+            try:
+                step.action.undo(machine, purge=purge)
+            except InstallerError as error:
+                errors.append(error)
+                failed.append(step)
+                report(failure(step, error))
+            else:
+                report(ActionDone(stage=step.stage, action=step.action.describe()))
+        if failed and machine.files.kind(layout.state) == "absent":
+            machine.files.make_directory(layout.state)
+        left = tuple(step for step in steps if step in failed or _is_left(step, machine))
+        _keep_account(left, machine, is_over=purge and not failed)
+    if errors:
+        raise errors[0]
+    return left
+
+
+def _is_left(step: Step, machine: LocalMachine) -> bool:
+    match step.action:
+        case MakeDirectory(path=path):
+            return machine.files.kind(path) != "absent"
+        case action:
+            return any(machine.files.kind(path) != "absent" for path in writes(action))
+
+
+def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, is_over: bool) -> None:
+    # What stays must be known, so that a later purge can take it away.
+    state = machine.layout.state
+    if is_over:
+        machine.files.remove_directory(state, with_contents=True)
+    else:
+        machine.files.write(machine.layout.journal, rewritten(left, machine.layout.root))
