@@ -83,15 +83,17 @@ def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, str]:
 
 def _show(diagnosis: Diagnosis, repairs: dict[str, str]) -> None:
     for action, result in repairs.items():
-        output.data(f"{result}: {action}")
+        output.sentences(f"{result}: {action}")
     for finding in diagnosis.findings:
-        output.data(f"{finding.level}: {finding.message} [{finding.check}]\n  hint: {finding.hint}")
+        output.sentences(
+            f"{finding.level}: {finding.message} [{finding.check}]\n  hint: {finding.hint}"
+        )
     for row in diagnosis.surveyed:
         state = "ok" if row.is_done else "TO DO"
-        output.data(f"{state}: {row.step.stage}: {row.step.action.describe()}")
+        output.sentences(f"{state}: {row.step.stage}: {row.step.action.describe()}")
     count = len(diagnosis.surveyed)
     to_do = sum(not row.is_done for row in diagnosis.surveyed)
-    output.data(
+    output.sentences(
         f"{to_do} of {count} actions are not done; `mosaic doctor --fix` does them"
         if to_do
         else f"all {count} actions are done"

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.errors import InstallerError, UnhealthyError
@@ -24,6 +25,11 @@ def data(text: str) -> None:
     print(text, flush=True)
 
 
+def sentences(text: str) -> None:
+    """Print what was asked for, for reading: at a terminal, lines end between words."""
+    data(_fitted(text, sys.stdout))
+
+
 def document(value: object) -> None:
     """Print one JSON document, on one line."""
     data(json.dumps(value, ensure_ascii=False))
@@ -31,7 +37,7 @@ def document(value: object) -> None:
 
 def say(text: str = "") -> None:
     """Print what is good to know; at a terminal, lines end between words."""
-    print(_fitted(text), file=sys.stderr, flush=True)
+    print(_fitted(text, sys.stderr), file=sys.stderr, flush=True)
 
 
 def complain(error: InstallerError) -> None:
@@ -60,9 +66,9 @@ def lines(rows: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in known)
 
 
-def _fitted(text: str) -> str:
+def _fitted(text: str, stream: TextIO) -> str:
     try:
-        width = os.get_terminal_size(sys.stderr.fileno()).columns
+        width = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError, AttributeError):
         return text  # a file, a pipe, a closed stream: whoever reads it wants whole lines
     return "\n".join(
