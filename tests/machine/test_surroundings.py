@@ -36,6 +36,15 @@ def test_a_home_is_found_from_the_current_folder_and_from_that_of_the_user(
     assert find_layout("~/m").root == Path("/home/ada/m")
 
 
+def test_a_home_of_the_user_that_is_not_utf8_is_refused_with_a_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/home/\udcff")
+    with pytest.raises(InstallerError, match="not UTF-8") as raised:
+        find_layout(None)
+    assert "MOSAIC_HOME" in raised.value.hint
+
+
 @pytest.mark.parametrize("home", ["/srv/a\nb", "/srv/a\x00b", "~no-such-user/m"])
 def test_a_home_that_cannot_work_is_refused(home: str) -> None:
     with pytest.raises(AnswersError, match="MOSAIC_HOME"):

@@ -48,4 +48,7 @@ def _absolute(home: str) -> Path:
 def _rooted(path: Path) -> Path:
     if not path.is_absolute():
         raise RuntimeError(f"`{path}` is no full path")
+    # Bytes that are not UTF-8 arrive as surrogates, and no file of ours could name such a path.
+    if any("\ud800" <= character <= "\udfff" for character in str(path)):
+        raise RuntimeError("its path is not UTF-8")
     return path
