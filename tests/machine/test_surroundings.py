@@ -39,6 +39,8 @@ def test_a_home_is_found_from_the_current_folder_and_from_that_of_the_user(
 def test_a_home_of_the_user_that_is_not_utf8_is_refused_with_a_way_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
     monkeypatch.setenv("HOME", "/home/\udcff")
     with pytest.raises(InstallerError, match="not UTF-8") as raised:
         find_layout(None)
