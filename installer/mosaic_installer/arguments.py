@@ -131,7 +131,12 @@ def _add_doctor(commands: Commands, shared: Parser) -> None:
 def _doctor(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands.doctor import run
 
-    return run(as_json=parsed.json, fixes=parsed.fix, is_dry_run=parsed.dry_run)
+    return run(
+        as_json=parsed.json,
+        is_verbose=parsed.verbose,
+        fixes=parsed.fix,
+        is_dry_run=parsed.dry_run,
+    )
 
 
 def _add_uninstall(commands: Commands, shared: Parser) -> None:

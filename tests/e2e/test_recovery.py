@@ -101,6 +101,8 @@ def test_row_5_an_exposed_token_is_rotated(used: Site) -> None:
     proves_repaired(used)
     assert used.status_with(old) == 401
     assert sorted(working_tokens(used)) == ["mosaic-installer", LABEL]
+    used.run("uninstall", "--purge", "--yes")
+    assert not used.home.exists(), "the token that was put aside goes, too"
 
 
 def test_row_6_a_lost_password_is_set_anew(used: Site) -> None:

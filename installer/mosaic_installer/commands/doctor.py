@@ -33,7 +33,7 @@ class Diagnosis:
         return not all(row.is_done for row in self.surveyed)
 
 
-def run(*, as_json: bool, fixes: bool, is_dry_run: bool) -> int:
+def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> int:
     """Print findings and differences; exit 4 for an error, 9 for a difference, else 0.
 
     `fixes`: does what is not done, then looks again; nothing that could lose something.
@@ -47,7 +47,7 @@ def run(*, as_json: bool, fixes: bool, is_dry_run: bool) -> int:
     if as_json:
         output.document(_document(diagnosis, repairs if fixes else None))
     else:
-        _show(diagnosis, repairs)
+        _show(diagnosis, repairs, is_verbose=is_verbose)
     if diagnosis.has_error:
         return PreflightFailed.exit_code
     return DriftFound.exit_code if diagnosis.has_drift else 0
@@ -81,7 +81,7 @@ def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, str]:
     return repairs
 
 
-def _show(diagnosis: Diagnosis, repairs: dict[str, str]) -> None:
+def _show(diagnosis: Diagnosis, repairs: dict[str, str], *, is_verbose: bool) -> None:
     for action, result in repairs.items():
         output.sentences(f"{result}: {action}")
     for finding in diagnosis.findings:
@@ -89,8 +89,9 @@ def _show(diagnosis: Diagnosis, repairs: dict[str, str]) -> None:
             f"{finding.level}: {finding.message} [{finding.check}]\n  hint: {finding.hint}"
         )
     for row in diagnosis.surveyed:
-        state = "ok" if row.is_done else "TO DO"
-        output.sentences(f"{state}: {row.step.stage}: {row.step.action.describe()}")
+        if is_verbose or not row.is_done:
+            state = "ok" if row.is_done else "TO DO"
+            output.sentences(f"{state}: {row.step.stage}: {row.step.action.describe()}")
     count = len(diagnosis.surveyed)
     to_do = sum(not row.is_done for row in diagnosis.surveyed)
     output.sentences(

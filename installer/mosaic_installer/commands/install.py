@@ -87,9 +87,10 @@ def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view
         return check_only(decision.surveyed)
     if options.with_diff:
         show_diffs(decision.surveyed, machine)
+    token = machine.files.read(machine.layout.token)
     tally = _install(decision, machine, view)
     if not options.as_json:
-        _close(decision, machine, tally)
+        _close(decision, machine, tally, known_token=token)
     return 0
 
 
@@ -118,7 +119,9 @@ def _both(view: View, log: RunLog) -> Report:
     return report
 
 
-def _close(decision: Decision, machine: LocalMachine, tally: Tally) -> None:
+def _close(
+    decision: Decision, machine: LocalMachine, tally: Tally, *, known_token: bytes | None
+) -> None:
     url, token = decision.gateway_url, machine.files.read(machine.layout.token)
     changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
     if not decision.proves_token:
@@ -128,7 +131,9 @@ def _close(decision: Decision, machine: LocalMachine, tally: Tally) -> None:
     elif is_interactive() and token is not None:
         from mosaic_installer.ui.screen import show_closing
 
-        show_closing(url, Secret(token.decode()), str(machine.layout.token))
+        # Shown once: where it did not change, the person has seen it.
+        shown = None if token == known_token else Secret(token.decode())
+        show_closing(url, shown, str(machine.layout.token))
     else:
         output.say(f"Mosaic is ready at {url} ({changes}).")
         output.say(f"The token works; it is kept in {machine.layout.token}")

@@ -70,6 +70,13 @@ def save_token(gateway: Gateway, machine: Machine, token: Secret) -> None:
     machine.files.write(path, token.reveal().encode())
 
 
+def remove_credentials(gateway: Gateway, machine: Machine) -> None:
+    """Remove the token and whatever else this command keeps to call the gateway with."""
+    layout = gateway.layout
+    for path in (layout.token, old_token_path(layout.token), layout.session, layout.exchange):
+        machine.files.remove(path)
+
+
 def old_token_path(path: Path) -> Path:
     """Return where the token is put aside that was on file before."""
     return path.with_name(f"{path.name}.old")

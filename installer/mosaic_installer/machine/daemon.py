@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Process
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.errors import GatewayDied
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.lock import is_locked
 
@@ -127,10 +127,9 @@ class Daemon:
         end = time.monotonic() + START_SECONDS
         while self._holder() is None and child.poll() is None:
             if time.monotonic() > end:
-                raise InstallerError(
+                raise GatewayDied(
                     "the gateway's supervisor did not start",
                     f"look into `{self._gateway.layout.gateway_log}` and try again",
-                    identifier="gateway-died",
                 )
             time.sleep(0.005)
 

@@ -109,17 +109,17 @@ def show_welcome(version: str) -> None:
     out.print()
 
 
-def show_closing(url: str, token: Secret, path: str) -> None:
-    """Show the address, the token (once, to the person's own terminal), and what comes next.
+def show_closing(url: str, token: Secret | None, path: str) -> None:
+    """Show the address, a new token (once, to the person's own terminal), and what comes next.
 
     Address, token and path stand on lines of their own and are never cut, so that they can be
     selected and copied at any width.
     """
     out = console()
-    out.print(
-        "\n[bold green]Mosaic is ready[/bold green], and the token below was proven to work.\n"
-    )
-    for title, text in (("Address", url), ("Token", token.reveal()), ("Kept in", path)):
+    proof = "and the token on file still works" if token is None else "and this token works"
+    out.print(f"\n[bold green]Mosaic is ready[/bold green], {proof}.\n")
+    rows = {"Address": url, "Token": token.reveal() if token else "", "Kept in": path}
+    for title, text in ((title, text) for title, text in rows.items() if text):
         out.print(f"[dim]{title}[/dim]")
         out.print(escape(text), soft_wrap=True)
     out.print("\n[dim]Next[/dim]")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.recovery import PASSWORD, save_token
+from mosaic_installer.core.recovery import PASSWORD, remove_credentials, save_token
 from mosaic_installer.errors import AnswersError
 
 
@@ -36,5 +36,5 @@ class CreateAdministrator:
         save_token(self.gateway, machine, token)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
-        # The account lives in the data; its token is of no use without the gateway.
-        machine.files.remove(self.token)
+        # The account lives in the data; its credentials are of no use without the gateway.
+        remove_credentials(self.gateway, machine)

@@ -6,7 +6,7 @@ from pathlib import Path
 from mosaic_installer.core.exchange import finish_exchange
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Credential, Machine
-from mosaic_installer.core.recovery import Wish, old_token_path, recover, save_token
+from mosaic_installer.core.recovery import Wish, recover, remove_credentials, save_token
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError
 
@@ -33,9 +33,7 @@ class ObtainToken:
         finish_exchange(self.gateway, machine)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
-        machine.files.remove(self.path)
-        machine.files.remove(old_token_path(self.path))
-        machine.files.remove(self.gateway.layout.session)
+        remove_credentials(self.gateway, machine)
 
 
 @dataclass(frozen=True, kw_only=True)
