@@ -1,6 +1,5 @@
 """Answers <-> commented TOML: prompts as comments, defaults commented out, secrets left out."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
@@ -26,6 +25,8 @@ def kept(answers: Answers) -> dict[str, str | int]:
 
 def holds(text: str, values: Mapping[str, str | int]) -> bool:
     """Return whether an answers file already says exactly `values`, secrets left aside."""
+    import tomllib
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

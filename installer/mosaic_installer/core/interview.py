@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Protocol
 
 from mosaic_installer.core.answers import CATALOGUE, FIELDS, Answers
@@ -86,6 +85,8 @@ def settle(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Settled:
 
 def nearest(name: str, names: Sequence[str]) -> str:
     """Return `; did you mean …?` for a name that is nearly one of `names`, or nothing."""
+    from difflib import get_close_matches
+
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     return f"; did you mean `{close[0]}`?" if close else ""
 

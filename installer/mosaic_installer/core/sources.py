@@ -1,6 +1,5 @@
 """The sources of answers as layers: `--set`, the environment, and answers files."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -53,6 +52,8 @@ def from_toml(text: str, name: str, read: ReadText) -> Layer:
 
     Raises `AnswersError` with line and column when it is not TOML.
     """
+    import tomllib
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

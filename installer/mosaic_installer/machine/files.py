@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +74,8 @@ class LocalFiles:
             if not path.is_dir() or path.is_symlink():
                 return
             if with_contents:
+                import shutil
+
                 shutil.rmtree(path)
             elif not any(path.iterdir()):
                 path.rmdir()

@@ -3,7 +3,6 @@
 import json
 import secrets as randomness
 import string
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,6 +48,8 @@ class LocalVault:
         content = self._files.read(self._path)
         if content is None:
             return {}
+        import tomllib
+
         try:
             rows = tomllib.loads(content.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):

@@ -1,7 +1,6 @@
 """Write a generated file, and keep the user's hands off and on it apart."""
 
 from dataclasses import dataclass
-from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,6 +41,8 @@ class WriteFile:
     def diff(self, machine: Machine) -> str:
         """Return the change as a unified diff, empty when the file is as it should be."""
         before = (machine.files.read(self.path) or b"").decode(errors="replace")
+        from difflib import unified_diff
+
         lines = unified_diff(
             before.splitlines(),
             self.content.splitlines(),
