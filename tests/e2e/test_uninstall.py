@@ -101,3 +101,11 @@ def test_an_uninstall_tells_programs_what_it_did(installed: Site) -> None:
     assert events[-1]["ok"] is True
     done = [event for event in events if event["event"] == "action_done"]
     assert events[-1]["changed"] == len(done)
+
+
+def test_without_its_journal_nothing_is_taken_back_and_the_way_out_is_said(installed: Site) -> None:
+    installed.journal.unlink()
+    before = installed.snapshot()
+    installed.run("uninstall", "--purge", "--yes", code=1).says("is lost", "mosaic gateway stop")
+    assert installed.snapshot() == before
+    assert installed.has_working_token()

@@ -6,6 +6,7 @@ from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.journal import begun_steps
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.probe import read_meta
 from mosaic_installer.machine.undo import undo
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
@@ -18,11 +19,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     machine = open_machine(layers)
     steps = begun_steps(machine.layout.journal, machine.layout.root)
     if not steps:
-        raise InstallerError(
-            f"nothing is installed in `{machine.layout.root}`",
-            "MOSAIC_HOME names another place",
-            identifier="not-installed",
-        )
+        raise _nothing_known(machine)
     if is_dry_run:
         _show(steps, as_json=as_json)
         return 0
@@ -31,6 +28,21 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
         output.say("Nothing was changed.")
         return 0
     return _undo(machine, steps, purge=purge, as_json=as_json)
+
+
+def _nothing_known(machine: LocalMachine) -> InstallerError:
+    root = machine.layout.root
+    if read_meta(machine) is None:
+        return InstallerError(
+            f"nothing is installed in `{root}`",
+            "MOSAIC_HOME names another place",
+            identifier="not-installed",
+        )
+    return InstallerError(
+        f"the journal `{machine.layout.journal}` is lost: it is not known what to take back",
+        f"stop the gateway with `mosaic gateway stop`, look into `{root}`, and remove it yourself",
+        identifier="journal-damaged",
+    )
 
 
 def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> int:
