@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.e2e.program import ADMIN, Site
-from tests.gateway.process import Home, running
+from tests.gateway.process import running, sqlite_home
 from tests.ports import reserve_port
 
 ROUNDS, FIRST_ROUNDS = 21, 5
@@ -100,7 +100,7 @@ def _time_first() -> float:
 
 
 def _time_gateway() -> float:
-    with tempfile.TemporaryDirectory() as folder, running(Home(Path(folder))) as home:
+    with tempfile.TemporaryDirectory() as folder, running(sqlite_home(Path(folder))) as home:
         start = time.perf_counter()
         assert home.run("migrate").returncode == 0
         home.start()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from mosaic_gateway import audit
 from mosaic_gateway.accounts import (
+    TURN,
     NewUser,
     User,
     create_admin,
@@ -72,7 +73,7 @@ def reset_password(
     Raises GatewayError when they would have to be created or promoted and that is not allowed.
     """
     password_hash = Passwords().hash(reset.password)
-    with storage.writing() as connection:
+    with storage.writing(alone=TURN) as connection:
         user = _restored(connection, reset, password_hash)
         _record(connection, "password-reset", user.id)
     sessions.remove_all_of(user.id)

@@ -11,13 +11,13 @@ from mosaic_gateway import admin
 from mosaic_gateway.accounts import User, parse_email, parse_name
 from mosaic_gateway.errors import SettingsError
 from mosaic_gateway.passwords import parse_password
-from mosaic_gateway.sessions import DatabaseSessionStore
+from mosaic_gateway.server_url import ServerUrl
 from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.throttle import DatabaseThrottle
+from mosaic_gateway.stores import open_stores
 from mosaic_gateway.tokens import LONGEST_LIFE_DAYS, parse_label
 
 
-def run_admin(options: Namespace, storage: Storage) -> str:
+def run_admin(options: Namespace, storage: Storage, valkey: ServerUrl | None) -> str:
     """Run the admin command; returns its JSON. Raises SettingsError for unusable arguments."""
     match options.admin_command:
         case "list":
@@ -25,7 +25,7 @@ def run_admin(options: Namespace, storage: Storage) -> str:
         case "mint-token":
             return _mint(options, storage)
         case "reset-password":
-            return _reset_password(options, storage)
+            return _reset_password(options, storage, valkey)
         case _:
             token = admin.revoke(storage, options.token_id)
             return _json({"id": token.id, "label": token.label, "revokedAt": token.revoked_at})
@@ -44,13 +44,14 @@ def _mint(options: Namespace, storage: Storage) -> str:
     )
 
 
-def _reset_password(options: Namespace, storage: Storage) -> str:
+def _reset_password(options: Namespace, storage: Storage, valkey: ServerUrl | None) -> str:
     email = _parsed("`--email`", parse_email, options.email)
     name = options.name and _parsed("`--name`", parse_name, options.name)
     password = _parsed("the password", parse_password, _password(options.password_file))
     reset = admin.Reset(email, password, name, options.create, options.promote)
-    stores = DatabaseSessionStore(storage), DatabaseThrottle(storage)
-    return _json(_user(admin.reset_password(storage, *stores, reset)))
+    # Opened first: a password is not changed while the sessions it opened cannot be ended.
+    stores = open_stores(storage, valkey)
+    return _json(_user(admin.reset_password(storage, stores.sessions, stores.throttle, reset)))
 
 
 def _password(file: Path | None) -> str:

@@ -29,6 +29,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="migrate, listen and answer until told to stop")
     commands.add_parser("migrate", help="bring the database's schema up to date")
+    commands.add_parser("healthcheck", help="succeed when the gateway answers on this host")
     commands.add_parser("openapi", help="print the OpenAPI document")
     admin = commands.add_parser("admin", help="repair access, on the database directly")
     _add_admin(admin.add_subparsers(dest="admin_command", required=True, metavar="COMMAND"))

@@ -4,13 +4,9 @@ import json
 import os
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mosaic_gateway.environment import Environment
 from mosaic_gateway.tier_config import TierConfig, read_tier_config
-
-if TYPE_CHECKING:
-    from mosaic_gateway.storage.engine import Storage
 
 
 def run(options: Namespace) -> str:
@@ -22,10 +18,10 @@ def run(options: Namespace) -> str:
             return _migrate(options)
         case "openapi":
             return _openapi()
+        case "healthcheck":
+            return _healthcheck(options)
         case _:
-            from mosaic_gateway.admin_command import run_admin
-
-            return run_admin(options, _existing_storage(options))
+            return _admin(options)
 
 
 def _serve(options: Namespace) -> str:
@@ -33,8 +29,9 @@ def _serve(options: Namespace) -> str:
     from mosaic_gateway.serve import serve
     from mosaic_gateway.settings import read_settings
 
+    environment = _environment(options)
     config = _config(options)
-    settings = read_settings(Environment(os.environ, _path(options.env_file, "MOSAIC_ENV_FILE")))
+    settings = read_settings(environment)
     log_to_stderr()
     serve(config, settings)
     return ""
@@ -42,11 +39,13 @@ def _serve(options: Namespace) -> str:
 
 def _migrate(options: Namespace) -> str:
     from mosaic_gateway.migrations import HEAD
-    from mosaic_gateway.migrations.upgrade import upgrade
+    from mosaic_gateway.migrations.upgrade import prepare
+    from mosaic_gateway.settings import DEFAULT_PATIENCE
     from mosaic_gateway.storage.engine import open_storage
 
-    storage = open_storage(_config(options).storage, create=True)
-    return f"migrated to {HEAD}" if upgrade(storage) else f"already at {HEAD}"
+    config = _config(options).storage
+    storage = open_storage(config, create=True, patience=DEFAULT_PATIENCE)
+    return f"migrated to {HEAD}" if prepare(storage, config) else f"already at {HEAD}"
 
 
 def _openapi() -> str:
@@ -55,17 +54,31 @@ def _openapi() -> str:
     return json.dumps(make_api().openapi(), indent=2)
 
 
-def _existing_storage(options: Namespace) -> "Storage":
+def _healthcheck(options: Namespace) -> str:
+    from mosaic_gateway.healthcheck import check_health
+    from mosaic_gateway.settings import read_address
+
+    return check_health(read_address(_environment(options)))
+
+
+def _admin(options: Namespace) -> str:
+    from mosaic_gateway.admin_command import run_admin
     from mosaic_gateway.migrations.upgrade import upgrade
     from mosaic_gateway.storage.engine import open_storage
 
-    storage = open_storage(_config(options).storage, create=False)
+    config = _config(options)
+    storage = open_storage(config.storage, create=False)
     upgrade(storage)
-    return storage
+    return run_admin(options, storage, config.valkey)
 
 
 def _config(options: Namespace) -> TierConfig:
-    return read_tier_config(_path(options.config, "MOSAIC_CONFIG"))
+    file = _path(options.config, "MOSAIC_CONFIG")
+    return read_tier_config(file, lambda: _environment(options))
+
+
+def _environment(options: Namespace) -> Environment:
+    return Environment(os.environ, _path(options.env_file, "MOSAIC_ENV_FILE"))
 
 
 def _path(given: Path | None, variable: str) -> Path | None:

@@ -17,8 +17,31 @@ class SettingsError(GatewayError):
     """The configuration, the environment or an argument is missing or wrong."""
 
 
-class StorageError(GatewayError):
+class ServiceError(GatewayError):
+    """Something the gateway depends on cannot be used.
+
+    `brief` may be shown to anyone: it names no host and no file. `is_passing` is true where the
+    same may work in a moment.
+    """
+
+    def __init__(
+        self, message: str, hint: str, *, brief: str = "cannot be used", is_passing: bool = False
+    ) -> None:
+        super().__init__(message, hint)
+        self.brief = brief
+        self.is_passing = is_passing
+
+
+class StorageError(ServiceError):
     """The database is missing, busy, damaged or newer than this program."""
+
+
+class QueueError(ServiceError):
+    """The queue server cannot be reached, refuses us or cannot keep more."""
+
+
+class AuthorityError(ServiceError):
+    """The certificate authority cannot be reached, or is not the one that was agreed on."""
 
 
 class RefusedError(Exception):

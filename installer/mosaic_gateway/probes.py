@@ -13,7 +13,7 @@ class Probe(Protocol):
     """Something `/health/ready` reports on."""
 
     def check(self) -> None:
-        """Return when it works; raises StorageError when it does not."""
+        """Return when it works; raises ServiceError when it does not."""
 
 
 class Database:
@@ -25,6 +25,18 @@ class Database:
     def check(self) -> None:
         with self._storage.reading() as connection:
             has_users(connection)
+
+
+class Vectors:
+    """Ready when the database can compare two vectors."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def check(self) -> None:
+        from mosaic_gateway.storage.vector import require_vector
+
+        require_vector(self._storage)
 
 
 class DatabaseQueue:

@@ -81,17 +81,17 @@ def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
 
 def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
     from mosaic_gateway.migrations import HEAD
-    from mosaic_gateway.migrations.upgrade import upgrade
+    from mosaic_gateway.migrations.upgrade import prepare
     from mosaic_gateway.storage.engine import open_storage
 
-    storage = open_storage(config.storage, create=True)
-    if upgrade(storage):
+    storage = open_storage(config.storage, create=True, patience=settings.patience)
+    if prepare(storage, config.storage):
         _LOG.info("migrated the database to %s", HEAD)
 
     from mosaic_gateway.http.application import make_application
     from mosaic_gateway.services import make_services
 
-    return make_application(make_services(storage, settings), settings.origins)
+    return make_application(make_services(storage, config, settings), settings.origins)
 
 
 def _run(app: "ASGIApp", listener: socket.socket) -> None:

@@ -14,6 +14,8 @@ from mosaic_gateway.storage.tables import SESSIONS
 
 LIFE = timedelta(days=7)
 
+_TURN = "sessions"
+
 
 @dataclass(frozen=True)
 class Session:
@@ -73,7 +75,7 @@ class DatabaseSessionStore:
         self._storage = storage
 
     def put(self, digest: str, session: Session) -> None:
-        with self._storage.writing() as connection:
+        with self._storage.writing(alone=_TURN) as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= datetime.now(UTC)))
             connection.execute(
                 SESSIONS.insert().values(
@@ -91,5 +93,5 @@ class DatabaseSessionStore:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest))
 
     def remove_all_of(self, user_id: str) -> None:
-        with self._storage.writing() as connection:
+        with self._storage.writing(alone=_TURN) as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))

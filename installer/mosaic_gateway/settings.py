@@ -13,19 +13,34 @@ DEFAULT_BIND = "127.0.0.1"
 DEFAULT_PORT = 14242
 DEFAULT_ORIGIN = "http://localhost:3000"
 SHORTEST_SECRET = 32
+DEFAULT_PATIENCE = 30.0
 
 _WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+_REACHED_BY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
-class ServeSettings:
-    """Where to listen, whom to trust, and the key of the session digests."""
+class Address:
+    """Where to listen."""
 
     bind: str
     port: int
+
+    @property
+    def local_host(self) -> str:
+        """The address that this host reaches it by; never a name, which may mean another."""
+        return _REACHED_BY.get(self.bind, self.bind)
+
+
+@dataclass(frozen=True)
+class ServeSettings(Address):
+    """Where to listen, whom to trust, and the key of the session digests."""
+
     origins: tuple[str, ...]
     session_secret: str = field(repr=False)
+    # How many seconds a start waits for the servers it depends on.
+    patience: float = DEFAULT_PATIENCE
 
     @property
     def own_origins(self) -> tuple[str, ...]:
@@ -43,13 +58,23 @@ class ServeSettings:
         return frozenset((*self.origins, *self.own_origins))
 
 
-def read_settings(environment: Environment) -> ServeSettings:
-    """Read everything; raises SettingsError naming the variable."""
-    return ServeSettings(
+def read_address(environment: Environment) -> Address:
+    """Read where to listen; raises SettingsError naming the variable."""
+    return Address(
         bind=environment.get("MOSAIC_GATEWAY_BIND") or DEFAULT_BIND,
         port=_parse_port(environment.get("MOSAIC_GATEWAY_PORT") or str(DEFAULT_PORT)),
+    )
+
+
+def read_settings(environment: Environment) -> ServeSettings:
+    """Read everything; raises SettingsError naming the variable."""
+    address = read_address(environment)
+    return ServeSettings(
+        bind=address.bind,
+        port=address.port,
         origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or DEFAULT_ORIGIN),
         session_secret=_parse_secret(environment.get("MOSAIC_SESSION_SECRET")),
+        patience=_parse_patience(environment.get("MOSAIC_START_PATIENCE")),
     )
 
 
@@ -63,6 +88,16 @@ def _parse_port(text: str) -> int:
         return int(text)
     raise SettingsError(
         "`MOSAIC_GATEWAY_PORT` is not a port", "a port is a number between 1 and 65535"
+    )
+
+
+def _parse_patience(text: str | None) -> float:
+    if text is None:
+        return DEFAULT_PATIENCE
+    if text.isascii() and text.isdigit() and len(text) <= 4:
+        return float(text)
+    raise SettingsError(
+        "`MOSAIC_START_PATIENCE` is not a number of seconds", "use a number between 0 and 9999"
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import IntegrityError
 
 from mosaic_gateway import audit
-from mosaic_gateway.accounts import NewUser, User, create_admin, has_users
+from mosaic_gateway.accounts import TURN, NewUser, User, create_admin, has_users
 from mosaic_gateway.errors import AlreadySetUpError
 from mosaic_gateway.passwords import Passwords
 from mosaic_gateway.storage.engine import Storage
@@ -46,7 +46,7 @@ def set_up(storage: Storage, passwords: Passwords, founder: Founder) -> tuple[Us
 
 
 def _found(storage: Storage, founder: Founder, password_hash: str) -> tuple[User, MintedToken]:
-    with storage.writing() as connection:
+    with storage.writing(alone=TURN) as connection:
         if has_users(connection):
             raise AlreadySetUpError
         new = NewUser(founder.name, founder.email, password_hash)

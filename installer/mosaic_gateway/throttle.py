@@ -16,12 +16,19 @@ FREE_ATTEMPTS = 5
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 
+_TURN = "throttles"
+
 
 def wait_after(attempts: int) -> timedelta:
     """How long it stays closed after so many attempts: nothing, then 1, 2, 4 … 900 seconds."""
     if attempts < FREE_ATTEMPTS:
         return timedelta(0)
     return min(timedelta(seconds=2 ** min(attempts - FREE_ATTEMPTS, 30)), LONGEST_WAIT)
+
+
+def subject_digest(subject: str) -> str:
+    """What a subject is kept as: people type passwords into the wrong field."""
+    return hashlib.sha256(subject.encode()).hexdigest()
 
 
 class Throttle(Protocol):
@@ -44,8 +51,8 @@ class DatabaseThrottle:
         self._storage = storage
 
     def enter(self, subject: str, client: str) -> timedelta:
-        now = datetime.now(UTC)
-        with self._storage.writing() as connection:
+        with self._storage.writing(alone=_TURN) as connection:
+            now = datetime.now(UTC)  # not before: waiting for the turn takes time, too
             connection.execute(delete(THROTTLES).where(THROTTLES.c.forgotten_at <= now))
             row = connection.execute(select(THROTTLES).where(*_is(subject, client))).first()
             if row is not None and row.closed_until > now:
@@ -55,19 +62,21 @@ class DatabaseThrottle:
         return timedelta(0)
 
     def clear(self, subject: str, client: str) -> None:
-        with self._storage.writing() as connection:
+        with self._storage.writing(alone=_TURN) as connection:
             connection.execute(delete(THROTTLES).where(*_is(subject, client)))
 
     def clear_all_of(self, subject: str) -> None:
-        with self._storage.writing() as connection:
-            connection.execute(delete(THROTTLES).where(THROTTLES.c.subject == _digest(subject)))
+        with self._storage.writing(alone=_TURN) as connection:
+            connection.execute(
+                delete(THROTTLES).where(THROTTLES.c.subject == subject_digest(subject))
+            )
 
 
 def _count(connection: Connection, who: tuple[str, str], attempts: int, now: datetime) -> None:
     connection.execute(delete(THROTTLES).where(*_is(*who)))
     connection.execute(
         THROTTLES.insert().values(
-            subject=_digest(who[0]),
+            subject=subject_digest(who[0]),
             client=who[1],
             attempts=attempts,
             closed_until=now + wait_after(attempts),
@@ -77,9 +86,4 @@ def _count(connection: Connection, who: tuple[str, str], attempts: int, now: dat
 
 
 def _is(subject: str, client: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return THROTTLES.c.subject == _digest(subject), THROTTLES.c.client == client
-
-
-def _digest(subject: str) -> str:
-    # People type passwords into the wrong field; what was typed is not kept.
-    return hashlib.sha256(subject.encode()).hexdigest()
+    return THROTTLES.c.subject == subject_digest(subject), THROTTLES.c.client == client

@@ -1,16 +1,23 @@
 """`mosaic.config.json`: which database, queue and memory this gateway works with.
 
-Unknown keys are tolerated, for newer installers; unknown kinds of storage are not.
+Unknown keys are tolerated, for newer installers; unknown kinds of storage are not. The file holds
+no password: those come from the environment, which may also replace a whole address.
 """
 
-import json
+import string
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from mosaic_gateway.config_section import Section, read_document
+from mosaic_gateway.environment import Environment
 from mosaic_gateway.errors import SettingsError
+from mosaic_gateway.server_url import POSTGRES_FORM, VALKEY_FORM, ServerUrl, UrlForm, parse_url
 
 TIERS = ("local", "standalone", "federated")
-HINT = "render the file again with `mosaic install`, or correct it by hand"
+HTTPS_PORT = 443
+FINGERPRINT_LENGTH = 64  # SHA-256, in hexadecimal
 
 
 @dataclass(frozen=True)
@@ -21,92 +28,121 @@ class SqliteStorage:
 
 
 @dataclass(frozen=True)
+class PostgresStorage:
+    """A database on a server; with `enable_vector` it must have the extension `vector`."""
+
+    url: ServerUrl
+    enable_vector: bool
+
+
+@dataclass(frozen=True)
+class CertificateAuthority:
+    """A step-ca, known by the SHA-256 fingerprint of its root certificate, in lower-case hex."""
+
+    host: str
+    port: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class TierConfig:
-    """What the installer decided about this gateway's surroundings."""
+    """What the installer decided about this gateway's surroundings.
+
+    Without `valkey`, the database is the queue, too.
+    """
 
     tier: str
-    storage: SqliteStorage
+    storage: SqliteStorage | PostgresStorage
+    valkey: ServerUrl | None = None
+    authority: CertificateAuthority | None = None
 
 
-def read_tier_config(file: Path | None) -> TierConfig:
-    """Read and check the file; raises SettingsError naming what is wrong and where."""
+def read_tier_config(file: Path | None, environment: Callable[[], Environment]) -> TierConfig:
+    """Read and check the file; raises SettingsError naming what is wrong and where.
+
+    The environment is looked at only where a server's address is needed.
+    """
     if file is None:
         raise SettingsError(
             "no configuration is named",
             "pass `--config FILE` or set `MOSAIC_CONFIG` to the path of mosaic.config.json",
         )
-    config = _Section(_decode(file), "", file)
-    _require_kind(config.section("queue"), "database")
-    _require_kind(config.section("memory"), "keyword")
-    return TierConfig(config.choice("tier", TIERS), _storage(config.section("storage")))
+    document = read_document(file)
+    storage = _storage(document.section("storage"), environment)
+    _check_memory(document.section("memory"), storage)
+    return TierConfig(
+        document.choice("tier", TIERS),
+        storage,
+        _valkey(document.section("queue"), environment),
+        _authority(document.optional_section("certificateAuthority")),
+    )
 
 
-class _Section:
-    """One JSON object of the file, which knows where it stands for the sake of error messages."""
-
-    def __init__(self, value: object, name: str, file: Path) -> None:
-        if not isinstance(value, dict):
-            raise SettingsError(f"`{name or 'the document'}` in `{file}` is not an object", HINT)
-        self._value, self._name, self._file = value, name, file
-
-    def section(self, key: str) -> "_Section":
-        return _Section(self._value.get(key), self._path(key), self._file)
-
-    def text(self, key: str) -> str:
-        value = self._value.get(key)
-        if isinstance(value, str) and value:
-            return value
-        raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not a text", HINT)
-
-    def flag(self, key: str) -> bool:
-        """Whether it is on; absent is off."""
-        value = self._value.get(key, False)
-        if isinstance(value, bool):
-            return value
-        raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not true or false", HINT)
-
-    def choice(self, key: str, known: tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value in known:
-            return value
-        raise SettingsError(
-            f"`{self._path(key)}` in `{self._file}` is `{value}`, which this gateway does not know",
-            f"it knows {', '.join(f'`{each}`' for each in known)}",
-        )
-
-    def refuse(self, key: str, why: str) -> SettingsError:
-        return SettingsError(f"`{self._path(key)}` in `{self._file}` {why}", HINT)
-
-    def _path(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
-
-
-def _decode(file: Path) -> object:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(
-            f"the configuration `{file}` cannot be read: {error.strerror}", HINT
-        ) from None
-    except json.JSONDecodeError as error:
-        raise SettingsError(
-            f"the configuration `{file}` is not JSON:"
-            f" {error.msg} at line {error.lineno}, column {error.colno}",
-            HINT,
-        ) from None
-    except (UnicodeDecodeError, RecursionError):
-        raise SettingsError(f"the configuration `{file}` is not JSON in UTF-8", HINT) from None
-
-
-def _storage(section: _Section) -> SqliteStorage:
-    _require_kind(section, "sqlite")
+def _storage(
+    section: Section, environment: Callable[[], Environment]
+) -> SqliteStorage | PostgresStorage:
+    if section.choice("type", ("sqlite", "postgres")) == "postgres":
+        url = _url(section, POSTGRES_FORM, "MOSAIC_DATABASE", environment)
+        return PostgresStorage(url, section.flag("enableVector"))
     if section.flag("enableVector"):
-        raise section.refuse("enableVector", "is true, but SQLite has no vectors")
+        raise section.refusal("enableVector", "is true, but SQLite has no vectors")
     path = Path(section.text("path"))
     if not path.is_absolute():
-        raise section.refuse("path", "is not an absolute path")
+        raise section.refusal("path", "is not an absolute path")
     return SqliteStorage(path)
 
 
-def _require_kind(section: _Section, *known: str) -> None:
-    section.choice("type", known)
+def _valkey(section: Section, environment: Callable[[], Environment]) -> ServerUrl | None:
+    if section.choice("type", ("database", "valkey")) == "database":
+        return None
+    return _url(section, VALKEY_FORM, "MOSAIC_VALKEY", environment)
+
+
+def _check_memory(section: Section, storage: SqliteStorage | PostgresStorage) -> None:
+    kind = section.choice("type", ("keyword", "pgvector"))
+    has_vectors = isinstance(storage, PostgresStorage) and storage.enable_vector
+    if kind == "pgvector" and not has_vectors:
+        raise section.refusal("type", "is `pgvector`, but `storage.enableVector` is not true")
+
+
+def _authority(section: Section | None) -> CertificateAuthority | None:
+    if section is None:
+        return None
+    host, port = _host_and_port(section)
+    fingerprint = section.text("fingerprint").lower()
+    if len(fingerprint) != FINGERPRINT_LENGTH or not set(fingerprint) <= set(string.hexdigits):
+        raise section.refusal("fingerprint", "is not a SHA-256 in hexadecimal")
+    return CertificateAuthority(host, port, fingerprint)
+
+
+def _host_and_port(section: Section) -> tuple[str, int]:
+    try:
+        parts = urlsplit(section.text("url"))
+        host, port = parts.hostname, parts.port or HTTPS_PORT
+    except ValueError:
+        host, port = None, HTTPS_PORT
+    else:
+        host = host if parts.scheme == "https" else None
+    if host is None:
+        raise section.refusal("url", "is not an address such as `https://step-ca:9000`")
+    return host, port
+
+
+def _url(
+    section: Section, form: UrlForm, variable: str, environment: Callable[[], Environment]
+) -> ServerUrl:
+    """The address of the file or, when given, of the environment; with the password from there."""
+    values = environment()
+    given, password = values.get(f"{variable}_URL"), values.get(f"{variable}_PASSWORD")
+    try:
+        if given is not None:
+            return parse_url(given, form).with_password(password)
+    except ValueError as error:
+        raise SettingsError(f"`{variable}_URL` cannot be used", str(error)) from None
+    try:
+        url = parse_url(section.text("url"), form)
+    except ValueError as error:
+        raise section.refusal("url", f"cannot be used: {error}") from None
+    if url.password:
+        raise section.refusal("url", f"has a password, which belongs into `{variable}_PASSWORD`")
+    return url.with_password(password)

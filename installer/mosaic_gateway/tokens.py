@@ -93,6 +93,8 @@ def list_tokens(connection: Connection) -> list[Token]:
 
 def revoke_token(connection: Connection, token_id: str) -> Token:
     """Make it useless from now on; twice keeps the first moment. Raises NoSuchTokenError."""
+    if not (token_id.isascii() and token_id.isprintable()):
+        raise NoSuchTokenError  # nor is this a text that every database can be asked about
     connection.execute(
         update(TOKENS)
         .where(TOKENS.c.id == token_id, TOKENS.c.revoked_at.is_(None))

@@ -4,17 +4,17 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from tests.gateway.backings import Backing, SqliteBacking
 
 SECRET = "session-secret-0123456789-0123456789"
 PASSWORD = "correct horse battery"
@@ -35,18 +35,12 @@ class Home:
     """A folder with a configuration, where a gateway may be started and its commands run."""
 
     folder: Path
+    backing: Backing
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
     def __post_init__(self) -> None:
-        config = {
-            "tier": "local",
-            "storage": {"type": "sqlite", "path": str(self.database), "enableVector": False},
-            "queue": {"type": "database"},
-            "memory": {"type": "keyword"},
-            "from-the-future": True,
-        }
-        self.config.write_text(json.dumps(config))
+        self.write_config()
 
     @property
     def config(self) -> Path:
@@ -55,6 +49,14 @@ class Home:
     @property
     def database(self) -> Path:
         return self.folder / "mosaic.db"
+
+    def write_config(self, **changes: object) -> None:
+        self.config.write_text(json.dumps({**self.backing.config(), **changes}))
+
+    def fill(self) -> None:
+        """Put an up-to-date schema without users in place."""
+        self.backing.fill()
+        self.write_config()
 
     @property
     def log_file(self) -> Path:
@@ -70,7 +72,7 @@ class Home:
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("MOSAIC_")}
         own = {"MOSAIC_GATEWAY_PORT": str(self.port), "MOSAIC_SESSION_SECRET": SECRET}
-        return {**inherited, **own, **(extra or {})}
+        return {**inherited, **own, **self.backing.environment(), **(extra or {})}
 
     def command(self, arguments: Sequence[str]) -> list[str]:
         return [sys.executable, "-m", "mosaic_gateway", "--config", str(self.config), *arguments]
@@ -122,8 +124,7 @@ class Home:
         return token
 
     def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.database, timeout=DEADLINE)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+        return self.backing.sql(statement, *values)
 
     def _wait_for_health(self) -> None:
         deadline = time.monotonic() + DEADLINE
@@ -139,6 +140,11 @@ class Home:
                 httpx.get(f"{self.url}/health", timeout=DEADLINE, verify=NO_TLS).raise_for_status()
                 return
         raise AssertionError(f"the gateway never answered:\n{self.log()}")
+
+
+def sqlite_home(folder: Path) -> Home:
+    """A home whose database is its own file; there is none to fill it from."""
+    return Home(folder, SqliteBacking(folder / "mosaic.db", lambda: folder))
 
 
 @contextmanager

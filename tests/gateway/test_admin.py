@@ -1,14 +1,13 @@
 import json
 import os
 import pwd
-import shutil
-from pathlib import Path
 
 import httpx
 import pytest
+from tests.gateway.kinds import ON_BOTH
 from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
 
-pytestmark = pytest.mark.gateway
+pytestmark = [pytest.mark.gateway, ON_BOTH]
 
 NEW_PASSWORD = "a brand new password"
 SIGN_IN = "/api/auth/sign-in/email"
@@ -118,19 +117,12 @@ def test_a_demoted_administrator_is_promoted_only_when_told_to(fresh: Home) -> N
     ],
 )
 def test_what_cannot_be_done_is_explained(
-    home: Home, migrated: Path, arguments: tuple[str, ...], stdin: str, message: str
+    home: Home, arguments: tuple[str, ...], stdin: str, message: str
 ) -> None:
-    shutil.copyfile(migrated, home.database)
+    home.fill()
     result = home.run("admin", *arguments, stdin=stdin)
     assert result.returncode == 1
     assert message in result.stderr
     assert "hint: " in result.stderr
     assert result.stdout == ""
     assert home.sql("SELECT count(*) FROM audit") == [(0,)]
-
-
-def test_without_a_database_none_is_made(home: Home) -> None:
-    result = home.run("admin", "list")
-    assert result.returncode == 1
-    assert "there is no database" in result.stderr
-    assert not home.database.exists()

@@ -149,6 +149,12 @@ def test_a_missing_data_folder_is_not_made(home: Home) -> None:
     assert not (home.folder / "gone").exists()
 
 
+def test_without_a_database_the_admin_command_makes_none(home: Home) -> None:
+    result = home.run("admin", "list")
+    _assert_explained(result.returncode, result.stderr, "there is no database")
+    assert not home.database.exists()
+
+
 def test_broken_json_is_located(home: Home) -> None:
     home.config.write_text('{"tier": "local",\n  "storage": oops}')
     result = home.run("serve")

@@ -30,7 +30,7 @@ def test_a_wrong_configuration_is_explained(
     file = tmp_path / "mosaic.config.json"
     file.write_text(json.dumps({"tier": "local", "storage": storage, **kinds}))
     with pytest.raises(SettingsError) as caught:
-        read_tier_config(file)
+        read_tier_config(file, lambda: Environment({}, None))
     assert message in caught.value.message
     assert caught.value.hint
 

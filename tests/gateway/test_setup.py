@@ -2,9 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from tests.gateway.kinds import ON_BOTH
 from tests.gateway.process import ADMIN, PASSWORD, Home, client_of, error_id
 
-pytestmark = pytest.mark.gateway
+pytestmark = [pytest.mark.gateway, ON_BOTH]
 
 
 def test_setup_makes_the_administrator_and_a_token_that_works(fresh: Home) -> None:

@@ -3,9 +3,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
+from tests.gateway.kinds import ON_BOTH
 from tests.gateway.process import PASSWORD, client_of, error_id
 
-pytestmark = pytest.mark.gateway
+pytestmark = [pytest.mark.gateway, ON_BOTH]
 
 TOKENS = "/api/admin/tokens"
 
@@ -81,9 +82,7 @@ def test_use_is_noted_at_most_once_a_minute(
 
 
 def test_no_plaintext_is_stored(gateway: SetUpGateway) -> None:
-    stored = b"".join(
-        each.read_bytes() for each in gateway.home.folder.iterdir() if "mosaic.db" in each.name
-    )
+    stored = gateway.home.backing.stored()
     assert b"Initial setup" in stored
     assert gateway.token.encode() not in stored
     assert gateway.token.removeprefix("mosaic_").encode() not in stored

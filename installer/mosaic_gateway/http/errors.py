@@ -14,8 +14,9 @@ from mosaic_gateway.errors import (
     BusyError,
     NoSuchTokenError,
     NotAdministratorError,
+    QueueError,
     RefusedError,
-    StorageError,
+    ServiceError,
     TooManyAttemptsError,
     UnauthenticatedError,
     UntrustedOriginError,
@@ -50,7 +51,7 @@ def explain_errors(app: FastAPI) -> None:
     app.exception_handler(RefusedError)(_refused)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(StorageError)(_unavailable)
+    app.exception_handler(ServiceError)(_unavailable)
     app.exception_handler(Exception)(_unexpected)
 
 
@@ -84,10 +85,11 @@ async def _http(_: Request, error: HTTPException) -> JSONResponse:
     return error_response(status, error_id, status.phrase.lower(), error.headers)
 
 
-async def _unavailable(_: Request, error: StorageError) -> JSONResponse:
+async def _unavailable(_: Request, error: ServiceError) -> JSONResponse:
     _LOG.warning("%s", error.message)
-    message = "the database cannot be used right now"
-    return error_response(503, "database-unavailable", message, {"Retry-After": "1"})
+    service = "queue" if isinstance(error, QueueError) else "database"
+    message = f"the {service} cannot be used right now"
+    return error_response(503, f"{service}-unavailable", message, {"Retry-After": "1"})
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:

@@ -8,6 +8,7 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Response
 
+from mosaic_gateway.errors import ServiceError
 from mosaic_gateway.http.access import TheServices
 from mosaic_gateway.http.models import CheckView, HealthView, ReadinessView
 from mosaic_gateway.probes import Probe
@@ -51,16 +52,19 @@ async def _check_all(probes: Mapping[str, Probe]) -> dict[str, CheckView]:
 
 
 async def _check(probe: Probe, limiter: CapacityLimiter) -> CheckView:
-    started, is_ok = time.perf_counter(), False
+    started = time.perf_counter()
+    fault: str | None = f"did not answer within {LONGEST_PROBE_SECONDS:.0f} s"
     with anyio.move_on_after(LONGEST_PROBE_SECONDS):
-        is_ok = await to_thread.run_sync(_works, probe, abandon_on_cancel=True, limiter=limiter)
-    return CheckView(ok=is_ok, ms=round((time.perf_counter() - started) * 1000, 1))
+        fault = await to_thread.run_sync(_fault, probe, abandon_on_cancel=True, limiter=limiter)
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    return CheckView(ok=fault is None, ms=milliseconds, error=fault)
 
 
-def _works(probe: Probe) -> bool:
+def _fault(probe: Probe) -> str | None:
+    """Why it is not ready, in words that anyone may read; None when it is."""
     try:
         probe.check()
     except Exception as error:  # noqa: BLE001 - whatever it is, the dependency is not ready
         _LOG.warning("%s is not ready: %s", type(probe).__name__, error)
-        return False
-    return True
+        return error.brief if isinstance(error, ServiceError) else "cannot be used"
+    return None

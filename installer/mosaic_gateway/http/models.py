@@ -138,10 +138,11 @@ class HealthView(_Wire):
 
 
 class CheckView(_Wire):
-    """One dependency: whether it works, and how many milliseconds it took to find out."""
+    """One dependency: whether it works, how many milliseconds it took to find out, and why not."""
 
     ok: bool
     ms: float
+    error: str | None = None
 
 
 class ReadinessView(_Wire):

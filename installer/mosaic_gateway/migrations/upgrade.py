@@ -10,8 +10,21 @@ from sqlalchemy import Connection, text
 from mosaic_gateway.errors import StorageError
 from mosaic_gateway.migrations import HEAD
 from mosaic_gateway.storage.engine import Storage
+from mosaic_gateway.tier_config import PostgresStorage, SqliteStorage
 
 VERSION_TABLE = "alembic_version"
+
+
+def prepare(storage: Storage, config: SqliteStorage | PostgresStorage) -> bool:
+    """Create the extension that is wanted and bring the schema to HEAD; as `upgrade` does.
+
+    Raises StorageError.
+    """
+    if isinstance(config, PostgresStorage) and config.enable_vector:
+        from mosaic_gateway.storage.vector import create_vector
+
+        create_vector(storage)
+    return upgrade(storage)
 
 
 def upgrade(storage: Storage) -> bool:
@@ -22,10 +35,11 @@ def upgrade(storage: Storage) -> bool:
     with storage.reading() as connection:
         if current_revision(connection) == HEAD:
             return False
-    with storage.writing() as connection:
-        # Asked again, as the only writer: two processes may have come this far at once.
-        if current_revision(connection) != HEAD:
-            _run_alembic(connection)
+    with storage.migrating() as connection:
+        # Asked again, as the only one: two processes may have come this far at once.
+        if current_revision(connection) == HEAD:
+            return False
+        _run_alembic(connection)
     return True
 
 

@@ -22,7 +22,7 @@ METADATA = MetaData()
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC, always aware; SQLite keeps no zone, so it is put back here."""
+    """A moment in UTC, always aware: SQLite keeps no zone, PostgreSQL answers in its own."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -31,7 +31,9 @@ class Instant(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _owner() -> Column[str]:

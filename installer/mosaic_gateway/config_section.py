@@ -1,0 +1,74 @@
+"""One object of mosaic.config.json, which knows where it stands for the sake of error messages."""
+
+import json
+from pathlib import Path
+
+from mosaic_gateway.errors import SettingsError
+
+HINT = "render the file again with `mosaic install`, or correct it by hand"
+
+
+class Section:
+    """Hands out checked values by key; raises SettingsError naming what is wrong and where."""
+
+    def __init__(self, value: object, name: str, file: Path) -> None:
+        if not isinstance(value, dict):
+            raise SettingsError(f"`{name or 'the document'}` in `{file}` is not an object", HINT)
+        self._value, self._name, self._file = value, name, file
+
+    def section(self, key: str) -> "Section":
+        return Section(self._value.get(key), self._path(key), self._file)
+
+    def optional_section(self, key: str) -> "Section | None":
+        return self.section(key) if key in self._value else None
+
+    def text(self, key: str) -> str:
+        value = self._value.get(key)
+        if isinstance(value, str) and value:
+            return value
+        raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not a text", HINT)
+
+    def flag(self, key: str) -> bool:
+        """Whether it is on; absent is off."""
+        value = self._value.get(key, False)
+        if isinstance(value, bool):
+            return value
+        raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not true or false", HINT)
+
+    def choice(self, key: str, known: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value in known:
+            return value
+        raise SettingsError(
+            f"`{self._path(key)}` in `{self._file}` is `{value}`, which this gateway does not know",
+            f"it knows {', '.join(f'`{each}`' for each in known)}",
+        )
+
+    def refusal(self, key: str, why: str) -> SettingsError:
+        """An error about the value of this key, to be raised by who found it."""
+        return SettingsError(f"`{self._path(key)}` in `{self._file}` {why}", HINT)
+
+    def _path(self, key: str) -> str:
+        return f"{self._name}.{key}" if self._name else key
+
+
+def read_document(file: Path) -> Section:
+    """Read the file; raises SettingsError when that cannot be done or it is not JSON."""
+    return Section(_decode(file), "", file)
+
+
+def _decode(file: Path) -> object:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"the configuration `{file}` cannot be read: {error.strerror}", HINT
+        ) from None
+    except json.JSONDecodeError as error:
+        raise SettingsError(
+            f"the configuration `{file}` is not JSON:"
+            f" {error.msg} at line {error.lineno}, column {error.colno}",
+            HINT,
+        ) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise SettingsError(f"the configuration `{file}` is not JSON in UTF-8", HINT) from None

@@ -1,0 +1,112 @@
+"""SQLite: one file, one writer at a time."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError, DBAPIError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from mosaic_gateway.errors import StorageError
+from mosaic_gateway.storage.engine import CONNECTIONS, Storage
+from mosaic_gateway.tier_config import SqliteStorage
+
+BUSY_TIMEOUT_MS = 10_000
+
+_WRITES = "mosaic_writes"
+_REASONS = (
+    ("not a database", "is damaged or not a database", "restore it from a backup"),
+    ("malformed", "is damaged or not a database", "restore it from a backup"),
+    ("locked", "is locked by another program", "end the program that holds it and try again"),
+    ("readonly", "cannot be written", "make it writable for the gateway's user"),
+    ("unable to open", "cannot be opened", "let the gateway's user read and write it"),
+    ("full", "cannot grow: the disk is full", "free some space on its disk"),
+)
+
+
+class Sqlite:
+    """What is particular to a database in a file."""
+
+    reading: Mapping[str, object] = MappingProxyType({})
+    writing: Mapping[str, object] = MappingProxyType({_WRITES: True})
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def take_turn(self, connection: Connection, name: str) -> None:
+        """Nothing to do: whoever writes is alone from the first statement on."""
+
+    def prepare_migration(self, connection: Connection) -> None:
+        """Nothing to do: statements have no time limit."""
+
+    def explain(self, error: DBAPIError | PoolTimeoutError) -> StorageError | None:
+        if isinstance(error, PoolTimeoutError):
+            reason = "no free connection"
+        elif isinstance(error, ProgrammingError) or not isinstance(error, DatabaseError):
+            return None
+        else:
+            reason = str(error.orig)
+        for pattern, what, hint in _REASONS:
+            if pattern in reason:
+                return StorageError(f"the database `{self._path}` {what}", hint, brief=what)
+        return StorageError(
+            f"the database `{self._path}` failed: {reason}",
+            "see whether its disk and its file are in order",
+        )
+
+
+def open_sqlite(config: SqliteStorage, *, create: bool) -> Storage:
+    """Open the file and prove that it is a database.
+
+    Raises StorageError when it is missing and `create` is false, when its folder is missing, or
+    when it cannot be used. Folders are never made: the installer owns them.
+    """
+    _require_file(config, create=create)
+    storage = Storage(_engine(config), Sqlite(config.path))
+    with storage.reading() as connection:
+        connection.execute(text("SELECT count(*) FROM sqlite_master"))
+    return storage
+
+
+def _require_file(config: SqliteStorage, *, create: bool) -> None:
+    if not config.path.parent.is_dir():
+        raise StorageError(
+            f"the folder `{config.path.parent}` of the database does not exist",
+            "create it with `mosaic install`, or correct `storage.path` in mosaic.config.json",
+        )
+    if not create and not config.path.exists():
+        raise StorageError(
+            f"there is no database at `{config.path}`",
+            "start the gateway once, or run `mosaic-gateway migrate`, to create it",
+        )
+
+
+def _engine(config: SqliteStorage) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(config.path)),
+        hide_parameters=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # The driver's own BEGIN is switched off (isolation_level None). A deferred transaction that
+    # first reads and then writes fails at once when somebody else wrote in between; an immediate
+    # one waits its turn: https://www.sqlite.org/lang_transaction.html
+    kind = "IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {kind}")

@@ -1,0 +1,186 @@
+"""What a gateway under test keeps its things in, and how a test looks and reaches into it."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+import psycopg
+import redis
+from tests.gateway.servers import PASSWORD, Servers
+
+LONG_AGO, FAR_AHEAD = "2001-01-01 00:00:00.000000", "2999-01-01 00:00:00.000000"
+DEADLINE = 30.0
+
+Rows = list[tuple[object, ...]]
+
+
+class Backing(Protocol):
+    """A database, and a queue on it or beside it."""
+
+    def config(self) -> dict[str, object]: ...
+
+    def environment(self) -> dict[str, str]: ...
+
+    def fill(self) -> None:
+        """Put an up-to-date schema without users in place: faster than migrating."""
+
+    def sql(self, statement: str, *values: object) -> Rows: ...
+
+    def expire_sessions(self) -> None: ...
+
+    def close_throttles(self) -> None: ...
+
+    def has_closed_throttles(self) -> bool: ...
+
+    def session_names(self) -> list[str]: ...
+
+    def stored(self) -> bytes:
+        """Everything that is kept."""
+
+
+@dataclass
+class SqliteBacking:
+    """A file."""
+
+    file: Path
+    template: Callable[[], Path]
+
+    def config(self) -> dict[str, object]:
+        return {
+            "tier": "local",
+            "storage": {"type": "sqlite", "path": str(self.file), "enableVector": False},
+            "queue": {"type": "database"},
+            "memory": {"type": "keyword"},
+            "from-the-future": True,
+        }
+
+    def environment(self) -> dict[str, str]:
+        return {}
+
+    def fill(self) -> None:
+        shutil.copyfile(self.template(), self.file)
+
+    def sql(self, statement: str, *values: object) -> Rows:
+        with closing(sqlite3.connect(self.file, timeout=DEADLINE)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    def expire_sessions(self) -> None:
+        self.sql("UPDATE sessions SET expires_at = ?", LONG_AGO)
+
+    def close_throttles(self) -> None:
+        self.sql("UPDATE throttles SET closed_until = ?", FAR_AHEAD)
+
+    def has_closed_throttles(self) -> bool:
+        now = "strftime('%Y-%m-%d %H:%M:%f')"
+        return bool(self.sql(f"SELECT 1 FROM throttles WHERE closed_until > {now}"))  # noqa: S608
+
+    def session_names(self) -> list[str]:
+        return [str(digest) for (digest,) in self.sql("SELECT digest FROM sessions")]
+
+    def stored(self) -> bytes:
+        files = self.file.parent.glob(f"{self.file.name}*")
+        return b"".join(each.read_bytes() for each in files)
+
+
+@dataclass
+class PostgresBacking:
+    """A database on the server; the queue is in it, too."""
+
+    servers: Servers
+    database: str
+    template: Callable[[], str]
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://mosaic@127.0.0.1:{self.servers.postgres.port}/{self.database}"
+
+    def config(self) -> dict[str, object]:
+        return {
+            "tier": "standalone",
+            "storage": {"type": "postgres", "url": self.url, "enableVector": False},
+            "queue": {"type": "database"},
+            "memory": {"type": "keyword"},
+        }
+
+    def environment(self) -> dict[str, str]:
+        return {"MOSAIC_DATABASE_PASSWORD": PASSWORD}
+
+    def fill(self) -> None:
+        self.servers.drop_database(self.database)
+        self.database = self.servers.new_database(self.template())
+
+    def sql(self, statement: str, *values: object) -> Rows:
+        password = quote(PASSWORD, safe="")
+        url = self.url.replace("mosaic@", f"mosaic:{password}@")
+        with psycopg.connect(url) as connection:
+            cursor = connection.execute(statement.replace("?", "%s").encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def expire_sessions(self) -> None:
+        self.sql("UPDATE sessions SET expires_at = ?", LONG_AGO)
+
+    def close_throttles(self) -> None:
+        self.sql("UPDATE throttles SET closed_until = ?", FAR_AHEAD)
+
+    def has_closed_throttles(self) -> bool:
+        return bool(self.sql("SELECT 1 FROM throttles WHERE closed_until > clock_timestamp()"))
+
+    def session_names(self) -> list[str]:
+        return [str(digest) for (digest,) in self.sql("SELECT digest FROM sessions")]
+
+    def stored(self) -> bytes:
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        names = [name for (name,) in self.sql(tables)]
+        texts = (f"SELECT t::text FROM {name} t" for name in names)  # noqa: S608
+        return "\n".join(str(row) for text in texts for row in self.sql(text)).encode()
+
+
+@dataclass
+class ValkeyBacking(PostgresBacking):
+    """A database on the server, and a numbered one on Valkey."""
+
+    number: int
+
+    @property
+    def keys(self) -> "redis.Redis":
+        return self.servers.keys(self.number)
+
+    @property
+    def valkey_url(self) -> str:
+        return f"redis://mosaic@127.0.0.1:{self.servers.valkey.port}/{self.number}"
+
+    def config(self) -> dict[str, object]:
+        return {**super().config(), "queue": {"type": "valkey", "url": self.valkey_url}}
+
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), "MOSAIC_VALKEY_PASSWORD": PASSWORD}
+
+    def expire_sessions(self) -> None:
+        for name in self._named("mosaic:session:"):
+            self.keys.pexpire(name, 1)
+
+    def close_throttles(self) -> None:
+        for name in self._named("mosaic:throttle:"):
+            self.keys.hset(name, "closed_until", "32503680000000")
+
+    def has_closed_throttles(self) -> bool:
+        seconds, micros = self.keys.time()
+        now = seconds * 1000 + micros // 1000
+        names = self._named("mosaic:throttle:")
+        return any(int(self.keys.hget(name, "closed_until") or 0) > now for name in names)
+
+    def session_names(self) -> list[str]:
+        return [name.rpartition(":")[2] for name in self._named("mosaic:session:")]
+
+    def stored(self) -> bytes:
+        dumps = [name.encode() + bytes(self.keys.dump(name) or b"") for name in self._named("")]
+        return b"\n".join([super().stored(), *dumps])
+
+    def _named(self, prefix: str) -> list[str]:
+        names = self.keys.scan_iter(match=f"{prefix}*", count=1000)
+        return [name.decode() if isinstance(name, bytes) else name for name in names]

@@ -1,0 +1,55 @@
+"""The schema's rules hold on PostgreSQL as they do in SQLite (test_schema)."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
+from tests.gateway.process import Home
+
+from mosaic_gateway.accounts import NewUser, create_admin, find_user
+from mosaic_gateway.environment import Environment
+from mosaic_gateway.migrations.upgrade import upgrade
+from mosaic_gateway.storage.engine import Storage, open_storage
+from mosaic_gateway.storage.tables import METADATA
+from mosaic_gateway.tier_config import read_tier_config
+
+pytestmark = [
+    pytest.mark.gateway,
+    pytest.mark.parametrize("kind", ["postgres"], indirect=True, scope="session"),
+]
+
+
+@pytest.fixture
+def storage(home: Home) -> Iterator[Storage]:
+    environment = Environment(home.backing.environment(), None)
+    config = read_tier_config(home.config, lambda: environment)
+    storage = open_storage(config.storage, create=True)
+    assert upgrade(storage)
+    assert not upgrade(storage)
+    yield storage
+    storage.close()
+
+
+def test_the_migrations_make_the_tables_the_code_sees(storage: Storage) -> None:
+    with storage.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_the_database_itself_allows_one_founder(storage: Storage) -> None:
+    with storage.writing() as connection:
+        create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
+        create_admin(connection, NewUser("B", "b@b", "hash"), is_founder=False)
+    with pytest.raises(IntegrityError, match="founder"), storage.writing() as connection:
+        create_admin(connection, NewUser("C", "c@b", "hash"), is_founder=True)
+
+
+def test_moments_come_back_in_utc(storage: Storage) -> None:
+    with storage.writing() as connection:
+        connection.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kathmandu'")
+        made = create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
+        found = find_user(connection, "a@b")
+    assert found == made
+    assert found is not None
+    assert str(found.created_at).endswith("+00:00")
