@@ -5,6 +5,7 @@ programs.
 """
 
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Generator, Iterator
@@ -21,6 +22,8 @@ HOMES = ("HOME", *(f"XDG_{name}" for name in XDG))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell ignores Ctrl-C for what it runs in the background, and programs inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(SizeTable(), "size-table")
 
 

@@ -1,6 +1,7 @@
 """The story that the pictures tell: the real program on a place of its own, from start to end."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,10 @@ class _Story:
         ):
             terminal.ends(4)
         self._replaced[f"pid {process}"] = f"pid {PID[: len(str(process))]}"
+        # Which port is the next free one depends on what else runs on this machine.
+        offered = re.search(r"port (\d+) is free", terminal.words)
+        assert offered is not None, terminal.words
+        self._replaced[offered[1]] = str(PORT + 1)
         return self._scene(terminal, "port-taken", "install --yes")
 
     def install(self) -> Iterator[Scene]:

@@ -56,7 +56,7 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
     finally:
         view.close()
     layout = machine.layout
-    if purge and layout.root.exists():
+    if purge and layout.root.is_dir() and any(layout.root.iterdir()):
         raise InstallerError(
             f"`{layout.root}` holds files that are not ours, so it stays",
             "look at them, then remove it yourself",

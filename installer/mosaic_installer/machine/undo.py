@@ -35,7 +35,10 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
         if failed and machine.files.kind(layout.state) == "absent":
             machine.files.make_directory(layout.state)
         left = tuple(step for step in steps if step in failed or _is_left(step, machine))
-        _keep_account(left, machine, is_over=purge and not failed)
+        if purge and not failed:
+            left = _end(left, machine)
+        else:
+            machine.files.write(layout.journal, rewritten(left, layout.root))
     if errors:
         raise errors[0]
     return left
@@ -49,10 +52,10 @@ def _is_left(step: Step, machine: LocalMachine) -> bool:
             return any(machine.files.kind(path) != "absent" for path in writes(action))
 
 
-def _keep_account(left: tuple[Step, ...], machine: LocalMachine, *, is_over: bool) -> None:
-    # What stays must be known, so that a later purge can take it away.
-    state = machine.layout.state
-    if is_over:
-        machine.files.remove_directory(state, with_contents=True)
-    else:
-        machine.files.write(machine.layout.journal, rewritten(left, machine.layout.root))
+def _end(left: tuple[Step, ...], machine: LocalMachine) -> tuple[Step, ...]:
+    # The state holds the lock and the journal, also where a run was killed before it could note
+    # that it made the directory; only without it can those around it be empty.
+    machine.files.remove_directory(machine.layout.state, with_contents=True)
+    for step in reversed(left):
+        step.action.undo(machine, purge=True)
+    return tuple(step for step in left if _is_left(step, machine))
