@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -151,7 +152,9 @@ class Site:
     def end(self) -> None:
         """Leave no process behind, however the test ended."""
         for process in self.processes():
-            process.kill()
+            # A gateway goes with its supervisor.
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(self.processes(), timeout=DEADLINE)
 
     def snapshot(self, *, but: Sequence[str] = ("data",)) -> dict[str, tuple[object, ...]]:

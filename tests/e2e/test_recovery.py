@@ -172,9 +172,7 @@ def test_row_10_lost_answers_are_rebuilt_from_the_other_files(used: Site) -> Non
 
 
 def test_row_13_a_dead_gateway_is_started_again(used: Site) -> None:
-    for process in used.processes():
-        process.kill()
-        process.wait(60)
+    used.end()
     used.run("install", "--yes")
     proves_repaired(used)
 
