@@ -9,8 +9,6 @@ from typing import TextIO
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.errors import InstallerError, UnhealthyError
 
-WORDS = {"error": "error", "warning": "warning", "note": "note"}
-
 
 def prepare() -> None:
     """Make every character printable, whatever the locale: a `?` is better than a crash."""
@@ -55,7 +53,7 @@ def findings(found: Iterable[Finding], *, with_notes: bool) -> None:
     """Print findings, each with its hint and the identifier to ignore it by."""
     for finding in found:
         if finding.level != "note" or with_notes:
-            say(f"{WORDS[finding.level]}: {finding.message} [{finding.check}]")
+            say(f"{finding.level}: {finding.message} [{finding.check}]")
             say(f"  hint: {finding.hint}")
 
 
