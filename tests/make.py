@@ -9,8 +9,8 @@ from typing import Any
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Disk, Facts, Installation, Person, System
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.interview import Given, Layer, Nobody, settle
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.secret import Secret
 from mosaic_installer.stages.gateway import gateway_of
 
 HOME = Path("/srv/mosaic")
@@ -46,21 +46,12 @@ FACTS = Facts(
     python=Path("/opt/mosaic/bin/python"),
 )
 
-ANSWERS = Answers(
-    tier="local",
-    gateway_port=14242,
-    gateway_bind="127.0.0.1",
-    gateway_hostname="localhost",
-    gateway_cors_origin="http://localhost:3000",
-    gateway_runtime="process",
-    gateway_image=None,
-    admin_email="ada@example.org",
-    admin_name="ada",
-    admin_password=Secret("correct-horse-9"),
-    installer_home=None,
-    installer_assume_yes=False,
-    chosen=frozenset({"admin.email", "admin.password"}),
-)
+GIVEN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
+ANSWERS = settle(
+    [Layer(values={key: Given(text=text, source="test") for key, text in GIVEN.items()})],
+    FACTS,
+    Nobody(),
+).answers
 
 
 def make_facts(changes: Mapping[str, Any] | None = None, **fields: Any) -> Facts:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
-from mosaic_installer.core.answers_file import holds, kept, updated
+from mosaic_installer.core.answers_file import flat, holds, kept, updated
 from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.setting import parse_image, parse_port
 from mosaic_installer.core.sources import from_toml
 from mosaic_installer.errors import AnswersError
 
@@ -58,16 +59,21 @@ def test_a_fresh_file_has_one_row_for_every_setting_that_is_kept() -> None:
 def test_defaults_of_a_fresh_file_mean_what_they_show_when_uncommented() -> None:
     lines = updated(None, {}).splitlines()
     own = [key for key in KEPT if isinstance(CATALOGUE[key].default, str)]
-    for key in own:
-        name = CATALOGUE[key].name
-        (line,) = (line for line in lines if line.startswith(f"# {name} = "))
-        (row,) = tomllib.loads(line.removeprefix("# ")).values()
-        assert str(row) == CATALOGUE[key].default
+    starts = tuple(f"# {CATALOGUE[key].name} = " for key in own)
+    notes = {f"# {CATALOGUE[key].name} = {CATALOGUE[key].default_note}" for key in KEPT}
+    wanted = [
+        line.removeprefix("# ")
+        for line in lines
+        if line.startswith(("[", *starts)) and line.replace("`", "") not in notes
+    ]
+    rows = flat(tomllib.loads("\n".join(wanted)))
+    assert {key: str(rows[key]) for key in own} == {key: CATALOGUE[key].default for key in own}
 
 
 def test_a_fresh_file_is_toml_without_any_value() -> None:
     document = tomllib.loads(updated(None, {}))
-    assert document == {"gateway": {}, "admin": {}}
+    sections = {CATALOGUE[key].section for key in KEPT if "." in key}
+    assert document == {section: {} for section in sections}
 
 
 def test_comments_and_order_of_the_user_stay() -> None:
@@ -123,9 +129,12 @@ def _accepted_by(key: str) -> Callable[[str], bool]:
 
 
 WORD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
-TEXTS = {
+PORTS = st.integers(1, 65535).map(str)
+IMAGES = st.sampled_from(["a:1", "registry.example.org:5000/a/b:2.3"])
+BY_PARSER = {parse_port: PORTS, parse_image: IMAGES}
+TEXTS = {key: BY_PARSER[CATALOGUE[key].parse] for key in KEPT if CATALOGUE[key].parse in BY_PARSER}
+TEXTS |= {
     "tier": st.sampled_from(["local", "team", "federated"]),
-    "gateway.port": st.integers(1, 65535).map(str),
     "gateway.bind": st.ip_addresses().map(str),
     "gateway.hostname": st.from_regex(r"[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}", fullmatch=True),
     "gateway.cors_origin": WORD.map("http://{}".format).filter(_accepted_by("gateway.cors_origin")),

@@ -14,12 +14,14 @@ from mosaic_installer.core.answers import (
     parse_runtime,
     value_of,
 )
+from mosaic_installer.core.containers_answers import parse_database_url, parse_valkey_url
 from mosaic_installer.core.interview import parse
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import (
     parse_address,
     parse_email,
     parse_hostname,
+    parse_image,
     parse_name,
     parse_origin,
     parse_password,
@@ -60,6 +62,11 @@ GOOD = [
     (parse_password, "p" * 8, Secret("p" * 8)),
     (parse_password, "  spaces count  ", Secret("  spaces count  ")),
     (parse_password, "p" * 128, Secret("p" * 128)),
+    (parse_image, " pgvector/pgvector:pg17 ", "pgvector/pgvector:pg17"),
+    (parse_image, "127.0.0.1:5000/a/b_c:1.2", "127.0.0.1:5000/a/b_c:1.2"),
+    (parse_image, "name@sha256:" + "a" * 64, "name@sha256:" + "a" * 64),
+    (parse_database_url, " postgres://u:p@h/d ", Secret("postgres://u:p@h/d")),
+    (parse_valkey_url, "rediss://h", Secret("rediss://h")),
     *((parse_yes_no, word, True) for word in ("1", "true", "YES", "y", " on ")),
     *((parse_yes_no, word, False) for word in ("0", "False", "no", "N", "off", "")),
 ]
@@ -69,6 +76,10 @@ HOSTNAME = "a host name looks like `mosaic.example.org` or `localhost`"
 ORIGIN = "an origin looks like `https://mosaic.example.org`, without a path"
 EMAIL = "an e-mail address looks like `name@example.org`"
 PASSWORD = "a password has 8 to 128 characters"
+IMAGE = "an image looks like `registry.example.org/name:tag`"
+PINNED = "an image needs a tag other than `latest`, or a digest: it is pinned"
+DATABASE = "an address looks like `postgresql://user:password@host/name`; special characters as %XX"
+VALKEY = "an address looks like `redis://user:password@host:6379/0`; special characters as %XX"
 ONE_LINE = "this must be one line without control characters"
 BAD = [
     *((parse_tier, text, "a tier is one of `local`, `standalone`, `federated`") for text in
@@ -91,6 +102,11 @@ BAD = [
     (parse_name, "A\nB", ONE_LINE),
     (parse_name, "A\u200bB", "a name has no invisible characters"),
     *((parse_password, text, PASSWORD) for text in ("", "p" * 7, "p" * 129)),
+    *((parse_image, text, IMAGE) for text in ("", "Name:1", "a b:1", "a:$1", "a:1\nb", "http://a:1")),
+    *((parse_image, text, PINNED) for text in ("name", "a.example/name", "name:latest")),
+    *((parse_database_url, text, DATABASE) for text in
+      ("", "host", "mysql://h/d", "postgres://", "postgres://h:99999/d", "postgres://u:a b@h/d")),
+    *((parse_valkey_url, text, VALKEY) for text in ("", "http://h", "redis://h:0")),
     *((parse_yes_no, text, "this is `yes` or `no`") for text in ("maybe", "2", "ja")),
 ]  # fmt: skip
 
@@ -168,7 +184,9 @@ def test_every_row_can_explain_itself() -> None:
 
 
 def test_variables_of_secrets_are_known_with_their_twins() -> None:
-    assert SECRET_VARIABLES == ("MOSAIC_ADMIN_PASSWORD", "MOSAIC_ADMIN_PASSWORD_FILE")
+    secrets = [setting.variable for setting in CATALOGUE.values() if setting.is_secret]
+    assert "MOSAIC_ADMIN_PASSWORD" in secrets
+    assert set(SECRET_VARIABLES) == {*secrets, *(f"{name}_FILE" for name in secrets)}
 
 
 @pytest.mark.parametrize("key", ["gateway.image", "installer.home"])

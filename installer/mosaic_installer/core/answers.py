@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Annotated, get_args, get_type_hints
 
+from mosaic_installer.core.containers_answers import ContainerAnswers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import (
@@ -49,7 +50,7 @@ def _name_of_email(_facts: Facts, draft: Draft) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers:
+class Answers(ContainerAnswers):
     """Every setting, settled. `chosen` names those that somebody chose, so that are kept."""
 
     tier: Annotated[
@@ -205,11 +206,13 @@ class Answers:
 
 def _rows() -> dict[str, Setting]:
     hints = get_type_hints(Answers, include_extras=True)
+    # The rows of this class come first: what a mixin's rows derive from must be settled before.
+    names = dict.fromkeys((*Answers.__annotations__, *(row.name for row in fields(Answers))))
     rows: dict[str, Setting] = {}
-    for row in fields(Answers):
-        for mark in get_args(hints[row.name]):
+    for name in names:
+        for mark in get_args(hints[name]):
             if isinstance(mark, Setting):
-                rows[row.name] = mark
+                rows[name] = mark
     return rows
 
 

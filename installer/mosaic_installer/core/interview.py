@@ -87,7 +87,8 @@ def nearest(name: str, names: Sequence[str]) -> str:
     """Return `; did you mean …?` for a name that is nearly one of `names`, or nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    close = [known for known in names if known.rpartition(".")[2] == name]
+    close = close or get_close_matches(name, names, n=1, cutoff=0.5)
     return f"; did you mean `{close[0]}`?" if close else ""
 
 

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.secret import Secret
@@ -110,6 +111,32 @@ def parse_origin(text: str) -> str:
     if not all(re.fullmatch(r"https?://[^/\s?#@]+", origin) for origin in origins):
         raise ValueError("an origin looks like `https://mosaic.example.org`, without a path")
     return ",".join(origins)
+
+
+def parse_image(text: str) -> str:
+    """Accept the name of a container image (distribution/reference): pinned, never `latest`."""
+    name = text.strip()
+    host = r"(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?"
+    path = r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
+    pin = r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?P<digest>@sha256:[0-9a-f]{64})?"
+    found = re.fullmatch(rf"{host}{path}{pin}", name, re.ASCII)
+    if found is None:
+        raise ValueError("an image looks like `registry.example.org/name:tag`")
+    if found["tag"] in {None, "latest"} and not found["digest"]:
+        raise ValueError("an image needs a tag other than `latest`, or a digest: it is pinned")
+    return name
+
+
+def parse_server_url(text: str, schemes: tuple[str, ...], example: str) -> Secret:
+    """Accept the address of a server; never says anything of the text, which holds a password."""
+    try:
+        parts = urlsplit(text.strip())
+        is_whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or not text.strip().isprintable() or " " in text.strip():
+        raise ValueError(f"an address looks like `{example}`; special characters as %XX")
+    return Secret(text.strip())
 
 
 def parse_email(text: str) -> str:

@@ -1,0 +1,10 @@
+"""The labels on everything that we make on an engine: by them we know our own things again."""
+
+PROJECT = "org.mosaicstack.project"
+"""The name of the installation on its engine; the compose project has the same name."""
+HOME = "org.mosaicstack.home"
+"""The folder that the installation is kept in, so that a copy of it is told from the original."""
+SERVICE = "org.mosaicstack.service"
+"""The service that a container belongs to."""
+FINGERPRINT = "org.mosaicstack.fingerprint"
+"""What a built image was made of."""
