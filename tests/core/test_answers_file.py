@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.make import make_answers, make_facts
 
+from mosaic_installer.core.agent_answers import INTENTS
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.answers_file import flat, holds, kept, updated
 from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.provider_answers import EMBEDDINGS
 from mosaic_installer.core.setting import parse_image, parse_port
 from mosaic_installer.core.sources import from_toml
 from mosaic_installer.errors import AnswersError
@@ -129,9 +131,11 @@ def _accepted_by(key: str) -> Callable[[str], bool]:
 
 
 WORD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+MODEL = st.from_regex(r"[a-z0-9./:-]{1,20}", fullmatch=True)
+ADDRESS = st.from_regex(r"https?://[a-z0-9]{1,9}(:[1-9][0-9]{0,3})?(/[a-z]{1,5})?", fullmatch=True)
 PORTS = st.integers(1, 65535).map(str)
 IMAGES = st.sampled_from(["a:1", "registry.example.org:5000/a/b:2.3"])
-BY_PARSER = {parse_port: PORTS, parse_image: IMAGES}
+BY_PARSER: dict[object, st.SearchStrategy[str]] = {parse_port: PORTS, parse_image: IMAGES}
 TEXTS = {key: BY_PARSER[CATALOGUE[key].parse] for key in KEPT if CATALOGUE[key].parse in BY_PARSER}
 TEXTS |= {
     "tier": st.sampled_from(["local", "team", "federated"]),
@@ -142,6 +146,15 @@ TEXTS |= {
     "gateway.image": st.just("none") | WORD.filter(_accepted_by("gateway.image")),
     "admin.email": WORD.map("{}@example.org".format).filter(_accepted_by("admin.email")),
     "admin.name": WORD.filter(_accepted_by("admin.name")),
+    **{key: MODEL for key in KEPT if key.endswith("_model")},
+    **{key: ADDRESS for key in KEPT if key.endswith(("_url", ".endpoint", "_issuer"))},
+    "providers.ollama_url": st.just("none") | ADDRESS,
+    "providers.embeddings_model": st.sampled_from(tuple(EMBEDDINGS)),
+    "agent.intent": st.sampled_from(INTENTS),
+    "agent.name": WORD.filter(_accepted_by("agent.name")),
+    "channels.discord_guild": st.just("none") | st.integers(10**15, 10**19).map(str),
+    **{key: WORD.filter(_accepted_by(key)) for key in KEPT if key.endswith("_client_id")},
+    "telemetry.enabled": st.sampled_from(["on", "off", "yes", "no"]),
 }
 CHOICES = st.fixed_dictionaries({}, optional=TEXTS)
 

@@ -6,16 +6,21 @@ from hypothesis import strategies as st
 from tests.make import make_answers
 
 from mosaic_gateway import accounts, passwords
+from mosaic_installer.core.agent_answers import parse_intent
 from mosaic_installer.core.answers import (
     CATALOGUE,
     FIELDS,
+    KEPT_SECRETS,
     SECRET_VARIABLES,
     as_text,
     parse_runtime,
     value_of,
 )
+from mosaic_installer.core.channel_answers import parse_guild
 from mosaic_installer.core.containers_answers import parse_database_url, parse_valkey_url
 from mosaic_installer.core.interview import parse
+from mosaic_installer.core.pasted import parse_key
+from mosaic_installer.core.provider_answers import parse_embeddings_model, parse_model
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import (
     parse_address,
@@ -30,6 +35,11 @@ from mosaic_installer.core.setting import (
     parse_yes_no,
 )
 from mosaic_installer.core.tiers import parse_tier
+from mosaic_installer.core.web_address import (
+    parse_issuer,
+    parse_ollama_address,
+    parse_web_address,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -67,9 +77,24 @@ GOOD = [
     (parse_image, "name@sha256:" + "a" * 64, "name@sha256:" + "a" * 64),
     (parse_database_url, " postgres://u:p@h/d ", Secret("postgres://u:p@h/d")),
     (parse_valkey_url, "rediss://h", Secret("rediss://h")),
+    (parse_key, "sk-ant-api03-abc", Secret("sk-ant-api03-abc")),
+    (parse_model, " anthropic/claude-sonnet-4.5 ", "anthropic/claude-sonnet-4.5"),
+    (parse_embeddings_model, "nomic-embed-text:latest", "nomic-embed-text"),
+    (parse_intent, " DevOps ", "devops"),
+    (parse_guild, " 41771983423143937 ", "41771983423143937"),
+    (parse_web_address, " https://api.example.org/v1/ ", "https://api.example.org/v1"),
+    (parse_web_address, "http://[::1]:4000", "http://[::1]:4000"),
+    (parse_issuer, "https://a.example/application/o/m/", "https://a.example/application/o/m/"),
+    (parse_issuer, "https://a.example/m/.well-known/openid-configuration", "https://a.example/m/"),
+    *((parse_ollama_address, text, "http://127.0.0.1:11434") for text in
+      ("127.0.0.1", "127.0.0.1:11434", ":11434", "0.0.0.0", "0.0.0.0:11434",  # noqa: S104
+       "http://127.0.0.1:11434/", "http://0.0.0.0:11434", "http://0.0.0.0")),
+    *((parse_ollama_address, text, "http://[::1]:11434") for text in ("::", "[::]:11434", "::1")),
+    (parse_ollama_address, "models.example", "http://models.example:11434"),
+    (parse_ollama_address, "https://models.example/ollama", "https://models.example/ollama"),
     *((parse_yes_no, word, True) for word in ("1", "true", "YES", "y", " on ")),
     *((parse_yes_no, word, False) for word in ("0", "False", "no", "N", "off", "")),
-]
+]  # fmt: skip
 PORT = "a port is a number between 1 and 65535"
 ADDRESS = "an address to listen on is an IP, such as 127.0.0.1 or ::1"
 HOSTNAME = "a host name looks like `mosaic.example.org` or `localhost`"
@@ -80,6 +105,13 @@ IMAGE = "an image looks like `registry.example.org/name:tag`"
 PINNED = "an image needs a tag other than `latest`, or a digest: it is pinned"
 DATABASE = "an address looks like `postgresql://user:password@host/name`; special characters as %XX"
 VALKEY = "an address looks like `redis://user:password@host:6379/0`; special characters as %XX"
+KEY = "a key is one word of plain letters, digits and signs"
+MASKED = "this key is shortened or masked; copy it where it is shown in full"
+MODEL = "a model's name is one word, such as `gpt-5` or `qwen2.5-coder:7b`"
+EMBEDDINGS = "an embeddings model is `nomic-embed-text` or `mxbai-embed-large`"
+INTENT = "an intent is one of `general`, `software-dev`, `devops`, `research`, `content`, `custom`"
+GUILD = "a Discord server is known by a number of 15 to 20 digits"
+BARE = "an address has no user, no `?` and no `#` in it"
 ONE_LINE = "this must be one line without control characters"
 BAD = [
     *((parse_tier, text, "a tier is one of `local`, `standalone`, `federated`") for text in
@@ -107,6 +139,21 @@ BAD = [
     *((parse_database_url, text, DATABASE) for text in
       ("", "host", "mysql://h/d", "postgres://", "postgres://h:99999/d", "postgres://u:a b@h/d")),
     *((parse_valkey_url, text, VALKEY) for text in ("", "http://h", "redis://h:0")),
+    *((parse_key, text, "a key must not be empty; `none` removes one") for text in ("", " \n ")),
+    *((parse_key, text, KEY) for text in ("sk-one two", "sk-one\nsk-two", "sk-schlüssel")),
+    *((parse_key, text, MASKED) for text in ("sk-ant-...abcd", "sk-****abcd", "sk-ant…abcd")),
+    (parse_key, "k" * 8192, "a key has at most 4096 characters; this is more than a key"),
+    *((parse_model, text, MODEL) for text in ("", "gpt 5", "m" * 201, "a\tb")),
+    (parse_embeddings_model, "text-embedding-3-small", EMBEDDINGS),
+    (parse_intent, "world-domination", INTENT),
+    *((parse_guild, text, GUILD) for text in ("", "mosaic", "123", "1" * 21)),
+    *((parse_web_address, text, "an address looks like `https://api.example.org/v1`") for text in
+      ("", "api.example.org", "ftp://a", "http://", "http://a b", "http://a:0", "http://[")),
+    *((parse_web_address, text, BARE) for text in
+      ("https://ada:pw@a.example", "https://a.example?x", "https://a.example/#x")),
+    (parse_issuer, "a.example", "an address looks like `https://login.example.org`"),
+    *((parse_ollama_address, text, "an address looks like `http://127.0.0.1:11434`") for text in
+      ("", "a b", "host:port", "unix:///run/ollama")),
     *((parse_yes_no, text, "this is `yes` or `no`") for text in ("maybe", "2", "ja")),
 ]  # fmt: skip
 
@@ -179,7 +226,7 @@ def test_every_row_can_explain_itself() -> None:
     for setting in CATALOGUE.values():
         assert setting.prompt
         assert setting.help.endswith(".")
-        assert setting.variable.startswith("MOSAIC_")
+        assert setting.variable.startswith(("MOSAIC_", "OTEL_"))
         assert isinstance(setting.default, str) or setting.default_note
 
 
@@ -187,6 +234,13 @@ def test_variables_of_secrets_are_known_with_their_twins() -> None:
     secrets = [setting.variable for setting in CATALOGUE.values() if setting.is_secret]
     assert "MOSAIC_ADMIN_PASSWORD" in secrets
     assert set(SECRET_VARIABLES) == {*secrets, *(f"{name}_FILE" for name in secrets)}
+
+
+def test_kept_secrets_have_names_of_their_own() -> None:
+    names = [setting.name for setting in KEPT_SECRETS]
+    assert "openai_api_key" in names
+    assert "password" not in names
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("key", ["gateway.image", "installer.home"])

@@ -10,7 +10,12 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.daemon import last_lines
-from mosaic_installer.machine.environment import for_programs, read_text, variables
+from mosaic_installer.machine.environment import (
+    for_programs,
+    provider_variables,
+    read_text,
+    variables,
+)
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
 from mosaic_installer.machine.probe import probe, read_meta
@@ -85,6 +90,14 @@ def test_programs_we_start_see_none_of_our_variables(monkeypatch: pytest.MonkeyP
     seen = for_programs(MOSAIC_CONFIG_FINGERPRINT="x")
     assert {name for name in seen if name.startswith("MOSAIC_")} == {"MOSAIC_CONFIG_FINGERPRINT"}
     assert seen["OTHER"] == "stays"
+
+
+def test_programs_we_start_see_no_key_of_a_model_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-abc")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+    assert variables() == {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+    assert provider_variables() == {"ANTHROPIC_API_KEY": "sk-ant-abc"}
+    assert not {"ANTHROPIC_API_KEY", "OTEL_EXPORTER_OTLP_ENDPOINT"} & for_programs().keys()
 
 
 def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:

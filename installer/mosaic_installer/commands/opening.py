@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.interview import REMEMBERED, Given, Layer
+from mosaic_installer.core.providers import OWN_VARIABLES
 from mosaic_installer.core.rebuilt import rebuilt_layer
 from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
-from mosaic_installer.machine.environment import read_text, variables
+from mosaic_installer.machine.environment import provider_variables, read_text, variables
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
 from mosaic_installer.machine.probe import gateway_of, read_meta
 
 HOME = "installer.home"
+TAKE_OVER = CATALOGUE["providers.take_over"]
 
 
 def given_layers(
@@ -31,7 +34,14 @@ def given_layers(
     if answers_file is not None:
         text = _answers_text(answers_file)
         layers.append(from_toml(text, str(answers_file), read_text))
-    return layers
+    return [*layers, taken_over()] if _takes_over(layers) else layers
+
+
+def taken_over() -> Layer:
+    """Return what the providers' own variables, such as ANTHROPIC_API_KEY, would give."""
+    found = provider_variables()
+    values = {OWN_VARIABLES[name]: Given(text=found[name], source=name) for name in found}
+    return Layer(values=values)
 
 
 def open_machine(layers: list[Layer]) -> LocalMachine:
@@ -70,6 +80,14 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
 
 def _flag(key: str, text: str) -> Given:
     return Given(text=text, source="--yes" if key == "installer.assume_yes" else f"--{key}")
+
+
+def _takes_over(layers: list[Layer]) -> bool:
+    given = [layer.values[TAKE_OVER.key] for layer in layers if TAKE_OVER.key in layer.values]
+    try:
+        return bool(given) and TAKE_OVER.parse(given[0].text) is True
+    except ValueError:
+        return False  # the interview reports it
 
 
 def _answers_text(path: Path) -> str:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, fields
 from typing import Annotated, get_args, get_type_hints
 
+from mosaic_installer.core.agent_answers import AgentAnswers
+from mosaic_installer.core.channel_answers import ChannelAnswers
 from mosaic_installer.core.containers_answers import ContainerAnswers
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.provider_answers import ProviderAnswers
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import (
     Draft,
@@ -19,6 +22,8 @@ from mosaic_installer.core.setting import (
     parse_text,
     parse_yes_no,
 )
+from mosaic_installer.core.sign_on_answers import SignOnAnswers
+from mosaic_installer.core.telemetry_answers import TelemetryAnswers
 from mosaic_installer.core.tiers import TIERS, parse_tier
 
 DEFAULT_PORT = 14242
@@ -50,7 +55,14 @@ def _name_of_email(_facts: Facts, draft: Draft) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers(ContainerAnswers):
+class Answers(
+    TelemetryAnswers,
+    SignOnAnswers,
+    ChannelAnswers,
+    AgentAnswers,
+    ProviderAnswers,
+    ContainerAnswers,
+):
     """Every setting, settled. `chosen` names those that somebody chose, so that are kept."""
 
     tier: Annotated[
@@ -223,6 +235,8 @@ CATALOGUE = {setting.key: setting for setting in FIELDS.values()}
 """Setting by key, in the order of the questionnaire."""
 
 VARIABLES = tuple(setting.variable for setting in CATALOGUE.values())
+KEPT_SECRETS = tuple(setting for setting in CATALOGUE.values() if setting.is_kept_secret)
+"""The secrets that are given once and kept in secrets.toml, each under its `name`."""
 SECRET_VARIABLES = tuple(
     name
     for setting in CATALOGUE.values()

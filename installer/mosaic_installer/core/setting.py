@@ -54,6 +54,11 @@ class Setting:
         """The row inside its table."""
         return self.key.rpartition(".")[2]
 
+    @property
+    def is_kept_secret(self) -> bool:
+        """Whether it is kept in secrets.toml; one that must be given is needed only once."""
+        return self.is_secret and self.is_optional and self.is_remembered
+
     def default_text(self, facts: Facts, draft: Draft) -> str | None:
         """Return the default as text for `parse`, or None."""
         return self.default(facts, draft) if callable(self.default) else self.default

@@ -4,21 +4,30 @@ import os
 import sys
 from pathlib import Path
 
+from mosaic_installer.core.answers import VARIABLES
+from mosaic_installer.core.providers import OWN_VARIABLES
+
 PREFIX = "MOSAIC_"
 
 
 def variables() -> dict[str, str]:
     """Return our variables of the environment."""
-    return {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    return {name: value for name, value in os.environ.items() if _is_ours(name)}
+
+
+def provider_variables() -> dict[str, str]:
+    """Return the variables that model providers' own programs read, such as ANTHROPIC_API_KEY."""
+    return {name: os.environ[name] for name in OWN_VARIABLES if os.environ.get(name)}
 
 
 def for_programs(**added: str) -> dict[str, str]:
     """Return the environment of a program we start: ours without any of our own variables.
 
     Our variables hold secrets, and would win over the files that we configure the gateway with.
+    So do those of the model providers.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return kept | added
+    hidden = {name for name in os.environ if _is_ours(name) or name in OWN_VARIABLES}
+    return {name: os.environ[name] for name in os.environ if name not in hidden} | added
 
 
 def read_text(path: Path) -> str:
@@ -29,3 +38,7 @@ def read_text(path: Path) -> str:
 def read_standard_input() -> str:
     """Return everything that comes in through stdin, to its end."""
     return sys.stdin.read() if sys.stdin is not None else ""
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PREFIX) or name in VARIABLES

@@ -7,13 +7,25 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
-from mosaic_installer.core.answers import VARIABLES, Answers
+from mosaic_installer.core.answers import SECRET_VARIABLES, VARIABLES, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
 
 TITLE = "Gateway"
-OVERRIDES = (*VARIABLES, "MOSAIC_SESSION_SECRET", "MOSAIC_CONFIG", "MOSAIC_ENV_FILE")
+OVERRIDES = tuple(
+    dict.fromkeys(
+        (
+            *VARIABLES,
+            *SECRET_VARIABLES,
+            *OWN_VARIABLES,
+            "MOSAIC_SESSION_SECRET",
+            "MOSAIC_CONFIG",
+            "MOSAIC_ENV_FILE",
+        )
+    )
+)
 """Variables that would win over the gateway's own files, if a session exported them."""
 
 

@@ -1,0 +1,65 @@
+"""Keys as people paste them: with blanks, quotes, or the whole line of a shell around them."""
+
+import re
+
+from mosaic_installer.core.secret import Secret
+
+LONGEST_KEY = 4096
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "\u2018": "\u2019", "«": "»"}
+# A name without an underscore may be the first half of a key.
+ASSIGNMENT = re.compile(
+    r"(?:(?:export\s+|set\s+|\$env:)\w+|[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]*)\s*=\s*(.*)"
+)
+SCHEME = re.compile(r"(?:Authorization:\s*)?(?:Bearer|Bot)\s+(.*)", re.IGNORECASE)
+ZAI_KEY = re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9]{16}")
+PREFIXES = {
+    # The longest first: what every one of them begins with says the least.
+    "sk-ant-": "anthropic",
+    "sk-or-": "openrouter",
+    "sk-": "openai",
+}
+
+
+def parse_key(text: str) -> Secret:
+    """Accept a key, a token or a client secret; never says anything of the text itself."""
+    key = bare_key(text)
+    if not key:
+        raise ValueError("a key must not be empty; `none` removes one")
+    if len(key) > LONGEST_KEY:
+        raise ValueError(f"a key has at most {LONGEST_KEY} characters; this is more than a key")
+    if "***" in key or "..." in key or "…" in key:
+        raise ValueError("this key is shortened or masked; copy it where it is shown in full")
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ValueError("a key is one word of plain letters, digits and signs")
+    return Secret(key)
+
+
+def bare_key(text: str) -> str:
+    """Return the key without what was copied along with it."""
+    previous, key = "", text.strip().strip(INVISIBLE).strip()
+    while key != previous:
+        previous, key = key, _unwrapped(key)
+    return key
+
+
+def proposed_provider(key: str) -> str | None:
+    """Return the provider that a key looks like one of, None when it says nothing.
+
+    Only a proposal: gateways and proxies hand out keys of any form, so a live call decides.
+    """
+    bare = bare_key(key)
+    if ZAI_KEY.fullmatch(bare):
+        return "zai"
+    return next((name for prefix, name in PREFIXES.items() if bare.startswith(prefix)), None)
+
+
+def _unwrapped(key: str) -> str:
+    for pattern in (ASSIGNMENT, SCHEME):
+        found = pattern.fullmatch(key)
+        # A key that ends in `=` is no assignment.
+        if found and found[1].strip("= "):
+            return found[1].strip()
+    if len(key) >= 2 and QUOTES.get(key[0]) == key[-1]:
+        return key[1:-1].strip()
+    return key.rstrip(";,").strip() if key[:1] in QUOTES else key
