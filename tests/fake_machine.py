@@ -86,9 +86,18 @@ class FakeVault:
     generated: dict[str, Secret] = field(default_factory=dict)
 
     def get(self, name: str) -> Secret | None:
-        if self.files.kind(self.path) == "absent":
-            self.generated.clear()
+        self._notice_loss()
         return self.typed.get(name) or self.generated.get(name)
+
+    def on_file(self, name: str) -> Secret | None:
+        self._notice_loss()
+        return self.generated.get(name)
+
+    def keep(self, names: Sequence[str], dropped: Sequence[str]) -> None:
+        self.generated |= {name: self.typed[name] for name in names if name in self.typed}
+        for name in dropped:
+            self.generated.pop(name, None)
+        self.files.write(self.path, " ".join(self.generated).encode())
 
     def generate(self, names: Sequence[str]) -> None:
         for name in names:
@@ -98,6 +107,10 @@ class FakeVault:
     def remove(self) -> None:
         self.generated.clear()
         self.files.remove(self.path)
+
+    def _notice_loss(self) -> None:
+        if self.files.kind(self.path) == "absent":
+            self.generated.clear()
 
 
 class FakeMachine:

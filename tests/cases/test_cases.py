@@ -22,6 +22,7 @@ from tests.fake_machine import FakeMachine
 from tests.make import make_facts
 
 from mosaic_installer import __version__
+from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.answers_file import flat
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.interview import Given, Layer, Nobody, settle
@@ -41,14 +42,21 @@ def facts_of(changes: Mapping[str, Any], machine: FakeMachine) -> Facts:
     """The facts as a probe of `machine` would find them."""
     plain = {key: value for key, value in changes.items() if key != "home"}
     home = Path(changes.get("home", "/srv/mosaic"))
-    found = {"installation.needs_setup": not machine.gateway_api.users}
-    return make_facts(found | plain, layout=Layout.under(home))
+    layout = Layout.under(home)
+    files = [path for path in machine.files.entries if path.parent == layout.gateway_secrets]
+    found = {
+        "installation.needs_setup": not machine.gateway_api.users,
+        "installation.secret_files": tuple(files),
+    }
+    return make_facts(found | plain, layout=layout)
 
 
-def plan_of(facts: Facts, given: Mapping[str, object]) -> Plan:
+def plan_of(facts: Facts, given: Mapping[str, object], machine: FakeMachine) -> Plan:
     texts = {key: Given(text=str(value), source="case.toml") for key, value in flat(given).items()}
-    settled = settle([Layer(values=texts)], facts, Nobody())
-    return make_plan(STAGES, facts, settled.answers)
+    answers = settle([Layer(values=texts)], facts, Nobody()).answers
+    secrets = given_secrets(answers)
+    machine.vault.typed |= {name: secret for name, secret in secrets.items() if secret is not None}
+    return make_plan(STAGES, facts, answers)
 
 
 def install(plan: Plan, machine: FakeMachine) -> None:
@@ -61,13 +69,13 @@ def outcome(case: Mapping[str, Any]) -> dict[str, str]:
     """The golden files of a case by their path in its folder."""
     changes = case.get("facts", {})
     machine = FakeMachine(facts_of(changes, FakeMachine()).layout.secrets)
-    machine.vault.typed["admin.password"] = Secret(ADMIN["password"])
     for email in case.get("users", ()):
         machine.gateway_api.users[email] = (email, Secret(ADMIN["password"]))
     if "before" in case:
-        install(plan_of(facts_of(changes, machine), case["before"]), machine)
+        install(plan_of(facts_of(changes, machine), case["before"], machine), machine)
+        machine.vault.typed.clear()
     facts = facts_of(changes, machine)
-    plan = plan_of(facts, case["answers"])
+    plan = plan_of(facts, case["answers"], machine)
     golden = {"plan.txt": written_plan(plan, machine)}
     install(plan, machine)
     assert all(row.is_done for row in survey(plan, machine)), "the run leaves nothing to do"
@@ -85,10 +93,11 @@ def written_plan(plan: Plan, machine: FakeMachine) -> str:
 def tree(facts: Facts, machine: FakeMachine) -> dict[str, str]:
     """Every file that is not a secret; the version in them is not part of any case."""
     layout = facts.layout
-    secrets = {layout.secrets, layout.session_secret, layout.token}
+    secrets = {layout.secrets, layout.token}
     golden = {}
     for path, entry in machine.files.entries.items():
-        if entry.content is not None and path not in secrets:
+        is_secret = path in secrets or path.parent == layout.gateway_secrets
+        if entry.content is not None and not is_secret:
             root = layout.root if path.is_relative_to(layout.root) else facts.unit_folder
             text = entry.content.decode().replace(f'"{__version__}"', '"(the version)"')
             golden[f"files/{path.relative_to(root)}"] = text
@@ -134,3 +143,4 @@ def test_no_secret_is_in_a_golden_file(name: str) -> None:
     for path, text in stored(HERE / name).items():
         assert ADMIN["password"] not in text, path
         assert "token-1" not in text, path
+        assert "sk-" not in text, path

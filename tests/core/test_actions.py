@@ -14,7 +14,12 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.secrets import (
+    GenerateSecrets,
+    KeepSecrets,
+    RemoveSecret,
+    WriteSecret,
+)
 from mosaic_installer.core.actions.token import ObtainToken
 from mosaic_installer.core.recovery import PASSWORD
 from mosaic_installer.core.secret import Secret
@@ -25,6 +30,8 @@ pytestmark = pytest.mark.unit
 GATEWAY = make_gateway()
 GENERATE = GenerateSecrets(path=LAYOUT.secrets, names=("session_secret",))
 SECRET = WriteSecret(path=LAYOUT.session_secret, name="session_secret", owner=LAYOUT.secrets)
+KEEP = KeepSecrets(path=LAYOUT.secrets, names=("openai_api_key",), dropped=("zai_api_key",))
+KEY_FILE = LAYOUT.gateway_secret("zai_api_key")
 CONFIG = WriteFile(path=LAYOUT.gateway_config, content="{}\n")
 TOKEN = ObtainToken(gateway=GATEWAY, path=LAYOUT.token)
 ADMINISTRATOR = CreateAdministrator(
@@ -42,6 +49,14 @@ def open_to_all(machine: FakeMachine) -> None:
 
 def with_secret(machine: FakeMachine) -> None:
     machine.vault.generate(["session_secret"])
+
+
+def with_typed_key(machine: FakeMachine) -> None:
+    machine.vault.typed["openai_api_key"] = Secret("sk-abc")
+
+
+def with_key_file(machine: FakeMachine) -> None:
+    machine.files.write(KEY_FILE, b"an old key")
 
 
 def running(machine: FakeMachine) -> None:
@@ -69,7 +84,9 @@ CASES = (
     Case(MakeDirectory(path=LAYOUT.data, is_ours_alone=True), is_for_once=True),
     Case(ProtectDirectory(path=LAYOUT.data), open_to_all, frozenset({"tree"})),
     Case(GENERATE),
+    Case(KEEP, with_typed_key),
     Case(SECRET, with_secret),
+    Case(RemoveSecret(path=KEY_FILE), with_key_file, frozenset({"tree"})),
     Case(SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080})),
     Case(CONFIG),
     Case(StartGateway(gateway=GATEWAY)),
@@ -163,6 +180,49 @@ def test_a_generated_secret_is_never_replaced() -> None:
     GENERATE.apply(machine)
     assert GENERATE.is_done(machine)
     assert machine.vault.get("session_secret") == Secret("the first")
+
+
+def test_secrets_that_were_given_are_kept_and_others_dropped() -> None:
+    machine = FakeMachine()
+    GENERATE.apply(machine)
+    machine.vault.generated["zai_api_key"] = Secret("an old key")
+    with_typed_key(machine)
+    assert not KEEP.is_done(machine)
+    KEEP.apply(machine)
+    machine.vault.typed.clear()
+    assert KEEP.is_done(machine)
+    assert machine.vault.on_file("openai_api_key") == Secret("sk-abc")
+    assert machine.vault.on_file("zai_api_key") is None
+    assert GENERATE.is_done(machine)
+    KEEP.undo(machine, purge=False)
+    assert KEEP.is_done(machine)
+
+
+def test_a_kept_secret_follows_what_is_given() -> None:
+    machine = FakeMachine()
+    with_typed_key(machine)
+    KEEP.apply(machine)
+    machine.vault.typed["openai_api_key"] = Secret("sk-new")
+    assert not KEEP.is_done(machine)
+
+
+@pytest.mark.parametrize(
+    ("action", "sentence"),
+    [
+        (KEEP, "Keep openai_api_key and drop zai_api_key in "),
+        (KeepSecrets(path=LAYOUT.secrets, names=("a", "b")), "Keep a, b in "),
+        (KeepSecrets(path=LAYOUT.secrets, dropped=("a",)), "Drop a in "),
+    ],
+)
+def test_keeping_secrets_says_their_names_only(action: KeepSecrets, sentence: str) -> None:
+    assert action.describe() == f"{sentence}{LAYOUT.secrets}"
+
+
+def test_a_secret_that_nobody_has_cannot_be_kept() -> None:
+    machine = FakeMachine()
+    with pytest.raises(InstallerError, match="openai_api_key is not in"):
+        KEEP.apply(machine)
+    assert machine.files.kind(LAYOUT.secrets) == "absent"
 
 
 def test_a_secret_file_follows_its_owner() -> None:

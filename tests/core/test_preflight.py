@@ -1,12 +1,11 @@
 """Every check, silent and finding; what is found says the measured value and what to do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.core.connection_cases import CONNECTIONS
+from tests.core.expected import Found, Silent
 from tests.make import GIBIBYTE, HOME, make_answers, make_facts
 
 from mosaic_installer.core.facts import Listener
@@ -19,24 +18,6 @@ pytestmark = pytest.mark.unit
 
 MEBIBYTE = 1024**2
 NGINX = Listener(address="0.0.0.0", port=14242, program="nginx", pid=7)  # noqa: S104 # a fact
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a check must find, and the facts and answers that it finds it in."""
-
-    level: str
-    words: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    answers: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Silent:
-    """Facts and answers close to the edge, in which a check finds nothing."""
-
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 LOCAL = {"supervisor": "daemon"}
@@ -170,6 +151,7 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent({"installation.version": "0.0.1"}),
         Silent({"installation.version": "0.0.1.dev3+local.7"}),
     ],
+    **CONNECTIONS,
 }  # fmt: skip
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
 

@@ -88,7 +88,9 @@ def test_a_template_that_misses_a_name_is_an_error() -> None:
 
 
 def test_templates_end_with_one_line_break() -> None:
-    text = render("config/mosaic.config.json", answers=make_answers(), facts=make_facts())
+    text = render(
+        "config/mosaic.config.json", answers=make_answers(), facts=make_facts(), sections={"a": 1}
+    )
     assert text.endswith("\n}\n")
 
 
@@ -106,9 +108,12 @@ def test_every_template_mirrors_what_it_renders() -> None:
 def test_rendered_files_give_back_awkward_homes(value: str) -> None:
     facts = make_facts(layout=Layout.under(Path("/srv") / value))
     answers, gateway = make_answers(), make_gateway(layout=facts.layout)
-    values = {"answers": answers, "facts": facts, "gateway": gateway}
+    files = {"MOSAIC_SESSION_SECRET_FILE": facts.layout.session_secret}
+    values = {"answers": answers, "facts": facts, "gateway": gateway, "secret_files": files}
+    values["sections"] = {"agent": {"name": value}}
     config = json.loads(render("config/mosaic.config.json", **values))
     assert config["storage"]["path"] == str(facts.layout.database)
+    assert config["agent"] == {"name": value}
     environment = io.StringIO(render("config/gateway/.env", **values))
     read = dotenv_values(stream=environment, interpolate=False)
     assert read["MOSAIC_SESSION_SECRET_FILE"] == str(facts.layout.session_secret)

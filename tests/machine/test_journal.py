@@ -13,7 +13,12 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.secrets import (
+    GenerateSecrets,
+    KeepSecrets,
+    RemoveSecret,
+    WriteSecret,
+)
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
@@ -30,6 +35,8 @@ ACTIONS: tuple[Action, ...] = (
     ProtectDirectory(path=ODD),
     GenerateSecrets(path=LAYOUT.secrets, names=("one", "two")),
     WriteSecret(path=LAYOUT.session_secret, name="one", owner=LAYOUT.secrets),
+    KeepSecrets(path=LAYOUT.secrets, names=("one", "two"), dropped=("three",)),
+    RemoveSecret(path=LAYOUT.gateway_secret("three")),
     SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080, "tier": "local"}),
     WriteFile(path=LAYOUT.meta, content=""),
     StartGateway(gateway=GATEWAY),

@@ -67,6 +67,26 @@ def test_a_damaged_file_is_refused_without_quoting_it_and_never_overwritten(
     assert path.read_bytes() == content
 
 
+def test_what_is_to_be_kept_goes_beside_what_was_generated(vault: LocalVault, path: Path) -> None:
+    vault.generate(["one"])
+    generated = vault.get("one")
+    vault.type_in({"key": Secret('sk-"a\\b'), "other": Secret("stays in memory")})
+    assert vault.on_file("key") is None
+    vault.keep(["key"], dropped=[])
+    assert vault.on_file("key") == Secret('sk-"a\\b')
+    assert vault.on_file("one") == generated
+    assert vault.on_file("other") is None
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_dropped_is_gone_from_the_file(vault: LocalVault) -> None:
+    vault.type_in({"key": Secret("sk-abc")})
+    vault.keep(["key"], dropped=[])
+    vault.type_in({"key": None})
+    vault.keep([], dropped=["key", "never-there"])
+    assert vault.get("key") is None
+
+
 def test_what_was_typed_stays_in_memory(vault: LocalVault, path: Path) -> None:
     vault.type_in({"admin.password": Secret("correct-horse-9")})
     vault.generate(["one"])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mosaic_installer.commands.opening import given_layers, remembered_layer
+from mosaic_installer.commands.opening import answers_layer, given_layers
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import parse_password
@@ -20,7 +20,7 @@ def find_email(machine: LocalMachine, given: str | None) -> str | None:
     """Return the e-mail address: given, from the environment, or remembered."""
     if given is not None:
         return given
-    for layer in (*given_layers(), remembered_layer(machine)):
+    for layer in (*given_layers(), answers_layer(machine)):
         if EMAIL.key in layer.values:
             return layer.values[EMAIL.key].text
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.answers import Answers, given_secrets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import Asker, Layer, Settled, nearest, settle
@@ -64,8 +64,7 @@ def decide(
     """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
     settled = settle(layers, facts, asker)
     answers = settled.answers
-    if answers.admin_password is not None:
-        machine.vault.type_in({"admin.password": answers.admin_password})
+    machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
     findings = preflight(facts, answers, options.ignored)

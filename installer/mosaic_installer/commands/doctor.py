@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
 from mosaic_installer.commands.preview import action_documents
+from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import Nobody, settle
@@ -56,6 +57,7 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 def _diagnose(machine: LocalMachine) -> Diagnosis:
     facts = probe(machine)
     settled = settle([*given_layers(), remembered_layer(machine)], facts, Nobody())
+    machine.vault.type_in(given_secrets(settled.answers))
     plan = make_plan(STAGES, facts, settled.answers)
     return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 

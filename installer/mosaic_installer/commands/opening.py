@@ -1,9 +1,10 @@
 """How every command begins: which installation is meant, and what is known of its settings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.interview import REMEMBERED, Given, Layer
 from mosaic_installer.core.providers import OWN_VARIABLES
@@ -13,9 +14,10 @@ from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import provider_variables, read_text, variables
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
-from mosaic_installer.machine.probe import gateway_of, read_meta
+from mosaic_installer.machine.probe import gateway_of, read_config, read_meta
 
 HOME = "installer.home"
+SECRETS = "secrets.toml"
 TAKE_OVER = CATALOGUE["providers.take_over"]
 
 
@@ -51,7 +53,13 @@ def open_machine(layers: list[Layer]) -> LocalMachine:
 
 
 def remembered_layer(machine: LocalMachine) -> Layer:
-    """Return what the last run saved; where that is lost, what the other files still show."""
+    """Return what the last run saved, secrets included."""
+    answers = answers_layer(machine)
+    return replace(answers, values=_secrets(machine) | answers.values)
+
+
+def answers_layer(machine: LocalMachine) -> Layer:
+    """Return the answers that the last run saved; lost ones as far as other files show them."""
     text = machine.read_text(machine.layout.answers)
     if text is not None:
         return from_toml(text, REMEMBERED, read_text)
@@ -59,7 +67,24 @@ def remembered_layer(machine: LocalMachine) -> Layer:
     if meta is None:
         return Layer()
     environment = machine.files.read(machine.layout.gateway_environment) or b""
-    return rebuilt_layer(meta, environment.decode(errors="replace"))
+    return rebuilt_layer(meta, environment.decode(errors="replace"), read_config(machine))
+
+
+def _secrets(machine: LocalMachine) -> dict[str, Given]:
+    layout = machine.layout
+    is_lost = machine.files.kind(layout.secrets) == "absent"
+    stored = machine.vault.stored()
+    values = {}
+    for setting in KEPT_SECRETS:
+        # What was derived from a lost owner file is the last copy of it.
+        path = layout.gateway_secret(setting.name)
+        lost = machine.read_text(path) if is_lost else None
+        if lost:
+            values[setting.key] = Given(text=lost, source=str(path))
+        elif setting.name in stored:
+            text = stored[setting.name].reveal()
+            values[setting.key] = Given(text=text, source=f"{SECRETS}: {setting.name}")
+    return values
 
 
 def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:

@@ -245,6 +245,14 @@ SECRET_VARIABLES = tuple(
 )
 
 
+def given_secrets(answers: Answers) -> dict[str, Secret | None]:
+    """Return the secrets as the vault calls them; None for what is not given."""
+    kept = {setting.name: value_of(answers, setting.key) for setting in KEPT_SECRETS}
+    secrets = {name: value for name, value in kept.items() if isinstance(value, Secret)}
+    missing = dict.fromkeys(kept.keys() - secrets.keys())
+    return {"admin.password": answers.admin_password, **secrets, **missing}
+
+
 def value_of(answers: Answers, key: str) -> object:
     """Return the value of the setting named `key`."""
     name = next(name for name, setting in FIELDS.items() if setting.key == key)

@@ -38,6 +38,8 @@ class Person:
     """The value of TERM, empty when there is none."""
     variables: tuple[str, ...] = ()
     """Names of the MOSAIC_ variables in the environment; never their values."""
+    provider_variables: tuple[str, ...] = ()
+    """Names of variables such as ANTHROPIC_API_KEY that are set; never their values."""
     proxy: str = ""
     """The name of a proxy variable that is set, empty when there is none."""
     no_proxy: str = ""
@@ -95,6 +97,10 @@ class Installation:
     is_running: bool = False
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
+    secret_files: tuple[Path, ...] = ()
+    """The files that the gateway reads secrets from, as far as they are there."""
+    embeddings_model: str = ""
+    """The model that stored vectors were made with, empty where there is none yet."""
     exposed: tuple[Path, ...] = ()
     """Files of ours that others on this machine can read."""
     dos_files: tuple[Path, ...] = ()

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.answers import KEPT_SECRETS
 from mosaic_installer.core.facts import Supervisor
 from mosaic_installer.core.layout import Layout
 
@@ -32,7 +33,9 @@ class Gateway:
     def reads(self) -> tuple[Path, ...]:
         """The files whose content it runs with."""
         layout = self.layout
-        return (layout.gateway_config, layout.gateway_environment, layout.session_secret)
+        own = (layout.gateway_config, layout.gateway_environment, layout.session_secret)
+        # Whether a secret is there belongs to what it runs with, so all that could be are named.
+        return (*own, *(layout.gateway_secret(setting.name) for setting in KEPT_SECRETS))
 
     @property
     def unit(self) -> Path:

@@ -63,6 +63,10 @@ class Layout:
     def session_secret(self) -> Path:
         return self.gateway_secrets / "session-secret"
 
+    def gateway_secret(self, name: str) -> Path:
+        """Return the file that the gateway reads the secret `name` from."""
+        return self.gateway_secrets / name.replace("_", "-")
+
     @property
     def meta(self) -> Path:
         return self.gateway / "meta.json"

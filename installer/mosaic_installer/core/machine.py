@@ -47,10 +47,16 @@ class Files(Protocol):
 
 
 class Vault(Protocol):
-    """The secrets: what the person typed (kept in memory), and what we generated (on file)."""
+    """The secrets: what this run was given (in memory), and what is kept or generated (on file)."""
 
     def get(self, name: str) -> Secret | None:
-        """Return the secret `name`, None when there is none."""
+        """Return the secret `name` as it was given, or else as it is on file; None: neither."""
+
+    def on_file(self, name: str) -> Secret | None:
+        """Return the secret `name` as the owner file has it, None when it has none."""
+
+    def keep(self, names: Sequence[str], dropped: Sequence[str]) -> None:
+        """Write those of `names` that were given to the owner file, and take `dropped` out."""
 
     def generate(self, names: Sequence[str]) -> None:
         """Generate those of `names` that do not exist; never replaces one."""

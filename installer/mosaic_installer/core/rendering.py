@@ -37,6 +37,7 @@ def _environment() -> "jinja2.Environment":
         keep_trailing_newline=True,
     )
     environment.filters["json"] = quote_json
+    environment.filters["json_section"] = quote_json_section
     environment.filters["dotenv"] = quote_dotenv
     environment.filters["unit"] = quote_unit
     environment.filters["unit_path"] = quote_unit_path
@@ -46,6 +47,11 @@ def _environment() -> "jinja2.Environment":
 def quote_json(value: object) -> str:
     """Return `value` as JSON, letters of every script readable."""
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def quote_json_section(value: object) -> str:
+    """Return `value` as JSON on several lines, for a name that is indented by two."""
+    return json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n  ")
 
 
 def quote_dotenv(value: object) -> str:

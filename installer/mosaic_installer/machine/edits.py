@@ -25,6 +25,14 @@ def exposed_paths(layout: Layout) -> tuple[Path, ...]:
     return tuple(path for path in (*inner, *_files(layout)) if _is_exposed(path))
 
 
+def secret_files(layout: Layout) -> tuple[Path, ...]:
+    """Return the files that the gateway reads its secrets from."""
+    try:
+        return tuple(sorted(layout.gateway_secrets.iterdir()))
+    except OSError:
+        return ()
+
+
 def files_with_crlf(layout: Layout) -> tuple[Path, ...]:
     """Return the text files of ours that some editor saved with DOS line endings."""
     return tuple(path for path in _files(layout) if b"\r\n" in _start(path))
@@ -37,8 +45,8 @@ def _files(layout: Layout) -> tuple[Path, ...]:
         layout.gateway_config,
         layout.gateway_environment,
         layout.meta,
-        layout.session_secret,
         layout.token,
+        *secret_files(layout),
     )
 
 

@@ -1,5 +1,6 @@
 """The probe: look at the machine once, change nothing, and return the facts."""
 
+import json
 import locale
 import os
 import platform
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mosaic_installer import __version__
+from mosaic_installer.core.config_sections import answers_in
 from mosaic_installer.core.facts import (
     Disk,
     Facts,
@@ -21,7 +23,13 @@ from mosaic_installer.core.facts import (
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.machine import systemd
-from mosaic_installer.machine.edits import edited_files, exposed_paths, files_with_crlf
+from mosaic_installer.machine.edits import (
+    edited_files,
+    exposed_paths,
+    files_with_crlf,
+    secret_files,
+)
+from mosaic_installer.machine.environment import provider_variables
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
 
@@ -58,6 +66,15 @@ def read_meta(machine: LocalMachine) -> Meta | None:
     """Return what meta.json says, None when it is absent or damaged."""
     content = machine.files.read(machine.layout.meta)
     return None if content is None else Meta.parse(content.decode(errors="replace"))
+
+
+def read_config(machine: LocalMachine) -> dict[str, object]:
+    """Return what mosaic.config.json says, nothing when it is absent or damaged."""
+    try:
+        document = json.loads(machine.files.read(machine.layout.gateway_config) or b"")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def gateway_of(layout: Layout, meta: Meta) -> Gateway:
@@ -137,6 +154,7 @@ def _person() -> Person:
         encoding=locale.getpreferredencoding(do_setlocale=False),
         terminal=os.environ.get("TERM", ""),
         variables=tuple(sorted(name for name in os.environ if name.startswith("MOSAIC_"))),
+        provider_variables=tuple(provider_variables()),
         proxy=names[0] if names else "",
         no_proxy=os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "",
     )
@@ -180,6 +198,10 @@ def _lowest_port() -> int:
         return 1024
 
 
+def _embeddings_model(machine: LocalMachine) -> str:
+    return answers_in(read_config(machine)).get("providers.embeddings_model", "")
+
+
 def _installation(
     machine: LocalMachine, meta: Meta | None, gateway: Gateway | None, disk: Disk
 ) -> Installation:
@@ -194,6 +216,8 @@ def _installation(
         needs_setup=disk.is_writable and not machine.has_users(gateway),
         is_running=gateway is not None and machine.service(gateway).process() is not None,
         edited=edited_files(machine.files, layout),
+        secret_files=secret_files(layout),
+        embeddings_model=_embeddings_model(machine),
         exposed=exposed_paths(layout),
         dos_files=files_with_crlf(layout),
     )

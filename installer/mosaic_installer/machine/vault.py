@@ -1,4 +1,4 @@
-"""The secrets: what the person typed stays in memory; what we generate has one owner file."""
+"""The secrets: what a run is given stays in memory, unless it is to be kept in the owner file."""
 
 import json
 import secrets as randomness
@@ -25,26 +25,13 @@ class LocalVault:
         self._typed = dict(typed or {})
 
     def get(self, name: str) -> Secret | None:
-        return self._typed.get(name) or self._generated().get(name)
+        return self._typed.get(name) or self.stored().get(name)
 
-    def type_in(self, typed: Mapping[str, Secret]) -> None:
-        """Keep what the person typed, in memory only."""
-        self._typed.update(typed)
+    def on_file(self, name: str) -> Secret | None:
+        return self.stored().get(name)
 
-    def all(self) -> list[Secret]:
-        """Return every secret there is, to keep them out of reports."""
-        return [*self._typed.values(), *self._generated().values()]
-
-    def generate(self, names: Sequence[str]) -> None:
-        known = self._generated()
-        fresh = {name: Secret(_random()) for name in names if name not in known}
-        rows = [f"{name} = {_quoted(secret)}\n" for name, secret in (known | fresh).items()]
-        self._files.write(self._path, (HEADER + "".join(rows)).encode())
-
-    def remove(self) -> None:
-        self._files.remove(self._path)
-
-    def _generated(self) -> dict[str, Secret]:
+    def stored(self) -> dict[str, Secret]:
+        """Return the secrets of the owner file; raises `InstallerError` when it is damaged."""
         content = self._files.read(self._path)
         if content is None:
             return {}
@@ -60,6 +47,34 @@ class LocalVault:
                 identifier="secrets-damaged",
             ) from None
         return {name: Secret(str(value)) for name, value in rows.items()}
+
+    def type_in(self, typed: Mapping[str, Secret | None]) -> None:
+        """Keep what this run was given, in memory only; None takes back what was given before."""
+        for name, secret in typed.items():
+            if secret is None:
+                self._typed.pop(name, None)
+            else:
+                self._typed[name] = secret
+
+    def all(self) -> list[Secret]:
+        """Return every secret there is, to keep them out of reports."""
+        return [*self._typed.values(), *self.stored().values()]
+
+    def generate(self, names: Sequence[str]) -> None:
+        known = self.stored()
+        fresh = {name: Secret(_random()) for name in names if name not in known}
+        self._store(known | fresh)
+
+    def keep(self, names: Sequence[str], dropped: Sequence[str]) -> None:
+        known = self.stored() | {name: self._typed[name] for name in names if name in self._typed}
+        self._store({name: secret for name, secret in known.items() if name not in dropped})
+
+    def remove(self) -> None:
+        self._files.remove(self._path)
+
+    def _store(self, secrets: Mapping[str, Secret]) -> None:
+        rows = [f"{name} = {_quoted(secret)}\n" for name, secret in secrets.items()]
+        self._files.write(self._path, (HEADER + "".join(rows)).encode())
 
 
 def _quoted(secret: Secret) -> str:

@@ -1,18 +1,70 @@
-"""The secrets that the gateway needs, generated once."""
+"""The secrets that the gateway needs: generated once, or given once and kept."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from mosaic_installer.core.actions import Action
-from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.actions.secrets import (
+    GenerateSecrets,
+    KeepSecrets,
+    RemoveSecret,
+    WriteSecret,
+)
+from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
 from mosaic_installer.core.facts import Facts
 
 TITLE = "Secrets"
 SESSION = "session_secret"
 
 
-def plan(facts: Facts, _answers: Answers) -> Iterator[Action]:
+@dataclass(frozen=True, kw_only=True)
+class SecretFile:
+    """A file that the gateway reads a secret from: which, and the variable that names the file."""
+
+    secret: str
+    path: Path
+    variable: str
+
+
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the owner file first, then what is derived from it."""
     layout = facts.layout
     yield GenerateSecrets(path=layout.secrets, names=(SESSION,))
-    yield WriteSecret(path=layout.session_secret, name=SESSION, owner=layout.secrets)
+    yield from _kept(facts, answers)
+    files = secret_files(facts, answers)
+    for file in files:
+        yield WriteSecret(path=file.path, name=file.secret, owner=layout.secrets)
+    wanted = {file.path for file in files}
+    for path in (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS):
+        if path in facts.installation.secret_files and path not in wanted:
+            yield RemoveSecret(path=path)
+
+
+def secret_files(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
+    """Return the files that the gateway reads its secrets from."""
+    layout = facts.layout
+    session = SecretFile(
+        secret=SESSION, path=layout.session_secret, variable="MOSAIC_SESSION_SECRET_FILE"
+    )
+    kept = (
+        SecretFile(
+            secret=setting.name,
+            path=layout.gateway_secret(setting.name),
+            variable=f"{setting.variable}_FILE",
+        )
+        for setting in KEPT_SECRETS
+        if value_of(answers, setting.key) is not None
+    )
+    return (session, *kept)
+
+
+def _kept(facts: Facts, answers: Answers) -> Iterator[Action]:
+    chosen = [setting for setting in KEPT_SECRETS if setting.key in answers.chosen]
+    is_wanted = {setting.name: value_of(answers, setting.key) is not None for setting in chosen}
+    if chosen:
+        yield KeepSecrets(
+            path=facts.layout.secrets,
+            names=tuple(name for name in is_wanted if is_wanted[name]),
+            dropped=tuple(name for name in is_wanted if not is_wanted[name]),
+        )

@@ -8,14 +8,21 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.secrets import (
+    GenerateSecrets,
+    KeepSecrets,
+    RemoveSecret,
+    WriteSecret,
+)
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 
 Action = (
     MakeDirectory
     | ProtectDirectory
     | GenerateSecrets
+    | KeepSecrets
     | WriteSecret
+    | RemoveSecret
     | SaveAnswers
     | WriteFile
     | StartGateway
@@ -29,7 +36,9 @@ Action = (
 def writes(action: Action) -> tuple[Path, ...]:
     """Return the files that the action writes."""
     match action:
-        case WriteFile() | WriteSecret() | GenerateSecrets() | SaveAnswers() | ObtainToken():
+        case WriteFile() | SaveAnswers() | ObtainToken():
+            return (action.path,)
+        case GenerateSecrets() | KeepSecrets() | WriteSecret() | RemoveSecret():
             return (action.path,)
         case CreateAdministrator():
             return (action.token,)
@@ -56,6 +65,8 @@ def reads(action: Action) -> tuple[Path, ...]:
             MakeDirectory()
             | ProtectDirectory()
             | GenerateSecrets()
+            | KeepSecrets()
+            | RemoveSecret()
             | SaveAnswers()
             | WriteFile()
             | CreateAdministrator()

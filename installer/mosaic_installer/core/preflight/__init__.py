@@ -11,7 +11,15 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import nearest
-from mosaic_installer.core.preflight import gateway, hardware, home, installation, person, system
+from mosaic_installer.core.preflight import (
+    connections,
+    gateway,
+    hardware,
+    home,
+    installation,
+    person,
+    system,
+)
 from mosaic_installer.errors import AnswersError, PreflightFailed
 
 Check = Callable[[Facts, Answers], Finding | None]
@@ -43,6 +51,12 @@ CHECKS: tuple[Check, ...] = (
     gateway.bind_is_loopback,
     gateway.ipv6_is_on,
     gateway.gateway_comes_back_after_restart,
+    connections.keys_suit_their_providers,
+    connections.secrets_travel_encrypted,
+    connections.provider_variables_are_used,
+    connections.embeddings_model_is_unchanged,
+    connections.sign_on_is_complete,
+    connections.telemetry_has_a_collector,
     installation.administrator_is_still_to_be_made,
     installation.generated_files_are_unedited,
     installation.answers_are_remembered,

@@ -1,0 +1,125 @@
+"""What mosaic.config.json says besides storage, as JSON: and the answers that it was made from.
+
+No secret is in it; each is named by the variable that the gateway finds it by.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from mosaic_installer.core.agent_answers import NAMES
+from mosaic_installer.core.answers import CATALOGUE, Answers
+from mosaic_installer.core.provider_answers import EMBEDDINGS
+from mosaic_installer.core.providers import PROVIDERS, Connection, connections
+from mosaic_installer.core.routing import default_rules
+from mosaic_installer.core.sign_on import TITLES, sign_ons
+
+Section = dict[str, object]
+MODELS = {"url": "url", "model": "model", "smallModel": "small_model"}
+
+
+def config_sections(answers: Answers) -> dict[str, object]:
+    """Return the sections by name, in their order."""
+    present = connections(answers)
+    return {
+        "providers": {row.provider.name: _provider(row) for row in present},
+        "embeddings": _embeddings(answers),
+        "routing": [
+            {
+                "task": rule.task,
+                "use": [{"provider": row.provider, "model": row.model} for row in rule.choices],
+            }
+            for rule in default_rules(present)
+        ],
+        "agent": {"name": answers.agent_name, "intent": answers.agent_intent},
+        "channels": _channels(answers),
+        "signOn": {
+            row.name: {
+                "issuer": row.issuer,
+                "clientId": row.client_id,
+                "secretVariable": _variable(f"sign_on.{row.name}_client_secret"),
+                "callback": row.callback,
+            }
+            for row in sign_ons(answers)
+        },
+        "telemetry": {
+            "enabled": answers.telemetry_enabled,
+            "endpoint": answers.telemetry_endpoint if answers.telemetry_enabled else None,
+        },
+    }
+
+
+def answers_in(config: Mapping[str, object]) -> dict[str, str]:
+    """Return the answers, by key, that a mosaic.config.json still shows; for when they are lost."""
+    return dict(_answers_in(config))
+
+
+def _answers_in(config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for provider in PROVIDERS:
+        row = _inside(config, "providers", provider.name)
+        for name, ending in MODELS.items():
+            yield from _answer(row, name, f"providers.{provider.name}_{ending}")
+    yield from _answer(_inside(config, "embeddings"), "model", "providers.embeddings_model")
+    agent = _inside(config, "agent")
+    yield from _answer(agent, "intent", "agent.intent")
+    if agent.get("name") != NAMES.get(str(agent.get("intent"))):
+        yield from _answer(agent, "name", "agent.name")
+    for name in ("discord", "telegram"):
+        yield from _answer(_inside(config, "channels", name), "url", f"channels.{name}_url")
+    yield from _answer(_inside(config, "channels", "discord"), "guild", "channels.discord_guild")
+    for name in TITLES:
+        row = _inside(config, "signOn", name)
+        yield from _answer(row, "issuer", f"sign_on.{name}_issuer")
+        yield from _answer(row, "clientId", f"sign_on.{name}_client_id")
+        callback = str(row.get("callback", ""))
+        if callback.endswith(f"/api/auth/oauth2/callback/{name}"):
+            yield "sign_on.base_url", callback.removesuffix(f"/api/auth/oauth2/callback/{name}")
+    telemetry = _inside(config, "telemetry")
+    if telemetry.get("enabled") is True:
+        yield "telemetry.enabled", "on"
+    yield from _answer(telemetry, "endpoint", "telemetry.endpoint")
+
+
+def _provider(row: Connection) -> Section:
+    plain: Section = {"url": row.url, "model": row.model, "smallModel": row.small_model}
+    if CATALOGUE[row.provider.key].is_secret:
+        plain["keyVariable"] = _variable(row.provider.key)
+    return plain
+
+
+def _embeddings(answers: Answers) -> Section | None:
+    if answers.providers_ollama_url is None:
+        return None
+    model = answers.providers_embeddings_model
+    return {"provider": "ollama", "model": model, "dimensions": EMBEDDINGS[model]}
+
+
+def _channels(answers: Answers) -> Section:
+    found: Section = {}
+    if answers.channels_discord_bot_token is not None:
+        found["discord"] = {
+            "url": answers.channels_discord_url,
+            "guild": answers.channels_discord_guild,
+            "tokenVariable": _variable("channels.discord_bot_token"),
+        }
+    if answers.channels_telegram_bot_token is not None:
+        found["telegram"] = {
+            "url": answers.channels_telegram_url,
+            "tokenVariable": _variable("channels.telegram_bot_token"),
+        }
+    return found
+
+
+def _variable(key: str) -> str:
+    return CATALOGUE[key].variable
+
+
+def _inside(config: Mapping[str, object], *names: str) -> Mapping[str, object]:
+    found: object = config
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _answer(row: Mapping[str, object], name: str, key: str) -> Iterator[tuple[str, str]]:
+    value = row.get(name)
+    if isinstance(value, str):
+        yield key, value

@@ -1,0 +1,103 @@
+"""Checks of what the gateway is connected with: providers, channels, sign-on, telemetry."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.pasted import proposed_provider
+from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.sign_on import PARTS, TITLES, missing_parts
+from mosaic_installer.core.web_address import is_loopback
+
+DESTINATIONS = {
+    **{row.key: f"providers.{row.name}_url" for row in PROVIDERS},
+    "channels.discord_bot_token": "channels.discord_url",
+    "channels.telegram_bot_token": "channels.telegram_url",
+    **{f"sign_on.{name}_client_secret": f"sign_on.{name}_issuer" for name in TITLES},
+}
+"""The setting with the address that each secret is sent to."""
+
+
+def keys_suit_their_providers(_facts: Facts, answers: Answers) -> Finding | None:
+    """A key that was pasted into the wrong place is sent to the wrong company."""
+    titles = {provider.name: provider.title for provider in PROVIDERS}
+    wrong = []
+    for provider in PROVIDERS:
+        key = value_of(answers, provider.key)
+        looks_like = proposed_provider(key.reveal()) if isinstance(key, Secret) else None
+        if looks_like not in {None, provider.name}:
+            wrong.append(f"{provider.key} looks like a key of {titles[str(looks_like)]}")
+    if not wrong:
+        return None
+    return warning("; ".join(wrong), "give each key to its provider; a call tells for certain")
+
+
+def secrets_travel_encrypted(_facts: Facts, answers: Answers) -> Finding | None:
+    """Whoever sits between this machine and an http address reads every key that goes there."""
+    bare = [
+        f"{key} to {address}"
+        for key, address in _destinations(answers)
+        if address.startswith("http:") and not is_loopback(address)
+    ]
+    if not bare:
+        return None
+    return warning(f"secrets would travel unencrypted: {', '.join(bare)}", "use https there")
+
+
+def provider_variables_are_used(facts: Facts, answers: Answers) -> Finding | None:
+    """The environment may hold keys already, which nobody wants to look up again."""
+    unused = [
+        name
+        for name in facts.person.provider_variables
+        if value_of(answers, OWN_VARIABLES[name]) is None
+    ]
+    if not unused:
+        return None
+    return note(
+        f"the environment has {', '.join(unused)}, which Mosaic does not use",
+        "`--set providers.take_over=yes` takes over what is not given",
+    )
+
+
+def embeddings_model_is_unchanged(facts: Facts, answers: Answers) -> Finding | None:
+    """Vectors of two models cannot be compared with each other."""
+    before, now = facts.installation.embeddings_model, answers.providers_embeddings_model
+    if before in {"", now} or answers.providers_ollama_url is None:
+        return None
+    return warning(
+        f"vectors stored so far were made with {before}, and {now} cannot compare with them",
+        f"have them made again, or keep `providers.embeddings_model = {before}`",
+    )
+
+
+def sign_on_is_complete(_facts: Facts, answers: Answers) -> Finding | None:
+    """Half a client signs nobody in."""
+    halves = [
+        missing for name in TITLES if 0 < len(missing := missing_parts(answers, name)) < len(PARTS)
+    ]
+    if not halves:
+        return None
+    keys = ", ".join(key for missing in halves for key in missing)
+    return error(
+        f"sign-on is not complete: {keys} is missing",
+        "give what is missing, or set the rest of it to `none`",
+    )
+
+
+def telemetry_has_a_collector(_facts: Facts, answers: Answers) -> Finding | None:
+    """Tier `local` has no containers, so no collector of its own."""
+    is_homeless = answers.telemetry_endpoint is None and answers.tier == "local"
+    if not answers.telemetry_enabled or not is_homeless:
+        return None
+    return error(
+        "telemetry is on, and tier local has no collector",
+        "name one with OTEL_EXPORTER_OTLP_ENDPOINT, or turn telemetry off",
+    )
+
+
+def _destinations(answers: Answers) -> Iterator[tuple[str, str]]:
+    for key, address in DESTINATIONS.items():
+        if isinstance(value_of(answers, key), Secret):
+            yield key, str(value_of(answers, address) or "")

@@ -1,0 +1,78 @@
+"""What the checks of connections must find, by identifier."""
+
+from tests.core.expected import Found, Silent
+
+from mosaic_installer.core.secret import Secret
+
+ANTHROPIC = Secret("sk-ant-abc")
+TELEMETRY = {"telemetry_enabled": True}
+KEYCLOAK = {
+    "sign_on_keycloak_issuer": "https://id.example/realms/m",
+    "sign_on_keycloak_client_id": "mosaic",
+    "sign_on_keycloak_client_secret": Secret("secret"),
+}
+OLLAMA = {"providers_ollama_url": "http://127.0.0.1:11434"}
+SHELL = {"person.provider_variables": ("OPENAI_API_KEY",)}
+NOMIC = {"installation.embeddings_model": "nomic-embed-text"}
+MXBAI = {"providers_embeddings_model": "mxbai-embed-large", **OLLAMA}
+
+CONNECTIONS: dict[str, list[Found | Silent]] = {
+    "keys-suit-their-providers": [
+        Found(
+            "warning",
+            "providers.openai_api_key looks like a key of Anthropic",
+            {},
+            {"providers_openai_api_key": ANTHROPIC},
+        ),
+        Silent({}, {"providers_anthropic_api_key": ANTHROPIC}),
+        Silent({}, {"providers_openai_api_key": Secret("of-a-gateway"), **OLLAMA}),
+    ],
+    "secrets-travel-encrypted": [
+        Found(
+            "warning",
+            "providers.anthropic_api_key to http://models.example",
+            {},
+            {
+                "providers_anthropic_api_key": ANTHROPIC,
+                "providers_anthropic_url": "http://models.example",
+            },
+        ),
+        Found(
+            "warning",
+            "sign_on.keycloak_client_secret to http://id.example",
+            {},
+            {**KEYCLOAK, "sign_on_keycloak_issuer": "http://id.example"},
+        ),
+        Silent({}, {"providers_anthropic_url": "http://models.example"}),
+        Silent({}, {"providers_ollama_url": "http://models.example"}),
+        *(
+            Silent({}, {"channels_discord_bot_token": Secret("x"), "channels_discord_url": url})
+            for url in ("http://127.0.0.2:80", "http://localhost", "http://[::1]", "https://a")
+        ),
+    ],
+    "provider-variables-are-used": [
+        Found("note", "has OPENAI_API_KEY, which", SHELL),
+        Silent(
+            {"person.provider_variables": ("ANTHROPIC_API_KEY", "OLLAMA_HOST")},
+            {"providers_anthropic_api_key": ANTHROPIC, **OLLAMA},
+        ),
+    ],
+    "embeddings-model-is-unchanged": [
+        Found("warning", "with nomic-embed-text, and mxbai-embed-large", NOMIC, MXBAI),
+        Silent(NOMIC, OLLAMA),
+        Silent({}, MXBAI),
+        Silent(NOMIC, MXBAI | {"providers_ollama_url": None}),
+    ],
+    "sign-on-is-complete": [
+        *(
+            Found("error", f"{name.replace('_on_', '_on.')} is", {}, {**KEYCLOAK, name: None})
+            for name in KEYCLOAK
+        ),
+        Silent({}, KEYCLOAK),
+    ],
+    "telemetry-has-a-collector": [
+        Found("error", "tier local has no collector", {}, TELEMETRY),
+        Silent({}, {**TELEMETRY, "telemetry_endpoint": "http://127.0.0.1:4318"}),
+        Silent({}, {**TELEMETRY, "tier": "standalone"}),
+    ],
+}

@@ -1,0 +1,114 @@
+"""Providers, routing and sign-on as values, and what mosaic.config.json says of them."""
+
+import json
+
+import pytest
+from tests.make import FACTS, make_answers
+
+from mosaic_installer.core.answers import CATALOGUE, Answers
+from mosaic_installer.core.config_sections import answers_in, config_sections
+from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS, connections
+from mosaic_installer.core.routing import TASKS, default_rules
+from mosaic_installer.core.secret import Secret
+
+pytestmark = pytest.mark.unit
+
+ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
+ALL = {
+    "providers.anthropic_api_key": "sk-ant-key",
+    "providers.openai_api_key": "sk-key",
+    "providers.openrouter_api_key": "sk-or-key",
+    "providers.zai_api_key": "zai-key",
+    "providers.ollama_url": "http://127.0.0.1:11434",
+    "providers.ollama_model": "qwen3:8b",
+    "providers.embeddings_model": "mxbai-embed-large",
+    "agent.intent": "devops",
+    "agent.name": "Ada",
+    "channels.discord_bot_token": "discord-token",
+    "channels.discord_guild": "41771983423143937",
+    "channels.telegram_bot_token": "telegram-token",
+    "sign_on.base_url": "https://mosaic.example.org",
+    "sign_on.workos_issuer": "https://id.example",
+    "sign_on.workos_client_id": "mosaic",
+    "sign_on.workos_client_secret": "workos-secret",
+    "telemetry.enabled": "on",
+    "telemetry.endpoint": "http://127.0.0.1:4318",
+}
+SECRETS = {key: text for key, text in ALL.items() if CATALOGUE[key].is_secret}
+
+
+def settled(values: dict[str, str]) -> Answers:
+    given = {key: Given(text=text, source="a test") for key, text in (ADMIN | values).items()}
+    return settle([Layer(values=given)], FACTS, Nobody()).answers
+
+
+def models(answers: Answers) -> dict[str, list[str]]:
+    rules = default_rules(connections(answers))
+    return {rule.task: [choice.model for choice in rule.choices] for rule in rules}
+
+
+def test_every_provider_has_its_settings() -> None:
+    assert set(OWN_VARIABLES.values()) <= set(CATALOGUE)
+    for provider in PROVIDERS:
+        endings = ("url", "model", "small_model")
+        assert {f"providers.{provider.name}_{ending}" for ending in endings} <= set(CATALOGUE)
+
+
+def test_without_a_provider_there_is_no_rule() -> None:
+    assert models(settled({})) == {}
+
+
+def test_one_provider_does_everything_but_work_offline() -> None:
+    rules = models(settled({"providers.anthropic_api_key": "sk-ant-key"}))
+    assert list(rules) == [task.name for task in TASKS if task.name != "offline"]
+    assert rules["complex-coding"] == ["claude-sonnet-4-5"]
+    assert rules["cheap"] == ["claude-haiku-4-5"]
+
+
+def test_ollama_works_offline_and_costs_the_least() -> None:
+    rules = models(settled(ALL))
+    assert rules["offline"] == ["qwen3:8b"]
+    assert rules["cheap"][0] == "llama3.2:3b"
+    assert rules["complex-coding"][0] == "claude-sonnet-4-5"
+    assert all(len(found) == 5 for task, found in rules.items() if task != "offline")
+
+
+def test_no_secret_is_in_the_sections() -> None:
+    text = json.dumps(config_sections(settled(ALL)))
+    assert len(SECRETS) == 7
+    assert [secret for secret in SECRETS.values() if secret in text] == []
+    assert "MOSAIC_WORKOS_CLIENT_SECRET" in text
+
+
+def test_lost_answers_are_found_in_the_sections_again() -> None:
+    config = json.loads(json.dumps(config_sections(settled(ALL))))
+    found = answers_in(config)
+    plain = {key: text for key, text in ALL.items() if key not in SECRETS}
+    assert {key: found[key] for key in plain} == plain
+    assert config_sections(settled(found | SECRETS)) == config_sections(settled(ALL))
+
+
+@pytest.mark.parametrize("config", [{}, {"providers": []}, {"agent": {"name": 1}}, {"signOn": 1}])
+def test_damaged_sections_say_nothing(config: dict[str, object]) -> None:
+    assert answers_in(config) == {}
+
+
+def test_telemetry_that_is_off_has_no_endpoint() -> None:
+    sections = config_sections(make_answers(telemetry_endpoint="http://127.0.0.1:4318"))
+    assert sections["telemetry"] == {"enabled": False, "endpoint": None}
+
+
+def test_a_sign_on_of_which_half_is_missing_is_left_out() -> None:
+    answers = make_answers(sign_on_workos_client_secret=Secret("x"))
+    assert config_sections(answers)["signOn"] == {}
+
+
+@pytest.mark.parametrize(("intent", "name"), [("general", "Mosaic"), ("research", "Sage")])
+def test_an_intent_proposes_a_name(intent: str, name: str) -> None:
+    assert settled({"agent.intent": intent}).agent_name == name
+
+
+def test_people_come_back_to_where_they_reach_the_gateway() -> None:
+    assert settled({}).sign_on_base_url == "http://localhost:14242"
+    assert settled({"gateway.hostname": "::1"}).sign_on_base_url == "http://[::1]:14242"
