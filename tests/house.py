@@ -41,7 +41,7 @@ ROOMS = {
     "stages": Room(GROUND | {"core", "stages"}, frozenset({"jinja2", "tomlkit"}), PURE),
     "machine": Room(
         GROUND | {"core", "machine"},
-        frozenset({"docker", "httpx", "platformdirs", "psutil", "tomlkit"}),
+        frozenset({"docker", "httpx", "platformdirs", "psutil", "requests", "tomlkit", "urllib3"}),
         frozenset({"argparse"}),
     ),
     "ui": Room(

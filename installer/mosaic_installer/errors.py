@@ -24,6 +24,16 @@ REASONS = {
     "locked": "another run is changing this installation",
     "drift-found": "a check-only command found differences",
     "interrupted": "the run was interrupted; running it again goes on",
+    "engine-missing": "no container engine was found on this machine",
+    "engine-unreachable": "there is a container engine, and it does not answer",
+    "engine-forbidden": "this user may not use the container engine",
+    "engine-too-old": "the container engine is older than what this version can work with",
+    "engine-disk-full": "the container engine has no space left to write to",
+    "engine-failed": "the container engine refused something; its own words are in the message",
+    "image-missing": "the registry knows no image of that name, or does not show it to strangers",
+    "image-architecture": "the image does not exist for this machine's architecture",
+    "registry-rate-limit": "the registry lets this address pull no more images for a while",
+    "registry-unreachable": "the container engine cannot reach the registry",
     "left-behind": "uninstall could not remove everything; what is left is listed",
 }
 
@@ -36,6 +46,7 @@ class InstallerError(Exception):
         InstallerError           1
         ├── AnswersError         2   missing, unknown or invalid settings; bad usage
         ├── PreflightFailed      4   a check found an error
+        ├── EngineError          5   container engine missing, unreachable or too old
         ├── UnhealthyError       6   something did not become healthy
         ├── CredentialError      7   refused or unusable credentials
         ├── LockedError          8   another run holds the lock
@@ -68,6 +79,13 @@ class PreflightFailed(InstallerError):
 
     exit_code = 4
     identifier = "preflight-failed"
+
+
+class EngineError(InstallerError):
+    """The container engine is missing, out of reach, or refused something."""
+
+    exit_code = 5
+    identifier = "engine-failed"
 
 
 class UnhealthyError(InstallerError):

@@ -16,6 +16,7 @@ EXIT_CODES = {
     "InstallerError": 1,
     "AnswersError": 2,
     "PreflightFailed": 4,
+    "EngineError": 5,
     "UnhealthyError": 6,
     "GatewayDied": 6,
     "CredentialError": 7,

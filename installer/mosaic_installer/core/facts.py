@@ -108,6 +108,74 @@ class Installation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A container, volume or network that carries the label of an installation of Mosaic."""
+
+    kind: Literal["container", "volume", "network"]
+    name: str
+    project: str
+    home: str
+    service: str = ""
+    state: str = ""
+    """A container's, in the engine's words: `running`, `exited`, `restarting` and so on."""
+    health: str = ""
+    """`healthy`, `unhealthy`, `starting`; empty without a health check."""
+    ports: tuple[tuple[int, int], ...] = ()
+    """The published ports: the host's, and the container's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """The container engine, the Compose beside it, and what is there of ours."""
+
+    address: str
+    """As in DOCKER_HOST: `unix:///var/run/docker.sock`."""
+    context: str = "default"
+    problem: Literal["", "absent", "unreachable", "forbidden", "too-old"] = ""
+    reason: str = ""
+    """What is wrong, when there is a problem; a sentence for people."""
+    version: str = ""
+    api_version: str = ""
+    architecture: str = ""
+    """In the words of images: `amd64`, `arm64`."""
+    storage_driver: str = ""
+    data_root: str = ""
+    data_root_free: int | None = None
+    """Bytes; None where it cannot be measured from here, as with an engine in a virtual machine."""
+    is_rootless: bool = False
+    is_podman: bool = False
+    is_selinux: bool = False
+    memory: int = 0
+    cpus: int = 0
+    compose: tuple[str, ...] = ()
+    """The words that start Compose; empty when there is none that can be used."""
+    compose_version: str = ""
+    compose_problem: str = ""
+    """Why there is no Compose, or why the one that was found is not used."""
+    images: frozenset[str] = frozenset()
+    """The names of all images that are present, as people write them."""
+    image_architectures: tuple[tuple[str, str], ...] = ()
+    """Name and architecture of each image that was asked for and is present."""
+    subnets: tuple[str, ...] = ()
+    """The subnets of the engine's networks."""
+    host_subnets: tuple[str, ...] = ()
+    """The subnets that this host has routes to, without those of the engine's networks."""
+    parts: tuple[Part, ...] = ()
+    """Those of every installation on this engine."""
+    similar_volumes: tuple[str, ...] = ()
+    """Volumes without our label that are named as if they were of this installation."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this host, so that it can mount our files."""
+        return self.address.startswith("unix://")
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.problem
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Everything the decisions rest on."""
 
@@ -125,6 +193,8 @@ class Facts:
     lowest_port: int = 1024
     """The lowest port that this user may listen on."""
     listeners: tuple[Listener, ...] = ()
+    engine: Engine | None = None
+    """None where it was not asked, because nothing needs it."""
 
     def holder_of(self, port: int, bind: str) -> Listener | None:
         """Return the program, not ours, that keeps us from listening at `bind`:`port`."""

@@ -1,0 +1,199 @@
+"""What can go wrong with a container engine, in our words, each with what to do about it."""
+
+import os
+import pwd
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mosaic_installer.errors import EngineError
+
+LONGEST = 400
+
+
+# What an engine says (a pattern, any case), and what that means. The first that matches counts: an
+# engine's sentence often quotes several causes.
+TROUBLES = (
+    (
+        r"no space left on device|disk quota exceeded",
+        EngineError(
+            "the container engine has no space left",
+            "free some (`docker system df` shows what uses it), then run this again",
+            identifier="engine-disk-full",
+        ),
+    ),
+    (
+        r"toomanyrequests|too many requests|rate.?limit|\b429\b",
+        EngineError(
+            "the registry lets this address pull no more images for a while",
+            "wait some hours or run `docker login`, then run this again; what was pulled stays",
+            identifier="registry-rate-limit",
+        ),
+    ),
+    (
+        (
+            r"no matching manifest|no match for platform|does not match the (specified|detected)|"
+            r"exec format error|no image found in (manifest list|image index) for architecture"
+        ),
+        EngineError(
+            "the image does not exist for this machine's architecture",
+            "name an image that does, in the setting of this image",
+            identifier="image-architecture",
+        ),
+    ),
+    (
+        r"port is already allocated|address already in use",
+        EngineError(
+            "a port that a container publishes is taken",
+            "`ss -ltnp` shows by whom; end that program or choose another port",
+            identifier="port-in-use",
+        ),
+    ),
+    (
+        (
+            r"manifest unknown|name unknown|pull access denied|repository does not exist|"
+            r"no such image|reference does not exist|manifest for \S+ not found|"
+            r"unauthorized: authentication required|requested access to the resource is denied|"
+            r"denied: "
+        ),
+        EngineError(
+            "the registry shows no such image",
+            "check the image's name; a private registry wants `docker login` first",
+            identifier="image-missing",
+        ),
+    ),
+    (
+        (
+            r"dial tcp|no such host|name resolution|i/o timeout|tls handshake|x509|proxyconnect|"
+            r"connection refused|connection reset|request canceled|client\.timeout|unexpected eof|"
+            r"https?://\S+: eof|bad gateway|service unavailable|gateway time-?out|"
+            r"network is unreachable|"
+            r"server gave http response to https client|pinging container registry"
+        ),
+        EngineError(
+            "the container engine cannot reach the registry",
+            "check the network, DNS and the engine's proxy settings, or load the images with "
+            "`docker load`, then run this again",
+            identifier="registry-unreachable",
+        ),
+    ),
+)
+
+
+@contextmanager
+def explained(subject: str = "") -> Iterator[None]:
+    """Turn every error of Docker's SDK inside into an `EngineError`; `subject` says what about.
+
+    Errors of ours pass through.
+    """
+    import requests
+    import urllib3
+    from docker.errors import DockerException, StreamParseError
+
+    kinds = (
+        DockerException,
+        StreamParseError,
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        OSError,
+    )
+    try:
+        yield
+    except kinds as error:
+        raise translated(error, subject) from None
+
+
+def translated(error: BaseException, subject: str = "") -> EngineError:
+    """Return what an error of the SDK means."""
+    import docker.errors
+
+    if isinstance(error, docker.errors.APIError):
+        return refused(str(error.explanation or error), subject)
+    cause = _root_of(error)
+    if isinstance(cause, PermissionError):
+        return _forbidden()
+    if isinstance(cause, FileNotFoundError):
+        return _missing()
+    if cause is not None or _is_of_connection(error):
+        return _unreachable(_words(cause or error))
+    return refused(str(error), subject)
+
+
+def refused(words: str, subject: str = "") -> EngineError:
+    """Return what an engine's sentence means; it is quoted, because it says what about."""
+    about = f"{subject}: " if subject else ""
+    quoted = _shortened(words)
+    for pattern, trouble in TROUBLES:
+        if re.search(pattern, words, re.IGNORECASE):
+            sentence = f"{about}{trouble.message}: {quoted}"
+            return EngineError(sentence, trouble.hint, identifier=trouble.identifier)
+    return EngineError(
+        f"{about}the container engine refused: {quoted}",
+        "mend what it says and run this again; the engine's log says more",
+    )
+
+
+def _shortened(words: str) -> str:
+    # What an engine quotes may be an address with a password in it.
+    text = re.sub(r"(?<=://)[^/@\s]+@", "", " ".join(words.split()))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+
+
+def _root_of(error: BaseException) -> OSError | None:
+    """The error of the system below those of the layers; they hand it on in several ways."""
+    import requests
+
+    seen: list[BaseException] = [error]
+    for each in seen:
+        is_layer = isinstance(each, requests.RequestException)  # these are OSErrors, too
+        if isinstance(each, OSError) and each.errno is not None and not is_layer:
+            return each
+        nested = (each.__cause__, each.__context__, *each.args)
+        seen += [one for one in nested if isinstance(one, BaseException) and one not in seen]
+    return None
+
+
+def _is_of_connection(error: BaseException) -> bool:
+    import docker.errors
+    import requests
+    import urllib3
+
+    if isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError | OSError):
+        return True
+    return isinstance(error, docker.errors.DockerException) and "server API version" in str(error)
+
+
+def _words(error: BaseException) -> str:
+    return (isinstance(error, OSError) and error.strerror) or _shortened(str(error))
+
+
+def _forbidden() -> EngineError:
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = "$USER"
+    return EngineError(
+        "this user may not use the container engine: it is for root and the group `docker`",
+        f"run `sudo usermod -aG docker {user}`, log out and in again, then run this again",
+        identifier="engine-forbidden",
+    )
+
+
+def _missing() -> EngineError:
+    if shutil.which("dockerd"):
+        return _unreachable("it is installed, and not running")
+    return EngineError(
+        "there is no container engine on this machine",
+        "install Docker (https://docs.docker.com/engine/install/) or Podman, or choose "
+        "`--tier local`, which needs none",
+        identifier="engine-missing",
+    )
+
+
+def _unreachable(reason: str) -> EngineError:
+    return EngineError(
+        f"the container engine does not answer: {reason}",
+        "start it (`sudo systemctl start docker`), or name another one in DOCKER_HOST",
+        identifier="engine-unreachable",
+    )

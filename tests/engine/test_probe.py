@@ -1,0 +1,214 @@
+"""The probe on the real engine, and on engines that are not there, closed, silent or old."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingUnixStreamServer
+from tempfile import TemporaryDirectory
+
+import pytest
+from tests.engine.engine import Engine, run
+
+from mosaic_installer.core import labels
+from mosaic_installer.core.facts import Part
+from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine import find_engine
+from mosaic_installer.machine.engine_probe import probe_engine
+
+pytestmark = pytest.mark.install
+
+PROJECT = "mosaic-test-probe"
+MARKS = {labels.PROJECT: PROJECT, labels.HOME: "/srv/m", labels.SERVICE: "valkey"}
+IMAGE = "valkey/valkey:8-alpine"
+OPTIONS = [f"--label={key}={value}" for key, value in MARKS.items()]
+
+
+def test_the_engine_is_measured(engine: Engine) -> None:
+    info = json.loads(run("docker", "info", "--format={{json .}}").stdout)
+    found = probe_engine(PROJECT, (IMAGE, "no/such:image", "NOT A NAME"))
+    assert (found.problem, found.reason) == ("", "")
+    assert found.version == info["ServerVersion"]
+    assert found.storage_driver == info["Driver"]
+    assert found.data_root == info["DockerRootDir"]
+    assert found.data_root_free is not None
+    assert found.data_root_free > 0
+    assert (found.memory, found.cpus) == (info["MemTotal"], info["NCPU"])
+    assert not found.is_podman
+    assert found.compose == ("docker", "compose")
+    assert found.compose_version.startswith("2.")
+    assert {IMAGE, "pgvector/pgvector:pg17", "smallstep/step-ca"} <= found.images
+    assert found.image_architectures == ((IMAGE, found.architecture),)
+    assert found.subnets
+    assert set(found.subnets).isdisjoint(found.host_subnets)
+
+
+def test_it_takes_less_than_a_second(engine: Engine) -> None:
+    probe_engine(PROJECT)
+    times = []
+    for _ in range(3):
+        started = time.monotonic()
+        probe_engine(PROJECT)
+        times.append(time.monotonic() - started)
+    assert min(times) < 1
+
+
+def test_parts_of_installations_are_found_by_their_labels(
+    engine: Engine, free_port: int, tmp_path: Path
+) -> None:
+    publish = f"--publish=127.0.0.1:{free_port}:6379"
+    container = engine.run(IMAGE, options=[*OPTIONS, publish], health="valkey-cli ping")
+    container.wait_until_healthy()
+    options = (f"--label={engine.label}", *OPTIONS)
+    volume = run("docker", "volume", "create", *options).stdout.strip()
+    network = f"{container.name}-network"
+    run("docker", "network", "create", *options, network)
+    stranger = f"{PROJECT.replace('-', '_')}_data-{free_port}"
+    run("docker", "volume", "create", f"--label={engine.label}", stranger)
+
+    found = probe_engine(PROJECT)
+    ours = {part.kind: part for part in found.parts if part.project == PROJECT}
+    part = Part(kind="volume", name=volume, project=PROJECT, home="/srv/m", service="valkey")
+    assert ours["volume"] == part
+    assert ours["network"] == replace(part, kind="network", name=network)
+    assert ours["container"] == replace(
+        part,
+        kind="container",
+        name=container.name,
+        state="running",
+        health="healthy",
+        ports=((free_port, 6379),),
+    )
+    assert len(ours) == 3
+    assert stranger in found.similar_volumes
+    assert volume not in found.similar_volumes
+
+
+def test_a_connection_can_be_used(engine: Engine) -> None:
+    with closing(find_engine()) as client:
+        assert client.ping()
+
+
+def at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+
+
+def test_a_socket_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(tmp_path / "none.sock", monkeypatch)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = probe_engine(PROJECT)
+    assert found.problem == "absent"
+    assert "no container engine" in found.reason
+    assert found.compose == ()
+    assert "there is no Compose" in found.compose_problem
+    with pytest.raises(EngineError) as raised:
+        find_engine()
+    assert raised.value.identifier == "engine-missing"
+
+
+def test_a_socket_where_nobody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(tmp_path / "dead.sock", monkeypatch)
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(tmp_path / "dead.sock"))
+    found = probe_engine(PROJECT)
+    assert found.problem == "unreachable"
+    assert "does not answer" in found.reason
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_a_socket_that_is_closed_to_us() -> None:
+    with TemporaryDirectory() as name, socket.socket(socket.AF_UNIX) as closed:
+        folder = Path(name)
+        folder.chmod(0o711)
+        closed.bind(str(folder / "closed.sock"))
+        closed.listen()
+        (folder / "closed.sock").chmod(0o600)
+        script = (
+            "import os, sys; from mosaic_installer.machine.engine_probe import probe_engine;"
+            f"import docker, requests; os.chdir('/'); os.setuid(65534); found = "
+            f"probe_engine('{PROJECT}'); print(found.problem, found.reason, sep='\\n')"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "DOCKER_HOST": f"unix://{folder / 'closed.sock'}"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.stdout.splitlines()[:1] == ["forbidden"], done.stderr
+    assert "group `docker`" in done.stdout
+
+
+class StandInForAnOldEngine(BaseHTTPRequestHandler):
+    """Answers what Docker 19.03 does, in the little that is asked of an engine first."""
+
+    def do_GET(self) -> None:
+        version = {"Version": "19.03.15", "ApiVersion": "1.40", "MinAPIVersion": "1.12"}
+        is_version = self.path.endswith("/version")
+        lists = "[]" if "volumes" not in self.path else '{"Volumes": null}'
+        info = {"Driver": "overlay2", "MemTotal": 1, "NCPU": 1}
+        body = json.dumps(version if is_version else info)
+        body = body if is_version or self.path.endswith("/info") else lists
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+    def address_string(self) -> str:
+        return "unix"
+
+
+@pytest.fixture
+def old_engine(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "old.sock"
+    with ThreadingUnixStreamServer(str(path), StandInForAnOldEngine) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield path
+        server.shutdown()
+        thread.join()
+
+
+def test_an_engine_that_is_too_old(old_engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(old_engine, monkeypatch)
+    found = probe_engine(PROJECT)
+    assert (found.problem, found.version) == ("too-old", "19.03.15")
+    assert "Docker 20.10" in found.reason
+    with pytest.raises(EngineError, match="too old") as raised:
+        find_engine()
+    assert raised.value.identifier == "engine-too-old"
+
+
+def stand_in_for_compose(folder: Path, version: str) -> None:
+    program = folder / "docker-compose"
+    program.write_text(f"#!/bin/sh\necho {version}\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_used"), [("1.27.4", False), ("1.29.2", True), ("v2.40.3", True), ("", False)]
+)
+def test_a_compose_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, *, is_used: bool
+) -> None:
+    stand_in_for_compose(tmp_path, version)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    at(tmp_path / "none.sock", monkeypatch)
+    found = probe_engine(PROJECT)
+    assert found.compose == (("docker-compose",) if is_used else ())
+    assert bool(found.compose_problem) is not is_used
+    assert version.removeprefix("v") == found.compose_version
