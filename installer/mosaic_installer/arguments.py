@@ -76,6 +76,14 @@ def _add_install(commands: Commands, shared: Parser) -> None:
         "--only", action="append", default=[], metavar="STAGE", help="this stage only"
     )
     parser.add_argument(
+        "--ask",
+        action="append",
+        default=[],
+        metavar="SECTION",
+        help="ask about this section of the menu only, such as gateway",
+    )
+    parser.add_argument("--plain", action="store_true", help="ask in plain lines")
+    parser.add_argument(
         "--ignore", action="append", default=[], metavar="CHECK", help="pass over a check"
     )
     parser.add_argument(
@@ -100,6 +108,8 @@ def _install(parsed: argparse.Namespace) -> int:
             with_diff=parsed.diff,
             is_check=parsed.check,
             only=tuple(parsed.only),
+            ask=tuple(parsed.ask),
+            is_plain=parsed.plain,
             ignored=tuple(parsed.ignore),
             replaces_edited=parsed.replace_edited,
             as_json=parsed.json,

@@ -10,7 +10,7 @@ from tests.e2e.program import DEADLINE, PROGRAM, Site
 
 ROWS = 300  # so high that nothing scrolls away: the screen is all that was ever shown
 SIGN = "\u203a"  # before every question
-ENTER, CTRL_C, CTRL_D, DOWN = "\r", "\x03", "\x04", "\x1b[B"
+ENTER, CTRL_C, CTRL_D, UP, DOWN, ESCAPE = "\r", "\x03", "\x04", "\x1b[A", "\x1b[B", "\x1b"
 WINDOW = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
 
 

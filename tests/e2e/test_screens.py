@@ -18,6 +18,7 @@ STYLE = {"", "0", "1"}
 def installation(site: Site, columns: int, **variables: str | None) -> Terminal:
     """Return the window of a person who installed here."""
     with Terminal(site, "install", columns=columns, **variables) as terminal:
+        terminal.answers("go on?", "").answers("provider", "")
         terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
         terminal.answers("The same again:", PASSWORD).answers("Go ahead?", "details")
         terminal.sees("Go ahead?", times=2).types("yes" + ENTER)

@@ -2,22 +2,30 @@
 
 import socket
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, SIGN, Terminal
+from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
 
 pytestmark = pytest.mark.wizard
 
+WAY, KEY = "How do you want to go on?", "Key of a model provider (Enter: none):"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
-GO = "Go ahead?"
-ALL = (E_MAIL, TYPED, AGAIN, GO)
+GO, MENU = "Go ahead?", "What do you want to look at?"
+ALL = (WAY, KEY, E_MAIL, TYPED, AGAIN, GO)
 ALL_GIVEN: dict[str, Any] = dict(ADMIN)
 
 
+def to_the_questions(terminal: Terminal) -> Terminal:
+    return terminal.answers(WAY, "").answers(KEY, "")
+
+
 def to_the_plan(terminal: Terminal) -> Terminal:
-    terminal.answers(E_MAIL, EMAIL).answers(TYPED, PASSWORD).answers(AGAIN, PASSWORD)
+    to_the_questions(terminal).answers(E_MAIL, EMAIL).answers(TYPED, PASSWORD).answers(
+        AGAIN, PASSWORD
+    )
     return terminal.sees(GO)
 
 
@@ -28,7 +36,9 @@ def test_three_questions_and_a_yes_install(site: Site) -> None:
         terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
         token = site.token()
         assert terminal.words.count(token) == 1
-        asked = [line.removeprefix(SIGN).strip() for line in terminal.lines if SIGN in line]
+        asked = [
+            line.removeprefix(SIGN).strip() for line in terminal.lines if line.startswith(SIGN)
+        ]
         assert len(asked) == len(ALL)
         assert all(line.startswith(prompt) for line, prompt in zip(asked, ALL, strict=True))
         assert PASSWORD not in terminal.raw
@@ -49,13 +59,15 @@ def test_a_first_run_again_asks_nothing_and_changes_nothing(shared: Site) -> Non
 
 def test_wrong_answers_are_said_while_they_are_typed(site: Site) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.answers(E_MAIL, "nobody").sees("an e-mail address looks like")
+        to_the_questions(terminal).answers(E_MAIL, "nobody").sees("an e-mail address looks like")
         terminal.types("@example.org" + ENTER)
         terminal.answers(TYPED, "short").sees("a password has 8 to 128 characters")
         terminal.types("-but-longer" + ENTER)
         terminal.answers(AGAIN, "something else").sees("The two differ; please type it again.")
         terminal.types(PASSWORD + ENTER).types(PASSWORD + ENTER)
-        terminal.answers(GO, "perhaps").sees("type one of: yes, change, details, no")
+        terminal.answers(GO, "perhaps").sees(
+            "type one of: yes, change, details, explain, files, no"
+        )
         terminal.types("\b" * 7 + "no" + ENTER).sees("Nothing was changed.").ends()
         assert terminal.words.count(AGAIN) == 2
         assert "short" not in terminal.raw
@@ -79,10 +91,13 @@ def test_details_show_every_action(site: Site) -> None:
 def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal).types("change" + ENTER)
-        terminal.sees("Which setting?", f"Port of the gateway: {site.port}", "Back to the plan")
-        terminal.types(DOWN + ENTER).sees("It must be free, or ours already.")
+        terminal.sees("What do you want to look at?", "Review and install")
+        terminal.types(DOWN + ENTER).sees(f"Port of the gateway: {site.port}", "Back")
+        terminal.types(ENTER).sees("It must be free, or ours already.")
         terminal.types("\b" * 5 + "70000" + ENTER).sees("a port is a number between 1 and 65535")
         terminal.types("\b" * 5 + str(free_port) + ENTER)
+        terminal.sees(f"Port of the gateway: {free_port}").types(ESCAPE)
+        terminal.sees(MENU, times=2).types(UP * 2 + ENTER)
         terminal.sees(f"http://127.0.0.1:{free_port}").types("yes" + ENTER)
         terminal.sees("Mosaic is ready").ends()
         assert terminal.words.count(f"{SIGN} {E_MAIL}") == 1, "nothing is asked twice"
@@ -92,7 +107,7 @@ def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
 
 def test_what_is_given_is_not_asked(site: Site) -> None:
     with Terminal(site, "install", **ALL_GIVEN) as terminal:
-        terminal.sees(GO)
+        to_the_questions(terminal).sees(GO)
         assert f"{SIGN} {E_MAIL}" not in terminal.words
         terminal.types("no" + ENTER).ends()
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
@@ -106,10 +121,11 @@ def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site:
         socket.create_server(("127.0.0.1", site.port)),
         Terminal(site, "install", **ALL_GIVEN) as terminal,
     ):
+        to_the_questions(terminal)
         terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ", "is free")
         terminal.sees(f"{SIGN} Port of the gateway: ").types(ENTER).sees(GO)
         settings = terminal.words.split("Settings")[1]
-        port = int(settings.split("Port of the gateway: ")[1].split()[0])
+        port = int(settings.split("Port of the gateway ")[1].split()[0])
         assert port > site.port
         terminal.types("no" + ENTER).ends()
     assert not site.home.exists()
@@ -121,21 +137,25 @@ def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
             holder.bind(("127.0.0.1", 14242))
             holder.listen()
         with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
+            to_the_questions(terminal)
             terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Port of the gateway: ")
             terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
-            assert f"Port of the gateway: {site.port}" in terminal.words
+            assert f"Port of the gateway {site.port}" in terminal.words
             terminal.types("no" + ENTER).ends()
 
 
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
-@pytest.mark.parametrize("stop", [E_MAIL, TYPED, AGAIN, GO, "Which setting?", "must be free"])
-def test_leaving_at_any_prompt_leaves_nothing(site: Site, stop: str, key: str) -> None:
+@pytest.mark.parametrize("stop", [*ALL, MENU, "Back", "must be free"])
+def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str, key: str) -> None:
     answers = {
+        WAY: "",
+        KEY: "",
         E_MAIL: EMAIL,
         TYPED: PASSWORD,
         AGAIN: PASSWORD,
         GO: "change",
-        "Which setting?": DOWN,
+        MENU: DOWN,
+        "Back": "",
         "must be free": "\b" * 5,
     }
     with Terminal(site, "install") as terminal:
@@ -146,10 +166,11 @@ def test_leaving_at_any_prompt_leaves_nothing(site: Site, stop: str, key: str) -
             terminal.types(answer + ENTER)
         if key == CTRL_D and stop == "must be free":
             terminal.types("\b" * 5)  # it means the end only where nothing is typed
-        if key == CTRL_D and stop == "Which setting?":
-            key = CTRL_C  # a list knows no end of input
         terminal.types(key).sees("interrupted: nothing was changed").ends(130)
-    assert not site.home.exists()
+    left = [path.relative_to(site.home) for path in site.home.rglob("*") if path.is_file()]
+    is_answered = list(answers).index(stop) > list(answers).index(E_MAIL)
+    assert left == ([Path("state/draft.toml")] if is_answered else [])
+    assert site.home.exists() == is_answered
 
 
 def test_ctrl_c_while_it_works_says_how_to_go_on(site: Site) -> None:

@@ -9,27 +9,19 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
-from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.facts import Facts, Listener
-from mosaic_installer.core.preflight import preflight
-from mosaic_installer.ui.prompts import (
-    Person,
-    ask_new_value,
-    ask_secret,
-    ask_setting,
-    ask_text,
-    ask_word,
-)
-from mosaic_installer.ui.wizard import ask_remedies
+from mosaic_installer.ui.conversation import Back, Choice
+from mosaic_installer.ui.prompts import ScreenConversation
+from mosaic_installer.ui.questions import ask_known_secret, ask_secret, ask_setting, ask_word
 
 pytestmark = [pytest.mark.prompt, pytest.mark.timeout(20)]
 
-ENTER, DOWN, CTRL_C, CTRL_D, CTRL_U = "\r", "\x1b[B", "\x03", "\x04", "\x15"
+ENTER, UP, DOWN, CTRL_C, CTRL_D, CTRL_U = "\r", "\x1b[A", "\x1b[B", "\x03", "\x04", "\x15"
 BACKSPACE = "\x7f"
 WORDS = ("yes", "change", "details", "no")
-NGINX = Listener(address="127.0.0.1", port=14242, program="nginx", pid=7)
+TALK = ScreenConversation()
+ESCAPE = "\x1b"
 
 
 class Screen(io.StringIO):
@@ -73,8 +65,8 @@ def person() -> Iterator[Keyboard]:
             yield Keyboard(screen)
 
 
-def ask(key: str, facts: Facts | None = None) -> str | None:
-    return Person().ask(CATALOGUE[key], facts or make_facts(), {})
+def ask(key: str, current: str = "") -> str:
+    return ask_setting(TALK, CATALOGUE[key], current)
 
 
 def test_an_email_is_refused_live_and_can_be_mended(person: Keyboard) -> None:
@@ -97,46 +89,24 @@ def test_a_short_password_is_refused_live_and_nothing_of_it_is_shown(person: Key
     assert "***" in person.shown
 
 
-def test_passwords_that_differ_are_asked_for_again_from_the_beginning(person: Keyboard) -> None:
+def test_passwords_that_differ_are_asked_for_again_from_the_beginning(
+    person: Keyboard, capsys: pytest.CaptureFixture[str]
+) -> None:
     person.types("correct-horse-9", ENTER, "correct-horse-8", ENTER)
     person.types("battery-staple", ENTER, "battery-staple", ENTER)
-    assert ask_secret(CATALOGUE["admin.password"]) == "battery-staple"
-    assert "The two differ; please type it again." in person.shown
+    assert ask_secret(TALK, CATALOGUE["admin.password"]) == "battery-staple"
+    assert "The two differ; please type it again." in capsys.readouterr().err
 
 
 def test_spaces_of_a_password_count(person: Keyboard) -> None:
     person.types(" pass word ", ENTER, " pass word ", ENTER)
-    assert ask_secret(CATALOGUE["admin.password"]) == " pass word "
+    assert ask_secret(TALK, CATALOGUE["admin.password"]) == " pass word "
 
 
-def test_a_taken_port_offers_the_next_free_one(person: Keyboard) -> None:
-    facts = make_facts(listeners=(NGINX, Listener(address="127.0.0.1", port=14243)))
-    person.types(ENTER)
-    layer = ask_remedies(preflight(facts, make_answers()))
-    assert layer is not None
-    assert layer.values["gateway.port"].text == "14244"
-
-
-def test_an_error_that_no_answer_settles_asks_nothing(person: Keyboard) -> None:
-    facts = make_facts({"disk.is_writable": False}, listeners=(NGINX,))
-    assert ask_remedies(preflight(facts, make_answers())) is None
-    assert person.shown == ""
-
-
-def test_another_port_than_the_offered_one_can_be_typed(person: Keyboard) -> None:
+def test_another_value_than_the_offered_one_can_be_typed(person: Keyboard) -> None:
     person.types(CTRL_U, "70000", ENTER)
     person.types_on("a port is a number between 1 and 65535", BACKSPACE, ENTER)
-    layer = ask_remedies(preflight(make_facts(listeners=(NGINX,)), make_answers()))
-    assert layer is not None
-    assert layer.values["gateway.port"].text == "7000"
-
-
-def test_nothing_is_asked_twice(person: Keyboard) -> None:
-    somebody = Person()
-    person.types("ada@example.org", ENTER)
-    for _ in range(2):
-        answer = somebody.ask(CATALOGUE["admin.email"], make_facts(), {})
-        assert answer == "ada@example.org"
+    assert ask("gateway.port", "14244") == "7000"
 
 
 @pytest.mark.parametrize(
@@ -153,57 +123,96 @@ def test_nothing_is_asked_twice(person: Keyboard) -> None:
 )
 def test_the_first_letters_of_a_word_are_enough(person: Keyboard, typed: str, word: str) -> None:
     person.types(typed, ENTER)
-    assert ask_word("Go ahead?", WORDS) == word
+    assert ask_word(TALK, "Go ahead?", WORDS) == word
     assert "Go ahead? (yes/change/details/no)" in person.shown
 
 
 def test_a_word_that_is_none_of_them_is_refused_live(person: Keyboard) -> None:
     person.types("nope", ENTER)
     person.types_on("type one of: yes, change, details, no", BACKSPACE, BACKSPACE, ENTER)
-    assert ask_word("Go ahead?", WORDS) == "no"
+    assert ask_word(TALK, "Go ahead?", WORDS) == "no"
 
 
 def test_enter_is_no_where_that_is_the_first_word(person: Keyboard) -> None:
     person.types(ENTER)
-    assert ask_word("Remove everything?", ("no", "yes")) == "no"
+    assert ask_word(TALK, "Remove everything?", ("no", "yes")) == "no"
 
 
-def test_a_setting_is_chosen_from_the_list(person: Keyboard) -> None:
-    rows = {"tier": "Storage tier: local", "gateway.port": "Port of the gateway: 14242"}
+ROWS = [Choice(value=name, label=f"The row {name}") for name in ("one", "two", "three")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        ((ENTER,), "one"),
+        ((DOWN, ENTER), "two"),
+        ((UP, ENTER), "three"),
+        (("j", "j", "k", ENTER), "two"),
+        ((DOWN, DOWN, DOWN, ENTER), "one"),
+    ],
+)
+def test_a_row_is_chosen_with_the_keys(person: Keyboard, keys: tuple[str, ...], value: str) -> None:
+    person.types(*keys)
+    assert TALK.choose("Which?", ROWS) == value
+    assert "The row three" in person.shown
+
+
+def test_a_list_begins_at_the_present_value(person: Keyboard) -> None:
     person.types(DOWN, ENTER)
-    assert ask_setting(rows) == "gateway.port"
-    assert "Storage tier: local" in person.shown
+    assert ask("tier", "local") == "standalone"
 
 
-def test_the_end_of_the_list_goes_back(person: Keyboard) -> None:
-    person.types(DOWN, ENTER)
-    assert ask_setting({"tier": "Storage tier: local"}) is None
-
-
-def test_a_choice_is_chosen_beginning_at_the_present_value(person: Keyboard) -> None:
-    person.types(DOWN, ENTER)
-    assert ask_new_value(CATALOGUE["tier"], "local") == "standalone"
-    assert CATALOGUE["tier"].help[:40] in person.shown
+def test_yes_and_no_are_chosen(person: Keyboard) -> None:
+    person.types(UP, ENTER)
+    assert ask("telemetry.enabled", "no") == "yes"
 
 
 def test_a_value_is_changed_beginning_at_the_present_one(person: Keyboard) -> None:
     person.types(BACKSPACE, "3", ENTER)
-    assert ask_new_value(CATALOGUE["gateway.port"], 14242) == "14243"
+    assert ask("gateway.port", "14242") == "14243"
 
 
 def test_an_optional_value_can_be_taken_back(person: Keyboard) -> None:
     person.types(CTRL_U, ENTER)
-    assert ask_new_value(CATALOGUE["gateway.image"], "mine:1") == ""
+    assert ask("gateway.image", "mine:1") == ""
+
+
+def test_enter_leaves_an_optional_secret_as_it_is(person: Keyboard) -> None:
+    person.types(ENTER)
+    assert ask("providers.openai_api_key") == ""
+
+
+def test_a_known_secret_is_typed_once(person: Keyboard) -> None:
+    person.types("correct-horse-9", ENTER)
+    assert ask_known_secret(TALK, CATALOGUE["admin.password"]) == "correct-horse-9"
+    assert "correct" not in person.shown
+
+
+GOING_BACK: list[Callable[[], object]] = [
+    lambda: ask_setting(TALK, CATALOGUE["admin.email"], can_go_back=True),
+    lambda: ask_setting(TALK, CATALOGUE["admin.password"], can_go_back=True),
+    lambda: ask_setting(TALK, CATALOGUE["tier"], "local", can_go_back=True),
+    lambda: ask_word(TALK, "Go ahead?", WORDS, can_go_back=True),
+    lambda: TALK.choose("Which?", ROWS, can_go_back=True),
+]
+
+
+@pytest.mark.parametrize("prompt", GOING_BACK)
+def test_escape_goes_back_from_every_question(
+    person: Keyboard, prompt: Callable[[], object]
+) -> None:
+    person.types(ESCAPE)
+    with pytest.raises(Back):
+        prompt()
 
 
 PROMPTS: list[Callable[[], object]] = [
     lambda: ask("admin.email"),
     lambda: ask("admin.password"),
     lambda: ask("gateway.port"),
-    lambda: ask_text("Anything:", lambda _text: True),
-    lambda: ask_word("Go ahead?", WORDS),
-    lambda: ask_setting({"tier": "Storage tier"}),
-    lambda: ask_new_value(CATALOGUE["tier"], "local"),
+    lambda: ask_word(TALK, "Go ahead?", WORDS),
+    lambda: ask("tier", "local"),
+    lambda: TALK.choose("Which?", ROWS),
 ]
 
 
@@ -214,7 +223,7 @@ def test_ctrl_c_ends_every_prompt(person: Keyboard, prompt: Callable[[], object]
         prompt()
 
 
-@pytest.mark.parametrize("prompt", PROMPTS[:2])
+@pytest.mark.parametrize("prompt", PROMPTS)
 def test_the_end_of_the_input_ends_a_prompt_like_ctrl_c(
     person: Keyboard, prompt: Callable[[], object]
 ) -> None:

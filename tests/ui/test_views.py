@@ -24,11 +24,12 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
-from mosaic_installer.ui.plan_view import plan_rows, setting_rows
+from mosaic_installer.ui.plan_view import plan_rows
+from mosaic_installer.ui.prompts import ScreenConversation
+from mosaic_installer.ui.review import show_findings, show_plan
 from mosaic_installer.ui.screen import ScreenView, show_closing
 from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
 from mosaic_installer.ui.view import JsonView, PlainView, View, open_view
-from mosaic_installer.ui.wizard import show_findings, show_plan
 
 pytestmark = pytest.mark.unit
 
@@ -198,7 +199,7 @@ def test_a_dead_gateway_shows_its_last_lines(capsys: pytest.CaptureFixture[str])
 def test_findings_show_their_hint_and_notes_on_request(capsys: pytest.CaptureFixture[str]) -> None:
     found = [error("e", "h"), warning("w", "h"), note("n", "h")]
     output.findings(found, with_notes=False)
-    assert capsys.readouterr().err == "error: e []\n  hint: h\nwarning: w []\n  hint: h\n"
+    assert capsys.readouterr().err == "error: e []\n  hint: h\nwarning: w []\n  hint: h\n\n"
     output.findings(found, with_notes=True)
     assert "note: n []\n" in capsys.readouterr().err
 
@@ -224,23 +225,6 @@ SURVEYED = tuple(
 )
 
 
-def test_settings_that_matter_are_shown_and_secrets_are_not() -> None:
-    assert list(setting_rows(SETTLED, everything=False).values()) == [
-        "Storage tier: local",
-        "Port of the gateway: 14242",
-        "Address that the gateway listens on: ::1",
-        "Administrator's e-mail: ada@example.org",
-        "Administrator's password: given",
-    ]
-
-
-def test_all_settings_that_are_kept_can_be_changed() -> None:
-    rows = setting_rows(SETTLED, everything=True)
-    assert "installer.home" not in rows
-    assert rows["gateway.image"] == "Image of the gateway: none"
-    assert "correct-horse-9" not in repr(rows)
-
-
 def test_a_plan_in_short_is_a_line_per_stage() -> None:
     rows = plan_rows(SURVEYED, in_full=False)
     assert rows[0] == ("Directories", "Make the directory /srv/mosaic, and 6 more")
@@ -255,8 +239,8 @@ def test_the_plan_screen_fits_its_terminal_and_loses_nothing(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    show_plan(SETTLED, SURVEYED, in_full=True)
-    show_findings([warning("a [bracketed] message", "a hint")])
+    show_plan(ScreenConversation(), SETTLED, SURVEYED, in_full=True)
+    show_findings(ScreenConversation(), [warning("a [bracketed] message", "a hint")])
     err = capsys.readouterr().err
     assert all(len(line) <= width for line in err.splitlines())
     said = "".join(err.split())

@@ -61,9 +61,11 @@ def _agreed(flag: str, question: str, allowed: frozenset[str]) -> tuple[str, ...
         return (flag,)
     if not is_interactive():
         raise AnswersError(question.replace(":", ";").rstrip("?"), f"add `{flag}` to agree")
-    from mosaic_installer.ui.prompts import ask_word
+    from mosaic_installer.ui.conversation import open_conversation
+    from mosaic_installer.ui.questions import ask_word
 
-    return (flag,) if ask_word(question, ("no", "yes")) == "yes" else None
+    word = ask_word(open_conversation(), question, ("no", "yes"))
+    return (flag,) if word == "yes" else None
 
 
 def _document(user: User) -> dict[str, object]:

@@ -30,9 +30,10 @@ def need_email(machine: LocalMachine, given: str | None) -> str:
     """Return the e-mail address, asked for at a terminal; raises `AnswersError` without one."""
     email = find_email(machine, given)
     if email is None and is_interactive():
-        from mosaic_installer.ui.prompts import ask_setting_text
+        from mosaic_installer.ui.conversation import open_conversation
+        from mosaic_installer.ui.questions import ask_setting
 
-        email = ask_setting_text(EMAIL)
+        email = ask_setting(open_conversation(), EMAIL)
     if email is None:
         raise AnswersError(
             "the administrator's e-mail is not known",
@@ -57,9 +58,11 @@ def need_password(file: Path | None, *, is_new: bool) -> Secret:
     """Return the password, asked for at a terminal (twice when it `is_new`)."""
     password = find_password(file)
     if password is None and is_interactive():
-        from mosaic_installer.ui.prompts import ask_known_secret, ask_secret
+        from mosaic_installer.ui.conversation import open_conversation
+        from mosaic_installer.ui.questions import ask_known_secret, ask_secret
 
-        password = _parsed(ask_secret(PASSWORD) if is_new else ask_known_secret(PASSWORD))
+        ask = ask_secret if is_new else ask_known_secret
+        password = _parsed(ask(open_conversation(), PASSWORD))
     if password is None:
         raise AnswersError("the administrator's password is not given", HINT)
     return password

@@ -29,6 +29,10 @@ class Options:
     with_diff: bool = False
     is_check: bool = False
     only: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    """The sections of the menu to ask about, with everything else as given."""
+    is_plain: bool = False
+    """Whether to ask in plain lines."""
     ignored: tuple[str, ...] = ()
     replaces_edited: bool = False
     as_json: bool = False
@@ -51,6 +55,11 @@ class Decision:
     @property
     def is_done(self) -> bool:
         return all(row.is_done for row in self.surveyed)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is wrong and nothing is to do."""
+        return self.is_done and not any(finding.level == "error" for finding in self.findings)
 
     @property
     def proves_token(self) -> bool:

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mosaic_installer import __version__
 from mosaic_installer.commands.decision import Decision, Options, decide
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.preview import check_only, show_diffs, show_dry_run
 from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished, Report
-from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.interview import Layer, Nobody
 from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import Tally, apply
+from mosaic_installer.machine.draft import remove_draft
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.run_log import RunLog
@@ -29,8 +28,15 @@ def run(options: Options) -> int:
         machine = open_machine(layers)
         layers.append(remembered_layer(machine))
         facts = probe(machine)
-        if _asks(layers, options):
-            decision = _agree(layers, facts, machine, options)
+        is_asking = _asks(layers, options)
+        if options.ask and not is_asking:
+            raise AnswersError(
+                "`--ask` needs a terminal to ask at", "leave it out, or run this at a terminal"
+            )
+        if is_asking:
+            from mosaic_installer.commands.wizard import agree
+
+            decision = agree(layers, facts, machine, options)
         else:
             decision = decide(layers, Nobody(), facts, machine, options)
             output.findings(decision.findings, with_notes=options.is_verbose)
@@ -44,37 +50,6 @@ def _asks(layers: list[Layer], options: Options) -> bool:
     given = [layer.values.get("installer.assume_yes") for layer in layers]
     words = [value.text.strip().lower() for value in given if value is not None]
     return not words or words[0] in {"0", "false", "no", "n", "off"}
-
-
-def _agree(
-    layers: list[Layer], facts: Facts, machine: LocalMachine, options: Options
-) -> Decision | None:
-    """Ask until the person says yes to a plan; None when they say no."""
-    from mosaic_installer.ui import wizard
-    from mosaic_installer.ui.prompts import Person
-    from mosaic_installer.ui.screen import show_welcome
-
-    show_welcome(__version__)
-    person = Person()
-    while True:
-        decision = decide(layers, person, facts, machine, options)
-        wizard.show_findings([f for f in decision.findings if f.level != "note"])
-        remedies = wizard.ask_remedies(decision.findings)
-        if remedies is not None:
-            layers = [remedies, *layers]
-            continue
-        refuse(decision.findings)
-        if decision.is_done:
-            return decision
-        wizard.show_plan(decision.settled, decision.surveyed)
-        match wizard.ask_consent(decision.settled, decision.surveyed):
-            case "yes":
-                return decision
-            case "change":
-                layers = [wizard.ask_change(decision.settled), *layers]
-            case _:
-                output.say("Nothing was changed.")
-                return None
 
 
 def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view: View) -> int:
@@ -99,6 +74,7 @@ def _install(decision: Decision, machine: LocalMachine, view: View) -> Tally:
         tally = Tally(changed=0, skipped=len(decision.surveyed))
         view.report(_finished(decision, tally))
         return tally
+    remove_draft(machine.files, machine.layout)
     report = _both(view, RunLog(machine.layout.logs, "install"))
     tally = apply(decision.plan, machine, report)
     report(_finished(decision, tally))

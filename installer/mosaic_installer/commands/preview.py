@@ -27,8 +27,13 @@ def show_dry_run(
 
 def show_diffs(surveyed: Sequence[Surveyed], machine: Machine) -> None:
     """Print how generated files would change, on stdout."""
-    for action in _files(surveyed):
-        output.data(action.diff(machine))
+    for diff in diffs(surveyed, machine):
+        output.data(diff)
+
+
+def diffs(surveyed: Sequence[Surveyed], machine: Machine) -> list[str]:
+    """Return how generated files would change, one unified diff for each."""
+    return [action.diff(machine) for action in _files(surveyed)]
 
 
 def check_only(surveyed: Sequence[Surveyed]) -> int:

@@ -4,6 +4,7 @@ from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.draft import remove_draft
 from mosaic_installer.machine.journal import begun_steps
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import read_meta
@@ -18,6 +19,9 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     layers = given_layers(flags={"installer.assume_yes": "yes"} if assume_yes else {})
     machine = open_machine(layers)
     steps = begun_steps(machine.layout.journal, machine.layout.root)
+    if not steps and not is_dry_run and remove_draft(machine.files, machine.layout):
+        output.say("Only answers of an interrupted run were there; they are removed.")
+        return 0
     if not steps:
         raise _nothing_known(machine)
     if is_dry_run:
@@ -49,6 +53,7 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
     view = open_view(as_json=as_json, is_verbose=False)
     try:
         view.report(StageStarted(stage="Uninstall"))
+        remove_draft(machine.files, machine.layout)
         left = undo(machine, view.report, purge=purge)
         view.report(
             Finished(ok=True, changed=len(steps) - len(left), skipped=len(left), gateway_url="")
@@ -80,10 +85,12 @@ def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
                 "add `--yes`",
             )
         return True
-    from mosaic_installer.ui.prompts import ask_word
+    from mosaic_installer.ui.conversation import open_conversation
+    from mosaic_installer.ui.questions import ask_word
 
     what = "Remove Mosaic and ALL ITS DATA" if purge else "Remove Mosaic and keep its data"
-    return ask_word(f"{what} in {machine.layout.root}?", ("no", "yes")) == "yes"
+    question = f"{what} in {machine.layout.root}?"
+    return ask_word(open_conversation(), question, ("no", "yes")) == "yes"
 
 
 def _show(steps: tuple[Step, ...], *, as_json: bool) -> None:

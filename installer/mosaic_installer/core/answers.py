@@ -235,6 +235,8 @@ CATALOGUE = {setting.key: setting for setting in FIELDS.values()}
 """Setting by key, in the order of the questionnaire."""
 
 VARIABLES = tuple(setting.variable for setting in CATALOGUE.values())
+TERMINAL_VARIABLES = ("MOSAIC_PLAIN", "MOSAIC_REDUCED_MOTION")
+"""What the person wants of the terminal; like NO_COLOR no setting of the installation."""
 KEPT_SECRETS = tuple(setting for setting in CATALOGUE.values() if setting.is_kept_secret)
 """The secrets that are given once and kept in secrets.toml, each under its `name`."""
 SECRET_VARIABLES = tuple(

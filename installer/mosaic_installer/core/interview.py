@@ -55,32 +55,34 @@ class Nobody:
         return None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sketch:
+    """The answers as far as they are known: those that only a person can give may be missing."""
+
+    settled: Settled
+    missing: tuple[Setting, ...]
+    problems: tuple[str, ...] = ()
+
+
 def settle(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Settled:
     """Settle every setting; `layers` come strongest first.
 
     Raises `AnswersError` with *all* missing and invalid answers, each with the line that would
     settle it. Nothing is asked while something given is wrong.
     """
-    problems = [problem for layer in layers for problem in layer.problems]
-    given = _merged(layers)
-    problems += _invalid(given)
+    found = _sketched(layers, facts, asker)
+    problems = [*found.problems, *(_missing(setting) for setting in found.missing)]
     if problems:
         raise _all_of(problems)
-    draft: dict[str, object] = {}
-    sources: dict[str, str] = {}
-    for setting in CATALOGUE.values():
-        try:
-            draft[setting.key], sources[setting.key] = _answer(
-                setting, given.get(setting.key), (facts, draft), asker
-            )
-        except ValueError as problem:
-            problems.append(str(problem))
-    if problems:
-        raise _all_of(problems)
-    chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
-    old = tuple(_deprecations(given))
-    values = {name: draft[setting.key] for name, setting in FIELDS.items()}
-    return Settled(answers=Answers(**values, chosen=chosen), sources=sources, deprecations=old)  # type: ignore[arg-type]  # each value came from its own row's parser
+    return found.settled
+
+
+def sketch(layers: Sequence[Layer], facts: Facts) -> Sketch:
+    """Settle what can be settled without asking; raises `AnswersError` where something is wrong."""
+    found = _sketched(layers, facts, Nobody())
+    if found.problems:
+        raise _all_of(list(found.problems))
+    return found
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
@@ -90,6 +92,38 @@ def nearest(name: str, names: Sequence[str]) -> str:
     close = [known for known in names if known.rpartition(".")[2] == name]
     close = close or get_close_matches(name, names, n=1, cutoff=0.5)
     return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _sketched(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Sketch:
+    problems = [problem for layer in layers for problem in layer.problems]
+    given = _merged(layers)
+    problems += _invalid(given)
+    if problems:
+        raise _all_of(problems)
+    draft: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    missing: list[Setting] = []
+    for setting in CATALOGUE.values():
+        try:
+            draft[setting.key], sources[setting.key] = _answer(
+                setting, given.get(setting.key), (facts, draft), asker
+            )
+        except _NobodyKnows:
+            missing.append(setting)
+            draft[setting.key], sources[setting.key] = None, DEFAULT
+        except ValueError as problem:
+            problems.append(str(problem))
+            draft[setting.key], sources[setting.key] = None, DEFAULT
+    chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
+    values = {name: draft[setting.key] for name, setting in FIELDS.items()}
+    answers = Answers(**values, chosen=chosen)  # type: ignore[arg-type]  # each value came from its own row's parser
+    old = tuple(_deprecations(given))
+    settled = Settled(answers=answers, sources=sources, deprecations=old)
+    return Sketch(settled=settled, missing=tuple(missing), problems=tuple(problems))
+
+
+class _NobodyKnows(Exception):
+    """The setting has no default, and there is nobody to ask."""
 
 
 def _merged(layers: Sequence[Layer]) -> dict[str, Given]:
@@ -136,7 +170,7 @@ def _answer(
     if default is not None:
         return _derived(setting, default), DEFAULT
     if asks:
-        raise ValueError(_missing(setting))
+        raise _NobodyKnows
     return None, DEFAULT
 
 

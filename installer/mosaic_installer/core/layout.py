@@ -89,6 +89,11 @@ class Layout:
         return self.state / "token-exchange.json"
 
     @property
+    def draft(self) -> Path:
+        """What was answered before an interruption."""
+        return self.state / "draft.toml"
+
+    @property
     def lock(self) -> Path:
         return self.state / "lock"
 

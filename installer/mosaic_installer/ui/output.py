@@ -51,10 +51,14 @@ def complain(error: InstallerError) -> None:
 
 def findings(found: Iterable[Finding], *, with_notes: bool) -> None:
     """Print findings, each with its hint and the identifier to ignore it by."""
+    has_error = False
     for finding in found:
         if finding.level != "note" or with_notes:
             say(f"{finding.level}: {finding.message} [{finding.check}]")
             say(f"  hint: {finding.hint}")
+            has_error = has_error or finding.level == "error"
+    if has_error:
+        say()  # what ends the run because of it stands apart
 
 
 def lines(rows: Iterable[tuple[str, str]]) -> str:

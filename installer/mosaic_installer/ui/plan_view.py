@@ -1,24 +1,9 @@
-"""The plan in sentences, and the settings behind it, for a person to say yes to."""
+"""The plan in sentences, for a person to say yes to."""
 
 from collections.abc import Iterable
 from itertools import groupby
 
-from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
-from mosaic_installer.core.interview import DEFAULT, Settled
 from mosaic_installer.core.plan import Surveyed
-
-ALWAYS_SHOWN = ("tier", "gateway.port")
-
-
-def setting_rows(settled: Settled, *, everything: bool) -> dict[str, str]:
-    """Return a line per setting by key: all, or those that matter or differ from the default."""
-    rows = {}
-    for key, setting in CATALOGUE.items():
-        if setting.is_remembered and (everything or key in ALWAYS_SHOWN or _differs(settled, key)):
-            value = value_of(settled.answers, key)
-            shown = _hidden(value) if setting.is_secret else as_text(value)
-            rows[key] = f"{setting.prompt}: {shown}"
-    return rows
 
 
 def plan_rows(surveyed: Iterable[Surveyed], *, in_full: bool) -> list[tuple[str, str]]:
@@ -31,11 +16,3 @@ def plan_rows(surveyed: Iterable[Surveyed], *, in_full: bool) -> list[tuple[str,
             sentences = [f"{sentences[0]}, and {len(sentences) - 1} more"]
         rows += [(stage if not i else "", sentence) for i, sentence in enumerate(sentences)]
     return rows
-
-
-def _differs(settled: Settled, key: str) -> bool:
-    return settled.sources[key] != DEFAULT
-
-
-def _hidden(value: object) -> str:
-    return "not given" if value is None else "given"

@@ -1,129 +1,152 @@
-"""The person as an asker: questions with live validation, through questionary."""
+"""The conversation at a screen: questions with live validation, lists, colours where wanted."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import questionary
+from prompt_toolkit.application import get_app_session
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.styles import Style
 
-from mosaic_installer.core.answers import as_text
-from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.interview import parse
-from mosaic_installer.core.setting import Draft, Setting
+from mosaic_installer.ui.choice_list import ESCAPE_SECONDS, ChoiceList
+from mosaic_installer.ui.conversation import Back, Choice, Tone, Validate
+from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.terminal import shows_unicode
 
-STYLE = Style.from_dict({"qmark": "ansigreen bold", "question": "bold", "answer": "ansicyan"})
+if TYPE_CHECKING:
+    from questionary import Question
+    from rich.console import Console
 
-Validate = Callable[[str], bool | str]
-
-
-class Person:
-    """Asks at the terminal. Ctrl-C and Ctrl-D raise `KeyboardInterrupt`."""
-
-    def __init__(self) -> None:
-        self._answered: dict[str, str] = {}
-
-    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
-        # The interview runs again when a setting is changed; nothing is asked twice.
-        if setting.key not in self._answered:
-            self._answered[setting.key] = self._ask(setting)
-        return self._answered[setting.key]
-
-    def _ask(self, setting: Setting) -> str:
-        if setting.is_secret:
-            return ask_secret(setting)
-        return ask_setting_text(setting)
-
-
-def ask_secret(setting: Setting) -> str:
-    """Ask for a secret, masked, twice; begin again when the two differ."""
-    while True:
-        first = _asked(
-            questionary.password(
-                f"{setting.prompt}:", validate=_validator(setting), qmark=_sign(), style=STYLE
-            )
-        )
-        second = _asked(questionary.password("The same again:", qmark=_sign(), style=STYLE))
-        if first == second:
-            return first
-        questionary.print("  The two differ; please type it again.", style="fg:ansired")
+STYLE = Style.from_dict(
+    {
+        "qmark": "ansigreen bold",
+        "question": "bold",
+        "instruction": "ansibrightblack",
+        "answer": "ansicyan",
+        "pointer": "ansicyan bold",
+        "highlighted": "ansicyan bold",
+    }
+)
+TONES: dict[Tone, str] = {
+    "plain": "",
+    "quiet": "dim",
+    "good": "bold green",
+    "warning": "yellow",
+    "error": "red",
+}
+NARROW = 60
+ROOM = 24
+"""Cells that an answer should have before it gets a line of its own."""
 
 
-def ask_known_secret(setting: Setting) -> str:
-    """Ask for a secret that exists already, masked, once."""
-    return _asked(questionary.password(f"{setting.prompt}:", qmark=_sign(), style=STYLE))
+class ScreenConversation:
+    """`Conversation` at a terminal that can move its cursor."""
 
+    def heading(self, text: str) -> None:
+        self._console.print(f"\n[bold]{_escaped(text)}[/bold]")
 
-def ask_setting_text(setting: Setting, default: str = "") -> str:
-    """Ask for the value of a setting as text."""
-    return ask_text(f"{setting.prompt}:", _validator(setting), default=default)
+    def say(self, text: str = "", tone: Tone = "plain") -> None:
+        self._console.print(_escaped(text), style=TONES[tone] or None)
 
+    def rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        from rich.padding import Padding
+        from rich.table import Table
 
-def ask_text(message: str, validate: Validate, default: str = "") -> str:
-    """Ask for a line of text."""
-    return _asked(
-        questionary.text(message, default=default, validate=validate, qmark=_sign(), style=STYLE)
-    ).strip()
+        known = list(rows)
+        console = self._console
+        grid = Table.grid(padding=(0, 1))
+        if console.width < NARROW:
+            for label, text in known:
+                if label:
+                    grid.add_row(f"[cyan]{_escaped(label)}[/cyan]")
+                grid.add_row(Padding(_escaped(text), (0, 0, 0, 2)))
+        else:
+            grid.add_column(no_wrap=True)
+            grid.add_column(overflow="fold")
+            for label, text in known:
+                grid.add_row(f"  [cyan]{_escaped(label)}[/cyan]", _escaped(text))
+        console.print(grid)
 
+    def choose(
+        self,
+        message: str,
+        choices: Sequence[Choice],
+        *,
+        default: str = "",
+        can_go_back: bool = False,
+    ) -> str:
+        shown = ChoiceList(message, choices, default, _sign())
+        try:
+            return shown.application(STYLE, can_go_back=can_go_back).run()
+        except EOFError:
+            raise KeyboardInterrupt from None
 
-def ask_new_value(setting: Setting, current: object) -> str:
-    """Ask for another value of a setting; choices are chosen, secrets masked."""
-    if setting.is_secret:
-        return ask_secret(setting)
-    questionary.print(f"  {setting.help}", style="fg:ansibrightblack")
-    if setting.choices:
-        chosen = questionary.select(
-            f"{setting.prompt}:",
-            choices=list(setting.choices),
-            default=as_text(current),
+    def text(
+        self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
+    ) -> str:
+        import questionary
+
+        question = questionary.text(
+            _room_for(message, default),
+            default=default,
+            validate=validate,
             qmark=_sign(),
             style=STYLE,
+            key_bindings=_keys(can_go_back=can_go_back),
         )
-        return _asked(chosen)
-    return ask_setting_text(setting, default=as_text(current))
+        return _asked(question).strip()
+
+    def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
+        import questionary
+
+        question = questionary.password(
+            _room_for(message),
+            validate=validate,
+            qmark=_sign(),
+            style=STYLE,
+            key_bindings=_keys(can_go_back=can_go_back),
+        )
+        return _asked(question)
+
+    @property
+    def _console(self) -> "Console":
+        from mosaic_installer.ui.screen import console
+
+        return console()
 
 
-def ask_setting(rows: dict[str, str]) -> str | None:
-    """Ask which setting to change; `rows` are the lines to show by key. None goes back."""
-    choices: list[str | questionary.Choice | dict[str, Any]] = [
-        questionary.Choice(line, value=key) for key, line in rows.items()
-    ]
-    choices.append(questionary.Choice("Back to the plan", value=""))
-    chosen = questionary.select("Which setting?", choices=choices, qmark=_sign(), style=STYLE)
-    return _asked(chosen) or None
+def _escaped(text: str) -> str:
+    from rich.markup import escape
 
-
-def ask_word(message: str, words: tuple[str, ...]) -> str:
-    """Ask for one of `words`; the first letters are enough, and Enter means the first of them."""
-
-    def validate(text: str) -> bool | str:
-        return bool(_meant(text, words)) or f"type one of: {', '.join(words)}"
-
-    typed = ask_text(f"{message} ({'/'.join(words)})", validate)
-    return _meant(typed, words)
-
-
-def _meant(text: str, words: tuple[str, ...]) -> str:
-    typed = text.strip().lower()
-    return words[0] if not typed else next((word for word in words if word.startswith(typed)), "")
-
-
-def _validator(setting: Setting) -> Validate:
-    def validate(text: str) -> bool | str:
-        try:
-            parse(setting, text)
-        except ValueError as problem:
-            return str(problem)
-        return True
-
-    return validate
+    return escape(text)
 
 
 def _sign() -> str:
     return "›" if shows_unicode() else ">"  # noqa: RUF001 - a prompt sign, not a letter
 
 
-def _asked(question: questionary.Question) -> str:
+def _room_for(message: str, default: str = "") -> str:
+    """Return the message with its lines ended between words, and with room for an answer."""
+    width = get_app_session().output.get_size().columns
+    lines = fold(f"{_sign()} {message}", width, "  ")
+    if width - cells(lines[-1]) < max(ROOM, cells(default) + 2):
+        lines.append(" ")
+    return "\n".join(lines).removeprefix(f"{_sign()} ")
+
+
+def _keys(*, can_go_back: bool) -> KeyBindings:
+    keys = KeyBindings()
+
+    def back(event: KeyPressEvent) -> None:
+        event.app.exit(exception=Back())
+
+    if can_go_back:
+        keys.add(Keys.Escape, eager=True)(back)
+    return keys
+
+
+def _asked(question: "Question") -> str:
+    question.application.ttimeoutlen = ESCAPE_SECONDS
     try:
         return str(question.unsafe_ask())
     except EOFError:

@@ -6,7 +6,18 @@ import sys
 
 def is_interactive() -> bool:
     """Return whether a person can be asked: both ends are a terminal that can move its cursor."""
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+    can_ask = os.environ.get("TERM") != "dumb" or wants_plain()
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and can_ask
+
+
+def wants_plain() -> bool:
+    """Return whether the person wants lines instead of screens: for a screen reader, say."""
+    return _is_set("MOSAIC_PLAIN")
+
+
+def wants_stillness() -> bool:
+    """Return whether the person wants nothing on the screen to move."""
+    return _is_set("MOSAIC_REDUCED_MOTION")
 
 
 def is_lively() -> bool:
@@ -17,6 +28,10 @@ def is_lively() -> bool:
 def shows_unicode() -> bool:
     """Return whether marks such as a check mark can be shown."""
     return "utf" in (getattr(sys.stderr, "encoding", "") or "").lower()
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false", "off"}
 
 
 def _is_terminal(stream: object) -> bool:

@@ -1,6 +1,6 @@
 """Checks of the user and the session that the installation starts from."""
 
-from mosaic_installer.core.answers import CATALOGUE, Answers
+from mosaic_installer.core.answers import CATALOGUE, TERMINAL_VARIABLES, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
 from mosaic_installer.core.interview import nearest
@@ -28,7 +28,7 @@ def user_is_not_root(facts: Facts, _answers: Answers) -> Finding | None:
 
 def variables_are_known(facts: Facts, _answers: Answers) -> Finding | None:
     """A misspelt variable is a setting that silently did not happen."""
-    known = [setting.variable for setting in CATALOGUE.values()]
+    known = [*(setting.variable for setting in CATALOGUE.values()), *TERMINAL_VARIABLES]
     known += [f"{s.variable}_FILE" for s in CATALOGUE.values() if s.is_secret]
     unknown = [name for name in facts.person.variables if name not in known]
     if not unknown:

@@ -1,0 +1,226 @@
+"""The wizard: welcome, a way to go, questions or the menu, the review; until a yes, or a no."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from mosaic_installer import __version__
+from mosaic_installer.commands.decision import Decision, Options, decide
+from mosaic_installer.commands.opening import taken_over
+from mosaic_installer.commands.preview import diffs
+from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.draft import draft_text, parse_draft, remembered_draft
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.interview import DEFAULT, Layer, Nobody, nearest
+from mosaic_installer.core.preflight import preflight, refuse
+from mosaic_installer.core.providers import PROVIDERS
+from mosaic_installer.core.sections import SECTIONS, Section
+from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.draft import keep_draft, read_draft, remove_draft
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.probe import probe
+from mosaic_installer.ui import output, review
+from mosaic_installer.ui.asking import ask_missing, ask_provider
+from mosaic_installer.ui.conversation import Back, Choice, open_conversation
+from mosaic_installer.ui.menu import run_menu, run_section
+from mosaic_installer.ui.questions import ask_setting
+from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
+
+CHANGE = Choice(value="change", label="Change a setting")
+AGAIN = Choice(value="again", label="Look again, when that is mended")
+LEAVE = Choice(value="leave", label="Leave: change nothing")
+
+
+def agree(
+    layers: list[Layer], facts: Facts, machine: LocalMachine, options: Options
+) -> Decision | None:
+    """Ask until the person says yes to a plan; None when they say no.
+
+    Where nothing is to do, nothing is asked. Ctrl-C keeps what was typed, without secrets.
+    """
+    sections = _sections(options.ask)
+    draft = parse_draft(read_draft(machine.files, machine.layout))
+    asked = frozenset(key for key, row in CATALOGUE.items() if row.asks(facts, {}))
+    sheet = Sheet([*layers[:-1], remembered_draft(draft, asked), layers[-1]], facts, draft)
+    wizard = _Wizard(sheet, machine, options)
+    first = None if sheet.look().missing else wizard.decide()
+    if first is not None and first.is_ready and not sections:
+        output.findings(first.findings, with_notes=options.is_verbose)
+        return first
+    with _keeping(sheet, machine):
+        return wizard.run(sections, first, has_draft=bool(draft))
+
+
+class _Wizard:
+    """One conversation about one installation."""
+
+    def __init__(self, sheet: Sheet, machine: LocalMachine, options: Options) -> None:
+        self._sheet = sheet
+        self._machine = machine
+        self._options = options
+        self._talk = open_conversation(is_plain=options.is_plain)
+        self._keys = dict(taken_over().values)
+
+    def decide(self) -> Decision:
+        sheet = self._sheet
+        return decide(sheet.layers, Nobody(), sheet.facts, self._machine, self._options)
+
+    def run(
+        self, sections: Sequence[Section], first: Decision | None, *, has_draft: bool
+    ) -> Decision | None:
+        if sections:
+            self._ask_only(sections)
+            return self._review()
+        found = Found(
+            facts=self._sheet.facts,
+            to_do=None if first is None else sum(not row.is_done for row in first.surveyed),
+            changes_answers=first is not None and _changes_answers(first),
+            keys=[given.source for given in self._keys.values()],
+            has_draft=has_draft,
+        )
+        show_welcome(self._talk, __version__, found)
+        while True:
+            errors = self._first_findings()
+            way = ask_way(self._talk, found, is_blocked=bool(errors))
+            if way == "leave":
+                refuse(errors)
+                self._talk.say("Nothing was changed.")
+                return None
+            if way == "again":
+                self._look_again()
+                continue
+            with suppress(Back):
+                return self._go(way)
+
+    def _go(self, way: str) -> Decision | None:
+        if way == "customise":
+            run_menu(self._talk, self._sheet)
+        else:
+            self._ask_quickly()
+        return self._review()
+
+    def _first_findings(self) -> list[Finding]:
+        """Show what is wrong whatever is answered; return the errors that no answer settles."""
+        found = preflight(
+            self._sheet.facts, self._sheet.look().settled.answers, self._options.ignored
+        )
+        errors = [row for row in found if row.level == "error" and row.remedy is None]
+        review.show_findings(self._talk, errors)
+        return errors
+
+    def _ask_quickly(self) -> None:
+        while True:
+            asks_provider = self._has_no_provider()
+            if asks_provider:
+                ask_provider(self._talk, self._sheet, self._keys)
+            try:
+                ask_missing(self._talk, self._sheet)
+            except Back:
+                if not asks_provider:
+                    raise
+                for provider in PROVIDERS:
+                    self._sheet.take_back(provider.key)
+            else:
+                return
+
+    def _has_no_provider(self) -> bool:
+        found = self._sheet.look()
+        is_first = not self._sheet.facts.installation.is_present
+        sources = found.settled.sources
+        return is_first and all(sources[row.key] == DEFAULT for row in PROVIDERS)
+
+    def _ask_only(self, sections: Sequence[Section]) -> None:
+        for section in sections:
+            with suppress(Back):
+                ask_missing(self._talk, self._sheet, section.tables)
+            run_section(self._talk, self._sheet, section)
+
+    def _review(self) -> Decision | None:
+        while True:
+            if not self._options.ask:
+                ask_missing(self._talk, self._sheet)
+            decision = self.decide()
+            review.show_findings(self._talk, [f for f in decision.findings if f.level != "note"])
+            if any(finding.level == "error" for finding in decision.findings):
+                self._settle(decision.findings)
+                continue
+            if decision.is_done:
+                return decision
+            review.show_plan(self._talk, decision.settled, decision.surveyed)
+            match self._consent(decision):
+                case "yes":
+                    return decision
+                case "change":
+                    self._change()
+                case _:
+                    remove_draft(self._machine.files, self._machine.layout)
+                    self._talk.say("Nothing was changed.")
+                    return None
+
+    def _consent(self, decision: Decision) -> str:
+        return review.ask_consent(
+            self._talk,
+            decision.settled,
+            decision.surveyed,
+            lambda: diffs(decision.surveyed, self._machine),
+        )
+
+    def _settle(self, findings: Sequence[Finding]) -> None:
+        """Ask for other values where they settle the errors, else how to go on."""
+        errors = [finding for finding in findings if finding.level == "error"]
+        remedies = [finding.remedy for finding in errors if finding.remedy is not None]
+        if len(remedies) == len(errors):
+            for remedy in remedies:
+                setting = CATALOGUE[remedy.key]
+                self._sheet.put(remedy.key, ask_setting(self._talk, setting, remedy.text))
+            return
+        match self._talk.choose("How do you want to go on?", (CHANGE, AGAIN, LEAVE)):
+            case "change":
+                self._change()
+            case "again":
+                self._look_again()
+            case _:
+                refuse(findings)
+
+    def _change(self) -> None:
+        with suppress(Back):
+            run_menu(self._talk, self._sheet)
+
+    def _look_again(self) -> None:
+        self._sheet.facts = probe(self._machine)
+
+
+@contextmanager
+def _keeping(sheet: Sheet, machine: LocalMachine) -> Iterator[None]:
+    """Keep what was typed when the person interrupts, or runs into an error."""
+    try:
+        yield
+    except (KeyboardInterrupt, InstallerError):
+        _keep(sheet.typed, machine)
+        raise
+
+
+def _keep(typed: Mapping[str, str], machine: LocalMachine) -> None:
+    if not typed:
+        return
+    with suppress(InstallerError):  # what cannot be written is typed again
+        keep_draft(machine.files, machine.layout, draft_text(typed))
+        output.say("\nYour answers are kept for the next run, secrets left out.")
+
+
+def _changes_answers(decision: Decision) -> bool:
+    rows = (row for row in decision.surveyed if not row.is_done)
+    return any(isinstance(row.step.action, SaveAnswers) for row in rows)
+
+
+def _sections(names: Sequence[str]) -> list[Section]:
+    known = {section.name: section for section in SECTIONS}
+    for name in names:
+        if name.lower() not in known:
+            raise AnswersError(
+                f"--ask {name}: there is no such section{nearest(name.lower(), list(known))}",
+                f"the sections are {', '.join(known)}",
+            )
+    return [known[name.lower()] for name in names]

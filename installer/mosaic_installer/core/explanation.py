@@ -1,0 +1,80 @@
+"""Why an action is in the plan, what it touches, and what takes it back."""
+
+from dataclasses import dataclass
+
+from mosaic_installer.core.actions import Action, writes
+from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+
+LOOKS_ONLY = "nothing: it only looks"
+REASONS: dict[type[Action], tuple[str, str]] = {
+    # Why it is done, and what takes it back; a test fails while an action is missing here.
+    MakeDirectory: (
+        "everything of the installation lies in directories that only you can enter",
+        "`mosaic uninstall` removes it once it is empty",
+    ),
+    ProtectDirectory: (
+        "it was there before, and other users of this machine could enter it",
+        "it stays closed; `chmod` opens it again",
+    ),
+    GenerateSecrets: (
+        "the gateway signs sessions with it; it is made here and shown to nobody",
+        "`mosaic uninstall --purge` removes it; data that is kept needs it",
+    ),
+    WriteSecret: (
+        "the gateway reads each secret from a file of its own, never from its environment",
+        "`mosaic uninstall` removes the file",
+    ),
+    SaveAnswers: (
+        "the next run then needs no questions; the file is yours to edit",
+        "`mosaic uninstall` removes the file",
+    ),
+    WriteFile: (
+        "it is made from your answers; where you edit it, your version is kept",
+        "`mosaic uninstall` removes it, unless you edited it",
+    ),
+    StartGateway: (
+        "the gateway is to run, and with its configuration as it is now",
+        "`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
+    ),
+    WaitUntilHealthy: ("what comes next needs a gateway that answers", LOOKS_ONLY),
+    CreateAdministrator: (
+        "somebody must be able to sign in; the account comes with the first token",
+        "the account lives in the data: `mosaic uninstall --purge` removes it",
+    ),
+    ObtainToken: (
+        "the token on file is lost or refused; another one is obtained on this host",
+        "`mosaic token revoke` ends a token",
+    ),
+    VerifyToken: ("success is only said after a call with this very token has worked", LOOKS_ONLY),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What a person may want to know of an action before they say yes to it."""
+
+    why: str
+    touches: str
+    undo: str
+
+
+def explain(action: Action) -> Explanation:
+    """Return the explanation of an action."""
+    why, undo = REASONS[type(action)]
+    return Explanation(why=why, touches=_touched(action), undo=undo)
+
+
+def _touched(action: Action) -> str:
+    match action:
+        case MakeDirectory() | ProtectDirectory():
+            return str(action.path)
+        case StartGateway():
+            return f"a process of yours that listens on {action.gateway.url}"
+        case _:
+            return ", ".join(str(path) for path in writes(action)) or LOOKS_ONLY

@@ -1,0 +1,106 @@
+"""Fill in the sheet: what is missing, one question after the other, and back from each of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.interview import Given
+from mosaic_installer.core.pasted import parse_key, proposed_provider
+from mosaic_installer.core.providers import PROVIDERS
+from mosaic_installer.core.setting import Setting
+from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.ui.conversation import Back, Choice, Conversation
+from mosaic_installer.ui.questions import ask_setting
+
+PASTE, NONE = "paste", "none"
+
+
+def ask_missing(
+    talk: Conversation, sheet: Sheet, tables: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Ask for what nobody has answered, of all tables or some; return the keys that were asked.
+
+    Going back from a question takes back the one before; from the first one, it raises `Back`.
+    """
+    asked: list[str] = []
+    while True:
+        missing = [row for row in sheet.look().missing if tables is None or row.section in tables]
+        if not missing:
+            return tuple(asked)
+        try:
+            ask_one(talk, sheet, missing[0])
+            asked.append(missing[0].key)
+        except Back:
+            if not asked:
+                raise
+            sheet.take_back(asked.pop())
+
+
+def ask_one(talk: Conversation, sheet: Sheet, setting: Setting) -> None:
+    """Ask for one setting and note the answer; raises `Back`."""
+    while True:
+        current = sheet.offer(setting.key)
+        shown = "" if setting.is_optional and current == "none" else current
+        text = ask_setting(talk, setting, shown, can_go_back=True)
+        if setting.is_secret and not text.strip():
+            return
+        # Enter on what is there already chooses nothing.
+        if text == current and not _is_missing(sheet, setting):
+            return
+        try:
+            sheet.put(setting.key, text)
+        except AnswersError as problem:
+            talk.say(problem.message, "error")
+        else:
+            return
+
+
+def ask_provider(talk: Conversation, sheet: Sheet, found: Mapping[str, Given]) -> None:
+    """Ask for the key of a model provider: one that the environment has, a pasted one, or none."""
+    choices = [
+        Choice(value=row.key, label=f"{row.title}, with {row.variable} from the environment")
+        for row in PROVIDERS
+        if row.key in found
+    ]
+    if not choices:
+        _ask_key(talk, sheet)
+        return
+    more = (
+        Choice(value=PASTE, label="Another one, with a key that I paste"),
+        Choice(value=NONE, label="None for now"),
+    )
+    chosen = talk.choose("Which model provider?", [*choices, *more], can_go_back=True)
+    if chosen == PASTE:
+        _ask_key(talk, sheet)
+    elif chosen != NONE:
+        sheet.put(chosen, found[chosen].text, found[chosen].source)
+
+
+def _ask_key(talk: Conversation, sheet: Sheet) -> None:
+    text = talk.secret("Key of a model provider (Enter: none):", _key_or_nothing, can_go_back=True)
+    if not text.strip():
+        return
+    name = proposed_provider(text)
+    providers = [row for row in PROVIDERS if CATALOGUE[row.key].is_secret]
+    known = {row.name: row.key for row in providers}
+    key = known[name] if name in known else _ask_whose(talk, [row.title for row in providers])
+    sheet.put(next((row.key for row in providers if row.title == key), key), text)
+
+
+def _ask_whose(talk: Conversation, titles: Sequence[str]) -> str:
+    choices = [Choice(value=title, label=title) for title in titles]
+    return talk.choose("Whose key is that?", choices, can_go_back=True)
+
+
+def _key_or_nothing(text: str) -> bool | str:
+    if not text.strip():
+        return True
+    try:
+        parse_key(text)
+    except ValueError as problem:
+        return str(problem)
+    return True
+
+
+def _is_missing(sheet: Sheet, setting: Setting) -> bool:
+    return any(row.key == setting.key for row in sheet.look().missing)

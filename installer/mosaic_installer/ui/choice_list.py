@@ -1,0 +1,100 @@
+"""A list to choose from with the arrow keys: folded between words, scrolled where it is short."""
+
+from collections.abc import Sequence
+
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.filters import is_done
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.styles import BaseStyle
+
+from mosaic_installer.ui.conversation import Back, Choice
+from mosaic_installer.ui.folding import cells, fold
+
+ESCAPE_SECONDS = 0.1
+"""How long a lone Escape may still turn out to be the beginning of an arrow key."""
+
+
+class ChoiceList:
+    """The list while it is on the screen."""
+
+    def __init__(self, message: str, choices: Sequence[Choice], default: str, sign: str) -> None:
+        self._message = f"{sign} {message}"
+        self._choices = choices
+        self._sign = sign
+        self._at = max(0, *(i * (row.value == default) for i, row in enumerate(choices)), 0)
+        self._has_answer = False
+        self._keys_told = " (arrow keys, Enter)"
+
+    def application(self, style: BaseStyle, *, can_go_back: bool) -> "Application[str]":
+        """Return the application that shows the list and returns the chosen value."""
+        if can_go_back:
+            self._keys_told = " (arrow keys, Enter; Esc goes back)"
+        rows = Window(FormattedTextControl(self._rows, focusable=True, show_cursor=False))
+        question = Window(
+            FormattedTextControl(self._question), dont_extend_height=True, wrap_lines=True
+        )
+        shown: Application[str] = Application(
+            layout=Layout(HSplit([question, ConditionalContainer(rows, filter=~is_done)]), rows),
+            key_bindings=self._keys(can_go_back=can_go_back),
+            style=style,
+        )
+        shown.ttimeoutlen = ESCAPE_SECONDS
+        return shown
+
+    def _question(self) -> StyleAndTextTuples:
+        if not self._has_answer:
+            question = "\n".join(fold(self._message, _width(), "  "))
+            has_room = cells(self._message + self._keys_told) <= _width()
+            hint = self._keys_told if has_room else ""
+            return [("class:question", question), ("class:instruction", hint)]
+        chosen = self._choices[self._at]
+        lines = fold(f"{self._message} {chosen.answer or chosen.label}", _width(), "  ")
+        return [("class:question", "\n".join(lines))]
+
+    def _rows(self) -> StyleAndTextTuples:
+        rows: StyleAndTextTuples = []
+        for number, choice in enumerate(self._choices):
+            is_here = number == self._at
+            lines = fold(choice.label, _width() - 4, "  ")
+            rows.append(("class:pointer", f" {self._sign} " if is_here else "   "))
+            if is_here:
+                rows.append(("[SetCursorPosition]", ""))
+            rows.append(("class:highlighted" if is_here else "", "\n   ".join(lines)))
+            rows.append(("", "\n"))
+        return rows[:-1]
+
+    def _keys(self, *, can_go_back: bool) -> KeyBindings:
+        keys = KeyBindings()
+
+        def move(event: KeyPressEvent) -> None:
+            step = 1 if event.key_sequence[0].key in {Keys.Down, "j", Keys.Tab} else -1
+            self._at = (self._at + step) % len(self._choices)
+
+        def take(event: KeyPressEvent) -> None:
+            self._has_answer = True
+            event.app.exit(result=self._choices[self._at].value)
+
+        def leave(event: KeyPressEvent) -> None:
+            event.app.exit(exception=KeyboardInterrupt())
+
+        def back(event: KeyPressEvent) -> None:
+            event.app.exit(exception=Back())
+
+        bound = {
+            move: (Keys.Up, Keys.Down, Keys.Tab, Keys.BackTab, "j", "k"),
+            take: (Keys.Enter,),
+            leave: (Keys.ControlC, Keys.ControlD),
+            back: (Keys.Escape, Keys.Left) if can_go_back else (),
+        }
+        for act, names in bound.items():
+            for name in names:
+                keys.add(name, eager=True)(act)
+        return keys
+
+
+def _width() -> int:
+    return get_app().output.get_size().columns

@@ -1,0 +1,69 @@
+"""What the wizard asks and shows with: at a screen, or in plain lines for those who hear them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Validate = Callable[[str], bool | str]
+"""Returns True for a text that will do, else a sentence that says what is wanted."""
+
+Tone = Literal["plain", "quiet", "good", "warning", "error"]
+
+
+class Back(Exception):
+    """The person wants to go back to where they came from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of several things to choose from."""
+
+    value: str
+    label: str
+    answer: str = ""
+    """What stays on the screen once it is chosen; without it, the label."""
+
+
+class Conversation(Protocol):
+    """Shows and asks. Every question raises `KeyboardInterrupt` on Ctrl-C and at the end of input.
+
+    With `can_go_back`, a question raises `Back` where the person goes back instead of answering.
+    """
+
+    def heading(self, text: str) -> None: ...
+
+    def say(self, text: str = "", tone: Tone = "plain") -> None: ...
+
+    def rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Show rows of two columns; an empty first column goes with the row above."""
+
+    def choose(
+        self,
+        message: str,
+        choices: Sequence[Choice],
+        *,
+        default: str = "",
+        can_go_back: bool = False,
+    ) -> str:
+        """Return the value of the chosen one."""
+
+    def text(
+        self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
+    ) -> str:
+        """Return a line of text."""
+
+    def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
+        """Return a line of text that is not shown."""
+
+
+def open_conversation(*, is_plain: bool = False) -> Conversation:
+    """Return the conversation that suits the person and the terminal."""
+    from mosaic_installer.ui.terminal import wants_plain
+
+    if is_plain or wants_plain():
+        from mosaic_installer.ui.plain import PlainConversation
+
+        return PlainConversation()
+    from mosaic_installer.ui.prompts import ScreenConversation
+
+    return ScreenConversation()

@@ -1,0 +1,32 @@
+"""Lines that end between words, measured in cells of the terminal: a letter may take two."""
+
+import unicodedata
+
+
+def cells(text: str) -> int:
+    """Return how many cells of a terminal the text takes."""
+    return len(text) if text.isascii() else sum(_cell(character) for character in text)
+
+
+def fold(text: str, width: int, indent: str = "") -> list[str]:
+    """Return one line as lines of at most `width` cells; all but the first begin with `indent`.
+
+    A word that is longer than a line stays whole: a path or a command that is cut cannot be copied.
+    """
+    if cells(text) <= width:
+        return [text]
+    start = text[: len(text) - len(text.lstrip())]
+    lines, line = [], start
+    for word in text.split():
+        gap = "" if line in {start, indent} else " "
+        if gap and cells(line + gap + word) > width:
+            lines.append(line)
+            line, gap = indent, ""
+        line += gap + word
+    return [*lines, line]
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

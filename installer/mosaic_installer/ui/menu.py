@@ -1,0 +1,84 @@
+"""The menu of all settings: any row at any time, with how each stands, and back from everywhere."""
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.interview import Sketch
+from mosaic_installer.core.sections import (
+    SECTIONS,
+    Mark,
+    Section,
+    mark,
+    settings_of,
+    shown_value,
+    summary,
+)
+from mosaic_installer.core.setting import Setting
+from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.ui.asking import ask_one
+from mosaic_installer.ui.conversation import Back, Choice, Conversation
+from mosaic_installer.ui.terminal import shows_unicode
+
+DONE, BACK = "done", "back"
+SIGNS: dict[Mark, tuple[str, str]] = {
+    "settled": ("✓", "+"),
+    "default": ("·", "."),
+    "needs you": ("!", "!"),
+}
+TITLE_WIDTH = 14
+
+
+def run_menu(talk: Conversation, sheet: Sheet) -> None:
+    """Let the person change what they like, until they want to see the plan; raises `Back`."""
+    at = ""
+    while True:
+        at = _ask_section(talk, sheet.look(), at)
+        if at == DONE:
+            return
+        run_section(talk, sheet, next(row for row in SECTIONS if row.name == at))
+
+
+def run_section(talk: Conversation, sheet: Sheet, section: Section) -> None:
+    """Let the person change the settings of one section, until they go back."""
+    key = ""
+    while True:
+        found = sheet.look()
+        rows = [_row(setting, found) for setting in settings_of(section, found.settled)]
+        rows.append(Choice(value=BACK, label="Back"))
+        try:
+            key = talk.choose(f"{section.title}:", rows, default=key, can_go_back=True)
+        except Back:
+            return
+        if key == BACK:
+            return
+        _change(talk, sheet, CATALOGUE[key])
+
+
+def _ask_section(talk: Conversation, found: Sketch, at: str) -> str:
+    sections = [section for section in SECTIONS if settings_of(section, found.settled)]
+    rows = [
+        Choice(value=section.name, label=_line(section, found), answer=section.title)
+        for section in sections
+    ]
+    rows.append(Choice(value=DONE, label="Review and install"))
+    return talk.choose("What do you want to look at?", rows, default=at, can_go_back=True)
+
+
+def _line(section: Section, found: Sketch) -> str:
+    standing = mark(section, found)
+    sign = SIGNS[standing][0 if shows_unicode() else 1]
+    told = f"{summary(section, found.settled)} ({standing})"
+    return f"{sign} {section.title + ':':<{TITLE_WIDTH}} {told}"
+
+
+def _row(setting: Setting, found: Sketch) -> Choice:
+    value = shown_value(setting, found.settled)
+    if setting in found.missing:
+        value = "needs you"
+    return Choice(value=setting.key, label=f"{setting.prompt}: {value}", answer=setting.prompt)
+
+
+def _change(talk: Conversation, sheet: Sheet, setting: Setting) -> None:
+    talk.say(setting.help, "quiet")
+    try:
+        ask_one(talk, sheet, setting)
+    except Back:
+        return

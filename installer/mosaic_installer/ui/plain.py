@@ -1,0 +1,79 @@
+"""The conversation in lines: numbered choices, no colour, no moving cursor; for screen readers."""
+
+from collections.abc import Callable, Iterable, Sequence
+from getpass import getpass
+
+from mosaic_installer.ui import output
+from mosaic_installer.ui.conversation import Back, Choice, Tone, Validate
+
+BACK = "<"
+MARKED: tuple[Tone, ...] = ("warning", "error")
+
+
+class PlainConversation:
+    """`Conversation` that only ever writes at the end, and reads whole lines."""
+
+    def heading(self, text: str) -> None:
+        output.say(f"\n{text}:")
+
+    def say(self, text: str = "", tone: Tone = "plain") -> None:
+        output.say(f"{tone}: {text}" if tone in MARKED else text)
+
+    def rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        title = ""
+        for label, text in rows:
+            title = label or title
+            output.say(f"{title}: {text}")
+
+    def choose(
+        self,
+        message: str,
+        choices: Sequence[Choice],
+        *,
+        default: str = "",
+        can_go_back: bool = False,
+    ) -> str:
+        values = [choice.value for choice in choices]
+        usual = values.index(default) + 1 if default in values else 1
+        output.say(message)
+        for number, choice in enumerate(choices, start=1):
+            output.say(f"{number}. {choice.label}")
+
+        def validate(text: str) -> bool | str:
+            is_one = not text or (
+                text.isascii() and text.isdigit() and 0 < int(text) <= len(values)
+            )
+            return is_one or f"type a number from 1 to {len(values)}"
+
+        typed = self.text("Number", validate, default=str(usual), can_go_back=can_go_back)
+        return values[int(typed) - 1]
+
+    def text(
+        self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
+    ) -> str:
+        shown = f"{message.rstrip(':')} [{default}]" if default else message.rstrip(":")
+        return _asked(input, shown, lambda text: validate(text or default), can_go_back) or default
+
+    def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
+        return _asked(getpass, f"{message.rstrip(':')} (not shown)", validate, can_go_back)
+
+
+def _asked(
+    read: Callable[[str], str],
+    message: str,
+    validate: Validate,
+    can_go_back: bool,  # noqa: FBT001 - handed on
+) -> str:
+    hint = f" ({BACK} goes back)" if can_go_back else ""
+    while True:
+        try:
+            text = read(f"{message}{hint}: ")
+        except EOFError:
+            raise KeyboardInterrupt from None
+        if can_go_back and text.strip() == BACK:
+            raise Back
+        text = text if read is getpass else text.strip()
+        verdict = validate(text)
+        if verdict is True:
+            return text
+        output.say(f"error: {verdict}")

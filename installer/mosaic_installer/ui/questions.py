@@ -1,0 +1,78 @@
+"""Questions about settings, in whatever conversation: refused live, secrets never shown."""
+
+from mosaic_installer.core.interview import parse
+from mosaic_installer.core.setting import Setting, parse_yes_no
+from mosaic_installer.ui.conversation import Choice, Conversation, Validate
+
+
+def ask_setting(
+    talk: Conversation, setting: Setting, current: str = "", *, can_go_back: bool = False
+) -> str:
+    """Ask for the value of a setting as text, beginning at the current one.
+
+    For a secret that is optional, the empty text leaves it as it is.
+    """
+    message = f"{setting.prompt}:"
+    if setting.is_secret:
+        return ask_secret(talk, setting, can_go_back=can_go_back)
+    choices = ("yes", "no") if setting.parse is parse_yes_no else setting.choices
+    if choices:
+        rows = [Choice(value=choice, label=choice) for choice in choices]
+        return talk.choose(message, rows, default=current, can_go_back=can_go_back)
+    return talk.text(message, validator(setting), default=current, can_go_back=can_go_back)
+
+
+def ask_secret(talk: Conversation, setting: Setting, *, can_go_back: bool = False) -> str:
+    """Ask for a secret; one that is made up here is typed twice, until the two are the same."""
+    if setting.is_optional:
+        message = f"{setting.prompt} (Enter leaves it as it is):"
+        return talk.secret(message, _or_nothing(validator(setting)), can_go_back=can_go_back)
+    while True:
+        first = talk.secret(f"{setting.prompt}:", validator(setting), can_go_back=can_go_back)
+        second = talk.secret("The same again:", _anything, can_go_back=can_go_back)
+        if first == second:
+            return first
+        talk.say("The two differ; please type it again.", "error")
+
+
+def ask_known_secret(talk: Conversation, setting: Setting) -> str:
+    """Ask for a secret that exists already, once."""
+    return talk.secret(f"{setting.prompt}:", _anything)
+
+
+def ask_word(
+    talk: Conversation, message: str, words: tuple[str, ...], *, can_go_back: bool = False
+) -> str:
+    """Ask for one of `words`; the first letters are enough, and Enter means the first of them."""
+
+    def validate(text: str) -> bool | str:
+        return bool(_meant(text, words)) or f"type one of: {', '.join(words)}"
+
+    typed = talk.text(f"{message} ({'/'.join(words)})", validate, can_go_back=can_go_back)
+    return _meant(typed, words)
+
+
+def validator(setting: Setting) -> Validate:
+    """Return what says, while a text is typed, whether it is a value of the setting."""
+
+    def validate(text: str) -> bool | str:
+        try:
+            parse(setting, text)
+        except ValueError as problem:
+            return str(problem)
+        return True
+
+    return validate
+
+
+def _or_nothing(validate: Validate) -> Validate:
+    return lambda text: True if not text.strip() else validate(text)
+
+
+def _anything(_text: str) -> bool | str:
+    return True
+
+
+def _meant(text: str, words: tuple[str, ...]) -> str:
+    typed = text.strip().lower()
+    return words[0] if not typed else next((word for word in words if word.startswith(typed)), "")

@@ -1,0 +1,91 @@
+"""The last screen before anything is touched: what was chosen, what will be done, and why."""
+
+from collections.abc import Callable, Sequence
+
+from mosaic_installer.core.explanation import explain
+from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.interview import ASKED, Settled
+from mosaic_installer.core.plan import Surveyed
+from mosaic_installer.core.sections import chosen_settings
+from mosaic_installer.ui.conversation import Back, Choice, Conversation, Tone
+from mosaic_installer.ui.plan_view import plan_rows
+from mosaic_installer.ui.questions import ask_word
+
+WORDS = ("yes", "change", "details", "explain", "files", "no")
+TOLD = {ASKED: "typed now"}
+TONES: dict[str, Tone] = {"error": "error", "warning": "warning"}
+
+
+def show_findings(talk: Conversation, findings: Sequence[Finding]) -> None:
+    """Show what the checks found, each with its hint."""
+    for finding in findings:
+        talk.say(f"{finding.message} [{finding.check}]", TONES.get(finding.level, "plain"))
+        talk.say(f"  {finding.hint}", "quiet")
+    if findings:
+        talk.say()
+
+
+def show_plan(
+    talk: Conversation, settled: Settled, surveyed: Sequence[Surveyed], *, in_full: bool = False
+) -> None:
+    """Show every setting that somebody chose, with its source, and the plan in sentences."""
+    talk.heading("Settings")
+    rows = [
+        (setting.prompt, f"{value} ({TOLD.get(source, source)})")
+        for setting, value, source in chosen_settings(settled)
+    ]
+    talk.rows(rows or [("All", "defaults")])
+    talk.heading("Plan")
+    talk.rows(plan_rows(surveyed, in_full=in_full))
+    talk.say()
+
+
+def ask_consent(
+    talk: Conversation,
+    settled: Settled,
+    surveyed: Sequence[Surveyed],
+    diffs: Callable[[], Sequence[str]],
+) -> str:
+    """Ask for the final word on the shown plan: `yes`, `change` or `no`."""
+    while True:
+        try:
+            word = ask_word(talk, "Go ahead?", WORDS, can_go_back=True)
+        except Back:
+            return "change"
+        match word:
+            case "details":
+                show_plan(talk, settled, surveyed, in_full=True)
+            case "explain":
+                _explain(talk, [row for row in surveyed if not row.is_done])
+            case "files":
+                _show_files(talk, diffs())
+            case _:
+                return word
+
+
+def _show_files(talk: Conversation, diffs: Sequence[str]) -> None:
+    for diff in diffs:
+        talk.say()
+        talk.say(diff)
+    if not diffs:
+        talk.say("No file would change.")
+    talk.say()
+
+
+def _explain(talk: Conversation, to_do: Sequence[Surveyed]) -> None:
+    choices = [
+        Choice(value=str(number), label=f"{row.step.stage}: {row.step.action.describe()}")
+        for number, row in enumerate(to_do)
+    ]
+    choices.append(Choice(value="", label="Back"))
+    at = ""
+    while True:
+        try:
+            at = talk.choose("Which step?", choices, default=at or "0", can_go_back=True)
+        except Back:
+            return
+        if not at:
+            return
+        told = explain(to_do[int(at)].step.action)
+        talk.rows([("Why", told.why), ("Touches", told.touches), ("Undone by", told.undo)])
+        talk.say()
