@@ -53,6 +53,11 @@ class Terminal:
         return "\n".join(self.lines).rstrip()
 
     @property
+    def questions(self) -> list[str]:
+        """Return every question that was asked, with its answer where that is shown."""
+        return [line.removeprefix(SIGN).strip() for line in self.lines if line.startswith(SIGN)]
+
+    @property
     def words(self) -> str:
         """Return the text without its line ends: as read, wherever a line is broken."""
         return " ".join(self.text.split())

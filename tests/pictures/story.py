@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import ENTER, ROWS, Terminal
+from tests.e2e.terminal import ENTER, ROWS, UP, Terminal
 from tests.pictures.screen import Picture, develop
 from tests.ports import reserve_port
 
@@ -21,7 +21,8 @@ from mosaic_installer.core.preflight.gateway import port_is_free
 
 WIDTHS = (100, 40)
 HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
-CONSENT = "(yes/change/details/no)"
+CONSENT = "files/no)"
+MEMORY, FREE = re.compile(r"([0-9.]+) [GM]iB of memory"), re.compile(r"\(([0-9.]+) [GM]iB free\)")
 LISTEN = """
 import socket, sys
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
@@ -86,11 +87,18 @@ class _Story:
 
     def install(self) -> Iterator[Scene]:
         with self._open("install", *IGNORED) as terminal:
+            terminal.sees("Leave: change nothing")
+            self._hide_sizes(terminal)
+            yield self._scene(terminal, "welcome", "install")
+            terminal.types(ENTER).answers("provider", "")
             terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
             terminal.sees("again:").types(PASSWORD).sees(f"again: {'*' * len(PASSWORD)}")
             yield self._scene(terminal, "questions", "install")
             terminal.types(ENTER).sees(CONSENT)
-            yield self._scene(terminal, "plan", "install")
+            yield self._scene(terminal, "review", "install")
+            terminal.types(f"change{ENTER}").sees("Review and install")
+            yield self._scene(terminal, "menu", "install")
+            terminal.types(UP + ENTER).sees(CONSENT, times=2)
             terminal.types(f"yes{ENTER}").ends()
         self._hide_token()
         yield self._scene(terminal, "install", "install")
@@ -102,7 +110,7 @@ class _Story:
 
     def repair(self) -> Scene:
         with self._open("install", *IGNORED) as terminal:
-            terminal.answers(CONSENT, "yes").ends()
+            terminal.answers("go on?", "").answers(CONSENT, "yes").ends()
         self._hide_token()
         return self._scene(terminal, "repair", "install")
 
@@ -117,6 +125,12 @@ class _Story:
     def _hide_token(self) -> None:
         token = self._site.token()
         self._replaced[token] = _example(token)
+
+    def _hide_sizes(self, terminal: Terminal) -> None:
+        for pattern, example in ((MEMORY, "16.0"), (FREE, "80.0")):
+            found = pattern.search(terminal.words)
+            assert found is not None, terminal.words
+            self._replaced[found[1]] = (example * 2)[: len(found[1])]
 
     def _scene(self, terminal: Terminal, name: str, verb: str) -> Scene:
         picture = develop(terminal.raw, columns=self._columns, rows=ROWS, replaced=self._replaced)

@@ -8,7 +8,12 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.secrets import GenerateSecrets, WriteSecret
+from mosaic_installer.core.actions.secrets import (
+    GenerateSecrets,
+    KeepSecrets,
+    RemoveSecret,
+    WriteSecret,
+)
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 
 LOOKS_ONLY = "nothing: it only looks"
@@ -25,6 +30,14 @@ REASONS: dict[type[Action], tuple[str, str]] = {
     GenerateSecrets: (
         "the gateway signs sessions with it; it is made here and shown to nobody",
         "`mosaic uninstall --purge` removes it; data that is kept needs it",
+    ),
+    KeepSecrets: (
+        "what you gave is needed by the next run, too; it lies in this one file only",
+        "`mosaic uninstall --purge` removes it; `--set KEY=none` removes a single one",
+    ),
+    RemoveSecret: (
+        "it is no longer among your answers",
+        "nothing: give it again to have it back",
     ),
     WriteSecret: (
         "the gateway reads each secret from a file of its own, never from its environment",

@@ -1,0 +1,146 @@
+"""The sheet a person fills in, its chapters, the draft of it, and what is said of each action."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from tests.make import HOME, make_facts
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.draft import SOURCE, draft_text, parse_draft, remembered_draft
+from mosaic_installer.core.explanation import LOOKS_ONLY, REASONS, explain
+from mosaic_installer.core.interview import ASKED, Given, Layer
+from mosaic_installer.core.sections import (
+    HIDDEN,
+    SECTIONS,
+    chosen_settings,
+    mark,
+    settings_of,
+    summary,
+)
+from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.errors import AnswersError
+
+pytestmark = pytest.mark.unit
+
+BY_NAME = {section.name: section for section in SECTIONS}
+
+
+def sheet(*, given: dict[str, str] | None = None, offered: dict[str, str] | None = None) -> Sheet:
+    values = {key: Given(text=text, source="--set") for key, text in (given or {}).items()}
+    return Sheet([Layer(values=values)], make_facts(), offered)
+
+
+def test_every_setting_is_in_one_chapter_of_the_menu() -> None:
+    tables = [table for section in SECTIONS for table in section.tables]
+    assert len(tables) == len(set(tables))
+    assert {setting.section for setting in CATALOGUE.values()} == {*tables, *HIDDEN}
+    assert all(key in CATALOGUE for section in SECTIONS for key in section.shown)
+
+
+def test_what_nobody_answered_is_missing_until_it_is_typed() -> None:
+    page = sheet()
+    assert [row.key for row in page.look().missing] == ["admin.email", "admin.password"]
+    assert mark(BY_NAME["admin"], page.look()) == "needs you"
+    page.put("admin.email", "ada@example.org")
+    page.put("admin.password", "correct-horse-9")
+    assert page.look().missing == ()
+    assert page.look().settled.sources["admin.email"] == ASKED
+    assert mark(BY_NAME["admin"], page.look()) == "settled"
+
+
+def test_what_is_typed_wins_over_what_was_given_and_can_be_taken_back() -> None:
+    page = sheet(given={"gateway.port": "15000"})
+    page.put("gateway.port", "16000")
+    assert page.offer("gateway.port") == "16000"
+    page.take_back("gateway.port")
+    assert page.offer("gateway.port") == "15000"
+
+
+def test_what_was_taken_back_is_offered_again_but_no_secret_is() -> None:
+    page = sheet()
+    page.put("admin.email", "ada@example.org")
+    page.put("admin.password", "correct-horse-9")
+    for key in ("admin.email", "admin.password"):
+        page.take_back(key)
+    assert page.offer("admin.email") == "ada@example.org"
+    assert page.offer("admin.password") == ""
+
+
+def test_an_answer_that_will_not_do_is_not_noted() -> None:
+    page = sheet()
+    with pytest.raises(AnswersError, match="a port is a number"):
+        page.put("gateway.port", "70000")
+    assert page.typed == {}
+    assert page.offer("gateway.port") == "14242"
+
+
+def test_secrets_are_no_part_of_what_was_typed() -> None:
+    page = sheet()
+    page.put("admin.password", "correct-horse-9")
+    page.put("gateway.port", "16000")
+    assert page.typed == {"gateway.port": "16000"}
+
+
+def test_a_chapter_says_its_values_in_short_and_no_secret() -> None:
+    page = sheet(given={"gateway.hostname": "m.example", "providers.openai_api_key": "sk-abcdef12"})
+    settled = page.look().settled
+    assert summary(BY_NAME["gateway"], settled) == "14242, m.example"
+    assert summary(BY_NAME["providers"], settled) == "openai api key given"
+    assert summary(BY_NAME["channels"], settled) == "none"
+    assert mark(BY_NAME["channels"], page.look()) == "default"
+
+
+def test_containers_are_no_matter_of_a_tier_without_any() -> None:
+    local = sheet().look().settled
+    assert [row.key for row in settings_of(BY_NAME["storage"], local)] == ["tier"]
+    assert "gateway.image" not in [row.key for row in settings_of(BY_NAME["gateway"], local)]
+    standalone = sheet(given={"tier": "standalone"}).look().settled
+    keys = [row.key for row in settings_of(BY_NAME["storage"], standalone)]
+    assert {"storage.postgres_port", "images.valkey"} <= set(keys)
+
+
+def test_the_review_lists_what_somebody_chose_and_where() -> None:
+    page = sheet(given={"gateway.port": "15000", "admin.password": "correct-horse-9"})
+    rows = [(row.key, value, source) for row, value, source in chosen_settings(page.look().settled)]
+    assert rows == [("gateway.port", "15000", "--set"), ("admin.password", "given", "--set")]
+
+
+def test_a_draft_comes_back_as_it_was_kept() -> None:
+    values = {"tier": "local", "admin.email": "ada@example.org", "admin.name": 'Ада "李" \\ Löwe'}
+    assert parse_draft(draft_text(values)) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not TOML at all",
+        "[gateway",
+        'gateway.port = "99999"',
+        'nothing.here = "1"',
+        'admin.password = "correct-horse-9"',
+        "gateway.port = 15000",
+        "\x00",
+    ],
+)
+def test_a_damaged_draft_is_no_reason_to_stop(text: str) -> None:
+    assert parse_draft(text) == {}
+
+
+def test_a_draft_settles_what_is_not_asked_anyway() -> None:
+    values = {"gateway.port": "15000", "admin.email": "ada@example.org"}
+    layer = remembered_draft(values, frozenset({"admin.email"}))
+    assert layer == Layer(values={"gateway.port": Given(text="15000", source=SOURCE)})
+
+
+def test_every_action_is_explained() -> None:
+    assert set(REASONS) == set(get_args(Action))
+
+
+def test_an_explanation_names_what_is_touched() -> None:
+    told = explain(WriteFile(path=Path(HOME) / "config/x", content=""))
+    assert told.touches == f"{HOME}/config/x"
+    assert told.undo != LOOKS_ONLY
