@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 # pyproject.toml says what each is for.
-SIZES = ("case", "unit", "receipt", "prompt", "gateway", "wizard", "install")
-BIG = frozenset({"gateway", "wizard", "install"})  # these use programs and sockets
+SIZES = ("case", "unit", "receipt", "prompt", "call", "gateway", "wizard", "install")
+BIG = frozenset({"call", "gateway", "wizard", "install"})  # these use programs and sockets
 OUTCOMES = ("passed", "failed", "skipped")
 
 

@@ -1,4 +1,4 @@
-"""The command line of the commands that have verbs: token, admin, gateway, config."""
+"""The command line of the commands that have verbs: token, admin, gateway, config, provider."""
 
 import argparse
 from pathlib import Path
@@ -151,3 +151,33 @@ def _config(parsed: argparse.Namespace) -> int:
             return config.explain(parsed.key)
         case _:
             return config.path()
+
+
+def add_provider(commands: Commands, shared: Parser) -> None:
+    """Declare `mosaic provider`."""
+    verbs = _verbs(commands, "provider", "model providers and other services: real calls")
+    parser = verbs.add_parser("list", parents=[shared], help="every service, and which are on")
+    parser.set_defaults(run=_provider, verb="list")
+    parser = verbs.add_parser("test", parents=[shared], help="try the services that are on")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="this one only")
+    parser.add_argument(
+        "--complete", action="store_true", help="ask models for one word, too; costs a little"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=10.0, metavar="SECONDS", help="wait at most so long (10)"
+    )
+    parser.set_defaults(run=_provider, verb="test")
+
+
+def _provider(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import provider
+
+    if parsed.verb == "list":
+        return provider.list_all(as_json=parsed.json)
+    return provider.test(
+        parsed.name,
+        completes=parsed.complete,
+        seconds=parsed.timeout,
+        as_json=parsed.json,
+        is_verbose=parsed.verbose,
+    )

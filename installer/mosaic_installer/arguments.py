@@ -45,6 +45,7 @@ def _parser() -> Parser:
     argument_groups.add_admin(commands, shared)
     argument_groups.add_gateway(commands, shared)
     argument_groups.add_config(commands, shared)
+    argument_groups.add_provider(commands, shared)
     _add_uninstall(commands, shared)
     return parser
 

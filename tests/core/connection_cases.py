@@ -3,6 +3,7 @@
 from tests.core.expected import Found, Silent
 
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.verdict import Result, Verdict
 
 ANTHROPIC = Secret("sk-ant-abc")
 TELEMETRY = {"telemetry_enabled": True}
@@ -15,6 +16,23 @@ OLLAMA = {"providers_ollama_url": "http://127.0.0.1:11434"}
 SHELL = {"person.provider_variables": ("OPENAI_API_KEY",)}
 NOMIC = {"installation.embeddings_model": "nomic-embed-text"}
 MXBAI = {"providers_embeddings_model": "mxbai-embed-large", **OLLAMA}
+
+
+def tried(result: Result, *missing: str) -> dict[str, object]:
+    """Facts of a machine on which OpenAI and Ollama were tried with that result."""
+    return {"verdicts": tuple(_verdict(name, result, missing) for name in ("openai", "ollama"))}
+
+
+def _verdict(name: str, result: Result, missing: tuple[str, ...]) -> Verdict:
+    return Verdict(
+        name=name,
+        kind="provider",
+        result=result,
+        message=f"{name} said",
+        hint="a hint",
+        missing_models=missing,
+    )
+
 
 CONNECTIONS: dict[str, list[Found | Silent]] = {
     "keys-suit-their-providers": [
@@ -69,6 +87,30 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             for name in KEYCLOAK
         ),
         Silent({}, KEYCLOAK),
+    ],
+    "secrets-are-accepted": [
+        Found("error", "openai said; ollama said", tried("refused")),
+        Silent(tried("unreachable")),
+    ],
+    "providers-have-credit": [
+        Found("warning", "openai said; ollama said", tried("no-credit")),
+        Silent(tried("accepted")),
+    ],
+    "services-are-reachable": [
+        Found("warning", "openai said; ollama said", tried("unreachable")),
+        Silent(tried("accepted")),
+    ],
+    "services-are-what-they-should-be": [
+        Found("warning", "openai said; ollama said", tried("unexpected")),
+        Silent(tried("refused")),
+    ],
+    "models-are-available": [
+        Found(
+            "warning",
+            "openai has no gpt-5; ollama has no gpt-5",
+            tried("accepted", "gpt-5"),
+        ),
+        Silent(tried("accepted")),
     ],
     "telemetry-has-a-collector": [
         Found("error", "tier local has no collector", {}, TELEMETRY),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mosaic_installer.commands.verification import new_verdicts
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers, given_secrets
 from mosaic_installer.core.facts import Facts
@@ -70,12 +71,16 @@ class Decision:
 def decide(
     layers: Sequence[Layer], asker: Asker, facts: Facts, machine: LocalMachine, options: Options
 ) -> Decision:
-    """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
+    """Settle the answers, run the checks, make the plan; hands typed secrets to the machine.
+
+    The last of `layers` is what the last run saved.
+    """
     settled = settle(layers, facts, asker)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
+    facts = replace(facts, verdicts=new_verdicts(settled, layers[-1].values))
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.verdict import Verdict
 
 Supervisor = Literal["systemd", "daemon"]
 
@@ -195,6 +196,8 @@ class Facts:
     listeners: tuple[Listener, ...] = ()
     engine: Engine | None = None
     """None where it was not asked, because nothing needs it."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What calls to services said that are new in this run; none is made when nothing is."""
 
     def holder_of(self, port: int, bind: str) -> Listener | None:
         """Return the program, not ours, that keeps us from listening at `bind`:`port`."""

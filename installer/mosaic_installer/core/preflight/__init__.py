@@ -19,6 +19,7 @@ from mosaic_installer.core.preflight import (
     installation,
     person,
     system,
+    verdicts,
 )
 from mosaic_installer.errors import AnswersError, PreflightFailed
 
@@ -57,6 +58,11 @@ CHECKS: tuple[Check, ...] = (
     connections.embeddings_model_is_unchanged,
     connections.sign_on_is_complete,
     connections.telemetry_has_a_collector,
+    verdicts.secrets_are_accepted,
+    verdicts.providers_have_credit,
+    verdicts.services_are_reachable,
+    verdicts.services_are_what_they_should_be,
+    verdicts.models_are_available,
     installation.administrator_is_still_to_be_made,
     installation.generated_files_are_unedited,
     installation.answers_are_remembered,

@@ -1,0 +1,115 @@
+"""`mosaic provider`: which services the gateway is to use, and whether they work, by real calls."""
+
+from mosaic_installer.commands.config import Placeholder
+from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
+from mosaic_installer.commands.verification import verify
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.interview import nearest, settle
+from mosaic_installer.core.target import NAMES, Target, targets
+from mosaic_installer.core.verdict import Verdict
+from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
+from mosaic_installer.machine.probe import probe
+from mosaic_installer.ui import output
+
+
+def list_all(*, as_json: bool) -> int:
+    """Print every service: whether it is on, where it is, and the models to use there."""
+    known = {target.name: target for target in targets(_answers())}
+    rows = [_row(kind, name, known.get(name)) for kind, names in NAMES.items() for name in names]
+    if as_json:
+        output.document([{"schema": SCHEMA, **row} for row in rows])
+        return 0
+    lines = (
+        (str(row["name"]), f"on   {row['url']}" if row["on"] else "off", _models(row))
+        for row in rows
+    )
+    output.data(output.lines((name, f"{where}{models}") for name, where, models in lines))
+    return 0
+
+
+def test(
+    name: str | None, *, completes: bool, seconds: float, as_json: bool, is_verbose: bool
+) -> int:
+    """Try every service that is on, or the one called `name`; nothing is written down.
+
+    The exit code is 0 when all of them work, 7 when one refuses its secret, else 1.
+    """
+    wanted = _wanted(name)
+    verdicts = verify(wanted, completes=completes, seconds=seconds)
+    if as_json:
+        output.document([_document(verdict) for verdict in verdicts])
+    else:
+        _show(verdicts, with_models=is_verbose)
+    results = {verdict.result for verdict in verdicts}
+    if "refused" in results:
+        return CredentialError.exit_code
+    return 0 if results <= {"accepted"} else InstallerError.exit_code
+
+
+def _answers() -> Answers:
+    layers = given_layers()
+    machine = open_machine(layers)
+    layers.append(remembered_layer(machine))
+    return settle(layers, probe(machine), Placeholder()).answers
+
+
+def _wanted(name: str | None) -> tuple[Target, ...]:
+    known = targets(_answers())
+    if name is None:
+        return known
+    names = [each for group in NAMES.values() for each in group]
+    if name not in names:
+        raise AnswersError(
+            f"there is no service `{name}`{nearest(name, names)}",
+            f"the services are {', '.join(names)}",
+        )
+    chosen = tuple(target for target in known if target.name == name)
+    if not chosen:
+        raise AnswersError(
+            f"`{name}` is not turned on: there is nothing to try",
+            "`mosaic config explain` lists the settings that turn it on",
+        )
+    return chosen
+
+
+def _row(kind: str, name: str, target: Target | None) -> dict[str, object]:
+    return {
+        "name": name,
+        "kind": kind,
+        "on": target is not None,
+        "url": target.url if target else None,
+        "models": list(target.models) if target else [],
+    }
+
+
+def _models(row: dict[str, object]) -> str:
+    models = row["models"]
+    return f"  {', '.join(models)}" if isinstance(models, list) and models else ""
+
+
+def _show(verdicts: tuple[Verdict, ...], *, with_models: bool) -> None:
+    if not verdicts:
+        output.say("Nothing is turned on; an API key turns its provider on.")
+    for verdict in verdicts:
+        output.sentences(f"{verdict.name}: {verdict.result}: {verdict.message}")
+        if verdict.hint:
+            output.sentences(f"  hint: {verdict.hint}")
+        if verdict.missing_models:
+            output.sentences(f"  models that it lacks: {', '.join(verdict.missing_models)}")
+        if with_models and verdict.models:
+            output.sentences(f"  models: {', '.join(verdict.models)}")
+
+
+def _document(verdict: Verdict) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "name": verdict.name,
+        "kind": verdict.kind,
+        "result": verdict.result,
+        "cause": verdict.cause,
+        "message": verdict.message,
+        "hint": verdict.hint,
+        "models": list(verdict.models),
+        "missing_models": list(verdict.missing_models),
+    }

@@ -1,0 +1,38 @@
+"""A call to a service on the web as a value, and what came of it. Nothing is sent here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Cause = Literal["dns", "tls", "proxy", "timeout", "connection"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request. The address may hold a secret, and so do the headers: neither is ever shown."""
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: object = None
+    """What is posted, as JSON; None: it is a GET."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a server answered; `body` is decoded JSON, None when it is something else."""
+
+    status: int
+    body: Any = None
+    content: str = ""
+    """The media type, such as `text/html`."""
+    leads_to: str = ""
+    """The host that a redirect names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """Why there is no answer at all."""
+
+    cause: Cause
+    reason: str
+    """A fragment without the address, such as `connection refused`."""

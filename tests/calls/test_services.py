@@ -1,0 +1,183 @@
+"""Every service in its own wire format: the right secret, a wrong one, and no credit."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.calls.trying import collector, sign_on, target, verdict_on
+from tests.standins import services
+from tests.standins.server import Answer, Asked, StandIn, Told
+
+pytestmark = pytest.mark.call
+
+KEY = "sk-the-right-one-0123456789"
+WRONG = "sk-a-wrong-one-9876543210"
+GUILD = "41771983423143937"
+PROVIDERS: dict[str, tuple[Callable[[str], Answer], str]] = {
+    "anthropic": (services.anthropic, ""),
+    "openai": (services.openai, "/v1"),
+    "openrouter": (services.openrouter, "/api/v1"),
+    "zai": (services.zai, "/api/paas/v4"),
+}
+SPENT: dict[str, Answer] = {
+    "anthropic": services.anthropic(KEY, has_credit=False),
+    "openai": services.openai_without_credit,
+    "openrouter": services.openrouter(KEY, left=0),
+    "zai": services.zai(KEY, has_credit=False),
+}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_the_right_key_is_accepted_and_shows_the_models(name: str) -> None:
+    answer, path = PROVIDERS[name]
+    with StandIn(answer(KEY)) as service:
+        verdict = verdict_on(target(name, service.url + path, KEY))
+    assert (verdict.result, verdict.message) == ("accepted", "2 models")
+    assert verdict.missing_models == ()
+    assert service.asked[0].headers["user-agent"].startswith("mosaic-installer/")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_wrong_key_is_refused(name: str) -> None:
+    answer, path = PROVIDERS[name]
+    with StandIn(answer(KEY)) as service:
+        verdict = verdict_on(target(name, service.url + path, WRONG))
+    assert verdict.result == "refused"
+    assert f"providers.{name}_api_key" in verdict.hint
+    assert "9876543210"[-4:] not in verdict.message
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_key_without_credit_is_known_as_such(name: str) -> None:
+    with StandIn(SPENT[name]) as service:
+        verdict = verdict_on(target(name, service.url + PROVIDERS[name][1], KEY))
+    assert verdict.result == "no-credit"
+    assert "account" in verdict.hint
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_completion_is_asked_for_only_on_request(name: str) -> None:
+    answer, path = PROVIDERS[name]
+    tried = {
+        "openrouter": "no-credit",  # this stand-in has models, and nothing to complete with
+    }
+    with StandIn(answer(KEY)) as service:
+        wanted = target(name, service.url + path, KEY)
+        verdict_on(wanted)
+        assert {asked.method for asked in service.asked} == {"GET"}
+        verdict = verdict_on(wanted, completes=True)
+    assert verdict.result == tried.get(name, "accepted")
+    (asked,) = (asked for asked in service.asked if asked.method == "POST")
+    assert asked.body["model"] == wanted.models[-1]
+    assert 1 in asked.body.values()
+
+
+def test_a_model_that_the_key_may_not_use_is_named() -> None:
+    with StandIn(services.openai(KEY, models=["gpt-5"])) as service:
+        wanted = target("openai", f"{service.url}/v1", KEY)
+        listed = verdict_on(wanted)
+        completed = verdict_on(wanted, completes=True)
+    assert listed.missing_models == ("gpt-5-mini",)
+    assert completed.result == "unexpected"
+    assert "no model `gpt-5-mini`" in completed.message
+
+
+def test_a_model_that_thinks_longer_than_it_may_speak_is_there() -> None:
+    sentence = "Could not finish the message because max_tokens or model output limit was reached."
+
+    def answer(asked: Asked) -> Told:
+        if asked.method == "POST":
+            return services.openai_error(400, "invalid_request_error", sentence)
+        return services.openai(KEY)(asked)
+
+    with StandIn(answer) as service:
+        verdict = verdict_on(target("openai", f"{service.url}/v1", KEY), completes=True)
+    assert verdict.result == "accepted"
+
+
+def test_a_status_hidden_in_the_body_counts() -> None:
+    def answer(_asked: Asked) -> Told:
+        return Told(body={"code": 401, "msg": "token expired or incorrect", "success": False})
+
+    with StandIn(answer) as service:
+        assert verdict_on(target("zai", service.url, KEY)).result == "refused"
+
+
+def test_the_version_in_an_address_of_anthropic_is_not_doubled() -> None:
+    with StandIn(services.anthropic(KEY)) as service:
+        assert verdict_on(target("anthropic", f"{service.url}/v1", KEY)).result == "accepted"
+
+
+def test_what_a_provider_says_is_shown_without_the_key_and_on_one_line() -> None:
+    def answer(asked: Asked) -> Told:
+        said = f"no plan\nfor {asked.bearer} or sk-proj-*****wxyz " + "x" * 500
+        return services.openai_error(429, "insufficient_quota", said)
+
+    with StandIn(answer) as service:
+        verdict = verdict_on(target("openai", service.url, KEY))
+    assert "no plan for «secret» or «secret» xxx" in verdict.message
+    assert "wxyz" not in verdict.message
+    assert len(verdict.message) < 320
+
+
+def test_ollama_says_which_models_are_still_to_be_pulled() -> None:
+    with StandIn(services.ollama(["llama3.1:8b", "nomic-embed-text:latest"])) as service:
+        verdict = verdict_on(target("ollama", service.url))
+    assert (verdict.result, verdict.missing_models) == ("accepted", ("llama3.2:3b",))
+    with StandIn(services.ollama([])) as service:
+        assert len(verdict_on(target("ollama", service.url)).missing_models) == 3
+
+
+def test_ollama_completes_with_its_small_model() -> None:
+    with StandIn(services.ollama(["llama3.2:3b"])) as service:
+        assert verdict_on(target("ollama", service.url), completes=True).result == "accepted"
+    with StandIn(services.ollama(["mistral"])) as service:
+        verdict = verdict_on(target("ollama", service.url), completes=True)
+    assert (verdict.result, "no model `llama3.2:3b`" in verdict.message) == ("unexpected", True)
+
+
+@pytest.mark.parametrize(
+    ("token", "guild", "result"),
+    [
+        ("right", None, "accepted"),
+        ("right", GUILD, "accepted"),
+        ("right", "99999999999999999", "refused"),
+        ("wrong", None, "refused"),
+    ],
+)
+def test_a_bot_of_discord_is_known_and_on_its_server(
+    token: str, guild: str | None, result: str
+) -> None:
+    with StandIn(services.discord("right", guilds=[GUILD])) as service:
+        address = f"{service.url}/api/v10"
+        wanted = target("discord", address, token, channels_discord_guild=guild)
+        verdict = verdict_on(wanted)
+    assert verdict.result == result
+    assert (guild or "") in verdict.hint or result == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("token", "result"), [("1:right", "accepted"), ("1:wrong", "refused"), ("no-colon", "refused")]
+)
+def test_a_bot_of_telegram_is_known(token: str, result: str) -> None:
+    with StandIn(services.telegram("1:right")) as service:
+        assert verdict_on(target("telegram", service.url, token)).result == result
+
+
+def test_an_issuer_publishes_what_it_is_called() -> None:
+    def answer(asked: Asked) -> Told:
+        return services.openid(issuer, path="/realms/m")(asked)
+
+    with StandIn(answer) as service:
+        issuer = f"{service.url}/realms/m"
+        assert verdict_on(sign_on(issuer)).result == "accepted"
+        other = verdict_on(sign_on(f"{issuer}/"))
+        elsewhere = verdict_on(sign_on(service.url))
+    assert other.result == elsewhere.result == "unexpected"
+    assert f"calls itself `{issuer}`" in other.message
+    assert "sign_on.keycloak_issuer" in other.hint
+
+
+def test_a_collector_takes_an_empty_list_of_traces() -> None:
+    with StandIn(services.collector) as service:
+        assert verdict_on(collector(service.url)).result == "accepted"
+        assert verdict_on(collector(f"{service.url}/other")).result == "unexpected"

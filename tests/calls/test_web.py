@@ -1,0 +1,223 @@
+"""What can stand between us and a service: names, certificates, proxies, portals, silence."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.calls.trying import target, verdict_on
+from tests.make import make_answers
+from tests.standins import services
+from tests.standins.proxy import Proxy
+from tests.standins.server import Answer, Asked, StandIn, Told
+
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.target import targets
+from mosaic_installer.machine.verify import verify
+
+pytestmark = pytest.mark.call
+
+KEY = "sk-the-right-one-0123456789"
+FAR = "https://models.example"
+"""A name that nothing but the stand-in of a proxy can lead to."""
+Certified = Callable[[str], ssl.SSLContext]
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_an_authority_of_ones_own_is_trusted_through_a_variable(certified: Certified) -> None:
+    with StandIn(services.openai(KEY), certified("127.0.0.1")) as service:
+        assert verdict_on(target("openai", f"{service.url}/v1", KEY)).result == "accepted"
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused(certified: Certified) -> None:
+    with StandIn(services.openai(KEY), certified("127.0.0.1")) as service:
+        verdict = verdict_on(target("openai", f"{service.url}/v1", KEY))
+    assert (verdict.result, verdict.cause, service.asked) == ("unreachable", "tls", [])
+    assert "certificate is not trusted" in verdict.message
+    assert "SSL_CERT_FILE" in verdict.hint
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_a_certificate_of_another_host_is_refused(certified: Certified) -> None:
+    with StandIn(services.openai(KEY), certified("other.example")) as service:
+        verdict = verdict_on(target("openai", service.url, KEY))
+    assert (verdict.cause, service.asked) == ("tls", [])
+
+
+def test_https_where_only_http_is_spoken_is_said() -> None:
+    with StandIn(services.openai(KEY)) as service:
+        verdict = verdict_on(target("openai", service.url.replace("http:", "https:"), KEY))
+    assert verdict.cause == "tls"
+    assert "no secure connection" in verdict.message
+
+
+def test_a_name_that_does_not_exist_is_said() -> None:
+    verdict = verdict_on(target("openai", "https://no-such-host.invalid", KEY))
+    assert (verdict.result, verdict.cause) == ("unreachable", "dns")
+    assert "`no-such-host.invalid`" in verdict.message
+    assert "providers.openai_url" in verdict.hint
+
+
+def test_nobody_listens(free_port: int) -> None:
+    verdict = verdict_on(target("ollama", f"http://127.0.0.1:{free_port}"))
+    assert (verdict.result, verdict.cause) == ("unreachable", "connection")
+    assert "connection refused" in verdict.message
+
+
+def test_what_speaks_no_http_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(20)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(b"220 smtp.example ESMTP\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        verdict = verdict_on(target("ollama", url))
+        thread.join()
+    assert (verdict.cause, "does not speak HTTP" in verdict.message) == ("connection", True)
+
+
+def test_silence_ends_with_the_deadline() -> None:
+    held: list[StandIn] = []
+
+    def hang(_asked: Asked) -> Told:
+        held[0].over.wait()
+        return Told()
+
+    with StandIn(hang) as service:
+        held.append(service)
+        verdict = verdict_on(target("openai", service.url, KEY), seconds=0.3)
+    assert (verdict.result, verdict.cause) == ("unreachable", "timeout")
+
+
+def test_an_answer_that_drips_ends_with_the_deadline_too() -> None:
+    held: list[StandIn] = []
+
+    def drip(_asked: Asked) -> Told:
+        def pieces() -> Iterator[bytes]:
+            while not held[0].over.wait(0.02):
+                yield b" "
+
+        return Told(pieces=pieces())
+
+    with StandIn(drip) as service:
+        held.append(service)
+        verdict = verdict_on(target("openai", service.url, KEY), seconds=0.3)
+    assert (verdict.result, verdict.cause) == ("unreachable", "timeout")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (services.web_page, "a web page (status 200)"),
+        (services.redirect, "a redirect to `login.example.org`"),
+        (lambda _asked: Told(body=[]), "something else than it should"),
+        (lambda _asked: Told(body="hello", content="text/plain"), "something else"),
+        (lambda _asked: Told(status=404, body={"error": "no route"}), "status 404: no route"),
+        (lambda _asked: Told(status=503, body={}), "an error of its own (status 503)"),
+        (
+            lambda _asked: Told(status=403, body="<html>blocked", content="text/html"),
+            "a web page (status 403)",
+        ),
+    ],
+)
+def test_an_answer_of_something_else_is_unexpected(answer: Answer, words: str) -> None:
+    with StandIn(answer) as service:
+        verdict = verdict_on(target("openai", service.url, KEY))
+    assert verdict.result == "unexpected"
+    assert words in verdict.message
+    assert len(service.asked) == 1, "a redirect is not followed"
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_a_proxy_leads_to_services_outside_and_spares_this_machine(
+    certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        StandIn(services.openai(KEY), certified("models.example")) as service,
+        StandIn(services.ollama([])) as near,
+        Proxy(service.port) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+        assert verdict_on(target("openai", f"{FAR}/v1", KEY)).result == "accepted"
+        assert verdict_on(target("ollama", near.url)).result == "accepted"
+    (asked,) = proxy.asked
+    assert asked.startswith("CONNECT models.example:443 ")
+
+
+def test_a_host_that_no_proxy_names_is_called_directly(
+    monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("NO_PROXY", ".invalid")
+    assert verdict_on(target("openai", "https://no-such-host.invalid", KEY)).cause == "dns"
+
+
+@pytest.mark.parametrize(
+    ("refuses", "user", "words"),
+    [
+        (True, "ada:sesame@", "Tunnel connection failed: 403 Forbidden"),
+        (False, "ada:wrong@", "Tunnel connection failed: 407"),
+    ],
+)
+def test_a_proxy_that_lets_nobody_through_is_named_without_its_password(
+    refuses: bool,  # noqa: FBT001
+    user: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Proxy(9, password="sesame", refuses=refuses) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://{user}127.0.0.1:{proxy.port}")
+        verdict = verdict_on(target("openai", FAR, KEY))
+    assert (verdict.result, verdict.cause) == ("unreachable", "proxy")
+    assert words.lower() in verdict.message.lower()
+    assert f"the proxy `127.0.0.1:{proxy.port}`" in verdict.message
+    assert user.partition(":")[2].rstrip("@") not in verdict.message
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_a_proxy_with_a_password_lets_us_through(
+    certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        StandIn(services.openai(KEY), certified("models.example")) as service,
+        Proxy(service.port, password="sesame") as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:sesame@127.0.0.1:{proxy.port}")
+        assert verdict_on(target("openai", f"{FAR}/v1", KEY)).result == "accepted"
+
+
+def test_a_proxy_that_is_not_there_is_to_blame(
+    monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port}")
+    verdict = verdict_on(target("openai", FAR, KEY))
+    assert (verdict.cause, "connection refused" in verdict.message) == ("proxy", True)
+
+
+def test_all_services_are_tried_at_once_and_come_in_their_order() -> None:
+    meeting = threading.Barrier(2, timeout=20)
+
+    def met(answer: Answer) -> Answer:
+        def wait(asked: Asked) -> Told:
+            meeting.wait()  # neither answers before the other was asked
+            return answer(asked)
+
+        return wait
+
+    with StandIn(met(services.openai(KEY))) as far, StandIn(met(services.ollama([]))) as near:
+        answers = make_answers(
+            providers_openai_api_key=Secret(KEY),
+            providers_openai_url=f"{far.url}/v1",
+            providers_ollama_url=near.url,
+        )
+        verdicts = verify(targets(answers))
+    found = [(verdict.name, verdict.result) for verdict in verdicts]
+    assert found == [("openai", "accepted"), ("ollama", "accepted")]

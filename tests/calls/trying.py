@@ -1,0 +1,54 @@
+"""One service tried, with the address and the secret that a test gives it."""
+
+from tests.make import make_answers
+
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.target import Target, targets
+from mosaic_installer.core.verdict import Verdict
+from mosaic_installer.machine.verify import verify
+
+PATIENCE = 20.0
+"""Seconds that a right answer may take on a busy machine."""
+
+
+def target(name: str, url: str, key: str = "", **answers: object) -> Target:
+    """Return the service `name` as answers with that address and secret describe it."""
+    section, ending = {
+        "discord": ("channels", "bot_token"),
+        "telegram": ("channels", "bot_token"),
+    }.get(name, ("providers", "api_key"))
+    given: dict[str, object] = {f"{section}_{name}_url": url, **answers}
+    if key:
+        given[f"{section}_{name}_{ending}"] = Secret(key)
+    (found,) = targets(make_answers(**given))
+    return found
+
+
+def sign_on(issuer: str) -> Target:
+    """Return a sign-on with that issuer."""
+    (found,) = targets(
+        make_answers(
+            sign_on_keycloak_issuer=issuer,
+            sign_on_keycloak_client_id="mosaic",
+            sign_on_keycloak_client_secret=Secret("client-secret"),
+        )
+    )
+    return found
+
+
+def collector(url: str) -> Target:
+    """Return a collector of traces at that address."""
+    (found,) = targets(make_answers(telemetry_enabled=True, telemetry_endpoint=url))
+    return found
+
+
+def verdict_on(tried: Target, *, completes: bool = False, seconds: float = PATIENCE) -> Verdict:
+    """Try one service; its secret is never in what comes out."""
+    (verdict,) = verify([tried], completes=completes, seconds=seconds)
+    if tried.secret is not None:
+        assert tried.secret.reveal() not in repr(verdict)
+        assert tried.secret.reveal() not in repr(tried)
+    if verdict.result != "accepted":
+        assert verdict.message
+        assert verdict.hint
+    return verdict

@@ -1,0 +1,205 @@
+"""What the services answer, in the words of their own documentation: right, refused, out of credit.
+
+The addresses of the documentation stand in mosaic_installer/core/dialects.py.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.standins.server import Answer, Asked, Told
+
+CREATED = 1_750_000_000
+NOT_FOUND = Told(status=404, body={"error": {"message": "Not found", "code": "not_found"}})
+
+
+def anthropic(key: str, *, has_credit: bool = True) -> Answer:
+    def answer(asked: Asked) -> Told:
+        if asked.headers.get("x-api-key") != key:
+            return _anthropic_error(401, "authentication_error", "invalid x-api-key")
+        if asked.headers.get("anthropic-version") != "2023-06-01":
+            return _anthropic_error(
+                400, "invalid_request_error", "anthropic-version: header is required"
+            )
+        if not has_credit:
+            sentence = "Your credit balance is too low to access the Anthropic API."
+            return _anthropic_error(400, "invalid_request_error", sentence)
+        match asked.method, asked.path.partition("?")[0]:
+            case "GET", "/v1/models":
+                names = ("claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001")
+                rows = [{"type": "model", "id": name, "display_name": name} for name in names]
+                return Told(body={"data": rows, "has_more": False, "first_id": names[0]})
+            case "POST", "/v1/messages":
+                return Told(
+                    body={
+                        "id": "msg_01",
+                        "type": "message",
+                        "role": "assistant",
+                        "model": asked.body["model"],
+                        "content": [{"type": "text", "text": "hi"}],
+                        "stop_reason": "max_tokens",
+                        "usage": {"input_tokens": 10, "output_tokens": 1},
+                    }
+                )
+            case _:
+                return _anthropic_error(404, "not_found_error", "Not found")
+
+    return answer
+
+
+def _anthropic_error(status: int, kind: str, sentence: str) -> Told:
+    error = {"type": kind, "message": sentence}
+    return Told(status=status, body={"type": "error", "error": error, "request_id": "req_01"})
+
+
+def openai(
+    key: str, *, models: Sequence[str] = ("gpt-5", "gpt-5-mini"), base: str = "/v1"
+) -> Answer:
+    def answer(asked: Asked) -> Told:
+        if asked.bearer != key:
+            sentence = f"Incorrect API key provided: {asked.bearer[:6]}*****{asked.bearer[-4:]}."
+            return openai_error(401, "invalid_api_key", sentence)
+        match asked.method, asked.path.removeprefix(base):
+            case "GET", "/models":
+                return Told(body=model_list(models))
+            case "POST", "/chat/completions":
+                return _chat(asked, models)
+            case _:
+                return NOT_FOUND
+
+    return answer
+
+
+def openai_without_credit(_asked: Asked) -> Told:
+    sentence = "You exceeded your current quota, please check your plan and billing details."
+    return openai_error(429, "insufficient_quota", sentence)
+
+
+def openai_error(status: int, code: str, sentence: str) -> Told:
+    error = {"message": sentence, "type": "invalid_request_error", "param": None, "code": code}
+    return Told(status=status, body={"error": error})
+
+
+def model_list(names: Sequence[str]) -> dict[str, Any]:
+    rows = [
+        {"id": name, "object": "model", "created": CREATED, "owned_by": "test"} for name in names
+    ]
+    return {"object": "list", "data": rows}
+
+
+def _chat(asked: Asked, models: Sequence[str]) -> Told:
+    if asked.body["model"] not in models:
+        return openai_error(404, "model_not_found", "The model does not exist.")
+    message = {"role": "assistant", "content": "hi"}
+    choice = {"index": 0, "message": message, "finish_reason": "length"}
+    return Told(body={"id": "chatcmpl-1", "object": "chat.completion", "choices": [choice]})
+
+
+def openrouter(key: str, *, left: float | None = 74.5) -> Answer:
+    def answer(asked: Asked) -> Told:
+        if asked.path == "/api/v1/models":  # public, whatever the key
+            names = ("anthropic/claude-sonnet-4.5", "openai/gpt-5-mini")
+            return Told(body={"data": [{"id": name, "name": name} for name in names]})
+        if asked.bearer != key:
+            return Told(status=401, body={"error": {"message": "User not found.", "code": 401}})
+        if asked.path == "/api/v1/key":
+            row = {"label": "sk-or-v1-au7...890", "limit": 100, "limit_remaining": left}
+            return Told(body={"data": row | {"usage": 25.5, "is_free_tier": False}})
+        sentence = "Insufficient credits. Add more using https://openrouter.ai/settings/credits"
+        return Told(status=402, body={"error": {"message": sentence, "code": 402}})
+
+    return answer
+
+
+def zai(key: str, *, has_credit: bool = True) -> Answer:
+    def answer(asked: Asked) -> Told:
+        if asked.bearer != key:
+            error = {"code": "401", "message": "token expired or incorrect"}
+            return Told(status=401, body={"error": error})
+        if not has_credit:
+            sentence = "Insufficient balance or no resource package. Please recharge."
+            return Told(status=429, body={"error": {"code": "1113", "message": sentence}})
+        models = ("glm-4.6", "glm-4.5-air")
+        return openai(key, models=models, base="/api/paas/v4")(asked)
+
+    return answer
+
+
+def ollama(names: Sequence[str]) -> Answer:
+    def answer(asked: Asked) -> Told:
+        match asked.method, asked.path:
+            case "GET", "/api/tags":
+                rows = [{"name": name, "model": name, "size": 1, "digest": "0"} for name in names]
+                return Told(body={"models": rows})
+            case "POST", "/api/generate":
+                if asked.body["model"] not in names:
+                    sentence = f"model '{asked.body['model']}' not found"
+                    return Told(status=404, body={"error": sentence})
+                return Told(body={"model": asked.body["model"], "response": "hi", "done": True})
+            case _:
+                return Told(status=404, body="404 page not found", content="text/plain")
+
+    return answer
+
+
+def discord(token: str, *, guilds: Sequence[str] = ()) -> Answer:
+    def answer(asked: Asked) -> Told:
+        if asked.headers.get("authorization") != f"Bot {token}":
+            return Told(status=401, body={"message": "401: Unauthorized", "code": 0})
+        path = asked.path.removeprefix("/api/v10")
+        if path == "/users/@me":
+            return Told(body={"id": "1", "username": "mosaic", "discriminator": "0", "bot": True})
+        if path.removeprefix("/guilds/") in guilds:
+            return Told(body={"id": path.removeprefix("/guilds/"), "name": "Mosaic"})
+        return Told(status=404, body={"message": "Unknown Guild", "code": 10004})
+
+    return answer
+
+
+def telegram(token: str) -> Answer:
+    def answer(asked: Asked) -> Told:
+        given, _, method = asked.path.removeprefix("/bot").partition("/")
+        if ":" not in given:
+            error = {"ok": False, "error_code": 404, "description": "Not Found"}
+            return Told(status=404, body=error)
+        if given != token:
+            error = {"ok": False, "error_code": 401, "description": "Unauthorized"}
+            return Told(status=401, body=error)
+        assert method == "getMe"
+        row = {"id": 1, "is_bot": True, "first_name": "Mosaic", "username": "mosaic_bot"}
+        return Told(body={"ok": True, "result": row})
+
+    return answer
+
+
+def openid(issuer: str, *, path: str = "") -> Answer:
+    def answer(asked: Asked) -> Told:
+        if asked.path != f"{path}/.well-known/openid-configuration":
+            return Told(status=404, body={"detail": "Not Found"})
+        return Told(
+            body={
+                "issuer": issuer,
+                "authorization_endpoint": f"{issuer}/authorize",
+                "token_endpoint": f"{issuer}/token",
+                "jwks_uri": f"{issuer}/jwks",
+                "response_types_supported": ["code"],
+            }
+        )
+
+    return answer
+
+
+def collector(asked: Asked) -> Told:
+    is_trace = asked.method == "POST" and asked.path == "/v1/traces"
+    if not is_trace or asked.headers.get("content-type") != "application/json":
+        return Told(status=404, body="404 page not found", content="text/plain")
+    assert asked.body == {"resourceSpans": []}
+    return Told(body={"partialSuccess": {}})
+
+
+def web_page(_asked: Asked) -> Told:
+    page = "<!doctype html><title>Sign in to the network</title>"
+    return Told(body=page, content="text/html; charset=utf-8")
+
+
+def redirect(_asked: Asked) -> Told:
+    return Told(status=302, body="", headers={"Location": "https://login.example.org/start"})
