@@ -32,6 +32,7 @@ REASONS = {
     "engine-failed": "the container engine refused something; its own words are in the message",
     "image-missing": "the registry knows no image of that name, or does not show it to strangers",
     "image-architecture": "the image does not exist for this machine's architecture",
+    "image-build-failed": "the gateway's image could not be built; the last lines are shown",
     "registry-rate-limit": "the registry lets this address pull no more images for a while",
     "registry-unreachable": "the container engine cannot reach the registry",
     "left-behind": "uninstall could not remove everything; what is left is listed",
