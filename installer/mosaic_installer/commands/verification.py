@@ -7,6 +7,7 @@ from mosaic_installer.core.answers import CATALOGUE, value_of
 from mosaic_installer.core.interview import DEFAULT, Given, Settled, parse
 from mosaic_installer.core.target import Target, targets
 from mosaic_installer.core.verdict import Verdict
+from mosaic_installer.ui import output
 
 
 def new_verdicts(settled: Settled, remembered: Mapping[str, Given]) -> tuple[Verdict, ...]:
@@ -37,9 +38,15 @@ def verify(
     return calls.verify(wanted, completes=completes, seconds=deadline)
 
 
+def forget_verdicts() -> None:
+    """Let the next look call again, also what was called already."""
+    _verify.cache_clear()
+
+
 @cache
 def _verify(new: tuple[Target, ...]) -> tuple[Verdict, ...]:
     # The wizard decides again after every change, but asks again only for what was changed.
+    output.say(f"Trying {', '.join(target.title for target in new)} with a real call …")
     return verify(new)
 
 

@@ -69,7 +69,7 @@ def _targets(answers: Answers) -> Iterator[Target]:
     if answers.telemetry_enabled and answers.telemetry_endpoint is not None:
         yield Target(
             name="telemetry",
-            title="The collector",
+            title="the collector",
             kind="telemetry",
             address="telemetry.endpoint",
             url=answers.telemetry_endpoint,
