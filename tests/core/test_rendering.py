@@ -100,6 +100,7 @@ def test_every_template_mirrors_what_it_renders() -> None:
         "config/mosaic.config.json.j2",
         "config/gateway/.env.j2",
         "config/gateway/meta.json.j2",
+        "image/Dockerfile.j2",
         "systemd/mosaic-gateway.service.j2",
     }
 
