@@ -11,11 +11,14 @@ import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from tests.ports import reserve_port
 from tests.sizes import BIG, SIZES, SizeTable
+
+if TYPE_CHECKING:
+    from tests.engine.engine import Engine
 
 XDG = ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME")
 HOMES = ("HOME", *(f"XDG_{name}" for name in XDG))
@@ -106,3 +109,22 @@ def free_port(new_port: Callable[[], int]) -> int:
 def mosaic_home(tmp_path: Path) -> Path:
     """Where a test's installation goes; not there yet."""
     return tmp_path / "m"
+
+
+@pytest.fixture(scope="session")
+def missing_for_engine() -> str:
+    """What tests on the container engine lack here, in words; nothing when all is there."""
+    from tests.engine.engine import missing
+
+    return missing()
+
+
+@pytest.fixture
+def engine(missing_for_engine: str) -> Iterator["Engine"]:
+    """Everything the test makes on it carries the test's own label, and goes with the test."""
+    if missing_for_engine:
+        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    from tests.engine.engine import Engine
+
+    with Engine.opened() as opened:
+        yield opened

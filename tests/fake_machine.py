@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fake_engine import FakeEngine
 from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeService
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import GatewayApi, HostAuthority, Kind, Service
+from mosaic_installer.core.machine import (
+    Containers,
+    GatewayApi,
+    HostAuthority,
+    Images,
+    Kind,
+    Service,
+)
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 
 
@@ -22,6 +31,7 @@ class Entry:
 
     content: bytes | None
     mode: int
+    owner: int | None = None
 
 
 @dataclass
@@ -42,18 +52,19 @@ class FakeFiles:
         entry = self.entries.get(path)
         return None if entry is None else entry.content
 
-    def write(self, path: Path, content: bytes) -> None:
+    def write(self, path: Path, content: bytes, *, owner: int | None = None) -> None:
         if path in self.breaks_at:
             raise Crash(path)
         if self.kind(path) == "directory":
             raise InstallerError(f"`{path}` is a directory", identifier="cannot-write")
-        self.entries[path] = Entry(content, 0o600)
+        self.entries[path] = Entry(content, 0o600, owner)
 
     def remove(self, path: Path) -> None:
         self.entries.pop(path, None)
 
-    def is_private(self, path: Path) -> bool:
-        return path in self.entries and not self.entries[path].mode & 0o077
+    def is_private(self, path: Path, *, owner: int | None = None) -> bool:
+        entry = self.entries.get(path)
+        return entry is not None and not entry.mode & 0o077 and owner in {None, entry.owner}
 
     def make_directory(self, path: Path) -> None:
         self.entries[path] = Entry(None, 0o700)
@@ -123,6 +134,14 @@ class FakeMachine:
         self.gateway_service = FakeService(self.clock)
         self.gateway_api = FakeApi(self.gateway_service)
         self.told: list[str] = []
+        self.engine = FakeEngine(self.gateway_service)
+
+    @property
+    def images(self) -> Images:
+        return self.engine
+
+    def containers(self, stack: Stack) -> Containers:
+        return self.engine
 
     def service(self, gateway: Gateway) -> Service:
         return self.gateway_service
@@ -150,4 +169,5 @@ class FakeMachine:
             "process": self.gateway_service.process(),
             "users": dict(self.gateway_api.users),
             "tokens": self.gateway_api.working(),
+            "engine": self.engine.state(),
         }

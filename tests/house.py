@@ -41,7 +41,10 @@ ROOMS = {
     "stages": Room(GROUND | {"core", "stages"}, frozenset({"jinja2", "tomlkit"}), PURE),
     "machine": Room(
         GROUND | {"core", "machine"},
-        frozenset({"docker", "httpx", "platformdirs", "psutil", "requests", "tomlkit", "urllib3"}),
+        frozenset(
+            {"docker", "platformdirs", "psutil", "psycopg", "redis", "requests", "tomlkit"}
+            | {"urllib3"}
+        ),
         frozenset({"argparse"}),
     ),
     "ui": Room(

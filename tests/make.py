@@ -30,7 +30,7 @@ FACTS = Facts(
         is_wsl=False,
         now=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
     ),
-    person=Person(name="ada", uid=1000, encoding="UTF-8", terminal="xterm-256color"),
+    person=Person(name="ada", uid=1000, gid=1000, encoding="UTF-8", terminal="xterm-256color"),
     disk=Disk(
         nearest=Path("/srv"),
         is_writable=True,

@@ -96,6 +96,9 @@ def add_gateway(commands: Commands, shared: Parser) -> None:
         parser.set_defaults(run=_gateway, verb=verb)
     parser = verbs.add_parser("logs", help="print the gateway's log")
     parser.add_argument("--lines", type=int, default=50, metavar="N", help="the last N lines (50)")
+    parser.add_argument(
+        "--service", default="gateway", metavar="NAME", help="of a server's container"
+    )
     parser.set_defaults(run=_gateway, verb="logs")
     parser = verbs.add_parser("login", help="open a session, and keep it")
     _add_sign_in(parser)
@@ -109,7 +112,7 @@ def _gateway(parsed: argparse.Namespace) -> int:
 
     match parsed.verb:
         case "logs":
-            return gateway.logs(parsed.lines)
+            return gateway.logs(parsed.lines, parsed.service)
         case "login":
             return gateway.login(parsed.email, parsed.password_file)
         case verb:

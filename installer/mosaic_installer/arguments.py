@@ -60,6 +60,9 @@ def _add_install(commands: Commands, shared: Parser) -> None:
     parser.add_argument("--tier", metavar="TIER", help="storage tier: local, standalone, federated")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument(
+        "--auto-ports", action="store_true", help="take the next free port where one is taken"
+    )
+    parser.add_argument(
         "--set",
         dest="pairs",
         action="append",
@@ -99,7 +102,11 @@ def _install(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands.decision import Options
     from mosaic_installer.commands.install import run
 
-    flags = {"tier": parsed.tier, "installer.assume_yes": "yes" if parsed.yes else None}
+    flags = {
+        "tier": parsed.tier,
+        "installer.assume_yes": "yes" if parsed.yes else None,
+        "installer.auto_ports": "yes" if parsed.auto_ports else None,
+    }
     return run(
         Options(
             pairs=tuple(parsed.pairs),

@@ -18,6 +18,8 @@ REASONS = {
     "gateway-unreachable": "the gateway does not answer",
     "gateway-unexpected": "the gateway answered something that is not in its contract",
     "gateway-unhealthy": "the gateway did not become healthy; its last log lines are shown",
+    "compose-failed": "compose failed; its own words are in the message",
+    "server-unhealthy": "a container did not become healthy; its last lines are shown",
     "gateway-died": "the gateway process ended; its last log lines are shown",
     "credential-refused": "the gateway refused the credentials",
     "no-token": "there is no administrator's token on file",
@@ -98,6 +100,12 @@ class UnhealthyError(InstallerError):
     def __init__(self, message: str, hint: str = "", *, last_lines: tuple[str, ...] = ()) -> None:
         super().__init__(message, hint)
         self.last_lines = last_lines
+
+
+class ServerUnhealthy(UnhealthyError):
+    """A container ended, or did not become healthy."""
+
+    identifier = "server-unhealthy"
 
 
 class GatewayDied(UnhealthyError):

@@ -14,15 +14,18 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
     RemoveSecret,
     WriteSecret,
 )
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken
 from mosaic_installer.core.recovery import PASSWORD
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 
 pytestmark = pytest.mark.unit
@@ -69,6 +72,9 @@ def with_user(machine: FakeMachine) -> None:
     machine.gateway_api.users["ada@example.org"] = ("Ada", Secret("correct-horse-9"))
 
 
+STACK = Stack(layout=LAYOUT, project="mosaic", services=("postgres", "valkey", "gateway"))
+
+
 @dataclass(frozen=True)
 class Case:
     """An action, the machine it finds, and what of its work outlives the undoing."""
@@ -89,6 +95,9 @@ CASES = (
     Case(RemoveSecret(path=KEY_FILE), with_key_file, frozenset({"tree"})),
     Case(SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080})),
     Case(CONFIG),
+    Case(PullImages(images=("valkey/valkey:8-alpine",))),
+    Case(BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
+    Case(StartServers(stack=STACK, deadline=5.0)),
     Case(StartGateway(gateway=GATEWAY)),
     Case(
         WaitUntilHealthy(gateway=GATEWAY, deadline=5.0),

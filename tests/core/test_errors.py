@@ -18,6 +18,7 @@ EXIT_CODES = {
     "PreflightFailed": 4,
     "EngineError": 5,
     "UnhealthyError": 6,
+    "ServerUnhealthy": 6,
     "GatewayDied": 6,
     "CredentialError": 7,
     "LockedError": 8,

@@ -28,6 +28,7 @@ ROW = json.loads(
         gateway=make_gateway(version="0.1.0"),
         answers=make_answers(),
         facts=make_facts(),
+        stack=None,
     )
 )
 
@@ -69,7 +70,11 @@ def test_meta_that_is_damaged_is_as_good_as_none(text: str) -> None:
 def test_meta_keeps_the_day_of_the_first_installation() -> None:
     facts = make_facts({"installation.installed_at": "2026-01-01T00:00:00+00:00"})
     text = render(
-        "config/gateway/meta.json", gateway=make_gateway(), answers=make_answers(), facts=facts
+        "config/gateway/meta.json",
+        gateway=make_gateway(),
+        answers=make_answers(),
+        facts=facts,
+        stack=None,
     )
     meta = Meta.parse(text)
     assert meta is not None

@@ -20,6 +20,7 @@ from mosaic_installer.stages import STAGES
 pytestmark = pytest.mark.unit
 
 OPTIONAL = {LAYOUT.gateway_secret(setting.name) for setting in KEPT_SECRETS}
+OPTIONAL |= {LAYOUT.database_password, LAYOUT.valkey_password}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from tests.core.connection_cases import CONNECTIONS
+from tests.core.container_cases import CASES as CONTAINER_CASES
+from tests.core.container_cases import ENGINE, STANDALONE
 from tests.core.expected import Found, Silent
 from tests.make import GIBIBYTE, HOME, make_answers, make_facts
 
@@ -92,7 +94,6 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent({"lingers": False, **LOCAL}),
     ],
     "tier-is-available": [
-        Found("error", "`standalone` cannot be installed", {}, {"tier": "standalone"}),
         Found("error", "`federated` cannot be installed", {}, {"tier": "federated"}),
     ],
     "runtime-suits-tier": [
@@ -153,6 +154,7 @@ CASES: dict[str, list[Found | Silent]] = {
     ],
     **CONNECTIONS,
 }  # fmt: skip
+CASES |= CONTAINER_CASES
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
 
 
@@ -182,6 +184,14 @@ def test_every_check_has_a_case_that_finds_something() -> None:
 
 def test_on_a_machine_in_order_every_check_is_silent() -> None:
     assert preflight(make_facts(), make_answers()) == ()
+
+
+def test_on_an_engine_in_order_every_check_is_silent() -> None:
+    assert preflight(make_facts(engine=ENGINE), make_answers(**STANDALONE)) == ()
+
+
+def test_there_are_enough_checks() -> None:
+    assert len(CHECKS) >= 40
 
 
 def test_identifiers_are_unique_and_can_be_typed() -> None:

@@ -97,6 +97,7 @@ def test_templates_end_with_one_line_break() -> None:
 def test_every_template_mirrors_what_it_renders() -> None:
     names = {str(path.relative_to(folder())) for path in folder().rglob("*") if path.is_file()}
     assert names == {
+        "config/compose/compose.yaml.j2",
         "config/mosaic.config.json.j2",
         "config/gateway/.env.j2",
         "config/gateway/meta.json.j2",
@@ -111,7 +112,7 @@ def test_rendered_files_give_back_awkward_homes(value: str) -> None:
     answers, gateway = make_answers(), make_gateway(layout=facts.layout)
     files = {"MOSAIC_SESSION_SECRET_FILE": facts.layout.session_secret}
     values = {"answers": answers, "facts": facts, "gateway": gateway, "secret_files": files}
-    values["sections"] = {"agent": {"name": value}}
+    values |= {"sections": {"agent": {"name": value}}, "listen": "127.0.0.1"}
     config = json.loads(render("config/mosaic.config.json", **values))
     assert config["storage"]["path"] == str(facts.layout.database)
     assert config["agent"] == {"name": value}

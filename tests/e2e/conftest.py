@@ -1,12 +1,18 @@
 """Places to install at, and what has been installed there; every gateway ends with its test."""
 
+import fcntl
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.e2e.program import Site
+from tests.e2e.stack import Stack
 from tests.ports import reserve_port
+
+BASE_IMAGE = "python:3.13-slim"
 
 
 @pytest.fixture
@@ -23,12 +29,61 @@ def installed(site: Site) -> Site:
     return site
 
 
+@pytest.fixture
+def stack(site: Site, missing_for_engine: str, gateway_image: None) -> Iterator[Stack]:
+    """A place for an installation with containers; all of them go with the test."""
+    with _stack(site, missing_for_engine) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def shared_stack(
+    tmp_path_factory: pytest.TempPathFactory, missing_for_engine: str, gateway_image: None
+) -> Iterator[Stack]:
+    """One standalone installation for all tests of a file; they only look at it."""
+    with (
+        _site(tmp_path_factory.mktemp("shared")) as site,
+        _stack(site, missing_for_engine) as place,
+    ):
+        place.install("--yes")
+        yield place
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One installation for all tests of a file; they only look at it."""
     with _site(tmp_path_factory.mktemp("shared")) as place:
         place.install("--yes")
         yield place
+
+
+@pytest.fixture(scope="session")
+def gateway_image(missing_for_engine: str) -> None:
+    """The gateway's image stays on the engine, so that only the first installation builds it."""
+    if missing_for_engine:
+        return
+    from mosaic_installer.machine.image_build import image_fingerprint
+    from mosaic_installer.machine.images import LocalImages
+
+    name = f"mosaic-test-gateway:{image_fingerprint()[:12]}"
+    cache = Path(tempfile.gettempdir()) / f"mosaic-test-wheels-{os.getuid()}"
+    cache.mkdir(mode=0o700, exist_ok=True)
+    images = LocalImages(cache, lambda _text: None)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not images.is_built(name, BASE_IMAGE):
+            images.build(name, BASE_IMAGE)
+
+
+@contextmanager
+def _stack(site: Site, missing_for_engine: str) -> Iterator[Stack]:
+    if missing_for_engine:
+        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    place = Stack(site=site)
+    try:
+        yield place
+    finally:
+        place.clear()
 
 
 @contextmanager

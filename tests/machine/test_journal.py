@@ -13,15 +13,18 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
     RemoveSecret,
     WriteSecret,
 )
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
+from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.journal import Journal, begun_steps, rewritten
 
@@ -30,6 +33,7 @@ pytestmark = pytest.mark.unit
 HOME = LAYOUT.root
 GATEWAY = make_gateway()
 ODD = LAYOUT.data / 'größe "and" spaces'
+STACK = Stack(layout=LAYOUT, project="mosaic", services=("postgres", "gateway"))
 ACTIONS: tuple[Action, ...] = (
     MakeDirectory(path=ODD, is_ours_alone=True),
     ProtectDirectory(path=ODD),
@@ -39,7 +43,10 @@ ACTIONS: tuple[Action, ...] = (
     RemoveSecret(path=LAYOUT.gateway_secret("three")),
     SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080, "tier": "local"}),
     WriteFile(path=LAYOUT.meta, content=""),
-    StartGateway(gateway=GATEWAY),
+    PullImages(images=("a:1", "b:2")),
+    BuildImage(name="a:1", on="b:2"),
+    StartServers(stack=STACK, deadline=60.0),
+    StartGateway(gateway=make_gateway(stack=STACK)),
     WaitUntilHealthy(gateway=GATEWAY, deadline=60.0),
     CreateAdministrator(gateway=GATEWAY, name="Ada", email="a@b", token=LAYOUT.token),
     ObtainToken(gateway=GATEWAY, path=LAYOUT.token),

@@ -26,6 +26,8 @@ def test_the_stages_stand_in_their_order() -> None:
         "Directories",
         "Secrets",
         "Configuration",
+        "Images",
+        "Servers",
         "Gateway",
         "Health",
         "Administrator",
@@ -65,10 +67,15 @@ def test_an_administrator_is_set_up_only_where_there_is_none() -> None:
     assert list(administrator.plan(make_facts(), make_answers(admin_email=None))) == []
 
 
-def test_a_token_is_obtained_where_setting_up_does_not_bring_one() -> None:
-    assert list(token.plan(make_facts(), make_answers())) == []
-    (obtained,) = token.plan(INSTALLED, make_answers())
-    assert isinstance(obtained, ObtainToken)
+def test_a_database_that_cannot_be_asked_may_need_an_administrator() -> None:
+    facts = make_facts({"installation.needs_setup": False, "installation.may_have_users": True})
+    assert len(list(administrator.plan(facts, make_answers()))) == 1
+
+
+def test_a_token_is_always_made_sure_of() -> None:
+    for facts in (make_facts(), INSTALLED):
+        (obtained,) = token.plan(facts, make_answers())
+        assert isinstance(obtained, ObtainToken)
 
 
 @pytest.mark.parametrize(("supervisor", "units"), [("systemd", 1), ("daemon", 0)])

@@ -9,11 +9,12 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers, given_secrets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import Asker, Layer, Settled, nearest, settle
+from mosaic_installer.core.interview import Asker, Given, Layer, Nobody, Settled, nearest, settle
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.stages import STAGES, verification
 from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.ui import output
@@ -81,6 +82,7 @@ def decide(
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
     facts = replace(facts, verdicts=new_verdicts(settled, layers[-1].values))
+    facts = with_servers(facts, answers, machine.vault)
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)
@@ -91,6 +93,27 @@ def decide(
         surveyed=survey(plan, machine),
         gateway_url=gateway_of(facts, answers).url,
     )
+
+
+def decide_alone(
+    layers: Sequence[Layer], facts: Facts, machine: LocalMachine, options: Options
+) -> Decision:
+    """Decide without a person; ports that are taken give way to free ones if that is wanted."""
+    decision = decide(layers, Nobody(), facts, machine, options)
+    while decision.settled.answers.installer_auto_ports:
+        remedies = {f.remedy.key: f for f in decision.findings if f.remedy and f.remedy.is_port}
+        if not remedies:
+            break
+        values = {
+            key: Given(text=finding.remedy.text, source="--auto-ports")
+            for key, finding in remedies.items()
+            if finding.remedy is not None
+        }
+        for key, finding in remedies.items():
+            output.say(f"note: {finding.message}; taking {values[key].text}")
+        layers = [Layer(values=values), *layers]
+        decision = decide(layers, Nobody(), facts, machine, options)
+    return decision
 
 
 def _plan(facts: Facts, answers: Answers, options: Options) -> Plan:

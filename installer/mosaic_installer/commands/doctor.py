@@ -14,6 +14,7 @@ from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
 from mosaic_installer.machine.apply import apply
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
 
@@ -55,9 +56,10 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 
 
 def _diagnose(machine: LocalMachine) -> Diagnosis:
-    facts = probe(machine)
-    settled = settle([*given_layers(), remembered_layer(machine)], facts, Nobody())
+    found = probe(machine)
+    settled = settle([*given_layers(), remembered_layer(machine)], found, Nobody())
     machine.vault.type_in(given_secrets(settled.answers))
+    facts = with_servers(found, settled.answers, machine.vault)
     plan = make_plan(STAGES, facts, settled.answers)
     return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 

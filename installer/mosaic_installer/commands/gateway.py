@@ -9,10 +9,12 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.core.stack import GATEWAY
+from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.probe import stack_of
 from mosaic_installer.stages.health import DEADLINE
 from mosaic_installer.ui import output
 
@@ -73,10 +75,20 @@ def logout() -> int:
     return 0
 
 
-def logs(count: int) -> int:
-    """Print the last lines of the gateway's log."""
-    machine, gateway, _meta = installed_gateway()
-    for line in machine.service(gateway).last_lines(max(0, count)):
+def logs(count: int, service: str) -> int:
+    """Print the last lines of the gateway's log, or of that of a server in a container."""
+    machine, gateway, meta = installed_gateway()
+    stack = stack_of(machine.layout, meta)
+    if service == GATEWAY:
+        lines = machine.service(gateway).last_lines(max(0, count))
+    elif stack is not None and service in stack.services:
+        lines = machine.containers(stack).last_lines(service, max(0, count))
+    else:
+        known = ", ".join((GATEWAY, *(stack.servers if stack else ())))
+        raise AnswersError(
+            f"--service {service}: there is no such service here", f"the services are {known}"
+        )
+    for line in lines:
         output.data(line)
     return 0
 
@@ -91,7 +103,7 @@ def ensure_running(machine: LocalMachine, gateway: Gateway) -> bool:
         WaitUntilHealthy(gateway=gateway, deadline=DEADLINE),
     )
     to_do = [action for action in actions if not action.is_done(machine)]
-    if to_do:
+    if to_do and gateway.stack is None:
         _refuse_taken_port(gateway)
     for action in to_do:
         action.apply(machine)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mosaic_installer.commands.decision import Decision, Options, decide
+from mosaic_installer.commands.decision import Decision, Options, decide_alone
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.preview import check_only, show_diffs, show_dry_run
 from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished, Report
-from mosaic_installer.core.interview import Layer, Nobody
+from mosaic_installer.core.interview import Layer
 from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, InstallerError
@@ -38,7 +38,7 @@ def run(options: Options) -> int:
 
             decision = agree(layers, facts, machine, options)
         else:
-            decision = decide(layers, Nobody(), facts, machine, options)
+            decision = decide_alone(layers, facts, machine, options)
             output.findings(decision.findings, with_notes=options.is_verbose)
             refuse(decision.findings)
         return 0 if decision is None else _carry_out(decision, machine, options, view)

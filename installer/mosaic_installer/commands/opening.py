@@ -104,7 +104,8 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
 
 
 def _flag(key: str, text: str) -> Given:
-    return Given(text=text, source="--yes" if key == "installer.assume_yes" else f"--{key}")
+    flag = "yes" if key == "installer.assume_yes" else key.rpartition(".")[2].replace("_", "-")
+    return Given(text=text, source=f"--{flag}")
 
 
 def _takes_over(layers: list[Layer]) -> bool:

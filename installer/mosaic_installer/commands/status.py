@@ -2,7 +2,12 @@
 
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.machine import Container
+from mosaic_installer.core.stack import GATEWAY
 from mosaic_installer.errors import UnhealthyError
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.probe import stack_of
 from mosaic_installer.ui import output
 
 
@@ -11,33 +16,66 @@ def run(*, as_json: bool) -> int:
     machine, gateway, meta = installed_gateway()
     process = machine.service(gateway).process()
     version = machine.api(gateway).version()
-    is_healthy = process is not None and version is not None
+    servers = _servers(machine, meta)
+    is_answering = process is not None and version is not None
+    is_healthy = is_answering and all(row.state == "healthy" for row in servers)
     since = process.since.isoformat(timespec="seconds") if process else None
     if as_json:
         shown = {
             "url": gateway.url,
             "runtime": meta.runtime,
             "version": version,
-            "healthy": is_healthy,
+            "healthy": is_answering,
             "since": since,
         }
         where = {"tier": meta.tier, "home": str(machine.layout.root)}
-        output.document({"schema": SCHEMA, **where, "gateway": shown, "services": []})
+        services = [_document(row) for row in servers]
+        output.document({"schema": SCHEMA, **where, "gateway": shown, "services": services})
     else:
-        state = _state(is_healthy, process is not None, version)
+        state = _state(is_answering, process is not None, version)
+        keeper = f" ({meta.supervisor})" if meta.runtime == "process" else ""
         output.data(
             output.lines(
                 (
                     ("gateway", f"{state} at {gateway.url}"),
                     ("version", version or meta.version),
                     ("since", since or "not running"),
-                    ("runtime", f"{meta.runtime} ({meta.supervisor})"),
+                    ("runtime", f"{meta.runtime}{keeper}"),
+                    *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
                     ("tier", meta.tier),
                     ("home", str(machine.layout.root)),
                 )
             )
         )
     return 0 if is_healthy else UnhealthyError.exit_code
+
+
+def _servers(machine: LocalMachine, meta: Meta) -> tuple[Container, ...]:
+    stack = stack_of(machine.layout, meta)
+    if stack is None:
+        return ()
+    found = {row.service: row for row in machine.containers(stack).found()}
+    return tuple(
+        found.get(name) or Container(service=name, image="", state="absent", since=None, ports=())
+        for name in stack.services
+    )
+
+
+def _document(row: Container) -> dict[str, object]:
+    return {
+        "name": row.service,
+        "image": row.image,
+        "state": row.state,
+        "healthy": row.state == "healthy",
+        "ports": list(row.ports),
+        "since": row.since.isoformat(timespec="seconds") if row.since else None,
+    }
+
+
+def _line(row: Container) -> str:
+    ports = f" at {', '.join(row.ports)}" if row.ports else ""
+    since = f" since {row.since.isoformat(timespec='seconds')}" if row.since else ""
+    return f"{row.state}{ports}{since}"
 
 
 def _state(is_healthy: bool, runs: bool, version: str | None) -> str:  # noqa: FBT001 - three facts, one word

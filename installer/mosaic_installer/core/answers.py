@@ -201,6 +201,18 @@ class Answers(
             is_remembered=False,
         ),
     ]
+    installer_auto_ports: Annotated[
+        bool,
+        Setting(
+            key="installer.auto_ports",
+            variable="MOSAIC_AUTO_PORTS",
+            prompt="Take other ports where these are taken",
+            help="Take the next free port instead of refusing one that another program holds.",
+            parse=parse_yes_no,
+            default="no",
+            is_remembered=False,
+        ),
+    ]
     installer_assume_yes: Annotated[
         bool,
         Setting(

@@ -8,12 +8,14 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
     RemoveSecret,
     WriteSecret,
 )
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 
 LOOKS_ONLY = "nothing: it only looks"
@@ -51,6 +53,18 @@ REASONS: dict[type[Action], tuple[str, str]] = {
         "it is made from your answers; where you edit it, your version is kept",
         "`mosaic uninstall` removes it, unless you edited it",
     ),
+    PullImages: (
+        "containers are made from these images, and the engine does not have them yet",
+        "`mosaic uninstall --purge` removes them again, unless something else uses them",
+    ),
+    BuildImage: (
+        "the gateway's container runs exactly the version that is installed here",
+        "`mosaic uninstall` removes the image",
+    ),
+    StartServers: (
+        "the gateway keeps its data there; nothing but the gateway can reach them",
+        "`mosaic uninstall` removes the containers and keeps their volumes; `--purge` takes both",
+    ),
     StartGateway: (
         "the gateway is to run, and with its configuration as it is now",
         "`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
@@ -87,6 +101,12 @@ def _touched(action: Action) -> str:
     match action:
         case MakeDirectory() | ProtectDirectory():
             return str(action.path)
+        case PullImages() | BuildImage():
+            return "images on the container engine"
+        case StartServers():
+            return f"containers, volumes and a network named {action.stack.project}"
+        case StartGateway() if action.gateway.stack:
+            return f"a container that listens on {action.gateway.url}"
         case StartGateway():
             return f"a process of yours that listens on {action.gateway.url}"
         case _:

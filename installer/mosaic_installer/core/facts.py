@@ -34,6 +34,7 @@ class Person:
 
     name: str
     uid: int
+    gid: int
     encoding: str
     terminal: str
     """The value of TERM, empty when there is none."""
@@ -91,10 +92,15 @@ class Installation:
     has_answers: bool = True
     """Whether answers.toml is there; without it the answers are rebuilt from the other files."""
     port: int | None = None
+    project: str = ""
+    """The name on the container engine that it was installed under."""
+    tier: str = ""
     version: str = ""
     installed_at: str = ""
     needs_setup: bool = True
     """Whether the gateway has no user yet; true as well when there is no database."""
+    may_have_users: bool = False
+    """Whether there is a database that cannot be asked now, because its server is down."""
     is_running: bool = False
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
@@ -177,6 +183,32 @@ class Engine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Server:
+    """A database or queue of the user's own, as it was found before anything was changed."""
+
+    problem: str = ""
+    """Why it cannot be used, a sentence for people; empty when it can."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Servers:
+    """The servers that an installation uses, as far as they are there already.
+
+    Measured only for answers that ask for them.
+    """
+
+    own_database: Server = field(default_factory=Server)
+    own_valkey: Server = field(default_factory=Server)
+    volume_major: str = ""
+    """The major version of PostgreSQL that made the volume; empty when there is none."""
+    image_major: str = ""
+    """That of the image which would be started on it; empty when that is not here yet."""
+    orphans: tuple[str, ...] = ()
+    """Services that have a volume of ours on the engine, and no secret in secrets.toml."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Everything the decisions rest on."""
 
@@ -198,13 +230,32 @@ class Facts:
     """None where it was not asked, because nothing needs it."""
     verdicts: tuple[Verdict, ...] = ()
     """What calls to services said that are new in this run; none is made when nothing is."""
+    servers: Servers = field(default_factory=Servers)
+    originals: frozenset[str] = frozenset()
+    """Folders of installations that have our project's name, too: what this one is a copy of."""
 
     def holder_of(self, port: int, bind: str) -> Listener | None:
         """Return the program, not ours, that keeps us from listening at `bind`:`port`."""
         for listener in self.listeners:
-            if listener.port == port and listener.blocks(bind) and not listener.is_ours:
+            is_ours = listener.is_ours or port in self._published
+            if listener.port == port and listener.blocks(bind) and not is_ours:
                 return listener
         return None
+
+    @property
+    def project(self) -> str:
+        """The name of this installation on its container engine."""
+        return self.installation.project or self.layout.project
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is on the engine of this installation."""
+        parts = self.engine.parts if self.engine else ()
+        return tuple(part for part in parts if part.project == self.project)
+
+    @property
+    def _published(self) -> set[int]:
+        return {port for part in self.parts for port, _inside in part.ports}
 
     def next_free_port(self, port: int, bind: str) -> int:
         """Return the first port at or above `port` where nothing keeps us from listening."""

@@ -12,6 +12,8 @@ class Remedy:
 
     key: str
     text: str
+    is_port: bool = False
+    """Whether it is a free port in place of one that is taken."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from mosaic_installer.core.answers import KEPT_SECRETS
 from mosaic_installer.core.facts import Supervisor
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.stack import Stack
 
 TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token
 
@@ -22,6 +23,8 @@ class Gateway:
     supervisor: Supervisor
     unit_folder: Path
     version: str
+    stack: Stack | None = None
+    """The containers that it is one of; None where it runs as a process."""
 
     @property
     def url(self) -> str:
@@ -34,8 +37,10 @@ class Gateway:
         """The files whose content it runs with."""
         layout = self.layout
         own = (layout.gateway_config, layout.gateway_environment, layout.session_secret)
+        servers = (layout.database_password, layout.valkey_password)
         # Whether a secret is there belongs to what it runs with, so all that could be are named.
-        return (*own, *(layout.gateway_secret(setting.name) for setting in KEPT_SECRETS))
+        kept = (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS)
+        return (*own, *servers, *kept, *(self.stack.reads if self.stack else ()))
 
     @property
     def unit(self) -> Path:
@@ -61,6 +66,9 @@ class Meta:
     runtime: str
     supervisor: Supervisor
     installed_at: str
+    project: str = ""
+    """The name of the installation on its container engine; empty where it has no containers."""
+    services: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> "Meta | None":
@@ -75,6 +83,8 @@ class Meta:
                 runtime=str(row["runtime"]),
                 supervisor="systemd" if row["supervisor"] == "systemd" else "daemon",
                 installed_at=str(row["installedAt"]),
+                project=str(row.get("project", "")),
+                services=tuple(str(name) for name in row.get("services", ())),
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -36,6 +36,11 @@ class Layout:
         return (*home, *state, self.config, self.gateway, self.gateway_secrets, self.data)
 
     @property
+    def container_directories(self) -> tuple[Path, ...]:
+        """The further directories of an installation that has containers."""
+        return (self.compose, self.container_secrets)
+
+    @property
     def answers(self) -> Path:
         return self.config / "answers.toml"
 
@@ -66,6 +71,40 @@ class Layout:
     def gateway_secret(self, name: str) -> Path:
         """Return the file that the gateway reads the secret `name` from."""
         return self.gateway_secrets / name.replace("_", "-")
+
+    @property
+    def database_password(self) -> Path:
+        return self.gateway_secrets / "database-password"
+
+    @property
+    def valkey_password(self) -> Path:
+        return self.gateway_secrets / "valkey-password"
+
+    @property
+    def compose(self) -> Path:
+        return self.config / "compose"
+
+    @property
+    def compose_file(self) -> Path:
+        return self.compose / "compose.yaml"
+
+    @property
+    def compose_environment(self) -> Path:
+        """What compose puts into its file: the fingerprint of what each container reads."""
+        return self.compose / ".env"
+
+    @property
+    def compose_override(self) -> Path:
+        """The user's own changes, which compose reads by itself; never written by us."""
+        return self.compose / "compose.override.yaml"
+
+    @property
+    def container_secrets(self) -> Path:
+        return self.compose / "secrets"
+
+    @property
+    def valkey_users(self) -> Path:
+        return self.container_secrets / "valkey-users.acl"
 
     @property
     def meta(self) -> Path:
@@ -114,6 +153,11 @@ class Layout:
         return self.state / "gateway.fingerprint"
 
     @property
+    def wheels(self) -> Path:
+        """What the gateway's image is built from, kept for the next time."""
+        return self.state / "wheels"
+
+    @property
     def logs(self) -> Path:
         return self.state / "logs"
 
@@ -124,6 +168,15 @@ class Layout:
     @property
     def unit(self) -> str:
         """The name of the systemd unit: one per installation, so that two never share one."""
+        return f"mosaic-gateway{self._suffix}.service"
+
+    @property
+    def project(self) -> str:
+        """The name of the installation on a container engine, as long as it is not moved."""
+        return f"mosaic{self._suffix}"
+
+    @property
+    def _suffix(self) -> str:
         if self.home is None:
-            return "mosaic-gateway.service"
-        return f"mosaic-gateway-{sha256(str(self.home).encode()).hexdigest()[:8]}.service"
+            return ""
+        return f"-{sha256(str(self.home).encode()).hexdigest()[:8]}"

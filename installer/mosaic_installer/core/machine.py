@@ -1,6 +1,6 @@
 """Machine: all that actions ever ask of a machine. `LocalMachine` is real; tests have a fake."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.stack import Stack
 
 Kind = Literal["absent", "file", "directory", "other"]
 
@@ -21,14 +22,17 @@ class Files(Protocol):
     def read(self, path: Path) -> bytes | None:
         """Return the content of the file at `path`, None when there is none."""
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Write a file atomically: mode 0600 from the first byte, synced, then renamed."""
+    def write(self, path: Path, content: bytes, *, owner: int | None = None) -> None:
+        """Write a file atomically: mode 0600 from the first byte, synced, then renamed.
+
+        `owner` is the user that it is for, where that is not ourselves.
+        """
 
     def remove(self, path: Path) -> None:
         """Remove the file at `path`, if there is one."""
 
-    def is_private(self, path: Path) -> bool:
-        """Return whether nobody else can read or enter `path`."""
+    def is_private(self, path: Path, *, owner: int | None = None) -> bool:
+        """Return whether nobody but its owner, who is `owner` if given, can read or enter it."""
 
     def make_directory(self, path: Path) -> None:
         """Make the directory at `path` with mode 0700, whatever the umask."""
@@ -75,7 +79,7 @@ class Process:
 
 
 class Service(Protocol):
-    """One gateway's supervisor, whatever it is."""
+    """Whatever keeps one gateway running."""
 
     def process(self) -> Process | None:
         """Return the running gateway, None when there is none."""
@@ -176,6 +180,73 @@ class HostAuthority(Protocol):
         """Set a password; `--create` and `--promote` allow what they say."""
 
 
+State = Literal["absent", "created", "starting", "healthy", "unhealthy", "restarting", "exited"]
+"""What a container does; one without a health check is healthy as soon as it runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """The container of one service; `ports` are the addresses that it is reached at from here."""
+
+    service: str
+    image: str
+    state: State
+    since: datetime | None
+    ports: tuple[str, ...]
+
+
+class Images(Protocol):
+    """The images on the container engine."""
+
+    def has(self, name: str) -> bool:
+        """Return whether the engine has the image."""
+
+    def pull(self, names: Sequence[str]) -> None:
+        """Fetch the images from their registries, all at once; says how far it is."""
+
+    def is_built(self, name: str, on: str) -> bool:
+        """Return whether the image `name` was built from what is installed, on the image `on`."""
+
+    def build(self, name: str, on: str) -> None:
+        """Build the gateway's image `name` from what is installed, on top of the image `on`."""
+
+    def remove_image(self, name: str) -> None:
+        """Remove the image, unless some container still needs it."""
+
+
+class Containers(Protocol):
+    """The containers, networks and volumes of one installation, known by their labels."""
+
+    def found(self) -> tuple[Container, ...]:
+        """Return the container of each service that has one, by the service's name."""
+
+    def are_current(self, fingerprints: Mapping[str, str]) -> bool:
+        """Return whether these services run healthily, as their files and `fingerprints` say."""
+
+    def up(self, fingerprints: Mapping[str, str]) -> None:
+        """Create and start these services; those that changed are made anew, volumes stay."""
+
+    def wait(self, services: Sequence[str], deadline: float) -> None:
+        """Return once all are healthy; raises `UnhealthyError` when one ends, or after `deadline`
+        seconds, with its last lines."""
+
+    def stop(self, *services: str) -> None:
+        """Stop the containers of these services, and leave them there."""
+
+    def remove(self, *, with_volumes: bool) -> None:
+        """Remove every container and network of the installation, and its volumes if told so."""
+
+    def volumes(self) -> tuple[str, ...]:
+        """Return the names of the installation's volumes."""
+
+    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+        """Run a program as a service would, and return what it printed: in the container of that
+        service, or in one of its own while that is down; its servers are started."""
+
+    def last_lines(self, service: str, count: int) -> tuple[str, ...]:
+        """Return the last lines that the container of a service printed."""
+
+
 class Machine(Protocol):
     """The one door to the outside."""
 
@@ -184,6 +255,11 @@ class Machine(Protocol):
 
     @property
     def vault(self) -> Vault: ...
+
+    @property
+    def images(self) -> Images: ...
+
+    def containers(self, stack: Stack) -> Containers: ...
 
     def service(self, gateway: Gateway) -> Service: ...
 

@@ -39,6 +39,8 @@ def _environment() -> "jinja2.Environment":
     environment.filters["json"] = quote_json
     environment.filters["json_section"] = quote_json_section
     environment.filters["dotenv"] = quote_dotenv
+    environment.filters["compose"] = quote_compose
+    environment.filters["host"] = bracketed
     environment.filters["unit"] = quote_unit
     environment.filters["unit_path"] = quote_unit_path
     return environment
@@ -58,6 +60,16 @@ def quote_dotenv(value: object) -> str:
     """Return `value` in single quotes, where nothing but backslash and quote is special."""
     text = str(value).replace("\\", "\\\\").replace("'", "\\'")
     return f"'{text}'"
+
+
+def quote_compose(value: object) -> str:
+    """Return `value` for a compose file, which is YAML (so JSON will do) where `$` is special."""
+    return quote_json(str(value)).replace("$", "$$")
+
+
+def bracketed(address: str) -> str:
+    """Return an IP address as it stands before a colon and a port."""
+    return f"[{address}]" if ":" in address else address
 
 
 def quote_unit(value: object) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 MEBIBYTE = 1024 * 1024
 TIERS = ("local", "standalone", "federated")
-INSTALLABLE = ("local",)
+INSTALLABLE = ("local", "standalone")
 OLD_NAMES = {"team": "standalone"}
 
 

@@ -1,8 +1,8 @@
 """Which Compose there is: the plugin of Docker's command first, then the command of its own."""
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine import version_of
@@ -23,17 +23,17 @@ class Compose:
     problem: str = ""
 
 
+@cache
 def find_compose() -> Compose:
-    """Return the Compose to use."""
-    with ThreadPoolExecutor(len(COMMANDS)) as pool:
-        found = list(pool.map(_version, COMMANDS))
-    present = [(command, text) for command, text in zip(COMMANDS, found, strict=True) if text]
-    for command, text in present:
+    """Return the Compose to use; asked once in a run."""
+    refused = None
+    for command in COMMANDS:
+        text = _version(command)
         if version_of(text) >= OLDEST:
             return Compose(command=command, version=text)
-    for command, text in present:
-        return Compose(version=text, problem=_refusal(command, text))
-    return Compose(problem=f"there is no Compose; {INSTALL}")
+        if text and refused is None:
+            refused = Compose(version=text, problem=_refusal(command, text))
+    return refused or Compose(problem=f"there is no Compose; {INSTALL}")
 
 
 def _version(command: tuple[str, ...]) -> str:

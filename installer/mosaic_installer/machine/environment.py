@@ -20,14 +20,19 @@ def provider_variables() -> dict[str, str]:
     return {name: os.environ[name] for name in OWN_VARIABLES if os.environ.get(name)}
 
 
-def for_programs(**added: str) -> dict[str, str]:
+def for_programs(without: tuple[str, ...] = (), /, **added: str) -> dict[str, str]:
     """Return the environment of a program we start: ours without any of our own variables.
 
     Our variables hold secrets, and would win over the files that we configure the gateway with.
-    So do those of the model providers.
+    So do those of the model providers. `without` are the beginnings of further names that would
+    confuse that program.
     """
-    hidden = {name for name in os.environ if _is_ours(name) or name in OWN_VARIABLES}
-    return {name: os.environ[name] for name in os.environ if name not in hidden} | added
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not (_is_ours(name) or name in OWN_VARIABLES or name.startswith(without))
+    }
+    return kept | added
 
 
 def read_text(path: Path) -> str:

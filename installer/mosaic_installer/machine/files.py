@@ -43,19 +43,20 @@ class LocalFiles:
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
-    def write(self, path: Path, content: bytes) -> None:
+    def write(self, path: Path, content: bytes, *, owner: int | None = None) -> None:
         with explained(path, "write"):
-            _write_atomically(path, content)
+            _write_atomically(path, content, owner)
 
     def remove(self, path: Path) -> None:
         with explained(path, "remove"):
             _temporary(path).unlink(missing_ok=True)
             path.unlink(missing_ok=True)
 
-    def is_private(self, path: Path) -> bool:
+    def is_private(self, path: Path, *, owner: int | None = None) -> bool:
         with explained(path, "read"):
             try:
-                return not path.stat().st_mode & 0o077
+                found = path.stat()
+                return not found.st_mode & 0o077 and owner in {None, found.st_uid}
             except FileNotFoundError:
                 return False
 
@@ -109,7 +110,7 @@ def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.mosaic-tmp")
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
+def _write_atomically(path: Path, content: bytes, owner: int | None) -> None:
     temporary = _temporary(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     temporary.unlink(missing_ok=True)
@@ -117,6 +118,8 @@ def _write_atomically(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), FILE_MODE)
+            if owner is not None:
+                os.fchown(file.fileno(), owner, -1)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

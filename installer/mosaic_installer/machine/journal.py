@@ -165,8 +165,9 @@ def _damaged(path: Path, reason: str) -> InstallerError:
 def _undo_key(row: dict[str, Any]) -> str:
     # Two actions on the same path are undone as one, by the latest of them.
     action = row["action"]
-    supervisor = action["gateway"]["supervisor"] if "gateway" in action else ""
-    return f"{row['kind']} {action.get('path', '')} {supervisor}"
+    gateway = action.get("gateway", {})
+    keeper = "engine" if gateway.get("stack") else gateway.get("supervisor", "")
+    return f"{row['kind']} {action.get('path', '')} {action.get('images', '')} {keeper}"
 
 
 def _encoded(action: Action) -> dict[str, object]:

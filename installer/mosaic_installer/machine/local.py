@@ -5,18 +5,29 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.machine import GatewayApi, HostAuthority, Service
+from mosaic_installer.core.machine import Containers, GatewayApi, HostAuthority, Images, Service
+from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.daemon import Daemon
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
-from mosaic_installer.machine.host_authority import AdminCommand
+from mosaic_installer.machine.host_authority import (
+    AdminCommand,
+    program_in_container,
+    program_on_host,
+)
 from mosaic_installer.machine.programs import run
 from mosaic_installer.machine.systemd import SystemdService
 from mosaic_installer.machine.vault import LocalVault
+
+if TYPE_CHECKING:
+    from mosaic_installer.machine.containers import LocalContainers
+
+Users = Literal["none", "some", "unknown"]
 
 
 class LocalMachine:
@@ -28,7 +39,25 @@ class LocalMachine:
         self.vault = LocalVault(layout.secrets, self.files)
         self.teller: Callable[[str], None] = lambda _text: None
 
+    @property
+    def images(self) -> Images:
+        from mosaic_installer.machine.images import LocalImages
+
+        return LocalImages(self.layout.wheels, self.tell)
+
+    def containers(self, stack: Stack) -> Containers:
+        return self._containers(stack)
+
+    def _containers(self, stack: Stack) -> "LocalContainers":
+        from mosaic_installer.machine.containers import LocalContainers
+
+        return LocalContainers(stack, self.files, self.tell)
+
     def service(self, gateway: Gateway) -> Service:
+        if gateway.stack is not None:
+            from mosaic_installer.machine.container_service import ContainerService
+
+            return ContainerService(self._containers(gateway.stack))
         if gateway.supervisor == "systemd":
             return SystemdService(gateway, self.files)
         return Daemon(gateway)
@@ -37,14 +66,22 @@ class LocalMachine:
         return HttpGateway(gateway)
 
     def host(self, gateway: Gateway) -> HostAuthority:
-        return AdminCommand(gateway)
+        if gateway.stack is not None:
+            return AdminCommand(program_in_container(self.containers(gateway.stack)))
+        return AdminCommand(program_on_host(gateway))
 
-    def has_users(self, gateway: Gateway | None) -> bool:
-        """Return whether the database has a user: asked of our gateway if it answers, else of
-        its admin command, on the host's authority; None stands for one that is not configured."""
+    def users(self, gateway: Gateway | None, meta: Meta | None) -> Users:
+        """Return whether the database has a user.
+
+        Our gateway is asked if it answers, else its admin command, on the host's authority; a
+        database whose server is down cannot be asked. None stands for one that is not configured.
+        """
         if gateway is not None and self._is_answering(gateway):
-            return not self.api(gateway).needs_setup()
-        return self.layout.database.exists() and bool(json.loads(self._users_on_disk()))
+            return "none" if self.api(gateway).needs_setup() else "some"
+        if meta is not None and meta.tier != "local":
+            return "unknown"
+        has_users = self.layout.database.exists() and json.loads(self._users_on_disk())
+        return "some" if has_users else "none"
 
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.

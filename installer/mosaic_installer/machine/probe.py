@@ -22,6 +22,7 @@ from mosaic_installer.core.facts import (
 )
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.stack import Stack
 from mosaic_installer.machine import systemd
 from mosaic_installer.machine.edits import (
     edited_files,
@@ -87,7 +88,15 @@ def gateway_of(layout: Layout, meta: Meta) -> Gateway:
         supervisor=meta.supervisor,
         unit_folder=unit_folder(),
         version=__version__,
+        stack=stack_of(layout, meta) if meta.runtime == "container" else None,
     )
+
+
+def stack_of(layout: Layout, meta: Meta) -> Stack | None:
+    """Return the containers that are installed, None when there are none."""
+    if not meta.services:
+        return None
+    return Stack(layout=layout, project=meta.project or layout.project, services=meta.services)
 
 
 def unit_folder() -> Path:
@@ -151,6 +160,7 @@ def _person() -> Person:
     return Person(
         name=user_name(),
         uid=os.getuid(),
+        gid=os.getgid(),
         encoding=locale.getpreferredencoding(do_setlocale=False),
         terminal=os.environ.get("TERM", ""),
         variables=tuple(sorted(name for name in os.environ if name.startswith("MOSAIC_"))),
@@ -206,14 +216,18 @@ def _installation(
     machine: LocalMachine, meta: Meta | None, gateway: Gateway | None, disk: Disk
 ) -> Installation:
     layout = machine.layout
+    # No database can be opened where nothing can be written; a check refuses that place.
+    users = machine.users(gateway, meta) if disk.is_writable else "some"
     return Installation(
         is_present=meta is not None,
         has_answers=layout.answers.exists(),
         port=meta.port if meta else None,
+        project=meta.project if meta else "",
+        tier=meta.tier if meta else "",
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",
-        # No database can be opened where nothing can be written; a check refuses that place.
-        needs_setup=disk.is_writable and not machine.has_users(gateway),
+        needs_setup=users == "none",
+        may_have_users=users == "unknown",
         is_running=gateway is not None and machine.service(gateway).process() is not None,
         edited=edited_files(machine.files, layout),
         secret_files=secret_files(layout),

@@ -1,7 +1,7 @@
 """Start other programs and read what they say; their errors become ours."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.environment import for_programs
@@ -9,11 +9,18 @@ from mosaic_installer.machine.environment import for_programs
 TIMEOUT = 60.0
 
 
-def run(command: Sequence[str], *, stdin: str = "", timeout: float = TIMEOUT) -> str:
+def run(
+    command: Sequence[str],
+    *,
+    stdin: str = "",
+    timeout: float = TIMEOUT,
+    environment: Mapping[str, str] | None = None,
+) -> str:
     """Run a program to its end and return what it printed; `timeout` in seconds.
 
-    Secrets go through `stdin`, never through `command`. Raises `InstallerError` with the
-    program's last words when it fails, is missing, or takes too long.
+    Secrets go through `stdin`, never through `command`. `environment` replaces the one that
+    programs get. Raises `InstallerError` with the program's last words when it fails, is missing,
+    or takes too long.
     """
     try:
         done = subprocess.run(
@@ -23,7 +30,7 @@ def run(command: Sequence[str], *, stdin: str = "", timeout: float = TIMEOUT) ->
             text=True,
             check=True,
             timeout=timeout,
-            env=for_programs(),
+            env=for_programs() if environment is None else dict(environment),
         )
     except subprocess.CalledProcessError as error:
         raise _failed(command, _last_words(error.stderr or error.stdout)) from None

@@ -7,7 +7,9 @@ from mosaic_installer.stages import (
     directories,
     gateway,
     health,
+    images,
     secrets,
+    servers,
     token,
     verification,
 )
@@ -16,6 +18,8 @@ STAGES: tuple[Stage, ...] = (
     directories,
     secrets,
     configuration,
+    images,
+    servers,
     gateway,
     health,
     administrator,

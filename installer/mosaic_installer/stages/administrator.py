@@ -13,7 +13,8 @@ TITLE = "Administrator"
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield nothing when the gateway has users: setting up is for the first one only."""
-    if facts.installation.needs_setup and answers.admin_email and answers.admin_name:
+    found = facts.installation
+    if (found.needs_setup or found.may_have_users) and answers.admin_email and answers.admin_name:
         yield CreateAdministrator(
             gateway=gateway_of(facts, answers),
             name=answers.admin_name,

@@ -1,7 +1,9 @@
-"""The files that people and the gateway read."""
+"""The files that people, the gateway and the containers read."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from mosaic_installer.core import labels
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
@@ -10,32 +12,69 @@ from mosaic_installer.core.answers_file import kept
 from mosaic_installer.core.config_sections import config_sections
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.rendering import render
+from mosaic_installer.core.services import (
+    container_user,
+    images_of,
+    ports_of,
+    secret_reader,
+    server_urls,
+    stack_of,
+)
 from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.stages.secrets import secret_files
 
 TITLE = "Configuration"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; what is published says who reaches it
+CONTAINER_SECRETS = Path("/run/secrets")
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the answers, then everything that is rendered from them."""
     layout = facts.layout
     yield SaveAnswers(path=layout.answers, values=kept(answers))
-    files = {
-        layout.gateway_config: "config/mosaic.config.json",
-        layout.gateway_environment: "config/gateway/.env",
-        layout.meta: "config/gateway/meta.json",
-    }
-    for path, template in files.items():
+    reader = secret_reader(facts, answers)
+    for path, template in (
+        (layout.gateway_config, "config/mosaic.config.json"),
+        (layout.gateway_environment, "config/gateway/.env"),
+    ):
         content = render(template, **_gateway_values(facts, answers))
-        yield WriteFile(path=path, content=content)
+        yield WriteFile(path=path, content=content, reader=reader)
+    content = render("config/gateway/meta.json", **_gateway_values(facts, answers))
+    yield WriteFile(path=layout.meta, content=content)
+    yield from _compose_file(facts, answers)
+
+
+def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
+    stack = stack_of(facts, answers)
+    if stack is None:
+        return
+    content = render(
+        "config/compose/compose.yaml",
+        stack=stack,
+        home=facts.layout.root,
+        label=labels,
+        images=images_of(facts, answers),
+        ports=ports_of(answers),
+        user=container_user(facts),
+        secrets=[secret.path.name for secret in secret_files(facts, answers)],
+        volumes=[service for service in stack.services if service in {"postgres", "valkey"}],
+    )
+    yield WriteFile(path=facts.layout.compose_file, content=content)
 
 
 def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
-    files = {secret.variable: secret.path for secret in secret_files(facts, answers)}
+    is_container = answers.gateway_runtime == "container"
+    files = {
+        secret.variable: CONTAINER_SECRETS / secret.path.name if is_container else secret.path
+        for secret in secret_files(facts, answers)
+    }
     return {
         "answers": answers,
         "facts": facts,
         "gateway": gateway_of(facts, answers),
+        "stack": stack_of(facts, answers),
+        "servers": server_urls(answers),
+        "listen": EVERYWHERE if is_container else answers.gateway_bind,
         "secret_files": files,
         "sections": config_sections(answers),
     }

@@ -6,14 +6,16 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.services import services_of
 
 TITLE = "Directories"
 
 
-def plan(facts: Facts, _answers: Answers) -> Iterator[Action]:
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield every directory, outermost first."""
     layout = facts.layout
-    for path in layout.directories:
+    containers = layout.container_directories if services_of(answers) else ()
+    for path in (*layout.directories, *containers):
         yield MakeDirectory(
             path=path, is_ours_alone=path in {layout.data, layout.state, layout.logs}
         )

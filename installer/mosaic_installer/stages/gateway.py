@@ -12,6 +12,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
+from mosaic_installer.core.services import stack_of
 
 TITLE = "Gateway"
 OVERRIDES = tuple(
@@ -32,7 +33,7 @@ OVERRIDES = tuple(
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the unit, where there is one, and the start."""
     gateway = gateway_of(facts, answers)
-    if gateway.supervisor == "systemd":
+    if gateway.supervisor == "systemd" and gateway.stack is None:
         folder = gateway.unit_folder
         for path in (folder.parents[1], folder.parent, folder):
             yield MakeDirectory(path=path, is_ours_alone=False)
@@ -51,4 +52,5 @@ def gateway_of(facts: Facts, answers: Answers) -> Gateway:
         supervisor=facts.supervisor,
         unit_folder=facts.unit_folder,
         version=__version__,
+        stack=stack_of(facts, answers) if answers.gateway_runtime == "container" else None,
     )

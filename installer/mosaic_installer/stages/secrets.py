@@ -1,4 +1,4 @@
-"""The secrets that the gateway needs: generated once, or given once and kept."""
+"""The secrets that the gateway and its servers need: generated once, or given once and kept."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +13,13 @@ from mosaic_installer.core.actions.secrets import (
 )
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.services import secret_reader, services_of
+from mosaic_installer.core.stack import SECRETS
 
 TITLE = "Secrets"
 SESSION = "session_secret"
+DATABASE = SECRETS["postgres"]
+VALKEY = SECRETS["valkey"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +29,23 @@ class SecretFile:
     secret: str
     path: Path
     variable: str
+    is_generated: bool = False
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the owner file first, then what is derived from it."""
     layout = facts.layout
-    yield GenerateSecrets(path=layout.secrets, names=(SESSION,))
-    yield from _kept(facts, answers)
     files = secret_files(facts, answers)
+    made = tuple(file.secret for file in files if file.is_generated)
+    yield GenerateSecrets(path=layout.secrets, names=made)
+    yield from _kept(facts, answers)
+    reader = secret_reader(facts, answers)
     for file in files:
-        yield WriteSecret(path=file.path, name=file.secret, owner=layout.secrets)
+        yield WriteSecret(path=file.path, name=file.secret, owner=layout.secrets, reader=reader)
+    if "valkey" in services_of(answers):
+        yield WriteSecret(
+            path=layout.valkey_users, name=VALKEY, owner=layout.secrets, form="valkey-users"
+        )
     wanted = {file.path for file in files}
     for path in (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS):
         if path in facts.installation.secret_files and path not in wanted:
@@ -44,19 +55,32 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 def secret_files(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
     """Return the files that the gateway reads its secrets from."""
     layout = facts.layout
-    session = SecretFile(
-        secret=SESSION, path=layout.session_secret, variable="MOSAIC_SESSION_SECRET_FILE"
+    services = services_of(answers)
+    made = {SESSION: layout.session_secret}
+    if "postgres" in services:
+        made[DATABASE] = layout.database_password
+    if "valkey" in services:
+        made[VALKEY] = layout.valkey_password
+    kept = [setting for setting in KEPT_SECRETS if value_of(answers, setting.key) is not None]
+    return (
+        *(
+            SecretFile(
+                secret=secret,
+                path=path,
+                variable=f"MOSAIC_{secret.upper()}_FILE",
+                is_generated=True,
+            )
+            for secret, path in made.items()
+        ),
+        *(
+            SecretFile(
+                secret=setting.name,
+                path=layout.gateway_secret(setting.name),
+                variable=f"{setting.variable}_FILE",
+            )
+            for setting in kept
+        ),
     )
-    kept = (
-        SecretFile(
-            secret=setting.name,
-            path=layout.gateway_secret(setting.name),
-            variable=f"{setting.variable}_FILE",
-        )
-        for setting in KEPT_SECRETS
-        if value_of(answers, setting.key) is not None
-    )
-    return (session, *kept)
 
 
 def _kept(facts: Facts, answers: Answers) -> Iterator[Action]:

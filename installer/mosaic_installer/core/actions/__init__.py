@@ -8,12 +8,14 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
     RemoveSecret,
     WriteSecret,
 )
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 
 Action = (
@@ -25,6 +27,9 @@ Action = (
     | RemoveSecret
     | SaveAnswers
     | WriteFile
+    | PullImages
+    | BuildImage
+    | StartServers
     | StartGateway
     | WaitUntilHealthy
     | CreateAdministrator
@@ -36,15 +41,29 @@ Action = (
 def writes(action: Action) -> tuple[Path, ...]:
     """Return the files that the action writes."""
     match action:
-        case WriteFile() | SaveAnswers() | ObtainToken():
-            return (action.path,)
-        case GenerateSecrets() | KeepSecrets() | WriteSecret() | RemoveSecret():
+        case (
+            WriteFile()
+            | SaveAnswers()
+            | ObtainToken()
+            | GenerateSecrets()
+            | KeepSecrets()
+            | WriteSecret()
+            | RemoveSecret()
+        ):
             return (action.path,)
         case CreateAdministrator():
             return (action.token,)
         case StartGateway():
             return (action.gateway.layout.pid,)
-        case MakeDirectory() | ProtectDirectory() | WaitUntilHealthy() | VerifyToken():
+        case (
+            MakeDirectory()
+            | ProtectDirectory()
+            | PullImages()
+            | BuildImage()
+            | StartServers()
+            | WaitUntilHealthy()
+            | VerifyToken()
+        ):
             return ()
         case _:
             assert_never(action)
@@ -55,6 +74,10 @@ def reads(action: Action) -> tuple[Path, ...]:
     match action:
         case StartGateway():
             return action.gateway.reads
+        case StartServers():
+            stack = action.stack
+            secrets = (path for service in stack.servers for path in stack.secrets_of(service))
+            return (*stack.reads, *secrets)
         case WriteSecret():
             return (action.owner,)
         case VerifyToken():
@@ -69,6 +92,8 @@ def reads(action: Action) -> tuple[Path, ...]:
             | RemoveSecret()
             | SaveAnswers()
             | WriteFile()
+            | PullImages()
+            | BuildImage()
             | CreateAdministrator()
             | ObtainToken()
         ):

@@ -17,6 +17,8 @@ class WriteFile:
     path: Path
     content: str
     replaces_edited: bool = False
+    reader: int | None = None
+    """The user that reads it inside a container, where that is not ourselves."""
 
     def describe(self) -> str:
         return f"Write {self.path}"
@@ -26,13 +28,13 @@ class WriteFile:
         if current == self.content.encode():
             # Unknown checksums (theirs were lost, or never noted) are noted again by writing.
             is_known = not _is_edited(machine, self.path, current)
-            return is_known and machine.files.is_private(self.path)
+            return is_known and machine.files.is_private(self.path, owner=self.reader)
         return not self.replaces_edited and _is_edited(machine, self.path, current)
 
     def apply(self, machine: Machine) -> None:
         # Noted first: should we die in between, either content is known to be ours.
         machine.files.note_digest(self.path, digest(self.content.encode()))
-        machine.files.write(self.path, self.content.encode())
+        machine.files.write(self.path, self.content.encode(), owner=self.reader)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         if purge or not _is_edited(machine, self.path, machine.files.read(self.path)):

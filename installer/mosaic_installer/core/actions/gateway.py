@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.stack import GATEWAY
 from mosaic_installer.errors import GatewayDied, UnhealthyError
 
 SHOWN_LINES = 15
@@ -21,6 +22,7 @@ class StartGateway:
 
     def describe(self) -> str:
         how = "a systemd service" if self.gateway.supervisor == "systemd" else "a process"
+        how = "a container" if self.gateway.stack else how
         return f"Start the gateway as {how} on {self.gateway.url}"
 
     def is_done(self, machine: Machine) -> bool:
@@ -52,6 +54,9 @@ class WaitUntilHealthy:
 
     def apply(self, machine: Machine) -> None:
         service, api = machine.service(self.gateway), machine.api(self.gateway)
+        if self.gateway.stack is not None:
+            # Follows the container's own events; what remains is to reach it from here.
+            machine.containers(self.gateway.stack).wait((GATEWAY,), self.deadline)
         end = machine.seconds() + self.deadline
         pause = FIRST_PAUSE
         while api.version() is None:

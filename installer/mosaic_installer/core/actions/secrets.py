@@ -1,11 +1,23 @@
 """Secrets: generated or kept in their owner file, and the files that programs read them from."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
+
+Form = Literal["plain", "valkey-users"]
+
+VALKEY_USERS = """\
+user default reset on nopass -@all +ping
+user mosaic reset on #{digest} ~mosaic:* -@all +@read +@write +@scripting +@connection \
++@transaction +time
+"""
+"""An ACL file (valkey.io/topics/acl): anybody may ask whether it lives; the gateway, known by the
+digest of its password, may use its own keys and administer nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,22 +86,32 @@ class WriteSecret:
     path: Path
     name: str
     owner: Path
+    form: Form = "plain"
+    reader: int | None = None
+    """The user that reads it inside a container, where that is not ourselves."""
 
     def describe(self) -> str:
-        return f"Write the secret {self.name} for the gateway"
+        reader = "Valkey" if self.form == "valkey-users" else "the gateway"
+        return f"Write the secret {self.name} for {reader}"
 
     def is_done(self, machine: Machine) -> bool:
         secret = machine.vault.get(self.name)
-        if secret is None or machine.files.read(self.path) != secret.reveal().encode():
+        if secret is None or machine.files.read(self.path) != self._content(secret):
             return False
-        return machine.files.is_private(self.path)
+        return machine.files.is_private(self.path, owner=self.reader)
 
     def apply(self, machine: Machine) -> None:
         secret = _need(machine, self.name, self.owner)
-        machine.files.write(self.path, secret.reveal().encode())
+        machine.files.write(self.path, self._content(secret), owner=self.reader)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.files.remove(self.path)
+
+    def _content(self, secret: Secret) -> bytes:
+        text = secret.reveal()
+        if self.form == "valkey-users":
+            text = VALKEY_USERS.format(digest=sha256(text.encode()).hexdigest())
+        return text.encode()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,7 @@ def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
     return error(
         f"port {answers.gateway_port} on {answers.gateway_bind} is taken by {holder.holder}",
         f"port {free} is free: `--set gateway.port={free}`; or stop that program",
-        Remedy(key="gateway.port", text=str(free)),
+        Remedy(key="gateway.port", text=str(free), is_port=True),
     )
 
 

@@ -26,9 +26,9 @@ def memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     wanted, found = NEEDS[answers.tier].memory, facts.system.memory
     hint = "give the machine, or the control group it runs in, more memory"
     if found < wanted * TOLERANCE:
-        return error(f"{_size(found)} of memory; tier {answers.tier} needs {_size(wanted)}", hint)
+        return error(f"{size(found)} of memory; tier {answers.tier} needs {size(wanted)}", hint)
     if found < wanted:
-        return warning(f"{_size(found)} of memory is just short of {_size(wanted)}", hint)
+        return warning(f"{size(found)} of memory is just short of {size(wanted)}", hint)
     return None
 
 
@@ -38,12 +38,13 @@ def disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     where = f"free on the file system of {facts.disk.nearest}"
     hint = "free some space there, or choose another place with MOSAIC_HOME"
     if found < wanted * TOLERANCE:
-        return error(f"{_size(found)} {where}; tier {answers.tier} needs {_size(wanted)}", hint)
+        return error(f"{size(found)} {where}; tier {answers.tier} needs {size(wanted)}", hint)
     if found < wanted * COMFORT:
-        return warning(f"{_size(found)} {where}: enough to start, little to grow", hint)
+        return warning(f"{size(found)} {where}: enough to start, little to grow", hint)
     return None
 
 
-def _size(count: int) -> str:
+def size(count: int) -> str:
+    """Return a number of bytes for people."""
     mebibytes = count / MEBIBYTE
     return f"{mebibytes / 1024:.1f} GiB" if mebibytes >= 1024 else f"{mebibytes:.0f} MiB"

@@ -1,0 +1,51 @@
+"""The images that containers are made from: fetched, or built on this machine."""
+
+from dataclasses import dataclass
+
+from mosaic_installer.core.machine import Machine
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullImages:
+    """Images from their registries; `images` are those that the engine did not have."""
+
+    images: tuple[str, ...]
+
+    def describe(self) -> str:
+        return f"Fetch {_named(self.images)}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return all(machine.images.has(name) for name in self.images)
+
+    def apply(self, machine: Machine) -> None:
+        machine.images.pull([name for name in self.images if not machine.images.has(name)])
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        # They were not there before us; without a purge the next installation is glad of them.
+        for name in self.images if purge else ():
+            machine.images.remove_image(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildImage:
+    """The gateway's image `name`, built on top of the image `on` from what is installed here."""
+
+    name: str
+    on: str
+
+    def describe(self) -> str:
+        return f"Build the image {self.name} of the gateway on {self.on}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return machine.images.is_built(self.name, self.on)
+
+    def apply(self, machine: Machine) -> None:
+        machine.images.build(self.name, self.on)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        machine.images.remove_image(self.name)
+
+
+def _named(images: tuple[str, ...]) -> str:
+    noun = "the image" if len(images) == 1 else "the images"
+    return f"{noun} {', '.join(images)}"

@@ -1,0 +1,219 @@
+"""Checks of the container engine and of compose; for what needs no container they find nothing."""
+
+from ipaddress import ip_network
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Engine, Facts
+from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.preflight.hardware import COMFORT, TOLERANCE, size
+from mosaic_installer.core.services import images_of, services_of
+from mosaic_installer.core.tiers import MEBIBYTE, NEEDS
+
+WITHOUT = "or choose `tier = local`, which needs no containers"
+ENGINE_DISK = 4096 * MEBIBYTE
+"""Bytes that the images and a first database take, with room to pull."""
+ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+def engine_is_present(facts: Facts, answers: Answers) -> Finding | None:
+    """Tiers with servers need an engine; an explicit tier never silently becomes another."""
+    if not _has_problem(facts, answers, "absent"):
+        return None
+    return error(
+        f"tier `{answers.tier}` needs a container engine, and none was found: {_reason(facts)}",
+        f"install Docker (docs.docker.com/engine/install), {WITHOUT}",
+    )
+
+
+def engine_is_reachable(facts: Facts, answers: Answers) -> Finding | None:
+    """An engine that is installed, but does not run, or a context that leads nowhere."""
+    if not _has_problem(facts, answers, "unreachable"):
+        return None
+    return error(
+        f"the container engine does not answer: {_reason(facts)}",
+        "start it, for instance with `sudo systemctl start docker`; `docker context show` says "
+        "which one is meant",
+    )
+
+
+def engine_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
+    """The socket belongs to a group that this user is not in."""
+    if not _has_problem(facts, answers, "forbidden"):
+        return None
+    return error(
+        f"{facts.person.name} may not use the container engine: {_reason(facts)}",
+        f"run `sudo usermod -aG docker {facts.person.name}`, then log out and in again",
+    )
+
+
+def engine_is_recent(facts: Facts, answers: Answers) -> Finding | None:
+    """Older engines lack what our compose file asks for."""
+    if not _has_problem(facts, answers, "too-old"):
+        return None
+    return error(f"the container engine is too old: {_reason(facts)}", "update it")
+
+
+def engine_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
+    """Containers mount files of this machine, which an engine elsewhere does not see."""
+    engine = _usable(facts, answers)
+    if engine is None or engine.is_local:
+        return None
+    return error(
+        f"the container engine at `{engine.address}` (context `{engine.context}`) is not on this "
+        "machine",
+        "install there, or choose this machine's with `docker context use default`",
+    )
+
+
+def compose_is_present(facts: Facts, answers: Answers) -> Finding | None:
+    """Compose starts the containers; the plugin (v2) is preferred, v1 of 1.28 or newer will do."""
+    engine = _usable(facts, answers)
+    if engine is None or engine.compose:
+        return None
+    return error(
+        f"there is no Compose that can be used: {engine.compose_problem}",
+        "install its plugin, the package `docker-compose-plugin` or `docker-compose-v2`",
+    )
+
+
+def compose_is_the_plugin(facts: Facts, answers: Answers) -> Finding | None:
+    """Version 1 ended in 2023."""
+    engine = _usable(facts, answers)
+    if engine is None or engine.compose != ("docker-compose",):
+        return None
+    if not engine.compose_version.startswith("1."):
+        return None
+    return warning(
+        f"Compose {engine.compose_version} is an old one that gets no updates any more",
+        "install the plugin, the package `docker-compose-plugin` or `docker-compose-v2`",
+    )
+
+
+def engine_disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
+    """Images and volumes lie below the engine's data root, often another file system than ours."""
+    engine = _usable(facts, answers)
+    if engine is None or engine.data_root_free is None:
+        return None
+    where = f"{size(engine.data_root_free)} free below `{engine.data_root}`, where images lie"
+    hint = "free some there; `docker system df` shows what uses it"
+    if engine.data_root_free < ENGINE_DISK * TOLERANCE:
+        return error(f"{where}; wanted {size(ENGINE_DISK)}", hint)
+    if engine.data_root_free < ENGINE_DISK * COMFORT:
+        return warning(f"{where}: enough to start, little to grow", hint)
+    return None
+
+
+def engine_memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
+    """An engine in a virtual machine has less memory than the machine around it."""
+    engine = _usable(facts, answers)
+    if engine is None or not engine.memory or engine.memory >= facts.system.memory * TOLERANCE:
+        return None
+    wanted = NEEDS[answers.tier].memory
+    if engine.memory >= wanted * TOLERANCE:
+        return None
+    return error(
+        f"the container engine has {size(engine.memory)} of memory; tier {answers.tier} needs "
+        f"{size(wanted)}",
+        "give its virtual machine more memory, in the settings of Docker Desktop or of Colima",
+    )
+
+
+def storage_driver_is_fast(facts: Facts, answers: Answers) -> Finding | None:
+    """The driver `vfs` copies every layer whole."""
+    engine = _usable(facts, answers)
+    if engine is None or engine.storage_driver != "vfs":
+        return None
+    return warning(
+        "the engine's storage driver is `vfs`: slow, and every image many times as large",
+        "let it use `overlay2`",
+    )
+
+
+def engine_runs_our_architecture(facts: Facts, answers: Answers) -> Finding | None:
+    """An image of another architecture starts under emulation at best."""
+    engine = _usable(facts, answers)
+    if engine is None:
+        return None
+    own = engine.architecture or ARCHITECTURES.get(facts.system.architecture, "")
+    wanted = set(images_of(facts, answers).values()) | {answers.images_python}
+    for name, architecture in engine.image_architectures:
+        if name in wanted and own and architecture != own:
+            return error(
+                f"the image `{name}` is for {architecture}; this engine runs {own}",
+                f"remove it with `docker image rm {name}`; then the right one is fetched",
+            )
+    return None
+
+
+def subnets_are_apart(facts: Facts, answers: Answers) -> Finding | None:
+    """A network of containers over a route of this host makes that route unreachable."""
+    engine = _usable(facts, answers)
+    for subnet in engine.subnets if engine else ():
+        for route in engine.host_subnets if engine else ():
+            inner, outer = ip_network(subnet, strict=False), ip_network(route, strict=False)
+            if inner.version == outer.version and inner.overlaps(outer):
+                return warning(
+                    f"the engine's network {subnet} overlaps this host's route {route}",
+                    "set `default-address-pools` in /etc/docker/daemon.json to a free range",
+                )
+    return None
+
+
+def selinux_lets_containers_read(facts: Facts, answers: Answers) -> Finding | None:
+    """Under SELinux a container reads a file of the host only with the right label."""
+    engine = _usable(facts, answers)
+    if engine is None or not engine.is_selinux:
+        return None
+    return warning(
+        "SELinux confines containers: they may not be able to read our files",
+        f"if one cannot, run `chcon -Rt container_file_t {facts.layout.config}`",
+    )
+
+
+def engine_is_docker(facts: Facts, answers: Answers) -> Finding | None:
+    """Podman speaks the same protocol, with differences that nobody tested here."""
+    engine = _usable(facts, answers)
+    if engine is None or not engine.is_podman:
+        return None
+    return warning("the container engine is Podman, which is not tested", "it may work")
+
+
+def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding | None:
+    """A rootless engine is a service of the user's session."""
+    engine = _usable(facts, answers)
+    if engine is None or not engine.is_rootless or facts.lingers:
+        return None
+    return warning(
+        "the engine is rootless: it ends, and the containers with it, when you log out",
+        f"let it go on with `loginctl enable-linger {facts.person.name}`",
+    )
+
+
+def images_are_present(facts: Facts, answers: Answers) -> Finding | None:
+    """What is fetched needs the network; an air-gapped machine wants to know before."""
+    engine = _usable(facts, answers)
+    if engine is None:
+        return None
+    wanted = {**images_of(facts, answers)}
+    missing = sorted(set(wanted.values()) - engine.images - {wanted.get("gateway")})
+    if not missing:
+        return None
+    return note(
+        f"these images will be fetched: {', '.join(missing)}",
+        "without network, load them with `docker load` before",
+    )
+
+
+def _usable(facts: Facts, answers: Answers) -> Engine | None:
+    if not services_of(answers) or facts.engine is None or facts.engine.problem:
+        return None
+    return facts.engine
+
+
+def _has_problem(facts: Facts, answers: Answers, problem: str) -> bool:
+    engine = facts.engine
+    return bool(services_of(answers)) and engine is not None and engine.problem == problem
+
+
+def _reason(facts: Facts) -> str:
+    return facts.engine.reason if facts.engine else ""

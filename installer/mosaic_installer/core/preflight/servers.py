@@ -1,0 +1,153 @@
+"""Checks of databases and queues: their ports, their volumes, the user's own ones."""
+
+from urllib.parse import urlsplit
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts, Server
+from mosaic_installer.core.finding import Finding, Remedy, error, warning
+from mosaic_installer.core.services import ports_of, services_of
+from mosaic_installer.core.stack import GATEWAY
+
+PORT_KEYS = {
+    "postgres": "storage.postgres_port",
+    "valkey": "storage.valkey_port",
+    "step-ca": "authority.port",
+    "web": "web.port",
+}
+
+
+def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
+    """Data does not move by itself from one kind of database to another."""
+    installed = facts.installation.tier
+    if not installed or installed == answers.tier:
+        return None
+    return error(
+        f"tier `{installed}` is installed, and its data would not come along to `{answers.tier}`",
+        f"install `{answers.tier}` in another place with MOSAIC_HOME; or `mosaic uninstall` first, "
+        "which keeps the data",
+    )
+
+
+def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
+    """Tier `local` would silently ignore them."""
+    if answers.tier != "local":
+        return None
+    given = {"MOSAIC_DATABASE_URL": answers.storage_database_url}
+    given |= {"MOSAIC_VALKEY_URL": answers.storage_valkey_url}
+    named = [name for name, url in given.items() if url is not None]
+    if not named:
+        return None
+    return error(
+        f"{' and '.join(named)} given, but tier `local` keeps everything in a file",
+        "choose `--tier standalone`, or take the address away",
+    )
+
+
+def own_servers_are_reached_from_containers(_facts: Facts, answers: Answers) -> Finding | None:
+    """Inside a container, `localhost` is the container."""
+    if answers.tier == "local" or answers.gateway_runtime != "container":
+        return None
+    for url in (answers.storage_database_url, answers.storage_valkey_url):
+        host = urlsplit(url.reveal()).hostname if url else None
+        if host == "localhost" or (host or "").startswith("127.") or host == "::1":
+            return error(
+                f"your own server is named by `{host}`, which inside a container is the container",
+                "name this machine by its address, or choose `--set gateway.runtime=process`",
+            )
+    return None
+
+
+def own_database_can_be_used(facts: Facts, answers: Answers) -> Finding | None:
+    """Reachable, authenticated, recent enough; may create the extension where that is needed."""
+    return _usable("MOSAIC_DATABASE_URL", facts.servers.own_database, answers)
+
+
+def own_valkey_can_be_used(facts: Facts, answers: Answers) -> Finding | None:
+    """Reachable, authenticated, recent enough."""
+    return _usable("MOSAIC_VALKEY_URL", facts.servers.own_valkey, answers)
+
+
+def server_ports_are_free(facts: Facts, answers: Answers) -> Finding | None:
+    """Found out before anything is fetched; our own containers do not count."""
+    for service, (address, port) in ports_of(answers).items():
+        holder = facts.holder_of(port, address)
+        if service == GATEWAY or holder is None:
+            continue
+        free = facts.next_free_port(port, address)
+        key = PORT_KEYS[service]
+        return error(
+            f"port {port} on {address}, wanted for {service}, is taken by {holder.holder}",
+            f"stop that program, or take another port: `--set {key}={free}` or `--auto-ports`",
+            Remedy(key=key, text=str(free), is_port=True),
+        )
+    return None
+
+
+def published_ports_differ(_facts: Facts, answers: Answers) -> Finding | None:
+    """Two services cannot listen on the same port."""
+    seen: dict[int, str] = {}
+    for service, (_address, port) in ports_of(answers).items():
+        if port in seen:
+            return error(
+                f"port {port} is wanted for {seen[port]} and for {service}",
+                f"give one of them another: `--set {PORT_KEYS[service]}={port + 1}`",
+            )
+        seen[port] = service
+    return None
+
+
+def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None:
+    """A database knows the password that it was made with, not one that we make up today."""
+    orphans = [name for name in facts.servers.orphans if name in services_of(answers)]
+    if not orphans:
+        return None
+    return warning(
+        f"the data of {' and '.join(orphans)} is still there, but its password is lost",
+        "`mosaic install` sets a new one inside the database; the data stays",
+    )
+
+
+def database_major_is_the_same(facts: Facts, answers: Answers) -> Finding | None:
+    """PostgreSQL does not start on the files of another major version, and may damage them."""
+    found = facts.servers
+    if "postgres" not in services_of(answers) or not (found.volume_major and found.image_major):
+        return None
+    if found.volume_major == found.image_major:
+        return None
+    return error(
+        f"the database's volume is of PostgreSQL {found.volume_major}, the image "
+        f"`{answers.images_postgres}` of {found.image_major}",
+        f"choose an image of PostgreSQL {found.volume_major}; to move up, dump with the old one "
+        "and restore with the new one",
+    )
+
+
+def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
+    """A copy of the folder must never act on the containers of the original."""
+    if not services_of(answers):
+        return None
+    for part in facts.parts:
+        if part.home in facts.originals:
+            return error(
+                f"the containers of {part.project} belong to the installation in `{part.home}`, "
+                "of which this one is a copy",
+                f"work there, or remove `{facts.layout.meta}` here to make this a new one",
+            )
+    return None
+
+
+def server_port_is_chosen_for_a_server(_facts: Facts, answers: Answers) -> Finding | None:
+    """Publishing a server's port is a decision worth repeating."""
+    named = [name for name in ports_of(answers) if name in {"postgres", "valkey"}]
+    if not named or answers.gateway_runtime == "process":
+        return None
+    return warning(
+        f"{' and '.join(named)} will be reachable by every program of this machine",
+        "leave the port out: then only the gateway reaches it",
+    )
+
+
+def _usable(variable: str, server: Server, answers: Answers) -> Finding | None:
+    if answers.tier == "local" or not server.problem:
+        return None
+    return error(f"{variable} cannot be used: {server.problem}", server.hint)

@@ -1,0 +1,77 @@
+"""Compose as a program: which one is installed, and running it for one installation."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+
+from mosaic_installer.core.machine import Files
+from mosaic_installer.core.stack import Stack
+from mosaic_installer.errors import EngineError, InstallerError
+from mosaic_installer.machine.compose_command import find_compose
+from mosaic_installer.machine.engine_address import find_address
+from mosaic_installer.machine.environment import for_programs
+from mosaic_installer.machine.programs import run
+
+SECONDS = 300.0
+HEADER = "# Written by `mosaic install`, so that `docker compose` here means this installation.\n"
+CONFUSING = ("COMPOSE_",)
+"""Variables of the session that would turn compose to another project, or to other files."""
+
+
+class Compose:
+    """Compose, in the folder of the stack's compose file."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def run(self, *words: str, stdin: str = "") -> str:
+        """Run a command of compose and return what it printed; its errors become ours."""
+        try:
+            environment = for_programs(CONFUSING, **find_address().variables())
+            command = (*self._command, *words)
+            return run(command, stdin=stdin, timeout=SECONDS, environment=environment)
+        except InstallerError as error:
+            raise _translated(error) from None
+
+    def hashes(self) -> dict[str, str]:
+        """Return what compose tells a changed service by; none when it cannot read its files."""
+        try:
+            lines = self.run("config", "--hash", "*").splitlines()
+        except InstallerError:
+            return {}
+        return dict(line.split(maxsplit=1) for line in lines if line)
+
+    def note_fingerprints(self, fingerprints: Mapping[str, str], files: Files) -> None:
+        """Give compose what its file wants to know of the services; the others keep theirs."""
+        path = self._stack.layout.compose_environment
+        known = (files.read(path) or b"").decode(errors="replace").splitlines()
+        rows = dict(line.split("=", 1) for line in known if "=" in line)
+        rows |= {f"{name.upper()}_FINGERPRINT": text for name, text in fingerprints.items()}
+        rows |= {"COMPOSE_PROJECT_NAME": self._stack.project}
+        content = HEADER + "".join(f"{name}={rows[name]}\n" for name in sorted(rows))
+        if content.splitlines() != known:
+            files.write(path, content.encode())
+
+    @cached_property
+    def _command(self) -> tuple[str, ...]:
+        found = find_compose()
+        if not found.command:
+            raise EngineError(found.problem, "then run this again", identifier="engine-missing")
+        folder = ("--project-directory", str(self._stack.layout.compose))
+        files = tuple(word for path in self._files() for word in ("--file", str(path)))
+        return (*found.command, "--project-name", self._stack.project, *folder, *files)
+
+    def _files(self) -> tuple[os.PathLike[str], ...]:
+        layout = self._stack.layout
+        known = (layout.compose_file, layout.compose_override)
+        return tuple(path for path in known if path == layout.compose_file or path.exists())
+
+
+def _translated(error: InstallerError) -> InstallerError:
+    if "port is already allocated" in error.message or "address already in use" in error.message:
+        return InstallerError(
+            error.message,
+            "stop that program, or choose another port with `mosaic install --set …port=…`",
+            identifier="port-in-use",
+        )
+    return EngineError(error.message, error.hint, identifier="compose-failed")

@@ -1,0 +1,45 @@
+"""`Service` of a gateway that is a container: the engine keeps it running, and keeps its log."""
+
+from mosaic_installer.core.machine import Process
+from mosaic_installer.core.stack import GATEWAY
+from mosaic_installer.machine.containers import (
+    RUNNING,
+    LocalContainers,
+    fingerprint_of,
+    moment_of,
+    state_of,
+)
+
+
+class ContainerService:
+    """The gateway among `containers`."""
+
+    def __init__(self, containers: LocalContainers) -> None:
+        self._containers = containers
+
+    def process(self) -> Process | None:
+        row = self._containers.inspected().get(GATEWAY)
+        if row is None or state_of(row) not in RUNNING:
+            return None
+        since = moment_of(row["State"]["StartedAt"])
+        if since is None:
+            return None
+        # A container goes on with the image that it was made from; the name may mean a newer one.
+        is_current = self._containers.image_ids().get(GATEWAY) == row["Image"]
+        return Process(
+            pid=row["State"]["Pid"],
+            since=since,
+            fingerprint=fingerprint_of(row) if is_current else "",
+        )
+
+    def start(self, fingerprint: str) -> None:
+        self._containers.up({GATEWAY: fingerprint})
+
+    def stop(self) -> None:
+        self._containers.stop(GATEWAY)
+
+    def remove(self) -> None:
+        self._containers.stop(GATEWAY)
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        return self._containers.last_lines(GATEWAY, count)

@@ -1,0 +1,53 @@
+"""Measure what only answers with containers ask for: engine, volumes, the user's own servers."""
+
+from dataclasses import replace
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts, Server, Servers
+from mosaic_installer.core.machine import Vault
+from mosaic_installer.core.services import images_of, services_of
+from mosaic_installer.core.stack import SECRETS
+from mosaic_installer.machine.engine_probe import probe_engine
+from mosaic_installer.machine.originals import is_original
+from mosaic_installer.machine.own_servers import try_database, try_valkey
+from mosaic_installer.machine.postgres_major import image_major, volume_major
+
+
+def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
+    """Return the facts with what these answers need to know besides; nothing for tier `local`."""
+    if answers.tier == "local":
+        return facts
+    if services_of(answers) and facts.engine is None:
+        images = tuple(images_of(facts, answers).values())
+        facts = replace(facts, engine=probe_engine(facts.project, images))
+    return replace(
+        facts,
+        servers=Servers(
+            own_database=_own_database(answers),
+            own_valkey=_own_valkey(answers),
+            volume_major=volume_major(facts, answers),
+            image_major=image_major(facts, answers),
+            orphans=_orphans(facts, vault),
+        ),
+        originals=_originals(facts),
+    )
+
+
+def _own_database(answers: Answers) -> Server:
+    url = answers.storage_database_url
+    return try_database(url, needs_vector=answers.tier == "federated") if url else Server()
+
+
+def _own_valkey(answers: Answers) -> Server:
+    return try_valkey(answers.storage_valkey_url) if answers.storage_valkey_url else Server()
+
+
+def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
+    volumes = {part.service for part in facts.parts if part.kind == "volume"}
+    lost = (name for name, secret in SECRETS.items() if vault.get(secret) is None)
+    return tuple(name for name in lost if name in volumes)
+
+
+def _originals(facts: Facts) -> frozenset[str]:
+    homes = {part.home for part in facts.parts}
+    return frozenset(home for home in homes if is_original(home, facts.project, facts.layout))

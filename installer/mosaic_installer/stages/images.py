@@ -1,0 +1,21 @@
+"""The images of the containers: fetched where the engine lacks them, the gateway's own built."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.services import gateway_image, images_to_pull, services_of
+from mosaic_installer.core.stack import GATEWAY
+
+TITLE = "Images"
+
+
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
+    """Yield what has to be fetched before anything of the old is stopped."""
+    missing = images_to_pull(facts, answers)
+    if missing:
+        yield PullImages(images=missing)
+    if GATEWAY in services_of(answers) and answers.gateway_image is None:
+        yield BuildImage(name=gateway_image(facts, answers), on=answers.images_python)

@@ -1,0 +1,19 @@
+"""The servers that the gateway needs: database, queue, certificate authority."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.servers import StartServers
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.services import stack_of
+
+TITLE = "Servers"
+DEADLINE = 180.0
+
+
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
+    """Yield the start, with a deadline in seconds that suits a database made on a slow disk."""
+    stack = stack_of(facts, answers)
+    if stack is not None:
+        yield StartServers(stack=stack, deadline=DEADLINE)

@@ -1,0 +1,186 @@
+"""The cases of the checks that look at the container engine and at servers."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.core.expected import Found, Silent
+from tests.make import GIBIBYTE, HOME
+
+from mosaic_installer.core.facts import Engine, Listener, Part, Server, Servers
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.secret import Secret
+
+STANDALONE: dict[str, Any] = {"tier": "standalone", "gateway_runtime": "container"}
+PUBLISHED = STANDALONE | {
+    "chosen": frozenset({"storage.postgres_port", "storage.valkey_port"}),
+}
+IMAGES = frozenset({"pgvector/pgvector:pg17", "valkey/valkey:8-alpine", "python:3.13-slim"})
+ENGINE = Engine(
+    address="unix:///var/run/docker.sock",
+    version="27.1.0",
+    architecture="amd64",
+    storage_driver="overlay2",
+    data_root="/var/lib/docker",
+    data_root_free=50 * GIBIBYTE,
+    memory=8 * GIBIBYTE,
+    cpus=4,
+    compose=("docker", "compose"),
+    compose_version="2.26.1",
+    images=IMAGES,
+)
+PROJECT = Layout.under(HOME).project
+VOLUME = Part(kind="volume", name="v", project=PROJECT, home=str(HOME), service="postgres")
+SERVER = Part(
+    kind="container",
+    name="c",
+    project=PROJECT,
+    home=str(HOME),
+    service="postgres",
+    ports=((5433, 5432),),
+)
+HOLDER = Listener(address="127.0.0.1", port=5433, program="postgres", pid=9)
+URL = Secret("postgres://u:p@db.example.org/d")
+LOCAL_URL = Secret("postgres://u:p@localhost/d")
+
+
+def _engine(**changes: Any) -> dict[str, Any]:
+    return {"engine": replace(ENGINE, **changes)}
+
+
+def _problem(name: str) -> dict[str, Any]:
+    return _engine(problem=name, reason="so it said")
+
+
+def _found(level: str, words: str, **changes: Any) -> list[Found | Silent]:
+    """A case in which it is found, and the same facts with tier `local`, which does not care."""
+    facts = _engine(**changes)
+    return [Found(level, words, facts, STANDALONE), Silent(facts)]
+
+
+CASES: dict[str, list[Found | Silent]] = {
+    "engine-is-present": [
+        Found("error", "needs a container engine", _problem("absent"), STANDALONE),
+        Silent(_problem("absent")),
+    ],
+    "engine-is-reachable": [
+        Found("error", "does not answer: so it said", _problem("unreachable"), STANDALONE),
+    ],
+    "engine-is-permitted": [
+        Found("error", "ada may not use", _problem("forbidden"), STANDALONE),
+    ],
+    "engine-is-recent": [Found("error", "too old", _problem("too-old"), STANDALONE)],
+    "engine-is-on-this-machine": _found(
+        "error", "is not on this machine", address="tcp://192.0.2.7:2376"
+    ),
+    "compose-is-present": _found(
+        "error", "1.25 is too old", compose=(), compose_problem="1.25 is too old"
+    ),
+    "compose-is-the-plugin": [
+        *_found("warning", "1.29.2", compose=("docker-compose",), compose_version="1.29.2"),
+        Silent(_engine(compose=("docker-compose",), compose_version="2.30.0"), STANDALONE),
+    ],
+    "engine-disk-is-enough": [
+        *_found("error", "1.0 GiB free below `/var", data_root_free=GIBIBYTE),
+        *_found("warning", "enough to start", data_root_free=5 * GIBIBYTE),
+        Silent(_engine(data_root_free=None), STANDALONE),
+    ],
+    "engine-memory-is-enough": [
+        *_found("error", "1.0 GiB of memory; tier", memory=GIBIBYTE),
+        Silent(_engine(memory=3 * GIBIBYTE), STANDALONE),
+    ],
+    "storage-driver-is-fast": _found("warning", "`vfs`", storage_driver="vfs"),
+    "engine-runs-our-architecture": _found(
+        "error",
+        "is for arm64; this engine runs amd64",
+        image_architectures=(("valkey/valkey:8-alpine", "arm64"),),
+    ),
+    "subnets-are-apart": [
+        *_found(
+            "warning",
+            "172.18.0.0/16 overlaps",
+            subnets=("172.18.0.0/16",),
+            host_subnets=("172.16.0.0/12",),
+        ),
+        Silent(_engine(subnets=("fd00::/64",), host_subnets=("10.0.0.0/8",)), STANDALONE),
+    ],
+    "selinux-lets-containers-read": _found("warning", "SELinux", is_selinux=True),
+    "engine-is-docker": _found("warning", "Podman", is_podman=True),
+    "rootless-engine-survives-logout": [
+        Found("warning", "rootless", _engine(is_rootless=True) | {"lingers": False}, STANDALONE),
+        Silent(_engine(is_rootless=True), STANDALONE),
+    ],
+    "images-are-present": _found(
+        "note", "will be fetched: pgvector/pgvector:pg17", images=frozenset()
+    ),
+    "tier-is-the-installed-one": [
+        Found("error", "`standalone` is installed", {"installation.tier": "standalone"}),
+        Silent({"installation.tier": "local"}),
+    ],
+    "own-servers-suit-tier": [
+        Found("error", "MOSAIC_DATABASE_URL given", {}, {"storage_database_url": URL}),
+        Silent({}, STANDALONE | {"storage_database_url": URL}),
+    ],
+    "own-servers-are-reached-from-containers": [
+        Found("error", "`localhost`", {}, STANDALONE | {"storage_database_url": LOCAL_URL}),
+        Silent({}, STANDALONE | {"storage_database_url": URL}),
+        Silent(
+            {},
+            {"tier": "standalone", "storage_database_url": LOCAL_URL, "gateway_runtime": "process"},
+        ),
+    ],
+    "own-database-can-be-used": [
+        Found(
+            "error",
+            "cannot be used: refused",
+            {"servers": Servers(own_database=Server(problem="refused", hint="h"))},
+            STANDALONE,
+        ),
+    ],
+    "own-valkey-can-be-used": [
+        Found(
+            "error",
+            "cannot be used: refused",
+            {"servers": Servers(own_valkey=Server(problem="refused", hint="h"))},
+            STANDALONE,
+        ),
+    ],
+    "server-ports-are-free": [
+        Found("error", "wanted for postgres", {"listeners": (HOLDER,)}, PUBLISHED),
+        Silent({"listeners": (HOLDER,)}, STANDALONE),
+        Silent({"listeners": (HOLDER,), **_engine(parts=(SERVER,))}, PUBLISHED),
+    ],
+    "published-ports-differ": [
+        Found("error", "port 6380", {}, PUBLISHED | {"storage_postgres_port": 6380}),
+        Silent({}, PUBLISHED),
+    ],
+    "volumes-have-their-secrets": [
+        Found("warning", "postgres", {"servers": Servers(orphans=("postgres",))}, STANDALONE),
+        Silent({"servers": Servers(orphans=("postgres",))}),
+    ],
+    "database-major-is-the-same": [
+        Found(
+            "error",
+            "is of PostgreSQL 16, the image `pgvector/pgvector:pg17` of 17",
+            {"servers": Servers(volume_major="16", image_major="17")},
+            STANDALONE,
+        ),
+        Silent({"servers": Servers(volume_major="17", image_major="17")}, STANDALONE),
+        Silent({"servers": Servers(volume_major="16")}, STANDALONE),
+    ],
+    "installation-is-no-copy": [
+        Found(
+            "error",
+            "belong to the installation in `/srv/original`",
+            {
+                **_engine(parts=(replace(VOLUME, home="/srv/original"),)),
+                "originals": frozenset({"/srv/original"}),
+            },
+            STANDALONE,
+        ),
+        Silent(_engine(parts=(replace(VOLUME, home="/srv/gone"),)), STANDALONE),
+    ],
+    "server-port-is-chosen-for-a-server": [
+        Found("warning", "postgres and valkey", {}, PUBLISHED),
+        Silent({}, PUBLISHED | {"gateway_runtime": "process"}),
+    ],
+}

@@ -1,0 +1,79 @@
+"""The real program with containers on the real engine: a place, and what it made there."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from tests.e2e.program import Codes, Done, Site
+from tests.engine.engine import run as engine
+
+LABEL = "org.mosaicstack.project"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A place for one installation with containers."""
+
+    site: Site
+
+    @cached_property
+    def project(self) -> str:
+        return f"mosaic-{sha256(str(self.site.home).encode()).hexdigest()[:8]}"
+
+    def run(self, *words: str, code: Codes = 0, **changes: Any) -> Done:
+        return self.site.run(*words, code=code, **changes)
+
+    def install(self, *words: str, code: Codes = 0, **changes: Any) -> Done:
+        """Install tier standalone, unless `changes` say otherwise."""
+        variables: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone", **changes}
+        return self.site.install(*words, code=code, **variables)
+
+    def container(self, service: str) -> str:
+        """Return the id of a service's container; fails when there is not exactly one."""
+        (found,) = self._listed(
+            "ps", "--all", "--quiet", f"label=org.mosaicstack.service={service}"
+        )
+        return found
+
+    def inspect(self, service: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            engine("docker", "inspect", self.container(service)).stdout
+        )[0]
+        return found
+
+    def psql(self, sentence: str) -> str:
+        """Ask the database, as its superuser, inside its container."""
+        command = ("psql", "--username=mosaic", "--dbname=mosaic", "-At", "-c", sentence)
+        return self.exec("postgres", *command).strip()
+
+    def exec(self, service: str, *command: str) -> str:
+        return engine("docker", "exec", self.container(service), *command).stdout
+
+    def made(self) -> dict[str, list[str]]:
+        """Return everything of this installation that is on the engine, by kind."""
+        suffix = self.project.removeprefix("mosaic-")
+        images = engine("docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}").stdout.split()
+        return {
+            "containers": self._listed("ps", "--all", "--quiet"),
+            "networks": self._listed("network", "ls", "--quiet"),
+            "volumes": self._listed("volume", "ls", "--quiet"),
+            "images": [name for name in images if name.endswith(f"-{suffix}")],
+        }
+
+    def clear(self) -> None:
+        found = self.made()
+        for kind, verb in (
+            ("containers", ("rm", "--force", "--volumes")),
+            ("networks", ("network", "rm")),
+            ("volumes", ("volume", "rm", "--force")),
+            ("images", ("image", "rm", "--force")),
+        ):
+            if found[kind]:
+                engine("docker", *verb, *found[kind])
+
+    def _listed(self, *words: str) -> list[str]:
+        filters = (f"label={LABEL}={self.project}", *(w for w in words if w.startswith("label=")))
+        plain = [word for word in words if not word.startswith("label=")]
+        return engine("docker", *plain, *(f"--filter={each}" for each in filters)).stdout.split()

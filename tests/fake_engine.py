@@ -1,0 +1,76 @@
+"""The container engine of the fake machine: its images, containers and volumes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.fake_gateway import SINCE, FakeService
+
+from mosaic_installer.core.machine import Container
+from mosaic_installer.core.stack import GATEWAY
+
+
+@dataclass
+class FakeEngine:
+    """`Images` and `Containers` in dictionaries; `gateway` is the container of that service."""
+
+    gateway: FakeService
+    present: set[str] = field(default_factory=set)
+    built: set[str] = field(default_factory=set)
+    running: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+
+    def has(self, name: str) -> bool:
+        return name in self.present | self.built
+
+    def pull(self, names: Sequence[str]) -> None:
+        self.present.update(names)
+
+    def is_built(self, name: str, on: str) -> bool:
+        return name in self.built
+
+    def build(self, name: str, on: str) -> None:
+        self.built.add(name)
+
+    def remove_image(self, name: str) -> None:
+        self.present.discard(name)
+        self.built.discard(name)
+
+    def found(self) -> tuple[Container, ...]:
+        return tuple(
+            Container(service=name, image="a:1", state="healthy", since=SINCE, ports=())
+            for name in sorted(self.running)
+        )
+
+    def are_current(self, fingerprints: Mapping[str, str]) -> bool:
+        return all(self.running.get(name) == fingerprints[name] for name in fingerprints)
+
+    def up(self, fingerprints: Mapping[str, str]) -> None:
+        self.running.update(fingerprints)
+        self.kept.update(set(fingerprints) - {GATEWAY})
+
+    def wait(self, services: Sequence[str], deadline: float) -> None:
+        pass
+
+    def stop(self, *services: str) -> None:
+        for service in services:
+            self.running.pop(service, None)
+
+    def remove(self, *, with_volumes: bool) -> None:
+        self.gateway.stop()
+        self.running.clear()
+        if with_volumes:
+            self.kept.clear()
+
+    def volumes(self) -> tuple[str, ...]:
+        return tuple(sorted(self.kept))
+
+    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+        return ""
+
+    def last_lines(self, service: str, count: int) -> tuple[str, ...]:
+        return ()
+
+    def state(self) -> dict[str, object]:
+        """Everything that can be seen of it from outside."""
+        images = (sorted(self.present), sorted(self.built))
+        return {"images": images, "running": dict(self.running), "volumes": sorted(self.kept)}
