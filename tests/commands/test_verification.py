@@ -48,6 +48,7 @@ def test_what_is_not_new_is_not_tried(now: dict[str, str]) -> None:
         ({"providers.openai_url": "https://other.example/v1"}, "openai"),
         ({"providers.ollama_url": "http://127.0.0.1:9"}, "ollama"),
         ({"providers.zai_api_key": "zai-new"}, "zai"),
+        ({"channels.discord_bot_token": "token"}, "discord"),
         ({"telemetry.enabled": "on", "telemetry.endpoint": "http://127.0.0.1:9"}, "telemetry"),
     ],
 )

@@ -3,7 +3,7 @@
 from tests.core.expected import Found, Silent
 
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.verdict import Result, Verdict
+from mosaic_installer.core.verdict import Kind, Result, Verdict
 
 ANTHROPIC = Secret("sk-ant-abc")
 TELEMETRY = {"telemetry_enabled": True}
@@ -23,10 +23,12 @@ def tried(result: Result, *missing: str) -> dict[str, object]:
     return {"verdicts": tuple(_verdict(name, result, missing) for name in ("openai", "ollama"))}
 
 
-def _verdict(name: str, result: Result, missing: tuple[str, ...]) -> Verdict:
+def _verdict(
+    name: str, result: Result, missing: tuple[str, ...], kind: Kind = "provider"
+) -> Verdict:
     return Verdict(
         name=name,
-        kind="provider",
+        kind=kind,
         result=result,
         message=f"{name} said",
         hint="a hint",
@@ -111,6 +113,15 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             tried("accepted", "gpt-5"),
         ),
         Silent(tried("accepted")),
+    ],
+    "callbacks-are-registered": [
+        Found(
+            "warning",
+            "to http://localhost:14242/api/auth/oauth2/callback/keycloak at Keycloak",
+            {"verdicts": (_verdict("keycloak", "accepted", (), kind="sign-on"),)},
+            KEYCLOAK,
+        ),
+        Silent({}, KEYCLOAK),
     ],
     "telemetry-has-a-collector": [
         Found("error", "tier local has no collector", {}, TELEMETRY),

@@ -203,6 +203,7 @@ def test_services_are_listed_and_tried_before_anything_is_installed(
     assert len(rows) == 9
     listed = site.run("provider", "list", "--json", **given).document
     assert [row["name"] for row in listed if not row["on"]] == ["authentik", "workos"]
+    assert "/api/auth/oauth2/callback/keycloak" in site.run("provider", "list", **given).stdout
     refused = site.run("provider", "test", code=7, **{**given, "MOSAIC_ZAI_API_KEY": SAYS_NO})
     assert "zai: refused: Z.AI refused the key" in refused.stdout
     assert "anthropic: accepted: 2 models" in refused.stdout

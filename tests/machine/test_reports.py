@@ -17,6 +17,8 @@ SECRETS = {
     "file": "from-a-file-77",
     "vault": "abcdefgh12345678",
     "token": "mosaic-token-0815",
+    "provider": "sk-ant-of-the-session",
+    "proxy": "sesame-of-the-proxy",
 }
 
 
@@ -43,6 +45,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     monkeypatch.setenv("MOSAIC_HOME", str(layout.root))
     monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD", SECRETS["typed"])
     monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD_FILE", str(tmp_path / "password"))
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRETS["provider"])
+    monkeypatch.setenv("HTTPS_PROXY", f"http://ada:{SECRETS['proxy']}@proxy.example:3128")
     return layout
 
 
@@ -52,7 +56,7 @@ def test_a_crash_report_has_the_evidence_and_no_secret(home: Layout) -> None:
     assert path.parent == home.state
     assert path.stat().st_mode & 0o777 == 0o600
     assert "test_reports.py" in text
-    assert "Bug: at «secret» and «secret» and «secret» and «secret»" in text
+    assert f"Bug: at {' and '.join(['«secret»'] * len(SECRETS))}" in text
     assert "arguments: install --set" in text
     assert '{"line": 99}' in text
     assert '{"line": 79}' not in text

@@ -8,7 +8,6 @@ from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.interview import REMEMBERED, Given, Layer
 from mosaic_installer.core.providers import OWN_VARIABLES
-from mosaic_installer.core.rebuilt import rebuilt_layer
 from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import provider_variables, read_text, variables
@@ -66,6 +65,8 @@ def answers_layer(machine: LocalMachine) -> Layer:
     meta = read_meta(machine)
     if meta is None:
         return Layer()
+    from mosaic_installer.core.rebuilt import rebuilt_layer
+
     environment = machine.files.read(machine.layout.gateway_environment) or b""
     return rebuilt_layer(meta, environment.decode(errors="replace"), read_config(machine))
 

@@ -21,10 +21,10 @@ def list_all(*, as_json: bool) -> int:
         output.document([{"schema": SCHEMA, **row} for row in rows])
         return 0
     lines = (
-        (str(row["name"]), f"on   {row['url']}" if row["on"] else "off", _models(row))
+        (str(row["name"]), f"on   {row['url']}{_details(row)}" if row["on"] else "off")
         for row in rows
     )
-    output.data(output.lines((name, f"{where}{models}") for name, where, models in lines))
+    output.data(output.lines(lines))
     return 0
 
 
@@ -80,11 +80,14 @@ def _row(kind: str, name: str, target: Target | None) -> dict[str, object]:
         "on": target is not None,
         "url": target.url if target else None,
         "models": list(target.models) if target else [],
+        "callback": target.callback if target else None,
     }
 
 
-def _models(row: dict[str, object]) -> str:
+def _details(row: dict[str, object]) -> str:
     models = row["models"]
+    if row["callback"]:
+        return f"  (register {row['callback']})"
     return f"  {', '.join(models)}" if isinstance(models, list) and models else ""
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.verdict import Verdict
+
+if TYPE_CHECKING:
+    from mosaic_installer.core.verdict import Verdict
 
 Supervisor = Literal["systemd", "daemon"]
 
@@ -228,7 +230,7 @@ class Facts:
     listeners: tuple[Listener, ...] = ()
     engine: Engine | None = None
     """None where it was not asked, because nothing needs it."""
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: "tuple[Verdict, ...]" = ()
     """What calls to services said that are new in this run; none is made when nothing is."""
     servers: Servers = field(default_factory=Servers)
     originals: frozenset[str] = frozenset()

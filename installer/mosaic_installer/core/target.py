@@ -33,11 +33,14 @@ class Target:
     models: tuple[str, ...] = ()
     """The models that it should have; the smallest is the last."""
     guild: str | None = None
+    callback: str | None = None
+    """The address to register there, where people come back from it."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The settings that decide whether it works."""
-        return (self.address, self.key) if self.key else (self.address,)
+        guild = ("channels.discord_guild",) if self.guild else ()
+        return (self.address, *([self.key] if self.key else []), *guild)
 
 
 def targets(answers: Answers) -> tuple[Target, ...]:
@@ -64,7 +67,12 @@ def _targets(answers: Answers) -> Iterator[Target]:
     for row in sign_ons(answers):
         address = f"sign_on.{row.name}_issuer"
         yield Target(
-            name=row.name, title=row.title, kind="sign-on", address=address, url=row.issuer
+            name=row.name,
+            title=row.title,
+            kind="sign-on",
+            address=address,
+            url=row.issuer,
+            callback=row.callback,
         )
     if answers.telemetry_enabled and answers.telemetry_endpoint is not None:
         yield Target(

@@ -12,7 +12,7 @@ from mosaic_installer import __version__
 from mosaic_installer.core.answers import SECRET_VARIABLES
 from mosaic_installer.core.secret import Secret, scrub
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.environment import variables
+from mosaic_installer.machine.environment import session_secrets, variables
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
 
@@ -57,7 +57,7 @@ def _journal(machine: LocalMachine) -> str:
 def _secrets(machine: LocalMachine | None) -> list[Secret]:
     given = {name: value for name, value in variables().items() if name in SECRET_VARIABLES}
     files = [Path(value).expanduser() for name, value in given.items() if name.endswith("_FILE")]
-    known = [Secret(value) for value in given.values()]
+    known = [Secret(value) for value in (*given.values(), *session_secrets())]
     if machine is not None:
         files.append(machine.layout.token)
         with suppress(InstallerError):  # damaged: then nobody could have read a secret from it

@@ -1,6 +1,7 @@
 """The environment: what of it we read, and what of it other programs get to see."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from mosaic_installer.core.answers import VARIABLES
 from mosaic_installer.core.providers import OWN_VARIABLES
 
 PREFIX = "MOSAIC_"
+PROXY_PASSWORD = re.compile(r"//[^/:@]*:([^/@]+)@")
 
 
 def variables() -> dict[str, str]:
@@ -18,6 +20,13 @@ def variables() -> dict[str, str]:
 def provider_variables() -> dict[str, str]:
     """Return the variables that model providers' own programs read, such as ANTHROPIC_API_KEY."""
     return {name: os.environ[name] for name in OWN_VARIABLES if os.environ.get(name)}
+
+
+def session_secrets() -> list[str]:
+    """Return other programs' secrets in the environment: keys, and passwords of proxies."""
+    proxies = (os.environ[name] for name in os.environ if name.lower().endswith("_proxy"))
+    passwords = (found[1] for text in proxies if (found := PROXY_PASSWORD.search(text)))
+    return [*provider_variables().values(), *passwords]
 
 
 def for_programs(without: tuple[str, ...] = (), /, **added: str) -> dict[str, str]:

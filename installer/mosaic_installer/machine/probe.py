@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mosaic_installer import __version__
-from mosaic_installer.core.config_sections import answers_in
 from mosaic_installer.core.facts import (
     Disk,
     Facts,
@@ -24,12 +23,6 @@ from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.stack import Stack
 from mosaic_installer.machine import systemd
-from mosaic_installer.machine.edits import (
-    edited_files,
-    exposed_paths,
-    files_with_crlf,
-    secret_files,
-)
 from mosaic_installer.machine.environment import provider_variables
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
@@ -209,12 +202,21 @@ def _lowest_port() -> int:
 
 
 def _embeddings_model(machine: LocalMachine) -> str:
-    return answers_in(read_config(machine)).get("providers.embeddings_model", "")
+    section = read_config(machine).get("embeddings")
+    return str(section.get("model", "")) if isinstance(section, dict) else ""
 
 
 def _installation(
     machine: LocalMachine, meta: Meta | None, gateway: Gateway | None, disk: Disk
 ) -> Installation:
+    # What only a whole probe needs is not imported by commands that just read meta.json.
+    from mosaic_installer.machine.edits import (
+        edited_files,
+        exposed_paths,
+        files_with_crlf,
+        secret_files,
+    )
+
     layout = machine.layout
     # No database can be opened where nothing can be written; a check refuses that place.
     users = machine.users(gateway, meta) if disk.is_writable else "some"

@@ -59,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     connections.provider_variables_are_used,
     connections.embeddings_model_is_unchanged,
     connections.sign_on_is_complete,
+    connections.callbacks_are_registered,
     connections.telemetry_has_a_collector,
     verdicts.secrets_are_accepted,
     verdicts.providers_have_credit,

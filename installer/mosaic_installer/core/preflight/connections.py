@@ -8,7 +8,7 @@ from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.pasted import proposed_provider
 from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.sign_on import PARTS, TITLES, missing_parts
+from mosaic_installer.core.sign_on import PARTS, TITLES, missing_parts, sign_ons
 from mosaic_installer.core.web_address import is_loopback
 
 DESTINATIONS = {
@@ -83,6 +83,18 @@ def sign_on_is_complete(_facts: Facts, answers: Answers) -> Finding | None:
     return error(
         f"sign-on is not complete: {keys} is missing",
         "give what is missing, or set the rest of it to `none`",
+    )
+
+
+def callbacks_are_registered(facts: Facts, answers: Answers) -> Finding | None:
+    """A provider of identities leads people back only to addresses that it was told."""
+    new = {row.name for row in facts.verdicts if row.kind == "sign-on"}
+    rows = [f"{row.callback} at {row.title}" for row in sign_ons(answers) if row.name in new]
+    if not rows:
+        return None
+    return warning(
+        f"people will come back from signing on to {', '.join(rows)}",
+        "register that address there; `mosaic provider list` shows it again",
     )
 
 
