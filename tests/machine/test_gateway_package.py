@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mosaic_installer.machine import gateway_package
+from mosaic_installer.machine.gateway_wheel import make_wheel
 from mosaic_installer.machine.wheels import Target, collect_wheels, without_secrets
 
 pytestmark = pytest.mark.unit
@@ -18,12 +19,12 @@ MUSL = Target(python=(3, 12), machine="aarch64", libc="musllinux", libc_version=
 
 
 def test_the_wheel_is_the_same_whenever_it_is_made() -> None:
-    assert gateway_package.wheel() == gateway_package.wheel()
+    assert make_wheel() == make_wheel()
     assert gateway_package.image_fingerprint() == gateway_package.image_fingerprint()
 
 
 def test_the_wheel_holds_the_gateway_and_nothing_of_the_installer() -> None:
-    name, content = gateway_package.wheel()
+    name, content = make_wheel()
     number = gateway_package.version()
     assert name == f"mosaic_installer-{number}-py3-none-any.whl"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

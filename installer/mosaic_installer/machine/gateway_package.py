@@ -1,15 +1,10 @@
 """The gateway as it is installed here: its sources, and exactly what it depends on.
 
-The image gets the same versions that run on this host, in a wheel of the gateway's own: without
-the installer, and without what only the installer needs.
+The image gets the same versions that run on this host, without what only the installer needs.
 """
 
-import base64
-import csv
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import metadata, util
@@ -32,9 +27,7 @@ REQUIREMENTS = frozenset(
         "uvicorn",
     }
 )
-ENTRY_POINTS = "[console_scripts]\nmosaic-gateway = mosaic_gateway.cli:main\n"
 DOCKERFILE = "image/Dockerfile"
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier time
 
 
 def version() -> str:
@@ -52,57 +45,33 @@ def pins() -> list[str]:
     """Return `name==version` of all that the gateway needs, and that needs, as installed here."""
     found: dict[str, str] = {}
     waiting = requirements()
-    while waiting:
-        line = waiting.pop()
+    for line in waiting:
         name = _name(line)
         try:
-            distribution = metadata.distribution(name)
+            about = _about(name)
         except metadata.PackageNotFoundError:
             continue  # this host does not need it; the image may
         is_new = name not in found
-        found[name] = distribution.version
-        waiting += _needs(distribution.requires or (), _extras(line), everything=is_new)
+        found[name] = about["version"][0]
+        needs = _needs(about["requires-dist"], _extras(line), everything=is_new)
+        waiting += [need for need in needs if need not in waiting]
     return [f"{name}=={number}" for name, number in sorted(found.items())]
 
 
+@cache
 def image_fingerprint() -> str:
     """Return what tells an image that is current: a checksum over all that it is made of."""
-    return _fingerprint()
-
-
-def wheel() -> tuple[str, bytes]:
-    """Return name and content of a wheel with the gateway alone; the same whenever it is made.
-
-    It has the name of the whole distribution, because the gateway looks its version up there.
-    https://packaging.python.org/en/latest/specifications/binary-distribution-format/
-    """
-    number, name = version(), DISTRIBUTION.replace("-", "_")
-    folder = f"{name}-{number}.dist-info"
-    needs = "".join(f"Requires-Dist: {line}\n" for line in requirements())
-    about = f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {number}\n{needs}"
-    files = {
-        **_sources(),
-        f"{folder}/METADATA": about.encode(),
-        f"{folder}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{folder}/entry_points.txt": ENTRY_POINTS.encode(),
-    }
-    files[f"{folder}/RECORD"] = _record(files, f"{folder}/RECORD")
-    return f"{name}-{number}-py3-none-any.whl", _zipped(files)
-
-
-@cache
-def _fingerprint() -> str:
     template = (rendering.folder() / f"{DOCKERFILE}.j2").read_bytes()
     digest = hashlib.sha256()
     for piece in (version(), *pins()):
         digest.update(piece.encode() + b"\0")
-    for name, content in {**_sources(), DOCKERFILE: template}.items():
+    for name, content in {**sources(), DOCKERFILE: template}.items():
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
-def _sources() -> dict[str, bytes]:
-    """The files of the package by their names in a wheel, sorted."""
+def sources() -> dict[str, bytes]:
+    """Return the files of the package by their names in a wheel, sorted."""
     spec = util.find_spec(PACKAGE)
     folder = Path(str(spec.origin)).parent if spec else Path(PACKAGE)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -110,24 +79,21 @@ def _sources() -> dict[str, bytes]:
     return {path.relative_to(folder.parent).as_posix(): path.read_bytes() for path in kept}
 
 
-def _record(files: Mapping[str, bytes], own_name: str) -> bytes:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    for name, content in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
-        rows.writerow((name, f"sha256={digest}", len(content)))
-    rows.writerow((own_name, "", ""))
-    return text.getvalue().encode()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, EARLIEST)
-            entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
+@cache
+def _about(name: str) -> Mapping[str, list[str]]:
+    """The fields of a distribution's metadata that we need, without parsing its description."""
+    distribution = metadata.distribution(name)
+    text = distribution.read_text("METADATA")
+    if text is None:  # of an older form, which only its own parser knows
+        return {"version": [distribution.version], "requires-dist": distribution.requires or []}
+    fields: dict[str, list[str]] = {"version": [""], "requires-dist": []}
+    for line in text.partition("\n\n")[0].splitlines():
+        key, _, value = line.partition(":")
+        if key.lower() == "version":
+            fields["version"] = [value.strip()]
+        elif key.lower() == "requires-dist":
+            fields["requires-dist"].append(value.strip())
+    return fields
 
 
 def _name(requirement: str) -> str:

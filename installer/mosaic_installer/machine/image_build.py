@@ -21,6 +21,7 @@ from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine import gateway_package
 from mosaic_installer.machine.engine_errors import explained, refused
 from mosaic_installer.machine.gateway_package import image_fingerprint
+from mosaic_installer.machine.gateway_wheel import make_wheel
 from mosaic_installer.machine.wheels import Target, collect_wheels
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def build_gateway_image(
     target = ask_for_target(client, base_image)
     tell("collecting the packages of the gateway")
     wheels = {path.name: path.read_bytes() for path in collect_wheels(target, folder)}
-    name, content = gateway_package.wheel()
+    name, content = make_wheel()
     old, build = _image_id(client, tag), secrets.token_hex(8)
     try:
         with tempfile.TemporaryFile() as context:
@@ -144,13 +145,15 @@ def _build(
             buildargs={"build": build},
             use_config_proxy=False,
         )
-        for answer in answers:
-            if error := answer.get("error"):
-                raise _failed(tag, str(error), last)
+        error = ""
+        for answer in answers:  # to the end, or the connection stays open
+            error = error or str(answer.get("error", ""))
             for line in filter(str.strip, str(answer.get("stream", "")).splitlines()):
                 last.append(line.rstrip())
                 if line.lower().startswith(("step", "success")):
                     tell(line.strip())
+    if error:
+        raise _failed(tag, error, last)
 
 
 def _failed(tag: str, words: str, last: Iterable[str]) -> InstallerError:

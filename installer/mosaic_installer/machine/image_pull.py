@@ -2,13 +2,12 @@
 
 Each pull has a thread of its own; what they hear comes together in a queue, so that `progress` is
 only ever called by the thread that asked. A download that breaks off is taken up again by the
-engine itself. The first failure ends all: what was pulled stays on the
-engine, and the next run goes on from there.
+engine itself. The first failure is raised at once: what was pulled stays on the engine, what is
+underway goes on for as long as this program lives, and the next run does the rest.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -67,23 +66,19 @@ def pull_images(client: "DockerClient", names: Sequence[str], progress: Progress
     Raises EngineError with the registry's or the engine's words for the first that cannot be had.
     """
     said: SimpleQueue[_Said] = SimpleQueue()
-    is_stopped = threading.Event()
     waiting = set(names)
     for name in sorted(waiting):
-        pull = _Pull(client, name, said, is_stopped)
+        pull = _Pull(client, name, said)
         # A daemon: whoever interrupts us does not wait for a registry that is silent.
         threading.Thread(target=pull.run, name=f"pull {name}", daemon=True).start()
-    try:
-        while waiting:
-            heard = said.get()
-            if heard.failure is not None:
-                raise heard.failure
-            if heard.is_over:
-                waiting.discard(heard.name)
-            elif heard.name in waiting:
-                progress(heard.name, heard.done, heard.total)
-    finally:
-        is_stopped.set()
+    while waiting:
+        heard = said.get()
+        if heard.failure is not None:
+            raise heard.failure
+        if heard.is_over:
+            waiting.discard(heard.name)
+        else:
+            progress(heard.name, heard.done, heard.total)
 
 
 @dataclass(frozen=True)
@@ -93,7 +88,6 @@ class _Pull:
     client: "DockerClient"
     name: str
     said: SimpleQueue[_Said]
-    is_stopped: threading.Event
 
     def run(self) -> None:
         failure: BaseException | None = None
@@ -111,15 +105,15 @@ class _Pull:
             answers = self.client.api.pull(
                 repository, tag=tag or "latest", stream=True, decode=True
             )
-            with closing(answers):
-                self._hear(answers)
+            error = self._hear(answers)
+        if error:
+            raise refused(error, f"image `{self.name}`")
 
-    def _hear(self, answers: Iterable[Mapping[str, Any]]) -> None:
-        sizes = LayerSizes()
+    def _hear(self, answers: Iterable[Mapping[str, Any]]) -> str:
+        """Listen to the end, or the connection stays open; return what went wrong, if anything."""
+        sizes, error = LayerSizes(), ""
         for answer in answers:
-            if self.is_stopped.is_set():
-                return
-            if error := answer.get("error"):
-                raise refused(str(error), f"image `{self.name}`")
+            error = error or str(answer.get("error", ""))
             if sizes.hear(answer):
                 self.said.put(_Said(self.name, *sizes.sum()))
+        return error
