@@ -1,6 +1,6 @@
 """FakeMachine: a `Machine` made of dictionaries, whose time passes only when somebody waits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from mosaic_installer.core.machine import (
     HostAuthority,
     Images,
     Kind,
+    ModelServer,
     Service,
 )
 from mosaic_installer.core.secret import Secret
@@ -124,6 +125,20 @@ class FakeVault:
             self.generated.clear()
 
 
+@dataclass
+class FakeModels:
+    """`ModelServer` that has every model for the asking."""
+
+    names: set[str] = field(default_factory=set)
+
+    def has(self, name: str) -> bool:
+        return name in self.names
+
+    def pull(self, name: str, tell: Callable[[str], None]) -> None:
+        tell("100 % of 0.3 GB")
+        self.names.add(name)
+
+
 class FakeMachine:
     """A machine for the installation whose secrets lie in `secrets`."""
 
@@ -134,6 +149,7 @@ class FakeMachine:
         self.gateway_service = FakeService(self.clock)
         self.gateway_api = FakeApi(self.gateway_service)
         self.told: list[str] = []
+        self.pulled = FakeModels()
         self.engine = FakeEngine(self.gateway_service)
 
     @property
@@ -151,6 +167,9 @@ class FakeMachine:
 
     def host(self, gateway: Gateway) -> HostAuthority:
         return FakeHost(self.gateway_api)
+
+    def models(self, url: str) -> ModelServer:
+        return self.pulled
 
     def seconds(self) -> float:
         return self.clock.now
@@ -170,4 +189,5 @@ class FakeMachine:
             "users": dict(self.gateway_api.users),
             "tokens": self.gateway_api.working(),
             "engine": self.engine.state(),
+            "models": frozenset(self.pulled.names),
         }

@@ -23,6 +23,7 @@ REASONS = {
     "gateway-died": "the gateway process ended; its last log lines are shown",
     "credential-refused": "the gateway refused the credentials",
     "no-token": "there is no administrator's token on file",
+    "model-not-pulled": "Ollama could not pull a model; its own words are in the message",
     "locked": "another run is changing this installation",
     "drift-found": "a check-only command found differences",
     "interrupted": "the run was interrupted; running it again goes on",

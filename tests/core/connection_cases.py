@@ -70,6 +70,11 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             for url in ("http://127.0.0.2:80", "http://localhost", "http://[::1]", "https://a")
         ),
     ],
+    "containers-reach-services": [
+        Found("warning", "providers.ollama_url", {}, {**OLLAMA, "gateway_runtime": "container"}),
+        Silent({}, OLLAMA),
+        Silent({}, {"gateway_runtime": "container"}),
+    ],
     "provider-variables-are-used": [
         Found("note", "has OPENAI_API_KEY, which", SHELL),
         Silent(
@@ -111,6 +116,12 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             "warning",
             "openai has no gpt-5; ollama has no gpt-5",
             tried("accepted", "gpt-5"),
+        ),
+        Found(
+            "warning",
+            "models are missing: openai has no gpt-5",
+            tried("accepted", "gpt-5"),
+            {"providers_ollama_pull": True},
         ),
         Silent(tried("accepted")),
     ],

@@ -15,6 +15,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
@@ -102,6 +103,10 @@ CASES = (
     Case(
         WaitUntilHealthy(gateway=GATEWAY, deadline=5.0),
         lambda machine: _start_slowly(machine, delay=1.0),
+    ),
+    Case(
+        PullModel(url="http://127.0.0.1:11434", name="nomic-embed-text"),
+        outlives=frozenset({"models"}),
     ),
     Case(ADMINISTRATOR, running, frozenset({"users", "tokens"}), is_for_once=True),
     Case(TOKEN, with_user, frozenset({"tokens"}), is_for_once=True),

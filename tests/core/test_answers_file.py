@@ -149,6 +149,7 @@ TEXTS |= {
     **{key: MODEL for key in KEPT if key.endswith("_model")},
     **{key: ADDRESS for key in KEPT if key.endswith(("_url", ".endpoint", "_issuer"))},
     "providers.ollama_url": st.just("none") | ADDRESS,
+    "providers.ollama_pull": st.sampled_from(["yes", "no"]),
     "providers.embeddings_model": st.sampled_from(tuple(EMBEDDINGS)),
     "agent.intent": st.sampled_from(INTENTS),
     "agent.name": WORD.filter(_accepted_by("agent.name")),

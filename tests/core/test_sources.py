@@ -88,6 +88,12 @@ def test_a_pair_is_refused_with_a_sentence(word: str, problem: str) -> None:
     assert texts(layer) == {"gateway.bind": "::1"}
 
 
+def test_a_pair_can_say_that_there_is_to_be_no_secret() -> None:
+    assert texts(pairs("providers.openai_api_key=none")) == {"providers.openai_api_key": "none"}
+    (problem,) = pairs("admin.password=none").problems
+    assert "would show a secret" in problem
+
+
 def test_a_pair_can_name_the_file_of_a_secret() -> None:
     layer = pairs("admin.password_file=/run/password")
     assert texts(layer) == {"admin.password": "correct-horse-9"}

@@ -216,3 +216,15 @@ def test_services_are_listed_and_tried_before_anything_is_installed(
     site.run("provider", "test", "antropic", code=2).says("did you mean `anthropic`?")
     assert "Nothing is turned on" in site.run("provider", "test").stderr
     assert not site.home.exists()
+
+
+def test_models_that_ollama_lacks_are_pulled_when_that_is_asked_for(site: Site) -> None:
+    wanted = ["nomic-embed-text", "llama3.1:8b", "llama3.2:3b"]
+    with StandIn(services.ollama([], can_pull=wanted)) as ollama:
+        given: dict[str, Any] = {"MOSAIC_OLLAMA_URL": ollama.url}
+        done = site.install("--json", MOSAIC_OLLAMA_PULL="yes", **given)
+        progress = [row["text"] for row in done.events if row["event"] == "action_progress"]
+        assert "50 % of 0.3 GB" in progress
+        pulled = [asked.body["model"] for asked in ollama.asked if asked.path == "/api/pull"]
+        assert pulled == wanted
+        assert "Nothing changed" in site.run("install", "--yes").stderr

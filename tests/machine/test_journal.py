@@ -14,6 +14,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
@@ -51,6 +52,7 @@ ACTIONS: tuple[Action, ...] = (
     CreateAdministrator(gateway=GATEWAY, name="Ada", email="a@b", token=LAYOUT.token),
     ObtainToken(gateway=GATEWAY, path=LAYOUT.token),
     VerifyToken(gateway=GATEWAY, path=LAYOUT.token),
+    PullModel(url="http://127.0.0.1:11434", name="nomic-embed-text"),
 )
 STEPS = tuple(Step(stage="Größe", action=action) for action in ACTIONS)
 

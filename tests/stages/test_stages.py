@@ -8,6 +8,7 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.stages import STAGES, administrator, directories, gateway, token
@@ -33,11 +34,20 @@ def test_the_stages_stand_in_their_order() -> None:
         "Administrator",
         "Token",
         "Verification",
+        "Models",
     ]
 
 
 def test_an_installation_ends_with_the_proof_of_the_token() -> None:
     assert isinstance(actions()[-1], VerifyToken)
+
+
+def test_models_are_pulled_only_when_that_is_asked_for() -> None:
+    ollama = "http://127.0.0.1:11434"
+    assert isinstance(actions(providers_ollama_url=ollama)[-1], VerifyToken)
+    asked = actions(providers_ollama_url=ollama, providers_ollama_pull=True)
+    pulled = [action.name for action in asked if isinstance(action, PullModel)]
+    assert pulled == ["nomic-embed-text", "llama3.1:8b", "llama3.2:3b"]
 
 
 def test_every_directory_is_closed_when_it_was_opened() -> None:

@@ -3,7 +3,8 @@
 The addresses of the documentation stand in mosaic_installer/core/dialects.py.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.standins.server import Answer, Asked, Told
@@ -124,21 +125,44 @@ def zai(key: str, *, has_credit: bool = True) -> Answer:
     return answer
 
 
-def ollama(names: Sequence[str]) -> Answer:
+def ollama(names: Sequence[str], *, can_pull: Sequence[str] = ()) -> Answer:
+    """An Ollama with some models; it remembers those of `can_pull` that were pulled."""
+    known = list(names)
+
     def answer(asked: Asked) -> Told:
         match asked.method, asked.path:
             case "GET", "/api/tags":
-                rows = [{"name": name, "model": name, "size": 1, "digest": "0"} for name in names]
+                rows = [{"name": name, "model": name, "size": 1, "digest": "0"} for name in known]
                 return Told(body={"models": rows})
             case "POST", "/api/generate":
-                if asked.body["model"] not in names:
+                if asked.body["model"] not in known:
                     sentence = f"model '{asked.body['model']}' not found"
                     return Told(status=404, body={"error": sentence})
                 return Told(body={"model": asked.body["model"], "response": "hi", "done": True})
+            case "POST", "/api/pull":
+                name = asked.body["model"]
+                return Told(content="application/x-ndjson", pieces=_pull(name, known, can_pull))
             case _:
                 return Told(status=404, body="404 page not found", content="text/plain")
 
     return answer
+
+
+def _pull(name: str, known: list[str], can_pull: Sequence[str]) -> Iterator[bytes]:
+    layer = {"status": "pulling 970aa74c0a90", "digest": "sha256:970a", "total": 274_290_656}
+    yield _line({"status": "pulling manifest"})
+    if name not in can_pull:
+        yield _line({"error": "pull model manifest: file does not exist"})
+        return
+    for completed in (0, 137_145_328, 274_290_656):
+        yield _line(layer | {"completed": completed})
+    yield _line({"status": "verifying sha256 digest"})
+    known.append(name if ":" in name else f"{name}:latest")
+    yield _line({"status": "success"})
+
+
+def _line(row: dict[str, object]) -> bytes:
+    return (json.dumps(row) + "\n").encode()
 
 
 def discord(token: str, *, guilds: Sequence[str] = ()) -> Answer:

@@ -9,6 +9,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
@@ -77,6 +78,10 @@ REASONS: dict[type[Action], tuple[str, str]] = {
     ObtainToken: (
         "the token on file is lost or refused; another one is obtained on this host",
         "`mosaic token revoke` ends a token",
+    ),
+    PullModel: (
+        "you asked for it, and Ollama does not have the model yet",
+        "it stays with Ollama; `ollama rm` removes it",
     ),
     VerifyToken: ("success is only said after a call with this very token has worked", LOOKS_ONLY),
 }

@@ -146,9 +146,14 @@ def _invalid(given: dict[str, Given]) -> list[str]:
     return problems
 
 
+def is_none(setting: Setting, text: str) -> bool:
+    """Return whether the answer is that there is to be none, where that is an answer."""
+    return setting.is_optional and text.strip().lower() in {"", "none"}
+
+
 def parse(setting: Setting, text: str) -> object:
     """Parse an answer; "none" (or nothing at all) is an answer where the setting is optional."""
-    if setting.is_optional and text.strip().lower() in {"", "none"}:
+    if is_none(setting, text):
         return None
     # Bytes of the environment that are not UTF-8 arrive like this, and no file could keep them.
     if any("\ud800" <= character <= "\udfff" for character in text):

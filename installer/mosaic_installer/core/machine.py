@@ -1,6 +1,6 @@
 """Machine: all that actions ever ask of a machine. `LocalMachine` is real; tests have a fake."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -247,6 +247,16 @@ class Containers(Protocol):
         """Return the last lines that the container of a service printed."""
 
 
+class ModelServer(Protocol):
+    """An Ollama, wherever it runs."""
+
+    def has(self, name: str) -> bool:
+        """Return whether it has a model; one that does not answer has none."""
+
+    def pull(self, name: str, tell: Callable[[str], None]) -> None:
+        """Pull a model, saying how far it is; raises `InstallerError` when it does not come."""
+
+
 class Machine(Protocol):
     """The one door to the outside."""
 
@@ -266,6 +276,8 @@ class Machine(Protocol):
     def api(self, gateway: Gateway) -> GatewayApi: ...
 
     def host(self, gateway: Gateway) -> HostAuthority: ...
+
+    def models(self, url: str) -> ModelServer: ...
 
     def seconds(self) -> float:
         """Return the seconds of a clock that only goes forward."""

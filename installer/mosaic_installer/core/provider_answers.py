@@ -120,6 +120,17 @@ class ProviderAnswers:
     ]
     providers_ollama_model: Annotated[str, _model("ollama", "Ollama", "llama3.1:8b")]
     providers_ollama_small_model: Annotated[str, _small_model("ollama", "Ollama", "llama3.2:3b")]
+    providers_ollama_pull: Annotated[
+        bool,
+        Setting(
+            key="providers.ollama_pull",
+            variable="MOSAIC_OLLAMA_PULL",
+            prompt="Pull the models that Ollama lacks",
+            help="At the end of the installation; several gigabytes.",
+            parse=parse_yes_no,
+            default="no",
+        ),
+    ]
     providers_embeddings_model: Annotated[
         str,
         Setting(

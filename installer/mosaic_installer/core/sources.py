@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.answers_file import flat
-from mosaic_installer.core.interview import Given, Layer, nearest
+from mosaic_installer.core.interview import Given, Layer, is_none, nearest
 from mosaic_installer.core.setting import Setting
 from mosaic_installer.errors import AnswersError
 
@@ -23,7 +23,7 @@ def from_pairs(pairs: Iterable[str], read: ReadText) -> Layer:
             if not equals:
                 raise ValueError(f"`--set {key}` wants the form `key=value`")
             setting, is_file = _setting_of(key, f"--set {key}")
-            if setting.is_secret and not is_file:
+            if setting.is_secret and not is_file and not is_none(setting, text):
                 raise ValueError(_exposed(setting))
             text = _content(Path(text), f"--set {key}", read) if is_file else text
             values[setting.key] = Given(text=text, source=f"--set {key}")

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.machine import Containers, GatewayApi, HostAuthority, Images, Service
+from mosaic_installer.core.machine import (
+    Containers,
+    GatewayApi,
+    HostAuthority,
+    Images,
+    ModelServer,
+    Service,
+)
 from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.daemon import Daemon
@@ -100,6 +107,11 @@ class LocalMachine:
         }
         command = (sys.executable, "-m", "mosaic_gateway", "--config", "/dev/stdin")
         return run((*command, "admin", "list"), stdin=json.dumps(config))
+
+    def models(self, url: str) -> ModelServer:
+        from mosaic_installer.machine.ollama import Ollama
+
+        return Ollama(url)
 
     def seconds(self) -> float:
         return time.monotonic()

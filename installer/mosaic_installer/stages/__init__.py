@@ -8,6 +8,7 @@ from mosaic_installer.stages import (
     gateway,
     health,
     images,
+    models,
     secrets,
     servers,
     token,
@@ -25,4 +26,5 @@ STAGES: tuple[Stage, ...] = (
     administrator,
     token,
     verification,
+    models,
 )

@@ -9,6 +9,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
@@ -35,6 +36,7 @@ Action = (
     | CreateAdministrator
     | ObtainToken
     | VerifyToken
+    | PullModel
 )
 
 
@@ -63,6 +65,7 @@ def writes(action: Action) -> tuple[Path, ...]:
             | StartServers()
             | WaitUntilHealthy()
             | VerifyToken()
+            | PullModel()
         ):
             return ()
         case _:
@@ -96,6 +99,7 @@ def reads(action: Action) -> tuple[Path, ...]:
             | BuildImage()
             | CreateAdministrator()
             | ObtainToken()
+            | PullModel()
         ):
             return ()
         case _:

@@ -56,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     gateway.gateway_comes_back_after_restart,
     connections.keys_suit_their_providers,
     connections.secrets_travel_encrypted,
+    connections.containers_reach_services,
     connections.provider_variables_are_used,
     connections.embeddings_model_is_unchanged,
     connections.sign_on_is_complete,

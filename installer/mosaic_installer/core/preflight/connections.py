@@ -9,6 +9,7 @@ from mosaic_installer.core.pasted import proposed_provider
 from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.sign_on import PARTS, TITLES, missing_parts, sign_ons
+from mosaic_installer.core.target import targets
 from mosaic_installer.core.web_address import is_loopback
 
 DESTINATIONS = {
@@ -44,6 +45,19 @@ def secrets_travel_encrypted(_facts: Facts, answers: Answers) -> Finding | None:
     if not bare:
         return None
     return warning(f"secrets would travel unencrypted: {', '.join(bare)}", "use https there")
+
+
+def containers_reach_services(_facts: Facts, answers: Answers) -> Finding | None:
+    """Inside a container, 127.0.0.1 is the container."""
+    if answers.gateway_runtime != "container":
+        return None
+    rows = [target.address for target in targets(answers) if is_loopback(target.url)]
+    if not rows:
+        return None
+    return warning(
+        f"the gateway's container cannot reach this machine as 127.0.0.1: {', '.join(rows)}",
+        "give an address that containers reach this machine by, such as that of its network card",
+    )
 
 
 def provider_variables_are_used(facts: Facts, answers: Answers) -> Finding | None:

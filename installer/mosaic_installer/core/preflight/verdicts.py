@@ -30,15 +30,20 @@ def services_are_what_they_should_be(facts: Facts, _answers: Answers) -> Finding
     return warning(*_in_two_lines(strange)) if strange else None
 
 
-def models_are_available(facts: Facts, _answers: Answers) -> Finding | None:
+def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     """Not every key may use every model, and Ollama has only what was pulled."""
-    short = [verdict for verdict in facts.verdicts if verdict.missing_models]
+    pulled = {"ollama"} if answers.providers_ollama_pull else set()
+    short = [row for row in facts.verdicts if row.missing_models and row.name not in pulled]
     if not short:
         return None
     lacks = "; ".join(f"{row.name} has no {', '.join(row.missing_models)}" for row in short)
     names = [name for row in short if row.name == "ollama" for name in row.missing_models]
     pull = " and ".join(f"`ollama pull {name}`" for name in names)
-    hint = pull or "choose others: `mosaic provider test --verbose` lists them"
+    hint = (
+        f"{pull}, or `--set providers.ollama_pull=yes`"
+        if pull
+        else "choose others: `mosaic provider test --verbose` lists them"
+    )
     return warning(f"models are missing: {lacks}", hint)
 
 

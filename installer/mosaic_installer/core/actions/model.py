@@ -1,0 +1,25 @@
+"""Pull a model through the Ollama that the gateway uses."""
+
+from dataclasses import dataclass
+
+from mosaic_installer.core.machine import Machine
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullModel:
+    """Ollama at `url` has the model. It outlives an uninstall: Ollama is not ours."""
+
+    url: str
+    name: str
+
+    def describe(self) -> str:
+        return f"Pull the model {self.name} into Ollama at {self.url}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return machine.models(self.url).has(self.name)
+
+    def apply(self, machine: Machine) -> None:
+        machine.models(self.url).pull(self.name, machine.tell)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass
