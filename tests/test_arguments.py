@@ -64,20 +64,6 @@ def test_a_refusal_is_a_sentence_on_stderr_and_an_exit_code(
     assert not mosaic_home.exists()
 
 
-def test_an_old_name_of_a_tier_is_told(
-    capsys: pytest.CaptureFixture[str], mosaic_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MOSAIC_ADMIN_EMAIL", "ada@example.org")
-    monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD", "correct-horse-9")
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
-    assert main(["install", "--yes", "--tier", "team"]) == 4
-    err = capsys.readouterr().err
-    assert "--tier: `team` is the old name of tier `standalone`" in err
-    assert "[engine-is-" in err
-    assert "correct-horse-9" not in err
-    assert not mosaic_home.exists()
-
-
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
