@@ -1,5 +1,6 @@
 """The container engine of the fake machine: its images, containers and volumes."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -7,6 +8,9 @@ from tests.fake_gateway import SINCE, FakeService
 
 from mosaic_installer.core.machine import Container
 from mosaic_installer.core.stack import GATEWAY
+
+PROVISIONER = {"name": "mosaic-fed", "encryptedKey": "an encrypted key"}
+AUTHORITY = json.dumps({"authority": {"provisioners": [PROVISIONER]}})
 
 
 @dataclass
@@ -65,7 +69,7 @@ class FakeEngine:
         return tuple(sorted(self.kept))
 
     def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
-        return ""
+        return f"fingerprint\n{AUTHORITY}"
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
         return ()

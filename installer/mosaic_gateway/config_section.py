@@ -28,6 +28,17 @@ class Section:
             return value
         raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not a text", HINT)
 
+    def text_or_file(self, key: str) -> str:
+        """The text, or that of the file which `<key>File` names."""
+        named = f"{key}File"
+        if named not in self._value:
+            return self.text(key)
+        try:
+            text = Path(self.text(named)).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise self.refusal(named, "names a file that cannot be read") from None
+        return text
+
     def flag(self, key: str) -> bool:
         """Whether it is on; absent is off."""
         value = self._value.get(key, False)

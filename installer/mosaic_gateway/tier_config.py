@@ -109,7 +109,7 @@ def _authority(section: Section | None) -> CertificateAuthority | None:
     if section is None:
         return None
     host, port = _host_and_port(section)
-    fingerprint = section.text("fingerprint").lower()
+    fingerprint = section.text_or_file("fingerprint").lower()
     if len(fingerprint) != FINGERPRINT_LENGTH or not set(fingerprint) <= set(string.hexdigits):
         raise section.refusal("fingerprint", "is not a SHA-256 in hexadecimal")
     return CertificateAuthority(host, port, fingerprint)

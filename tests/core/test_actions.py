@@ -11,6 +11,7 @@ from tests.make import LAYOUT, make_gateway
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -76,6 +77,10 @@ def with_user(machine: FakeMachine) -> None:
 STACK = Stack(layout=LAYOUT, project="mosaic", services=("postgres", "valkey", "gateway"))
 
 
+def with_authority(machine: FakeMachine) -> None:
+    machine.engine.running["step-ca"] = "a fingerprint"
+
+
 @dataclass(frozen=True)
 class Case:
     """An action, the machine it finds, and what of its work outlives the undoing."""
@@ -99,6 +104,7 @@ CASES = (
     Case(PullImages(images=("valkey/valkey:8-alpine",))),
     Case(BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
     Case(StartServers(stack=STACK, deadline=5.0)),
+    Case(PinAuthority(stack=STACK), with_authority),
     Case(StartGateway(gateway=GATEWAY)),
     Case(
         WaitUntilHealthy(gateway=GATEWAY, deadline=5.0),

@@ -93,9 +93,6 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "log out", {"lingers": False}),
         Silent({"lingers": False, **LOCAL}),
     ],
-    "tier-is-available": [
-        Found("error", "`federated` cannot be installed", {}, {"tier": "federated"}),
-    ],
     "runtime-suits-tier": [
         Found("error", "not as a container", {}, {"gateway_runtime": "container"}),
         Silent({}, {"gateway_runtime": "container", "tier": "standalone"}),

@@ -37,6 +37,22 @@ def stack(site: Site, missing_for_engine: str, gateway_image: None) -> Iterator[
 
 
 @pytest.fixture(scope="module")
+def new_stack(
+    tmp_path_factory: pytest.TempPathFactory, missing_for_engine: str, gateway_image: None
+) -> Iterator[Stack]:
+    """A place for one installation with containers, for all tests of a file."""
+    with _site(tmp_path_factory.mktemp("new")) as site, _stack(site, missing_for_engine) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def ca_port() -> Iterator[int]:
+    """The port of a certificate authority, for all tests of a file."""
+    with ExitStack() as reserved:
+        yield reserve_port(reserved)
+
+
+@pytest.fixture(scope="module")
 def shared_stack(
     tmp_path_factory: pytest.TempPathFactory, missing_for_engine: str, gateway_image: None
 ) -> Iterator[Stack]:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.e2e.program import EMAIL, PASSWORD, Site
+from tests.e2e.program import EMAIL, PASSWORD
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 
@@ -99,10 +99,3 @@ def test_data_that_is_kept_is_found_again(stack: Stack) -> None:
     stack.install("--yes")
     assert stack.site.has_working_token()
     assert stack.psql("SELECT count(*) FROM users") == "1"
-
-
-def test_an_old_name_of_the_tier_is_told_and_a_missing_engine_refused(site: Site) -> None:
-    nowhere = "unix:///nonexistent/docker.sock"
-    done = site.install("--yes", "--tier", "team", code=4, DOCKER_HOST=nowhere)
-    done.says("`team` is the old name of tier `standalone`", "[engine-is-")
-    assert not site.home.exists()

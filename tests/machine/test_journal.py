@@ -10,6 +10,7 @@ from tests.make import LAYOUT, make_gateway
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -47,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     PullImages(images=("a:1", "b:2")),
     BuildImage(name="a:1", on="b:2"),
     StartServers(stack=STACK, deadline=60.0),
+    PinAuthority(stack=STACK, reader=10001),
     StartGateway(gateway=make_gateway(stack=STACK)),
     WaitUntilHealthy(gateway=GATEWAY, deadline=60.0),
     CreateAdministrator(gateway=GATEWAY, name="Ada", email="a@b", token=LAYOUT.token),

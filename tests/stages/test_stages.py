@@ -29,6 +29,7 @@ def test_the_stages_stand_in_their_order() -> None:
         "Configuration",
         "Images",
         "Servers",
+        "Authority",
         "Gateway",
         "Health",
         "Administrator",

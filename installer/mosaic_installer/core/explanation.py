@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mosaic_installer.core.actions import Action, writes
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -65,6 +66,10 @@ REASONS: dict[type[Action], tuple[str, str]] = {
     StartServers: (
         "the gateway keeps its data there; nothing but the gateway can reach them",
         "`mosaic uninstall` removes the containers and keeps their volumes; `--purge` takes both",
+    ),
+    PinAuthority: (
+        "the gateway trusts this authority alone, whatever else answers at its address",
+        "`mosaic uninstall` removes the files; the authority itself lives in its volume",
     ),
     StartGateway: (
         "the gateway is to run, and with its configuration as it is now",

@@ -37,7 +37,13 @@ class Gateway:
         """The files whose content it runs with."""
         layout = self.layout
         own = (layout.gateway_config, layout.gateway_environment, layout.session_secret)
-        servers = (layout.database_password, layout.valkey_password)
+        servers = (
+            layout.database_password,
+            layout.valkey_password,
+            layout.authority_password,
+            layout.authority_fingerprint,
+            layout.authority_key,
+        )
         # Whether a secret is there belongs to what it runs with, so all that could be are named.
         kept = (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS)
         return (*own, *servers, *kept, *(self.stack.reads if self.stack else ()))

@@ -38,7 +38,7 @@ class Layout:
     @property
     def container_directories(self) -> tuple[Path, ...]:
         """The further directories of an installation that has containers."""
-        return (self.compose, self.container_secrets)
+        return (self.compose, self.container_secrets, self.authority)
 
     @property
     def answers(self) -> Path:
@@ -79,6 +79,32 @@ class Layout:
     @property
     def valkey_password(self) -> Path:
         return self.gateway_secrets / "valkey-password"
+
+    @property
+    def authority_password(self) -> Path:
+        return self.gateway_secret("authority_password")
+
+    @property
+    def authority_fingerprint(self) -> Path:
+        """The root certificate that the gateway trusts, by its SHA-256."""
+        return self.gateway_secret("authority_fingerprint")
+
+    @property
+    def authority_key(self) -> Path:
+        """The provisioner's key, encrypted with the authority's password, as step-ca made it."""
+        return self.gateway_secret("authority_key")
+
+    @property
+    def authority(self) -> Path:
+        return self.compose / "step-ca"
+
+    @property
+    def authority_start(self) -> Path:
+        return self.authority / "start.sh"
+
+    @property
+    def authority_template(self) -> Path:
+        return self.authority / "x509.tpl"
 
     @property
     def compose(self) -> Path:

@@ -3,7 +3,7 @@
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.stack import GATEWAY, Stack
+from mosaic_installer.core.stack import AUTHORITY, GATEWAY, Stack
 
 GATEWAY_USER = 10001
 """The user inside the gateway's container where it is root who installs: never root itself."""
@@ -17,6 +17,7 @@ def services_of(answers: Answers) -> tuple[str, ...]:
     wanted = {
         "postgres": answers.storage_database_url is None,
         "valkey": answers.storage_valkey_url is None,
+        AUTHORITY: answers.tier == "federated",
         GATEWAY: answers.gateway_runtime == "container",
     }
     return tuple(service for service, is_wanted in wanted.items() if is_wanted)
@@ -43,6 +44,7 @@ def images_of(facts: Facts, answers: Answers) -> dict[str, str]:
     images = {
         "postgres": answers.images_postgres,
         "valkey": answers.images_valkey,
+        AUTHORITY: answers.images_step_ca,
         GATEWAY: gateway_image(facts, answers),
     }
     return {service: images[service] for service in services_of(answers)}
@@ -60,6 +62,8 @@ def ports_of(answers: Answers) -> dict[str, tuple[str, int]]:
     for service, key in servers.items():
         if service in services_of(answers) and (is_process or key in answers.chosen):
             ports[service] = (LOCAL, numbers[service])
+    if answers.tier == "federated":
+        ports[AUTHORITY] = (answers.gateway_bind, answers.authority_port)
     return ports
 
 
@@ -94,12 +98,18 @@ def images_to_pull(facts: Facts, answers: Answers) -> tuple[str, ...]:
 
 def server_urls(answers: Answers) -> dict[str, str]:
     """Return the addresses of the servers, without passwords, as the gateway reaches them."""
-    names = {"postgres": ("postgres", 5432), "valkey": ("valkey", 6379)}
+    names = {
+        "postgres": ("postgres", 5432),
+        "valkey": ("valkey", 6379),
+        AUTHORITY: (AUTHORITY, 9000),
+    }
     if answers.gateway_runtime == "process":
         ports = ports_of(answers)
         names = {server: ports.get(server, (LOCAL, 0)) for server in names}
     (database, database_port), (valkey, valkey_port) = names["postgres"], names["valkey"]
+    authority, authority_port = names[AUTHORITY]
     return {
         "postgres": f"postgresql://mosaic@{database}:{database_port}/mosaic",
         "valkey": f"redis://mosaic@{valkey}:{valkey_port}/0",
+        AUTHORITY: f"https://{authority}:{authority_port}",
     }

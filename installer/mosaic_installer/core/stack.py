@@ -6,7 +6,12 @@ from pathlib import Path
 from mosaic_installer.core.layout import Layout
 
 GATEWAY = "gateway"
-SECRETS = {"postgres": "database_password", "valkey": "valkey_password"}
+AUTHORITY = "step-ca"
+SECRETS = {
+    "postgres": "database_password",
+    "valkey": "valkey_password",
+    AUTHORITY: "authority_password",
+}
 """The secret that each server is made with, by its name in secrets.toml."""
 
 
@@ -32,7 +37,16 @@ class Stack:
         """Everything that the gateway needs before it starts."""
         return tuple(service for service in self.services if service != GATEWAY)
 
-    def secrets_of(self, service: str) -> tuple[Path, ...]:
-        """Return the files that a server reads its secrets from."""
-        secrets = {"postgres": self.layout.database_password, "valkey": self.layout.valkey_users}
-        return (secrets[service],) if service in secrets else ()
+    def files_of(self, service: str) -> tuple[Path, ...]:
+        """Return the files, besides its volume, that a server reads."""
+        layout = self.layout
+        files = {
+            "postgres": (layout.database_password,),
+            "valkey": (layout.valkey_users,),
+            AUTHORITY: (
+                layout.authority_password,
+                layout.authority_start,
+                layout.authority_template,
+            ),
+        }
+        return files.get(service, ())

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 MEBIBYTE = 1024 * 1024
 TIERS = ("local", "standalone", "federated")
-INSTALLABLE = ("local", "standalone")
 OLD_NAMES = {"team": "standalone"}
 
 

@@ -46,7 +46,7 @@ class Compose:
         path = self._stack.layout.compose_environment
         known = (files.read(path) or b"").decode(errors="replace").splitlines()
         rows = dict(line.split("=", 1) for line in known if "=" in line)
-        rows |= {f"{name.upper()}_FINGERPRINT": text for name, text in fingerprints.items()}
+        rows |= {_variable(service): text for service, text in fingerprints.items()}
         rows |= {"COMPOSE_PROJECT_NAME": self._stack.project}
         content = HEADER + "".join(f"{name}={rows[name]}\n" for name in sorted(rows))
         if content.splitlines() != known:
@@ -65,6 +65,10 @@ class Compose:
         layout = self._stack.layout
         known = (layout.compose_file, layout.compose_override)
         return tuple(path for path in known if path == layout.compose_file or path.exists())
+
+
+def _variable(service: str) -> str:
+    return f"{service.upper().replace('-', '_')}_FINGERPRINT"
 
 
 def _translated(error: InstallerError) -> InstallerError:

@@ -3,6 +3,7 @@
 from mosaic_installer.core.plan import Stage
 from mosaic_installer.stages import (
     administrator,
+    authority,
     configuration,
     directories,
     gateway,
@@ -21,6 +22,7 @@ STAGES: tuple[Stage, ...] = (
     configuration,
     images,
     servers,
+    authority,
     gateway,
     health,
     administrator,

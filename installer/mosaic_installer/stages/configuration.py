@@ -18,8 +18,10 @@ from mosaic_installer.core.services import (
     ports_of,
     secret_reader,
     server_urls,
+    services_of,
     stack_of,
 )
+from mosaic_installer.core.stack import AUTHORITY, SECRETS
 from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.stages.secrets import secret_files
 
@@ -56,10 +58,24 @@ def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
         images=images_of(facts, answers),
         ports=ports_of(answers),
         user=container_user(facts),
-        secrets=[secret.path.name for secret in secret_files(facts, answers)],
-        volumes=[service for service in stack.services if service in {"postgres", "valkey"}],
+        secrets=[path.name for path in _mounted(facts, answers)],
+        volumes=[service for service in stack.services if service in SECRETS],
     )
     yield WriteFile(path=facts.layout.compose_file, content=content)
+    if AUTHORITY in stack.services:
+        for path, template in (
+            (facts.layout.authority_start, "config/compose/step-ca/start.sh"),
+            (facts.layout.authority_template, "config/compose/step-ca/x509.tpl"),
+        ):
+            yield WriteFile(path=path, content=render(template, answers=answers))
+
+
+def _mounted(facts: Facts, answers: Answers) -> Iterator[Path]:
+    """Yield the files of the folder of secrets that the gateway's container gets to see."""
+    for secret in secret_files(facts, answers):
+        yield secret.path
+    if AUTHORITY in services_of(answers):
+        yield from (facts.layout.authority_fingerprint, facts.layout.authority_key)
 
 
 def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
@@ -76,5 +92,6 @@ def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
         "servers": server_urls(answers),
         "listen": EVERYWHERE if is_container else answers.gateway_bind,
         "secret_files": files,
+        "secrets": CONTAINER_SECRETS if is_container else facts.layout.gateway_secrets,
         "sections": config_sections(answers),
     }

@@ -14,7 +14,7 @@ from mosaic_installer.core.actions.secrets import (
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.services import secret_reader, services_of
-from mosaic_installer.core.stack import SECRETS
+from mosaic_installer.core.stack import AUTHORITY, SECRETS
 
 TITLE = "Secrets"
 SESSION = "session_secret"
@@ -61,6 +61,8 @@ def secret_files(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
         made[DATABASE] = layout.database_password
     if "valkey" in services:
         made[VALKEY] = layout.valkey_password
+    if AUTHORITY in services:
+        made[SECRETS[AUTHORITY]] = layout.authority_password
     kept = [setting for setting in KEPT_SECRETS if value_of(answers, setting.key) is not None]
     return (
         *(

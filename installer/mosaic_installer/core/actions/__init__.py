@@ -5,6 +5,7 @@ from typing import assert_never
 
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -31,6 +32,7 @@ Action = (
     | PullImages
     | BuildImage
     | StartServers
+    | PinAuthority
     | StartGateway
     | WaitUntilHealthy
     | CreateAdministrator
@@ -53,6 +55,9 @@ def writes(action: Action) -> tuple[Path, ...]:
             | RemoveSecret()
         ):
             return (action.path,)
+        case PinAuthority():
+            layout = action.stack.layout
+            return (layout.authority_fingerprint, layout.authority_key)
         case CreateAdministrator():
             return (action.token,)
         case StartGateway():
@@ -79,7 +84,7 @@ def reads(action: Action) -> tuple[Path, ...]:
             return action.gateway.reads
         case StartServers():
             stack = action.stack
-            secrets = (path for service in stack.servers for path in stack.secrets_of(service))
+            secrets = (path for service in stack.servers for path in stack.files_of(service))
             return (*stack.reads, *secrets)
         case WriteSecret():
             return (action.owner,)
@@ -97,6 +102,7 @@ def reads(action: Action) -> tuple[Path, ...]:
             | WriteFile()
             | PullImages()
             | BuildImage()
+            | PinAuthority()
             | CreateAdministrator()
             | ObtainToken()
             | PullModel()

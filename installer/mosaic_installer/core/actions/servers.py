@@ -33,6 +33,6 @@ class StartServers:
 def _fingerprints(stack: Stack, machine: Machine) -> dict[str, str]:
     fingerprints = {}
     for service in stack.servers:
-        contents = [machine.files.read(path) or b"" for path in stack.secrets_of(service)]
+        contents = [machine.files.read(path) or b"" for path in stack.files_of(service)]
         fingerprints[service] = sha256(b"\0".join(contents)).hexdigest()
     return fingerprints

@@ -46,7 +46,6 @@ CHECKS: tuple[Check, ...] = (
     person.variables_are_known,
     person.proxy_spares_this_machine,
     person.session_outlives_logout,
-    gateway.tier_is_available,
     gateway.runtime_suits_tier,
     gateway.image_suits_runtime,
     gateway.port_is_free,

@@ -3,19 +3,8 @@
 from mosaic_installer.core.answers import DEFAULT_PORT, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
-from mosaic_installer.core.tiers import INSTALLABLE
 
 LOOPBACK = ("127.", "::1")
-
-
-def tier_is_available(_facts: Facts, answers: Answers) -> Finding | None:
-    """A tier that cannot be had is refused; it never silently becomes another."""
-    if answers.tier in INSTALLABLE:
-        return None
-    return error(
-        f"tier `{answers.tier}` cannot be installed by this version yet",
-        "install tier `local` now; the containers of the other tiers come with a later version",
-    )
 
 
 def runtime_suits_tier(_facts: Facts, answers: Answers) -> Finding | None:

@@ -1,0 +1,69 @@
+"""Pin the certificate authority, and hand the gateway the key that it enrols others with."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.stack import AUTHORITY, Stack
+from mosaic_installer.errors import InstallerError
+
+HOME = "/home/step"
+QUESTION = (
+    f"STEPPATH={HOME} step certificate fingerprint {HOME}/certs/root_ca.crt "
+    f"&& cat {HOME}/config/ca.json"
+)
+PROVISIONER = "mosaic-fed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinAuthority:
+    """The gateway knows its authority by the fingerprint of the root certificate.
+
+    `reader` is the user that reads the files inside the gateway's container, None for ourselves.
+    """
+
+    stack: Stack
+    reader: int | None = None
+
+    def describe(self) -> str:
+        return "Pin the certificate authority's root, and extract its provisioner's key"
+
+    def is_done(self, machine: Machine) -> bool:
+        states = {row.service: row.state for row in machine.containers(self.stack).found()}
+        if states.get(AUTHORITY) != "healthy":
+            return False
+        return all(
+            machine.files.read(path) == content.encode()
+            and machine.files.is_private(path, owner=self.reader)
+            for path, content in self._files(machine).items()
+        )
+
+    def apply(self, machine: Machine) -> None:
+        for path, content in self._files(machine).items():
+            machine.files.write(path, content.encode(), owner=self.reader)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        for path in (self.stack.layout.authority_fingerprint, self.stack.layout.authority_key):
+            machine.files.remove(path)
+
+    def _files(self, machine: Machine) -> dict[Path, str]:
+        said = machine.containers(self.stack).run(AUTHORITY, ("sh", "-c", QUESTION))
+        fingerprint, _, document = said.partition("\n")
+        layout = self.stack.layout
+        return {
+            layout.authority_fingerprint: fingerprint.strip(),
+            layout.authority_key: _provisioner_key(document),
+        }
+
+
+def _provisioner_key(document: str) -> str:
+    try:
+        provisioners = json.loads(document)["authority"]["provisioners"]
+        (key,) = (row["encryptedKey"] for row in provisioners if row["name"] == PROVISIONER)
+    except (ValueError, KeyError, TypeError):
+        raise InstallerError(
+            f"the certificate authority has no provisioner `{PROVISIONER}`",
+            "`mosaic gateway logs --service step-ca` shows what it says",
+        ) from None
+    return str(key)

@@ -1,0 +1,19 @@
+"""The certificate authority that gateways of several hosts know each other by."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.services import secret_reader, stack_of
+from mosaic_installer.core.stack import AUTHORITY
+
+TITLE = "Authority"
+
+
+def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
+    """Yield nothing where there is no authority."""
+    stack = stack_of(facts, answers)
+    if stack is not None and AUTHORITY in stack.services:
+        yield PinAuthority(stack=stack, reader=secret_reader(facts, answers))
