@@ -21,6 +21,7 @@ from tests.engine.engine import Engine, run
 from mosaic_installer.core import labels
 from mosaic_installer.core.facts import Part
 from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.compose_command import find_compose
 from mosaic_installer.machine.engine import find_engine
 from mosaic_installer.machine.engine_probe import probe_engine
 
@@ -30,6 +31,14 @@ PROJECT = "mosaic-test-probe"
 MARKS = {labels.PROJECT: PROJECT, labels.HOME: "/srv/m", labels.SERVICE: "valkey"}
 IMAGE = "valkey/valkey:8-alpine"
 OPTIONS = [f"--label={key}={value}" for key, value in MARKS.items()]
+
+
+@pytest.fixture(autouse=True)
+def _compose_is_looked_for_again() -> Iterator[None]:
+    """It is asked once in a run, and every test here is a run of its own."""
+    find_compose.cache_clear()
+    yield
+    find_compose.cache_clear()
 
 
 def test_the_engine_is_measured(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine import gateway_package
 from mosaic_installer.machine.gateway_wheel import make_wheel
 from mosaic_installer.machine.wheels import Target, collect_wheels, without_secrets
@@ -90,6 +91,13 @@ def test_a_wheel_that_is_damaged_is_fetched_again(tmp_path: Path, damage: bytes)
         collect_wheels(GLIBC, tmp_path)
     assert "download" in str(refused.value)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("new-")] == []
+
+
+def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InstallerError) as refused:
+        collect_wheels(GLIBC, tmp_path / "file" / "wheels")
+    assert refused.value.identifier == "cannot-write"
 
 
 def test_wheels_for_another_target_are_others(tmp_path: Path) -> None:

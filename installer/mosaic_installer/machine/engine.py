@@ -37,7 +37,7 @@ def find_engine(timeout: float = TIMEOUT) -> "DockerClient":
 def connect(address: EngineAddress, timeout: float) -> "DockerClient":
     """Return a connection to the engine at that address, however old it is."""
     with explained():
-        _reach(address.url)
+        _reach(address.url, timeout)
         import docker
 
         return docker.DockerClient(
@@ -67,11 +67,11 @@ def version_of(text: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _reach(url: str) -> None:
+def _reach(url: str, timeout: float) -> None:
     """Knock at a socket: the system says what is wrong at once, and without the SDK."""
     if url.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as knock:
-            knock.settimeout(TIMEOUT)
+            knock.settimeout(timeout)
             knock.connect(url.removeprefix("unix://"))
 
 

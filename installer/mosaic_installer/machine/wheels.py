@@ -15,6 +15,7 @@ from typing import Any
 
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine import gateway_package
+from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.programs import run
 
 TIMEOUT = 900.0
@@ -58,13 +59,23 @@ def collect_wheels(target: Target, folder: Path) -> list[Path]:
     requirements, pins = gateway_package.requirements(), gateway_package.pins()
     key = hashlib.sha256(json.dumps([requirements, pins, target.options()]).encode()).hexdigest()
     kept = folder / key[:16]
+    with explained(folder, "write"):
+        if not _is_whole(kept):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryDirectory(dir=folder, prefix="new-") as name:
+                _download(requirements, pins, target, Path(name))
+                _keep(Path(name) / "wheels", kept)
+        return sorted(kept.glob("*.whl"))
+
+
+def _keep(wheels: Path, kept: Path) -> None:
+    """Put new wheels where those of older versions were; another run may have been as fast."""
+    for old in kept.parent.glob(f"*/{CHECKSUMS}"):
+        if old.parent != kept:
+            shutil.rmtree(old.parent, ignore_errors=True)
     if not _is_whole(kept):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=folder, prefix="new-") as name:
-            _download(requirements, pins, target, Path(name))
-            shutil.rmtree(kept, ignore_errors=True)
-            (Path(name) / "wheels").rename(kept)
-    return sorted(kept.glob("*.whl"))
+        shutil.rmtree(kept, ignore_errors=True)
+        wheels.rename(kept)
 
 
 def _download(requirements: list[str], pins: list[str], target: Target, folder: Path) -> None:
