@@ -87,6 +87,12 @@ class Terminal:
         assert "Traceback" not in self.text
         return self
 
+    def resizes(self, columns: int) -> Self:
+        """Make the window wider or narrower; the program gets SIGWINCH."""
+        self._screen.resize(ROWS, columns)
+        self._child.setwinsize(ROWS, columns)
+        return self
+
     def closes(self) -> None:
         """Close the window: whatever runs in it gets SIGHUP."""
         self._child.close(force=True)

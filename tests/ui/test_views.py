@@ -24,10 +24,11 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
+from mosaic_installer.ui.closing import show_closing
 from mosaic_installer.ui.plan_view import plan_rows
 from mosaic_installer.ui.prompts import ScreenConversation
 from mosaic_installer.ui.review import show_findings, show_plan
-from mosaic_installer.ui.screen import ScreenView, show_closing
+from mosaic_installer.ui.screen import ScreenView
 from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
 from mosaic_installer.ui.view import JsonView, PlainView, View, open_view
 
@@ -145,7 +146,7 @@ def test_address_token_and_path_can_be_copied_at_any_width(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     path = "/srv/a long [path] with spaces/config/gateway/admin-token"
-    show_closing("http://127.0.0.1:14242", Secret(LONG_TOKEN), path)
+    show_closing(ScreenConversation(), "http://127.0.0.1:14242", Secret(LONG_TOKEN), path)
     out, err = capsys.readouterr()
     assert out == ""
     assert {"http://127.0.0.1:14242", LONG_TOKEN, path} <= set(err.splitlines())

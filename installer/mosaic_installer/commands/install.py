@@ -45,7 +45,9 @@ def run(options: Options) -> int:
 
 
 def _asks(layers: list[Layer], options: Options) -> bool:
-    if options.as_json or options.is_dry_run or options.is_check or not is_interactive():
+    if options.as_json or options.is_dry_run or options.is_check:
+        return False
+    if not is_interactive(is_plain=options.is_plain):
         return False
     given = [layer.values.get("installer.assume_yes") for layer in layers]
     words = [value.text.strip().lower() for value in given if value is not None]
@@ -65,7 +67,7 @@ def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view
     token = machine.files.read(machine.layout.token)
     tally = _install(decision, machine, view)
     if not options.as_json:
-        _close(decision, machine, tally, known_token=token)
+        _close(decision, machine, tally, known_token=token, is_plain=options.is_plain)
     return 0
 
 
@@ -96,7 +98,12 @@ def _both(view: View, log: RunLog) -> Report:
 
 
 def _close(
-    decision: Decision, machine: LocalMachine, tally: Tally, *, known_token: bytes | None
+    decision: Decision,
+    machine: LocalMachine,
+    tally: Tally,
+    *,
+    known_token: bytes | None,
+    is_plain: bool,
 ) -> None:
     url, token = decision.gateway_url, machine.files.read(machine.layout.token)
     changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
@@ -104,12 +111,13 @@ def _close(
         output.say(f"Done with these stages: {changes}. The token was not looked at.")
     elif tally.changed == 0:
         output.say(f"Nothing changed: Mosaic is running at {url}, and its token works.")
-    elif is_interactive() and token is not None:
-        from mosaic_installer.ui.screen import show_closing
+    elif is_interactive(is_plain=is_plain) and token is not None:
+        from mosaic_installer.ui.closing import show_closing
+        from mosaic_installer.ui.conversation import open_conversation
 
         # Shown once: where it did not change, the person has seen it.
         shown = None if token == known_token else Secret(token.decode())
-        show_closing(url, shown, str(machine.layout.token))
+        show_closing(open_conversation(is_plain=is_plain), url, shown, str(machine.layout.token))
     else:
         output.say(f"Mosaic is ready at {url} ({changes}).")
         output.say(f"The token works; it is kept in {machine.layout.token}")
@@ -136,7 +144,9 @@ class _Counting:
 @contextmanager
 def _view(options: Options) -> Iterator[View]:
     """Yield the view; a stream of events ends with `finished` even when the run fails."""
-    view = _Counting(open_view(as_json=options.as_json, is_verbose=options.is_verbose))
+    view = _Counting(
+        open_view(as_json=options.as_json, is_verbose=options.is_verbose, is_plain=options.is_plain)
+    )
     try:
         yield view
     except (InstallerError, KeyboardInterrupt):

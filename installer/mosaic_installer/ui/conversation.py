@@ -34,6 +34,9 @@ class Conversation(Protocol):
 
     def say(self, text: str = "", tone: Tone = "plain") -> None: ...
 
+    def piece(self, text: str) -> None:
+        """Show a text that is never cut into lines, so that it can be copied."""
+
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:
         """Show rows of two columns; an empty first column goes with the row above."""
 

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.errors import InstallerError, UnhealthyError
+from mosaic_installer.ui.folding import fold
 
 
 def prepare() -> None:
@@ -36,6 +37,11 @@ def document(value: object) -> None:
 def say(text: str = "") -> None:
     """Print what is good to know; at a terminal, lines end between words."""
     print(_fitted(text, sys.stderr), file=sys.stderr, flush=True)
+
+
+def say_whole(text: str) -> None:
+    """Print what is good to know and to copy; its lines are the reader's."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def complain(error: InstallerError) -> None:
@@ -73,16 +79,9 @@ def _fitted(text: str, stream: TextIO) -> str:
         width = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError, AttributeError):
         return text  # a file, a pipe, a closed stream: whoever reads it wants whole lines
-    return "\n".join(
-        _fold(line, width) if len(line) > width > 0 else line for line in text.split("\n")
-    )
+    return "\n".join(_folded(line, width) for line in text.split("\n"))
 
 
-def _fold(line: str, width: int) -> str:
-    import textwrap
-
+def _folded(line: str, width: int) -> str:
     indent = line[: len(line) - len(line.lstrip())]
-    # A path or a command that is cut cannot be copied.
-    return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+    return "\n".join(fold(line, width, indent)) if width > 0 else line

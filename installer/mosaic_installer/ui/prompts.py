@@ -8,6 +8,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.styles import Style
 
+from mosaic_installer.ui import output
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS, ChoiceList
 from mosaic_installer.ui.conversation import Back, Choice, Tone, Validate
 from mosaic_installer.ui.folding import cells, fold
@@ -47,6 +48,9 @@ class ScreenConversation:
 
     def say(self, text: str = "", tone: Tone = "plain") -> None:
         self._console.print(_escaped(text), style=TONES[tone] or None)
+
+    def piece(self, text: str) -> None:
+        output.say_whole(text)
 
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:
         from rich.padding import Padding

@@ -15,15 +15,9 @@ from mosaic_installer.core.events import (
     Finished,
     StageStarted,
 )
-from mosaic_installer.core.secret import Secret
-from mosaic_installer.ui.terminal import shows_unicode
+from mosaic_installer.ui.terminal import shows_unicode, wants_stillness
 
 STAGE_WIDTH = 13
-NEXT = (
-    ("mosaic status", "what runs, and where"),
-    ("mosaic token show", "the token again"),
-    ("mosaic doctor", "what is wrong"),
-)
 
 
 def console() -> Console:
@@ -37,6 +31,7 @@ class ScreenView:
     def __init__(self, *, is_verbose: bool) -> None:
         self._console = console()
         self._is_verbose = is_verbose
+        self._is_still = wants_stillness()
         # Asked now: while a spinner turns, stderr is rich's and does not know its encoding.
         self._has_unicode = shows_unicode()
         self._status: Status | None = None
@@ -66,7 +61,11 @@ class ScreenView:
     def _spin(self, event: ActionStarted | ActionProgressed) -> None:
         progress = f" ({event.text})" if isinstance(event, ActionProgressed) else ""
         shown = f"[bold]{escape(event.stage)}[/bold] {escape(event.action + progress)}"
-        if self._status is None:
+        if self._is_still:
+            # Said once when it begins: whoever wants nothing to move still wants to know.
+            if isinstance(event, ActionStarted):
+                self._line("[dim].[/dim]", event.action)
+        elif self._status is None:
             spinner = "dots" if self._has_unicode else "line"
             self._status = self._console.status(shown, spinner=spinner)
             self._status.start()
@@ -98,30 +97,3 @@ class ScreenView:
         row.add_column(style="dim", overflow="fold")
         row.add_row(sign, f"[bold]{escape(self._stage)}[/bold]", escape(text))
         self._console.print(row)
-
-
-def show_welcome(version: str) -> None:
-    """Show what this is."""
-    out = console()
-    out.print()
-    out.print(f"[bold]Mosaic Stack[/bold] [dim]installer {escape(version)}[/dim]")
-    out.print("[dim]Nothing is touched before you have seen the plan and said yes.[/dim]")
-    out.print()
-
-
-def show_closing(url: str, token: Secret | None, path: str) -> None:
-    """Show the address, a new token (once, to the person's own terminal), and what comes next.
-
-    Address, token and path stand on lines of their own and are never cut, so that they can be
-    selected and copied at any width.
-    """
-    out = console()
-    proof = "and the token on file still works" if token is None else "and this token works"
-    out.print(f"\n[bold green]Mosaic is ready[/bold green], {proof}.\n")
-    rows = {"Address": url, "Token": token.reveal() if token else "", "Kept in": path}
-    for title, text in ((title, text) for title, text in rows.items() if text):
-        out.print(f"[dim]{title}[/dim]")
-        out.print(escape(text), soft_wrap=True)
-    out.print("\n[dim]Next[/dim]")
-    for command, purpose in NEXT:
-        out.print(f"[bold]{command:<17}[/bold]  {purpose}", soft_wrap=True)

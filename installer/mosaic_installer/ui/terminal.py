@@ -4,9 +4,12 @@ import os
 import sys
 
 
-def is_interactive() -> bool:
-    """Return whether a person can be asked: both ends are a terminal that can move its cursor."""
-    can_ask = os.environ.get("TERM") != "dumb" or wants_plain()
+def is_interactive(*, is_plain: bool = False) -> bool:
+    """Return whether a person can be asked: both ends are a terminal that can move its cursor.
+
+    One that cannot is enough for plain lines.
+    """
+    can_ask = os.environ.get("TERM") != "dumb" or is_plain or wants_plain()
     return _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and can_ask
 
 
@@ -22,7 +25,8 @@ def wants_stillness() -> bool:
 
 def is_lively() -> bool:
     """Return whether progress may be animated on stderr."""
-    return _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+    can_move = os.environ.get("TERM") != "dumb" and not wants_plain()
+    return _is_terminal(sys.stderr) and can_move
 
 
 def shows_unicode() -> bool:

@@ -27,11 +27,11 @@ class View(Protocol):
         """Leave the terminal as it was found."""
 
 
-def open_view(*, as_json: bool, is_verbose: bool) -> View:
+def open_view(*, as_json: bool, is_verbose: bool, is_plain: bool = False) -> View:
     """Return the view that suits the person, or the program, that is watching."""
     if as_json:
         return JsonView()
-    if not is_lively():
+    if is_plain or not is_lively():
         return PlainView(is_verbose=is_verbose)
     from mosaic_installer.ui.screen import ScreenView
 

@@ -1,0 +1,25 @@
+"""The last screen: the address, a new token (only to the person's terminal), what comes next."""
+
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.ui.conversation import Conversation
+
+NEXT = (
+    ("mosaic status", "what runs, and where"),
+    ("mosaic token show", "the token again"),
+    ("mosaic doctor", "what is wrong"),
+)
+
+
+def show_closing(talk: Conversation, url: str, token: Secret | None, path: str) -> None:
+    """Show that it is ready; what can be copied stands on lines of its own, and is never cut."""
+    proof = "and the token on file still works" if token is None else "and this token works"
+    talk.say()
+    talk.say(f"Mosaic is ready, {proof}.", "good")
+    talk.say()
+    rows = {"Address": url, "Token": token.reveal() if token else "", "Kept in": path}
+    for title, text in rows.items():
+        if text:
+            talk.say(title, "quiet")
+            talk.piece(text)
+    talk.heading("Next")
+    talk.rows(NEXT)

@@ -1,0 +1,173 @@
+"""The wizard beyond its shortest way: back from everywhere, kept answers, without a screen."""
+
+import sys
+import tomllib
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site, eventually
+from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
+
+pytestmark = pytest.mark.wizard
+
+WAY, MENU, GO = "How do you want to go on?", "What do you want to look at?", "Go ahead?"
+KEY, E_MAIL = "Key of a model provider", "Administrator's e-mail"
+GIVEN: dict[str, Any] = dict(ADMIN)
+FIRST = (WAY, KEY, E_MAIL, "Administrator's password", "The same again", GO)
+
+
+def quickly(terminal: Terminal) -> Terminal:
+    terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL)
+    return terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+
+
+def count(terminal: Terminal) -> None:
+    sys.stdout.write(f"{len(terminal.questions)} questions: {terminal.questions}\n")
+
+
+def test_quick_start_asks_three_things_between_the_way_and_the_yes(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        quickly(terminal).answers(GO, "yes").sees("Mosaic is ready").ends()
+    count(terminal)
+    asked = zip(terminal.questions, FIRST, strict=True)
+    assert all(question.startswith(first) for question, first in asked)
+    assert site.has_working_token()
+
+
+def test_a_key_of_the_environment_is_offered_and_kept(site: Site) -> None:
+    key = "sk-ant-" + "x" * 40
+    with Terminal(site, "install", ANTHROPIC_API_KEY=key) as terminal:
+        terminal.sees("ANTHROPIC_API_KEY in the environment").answers(WAY, "")
+        terminal.sees("Which model provider?", "Anthropic, with ANTHROPIC_API_KEY")
+        terminal.types(ENTER).answers(E_MAIL, EMAIL).answers("password:", PASSWORD)
+        terminal.answers("The same again:", PASSWORD)
+        terminal.sees("API key of Anthropic given (ANTHROPIC_API_KEY)", GO)
+        assert key not in terminal.raw
+        terminal.types(CTRL_C).ends(130)
+    assert key not in (site.state / "draft.toml").read_text()
+
+
+def test_customising_goes_back_twice_and_asks_nothing_twice(site: Site, free_port: int) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, DOWN).sees(MENU, "Administrator: none (needs you)")
+        terminal.types(DOWN + ENTER).sees(f"Port of the gateway: {site.port}", "Back")
+        terminal.types(ENTER).sees("It must be free").types(ESCAPE)  # back to the section
+        terminal.sees("Gateway: (arrow keys").types(ENTER).sees("It must be free", times=2)
+        terminal.types("\b" * 5 + str(free_port) + ENTER)
+        terminal.sees(f"Port of the gateway: {free_port}", times=2).types(ESCAPE)  # to the menu
+        terminal.sees(MENU, times=2).sees(f"Gateway: {free_port} (settled)")
+        terminal.types(UP * 2 + ENTER).answers(E_MAIL, EMAIL).sees("password:").types(ESCAPE)
+        terminal.sees(f"{E_MAIL}: {EMAIL}", times=2).types(ENTER)  # the answer is still there
+        terminal.sees("password:", times=2).types(PASSWORD + ENTER)
+        terminal.answers("The same again:", PASSWORD)
+        terminal.sees(f"Port of the gateway {free_port} (typed now)", GO)
+        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+    count(terminal)
+    assert KEY not in terminal.words, "who customises finds the providers in the menu"
+    assert site.has_working_token(port=free_port)
+
+
+def test_what_is_broken_is_offered_to_be_repaired_first(installed: Site) -> None:
+    installed.run("gateway", "stop")
+    with Terminal(installed, "install") as terminal:
+        terminal.sees("steps not done", f"{SIGN} Repair: do what is not done").types(ENTER)
+        terminal.sees("Start the gateway as a process").answers(GO, "yes")
+        terminal.sees("Mosaic is ready").ends()
+        assert len(terminal.questions) == 2
+    assert installed.has_working_token()
+
+
+def test_mixed_mode_asks_for_the_named_sections_only(site: Site) -> None:
+    with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
+        terminal.sees("What the agent is for: general").types(DOWN + ENTER)
+        terminal.answers("Name of the agent:", "\b" * 6 + "Ada").sees("Name of the agent: Ada")
+        terminal.types(ESCAPE).sees("Name of the agent Ada (typed now)")
+        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+        assert WAY not in terminal.words
+    assert 'name = "Ada"' in (site.config / "answers.toml").read_text()
+
+
+def test_mixed_mode_refuses_what_it_cannot_do(site: Site) -> None:
+    done = site.run("install", "--ask", "agnet", code=2)
+    done.says("`--ask` needs a terminal")
+    with Terminal(site, "install", "--ask", "agnet", **GIVEN) as terminal:
+        terminal.sees("there is no such section; did you mean `agent`?").ends(2)
+    with Terminal(site, "install", "--ask", "agent") as terminal:
+        terminal.sees("What the agent is for").types(ESCAPE)
+        terminal.sees("admin.email is missing: set MOSAIC_ADMIN_EMAIL").ends(2)
+
+
+def test_answers_before_ctrl_c_are_offered_again_and_gone_with_the_yes(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
+        terminal.types("half-typ" + CTRL_C)
+        terminal.sees("Your answers are kept for the next run").ends(130)
+    draft = site.state / "draft.toml"
+    assert tomllib.loads(draft.read_text()) == {"admin": {"email": EMAIL}}
+    assert draft.stat().st_mode & 0o777 == 0o600
+    assert draft.parent.stat().st_mode & 0o777 == 0o700
+    with Terminal(site, "install") as terminal:
+        terminal.sees("those of an interrupted run are offered again")
+        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
+        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+    assert not draft.exists()
+    site.run("uninstall", "--purge", "--yes")
+    assert not site.home.exists()
+
+
+def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
+        terminal.types(CTRL_C).ends(130)
+    assert "they are removed" in site.run("uninstall", "--yes").stderr
+    assert not site.home.exists()
+
+
+def test_a_window_that_is_closed_ends_the_program_with_nothing_half_done(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
+        terminal.closes()
+    eventually(lambda: not site.processes(), "the program ends with its window")
+    assert not (site.config / "answers.toml").exists()
+    assert not site.journal.exists()
+
+
+def test_a_window_may_be_resized_at_a_question(site: Site) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.sees(WAY, "Leave: change nothing").resizes(30)
+        terminal.types(DOWN).sees(f"{SIGN} Customise: look at every setting")
+        terminal.types(UP + ENTER).sees(KEY).resizes(100).types(ENTER)
+        terminal.answers(E_MAIL, EMAIL).sees("password:").types(CTRL_C).ends(130)
+
+
+def test_names_in_any_script_keep_their_place(site: Site) -> None:
+    for name in ("李小龙", "עדה לאבלייס", "Ада Лавлейс"):
+        with Terminal(site, "install", columns=40, MOSAIC_ADMIN_NAME=name, **GIVEN) as terminal:
+            terminal.answers(WAY, "").answers(KEY, "").sees(GO)
+            assert name in "".join(terminal.lines).replace("  ", " ") or name in terminal.raw
+            terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+
+
+def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
+    with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
+        terminal.sees(WAY, "1. Quick start: at most three questions", "Number [1]:")
+        terminal.types("\n").sees(KEY).types("\n").sees(f"{E_MAIL}").types("nobody\n")
+        terminal.sees("error: an e-mail address looks like").types(f"{EMAIL}\n")
+        terminal.sees("Administrator's password (not shown)").types("<\n")
+        terminal.sees(f"{E_MAIL} [{EMAIL}]").types("\n")
+        terminal.sees("Administrator's password (not shown)", times=2).types(f"{PASSWORD}\n")
+        terminal.sees("The same again").types(f"{PASSWORD}\n")
+        terminal.sees("Gateway: Start the gateway as a process", GO).types("yes\n")
+        terminal.sees("Mosaic is ready", "Next:").ends()
+        assert "\x1b" not in terminal.raw
+        assert PASSWORD not in terminal.raw
+    assert site.has_working_token()
+
+
+def test_nothing_moves_where_the_person_wants_it_so(site: Site) -> None:
+    with Terminal(site, "install", "--yes", MOSAIC_REDUCED_MOTION="1", **GIVEN) as terminal:
+        terminal.sees("Wait until the gateway answers", "Mosaic is ready").ends()
+        assert "mean nothing here" not in terminal.words
+        assert "\x1b[1A" not in terminal.raw
+        assert "\x1b[?25l" not in terminal.raw, "no cursor is hidden, so nothing turns"
