@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import ENTER, ROWS, UP, Terminal
+from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ROWS, Terminal
 from tests.pictures.screen import Picture, develop
 from tests.ports import reserve_port
 
@@ -56,6 +56,8 @@ def tell(columns: int) -> Iterator[Scene]:
     with _place() as site:
         story = _Story(site, columns)
         yield story.port_taken()
+        yield story.failure()
+        yield story.menu()
         yield from story.install()
         site.run("gateway", "stop")
         (site.config / "mosaic.config.json").unlink()
@@ -96,12 +98,29 @@ class _Story:
             yield self._scene(terminal, "questions", "install")
             terminal.types(ENTER).sees(CONSENT)
             yield self._scene(terminal, "review", "install")
-            terminal.types(f"change{ENTER}").sees("Review and install")
-            yield self._scene(terminal, "menu", "install")
-            terminal.types(UP + ENTER).sees(CONSENT, times=2)
             terminal.types(f"yes{ENTER}").ends()
         self._hide_token()
+        yield self._scene(terminal, "progress", "install", raw=_until_waiting(terminal.raw))
         yield self._scene(terminal, "install", "install")
+
+    def menu(self) -> Scene:
+        with self._open("install", *IGNORED) as terminal:
+            terminal.answers("go on?", DOWN).sees("Review and install")
+            self._hide_sizes(terminal)
+            scene = self._scene(terminal, "menu", "install")
+            terminal.types(CTRL_C).ends(130)
+        return scene
+
+    def failure(self) -> Scene:
+        obstacle = self._site.home / "data"
+        self._site.home.mkdir(mode=0o700)
+        obstacle.touch()
+        with self._open("install", "--yes", *IGNORED, **ADMIN) as terminal:
+            terminal.ends(1)
+        obstacle.unlink()
+        self._site.run("uninstall", "--purge", "--yes")
+        self._site.home.rmdir()
+        return self._scene(terminal, "failure", "install --yes")
 
     def doctor(self) -> Scene:
         with self._open("doctor") as terminal:
@@ -132,11 +151,19 @@ class _Story:
             assert found is not None, terminal.words
             self._replaced[found[1]] = (example * 2)[: len(found[1])]
 
-    def _scene(self, terminal: Terminal, name: str, verb: str) -> Scene:
-        picture = develop(terminal.raw, columns=self._columns, rows=ROWS, replaced=self._replaced)
+    def _scene(self, terminal: Terminal, name: str, verb: str, *, raw: str = "") -> Scene:
+        picture = develop(
+            raw or terminal.raw, columns=self._columns, rows=ROWS, replaced=self._replaced
+        )
         shown = "".join(picture.text.split())
         assert self._site.home.name not in shown, "a path was broken over two lines"
         return Scene(name=name, command=f"mosaic {verb}", picture=picture)
+
+
+def _until_waiting(raw: str) -> str:
+    """Return what the terminal had got when the wait for the gateway began to be shown."""
+    begin = raw.rindex("\x1b[?25l", 0, raw.rindex("(60 s left"))
+    return raw[: raw.index("\r\x1b[2K", begin)]
 
 
 def _example(token: str) -> str:

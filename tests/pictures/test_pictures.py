@@ -13,6 +13,7 @@ STALE = "a screen has changed: run `scripts/screens`, look at docs/pictures, and
 MACHINE = re.compile(r"^ *System\b.*?(?=^ *Installation\b)", re.MULTILINE | re.DOTALL)
 FLUID = {
     "port-taken": re.compile(r"\s+|pid \d+"),
+    "progress": re.compile(r"^\S|\s+|\(60 s left at most\)", re.MULTILINE),
     "doctor": re.compile(r"^(note|warning): .*(\n(?!ok|TO DO).*)*\n", re.MULTILINE),
 }
 

@@ -86,23 +86,27 @@ def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, str]:
 
 
 def _show(diagnosis: Diagnosis, repairs: dict[str, str], *, is_verbose: bool) -> None:
-    for action, result in repairs.items():
-        output.sentences(f"{result}: {action}")
-    for finding in diagnosis.findings:
-        output.sentences(
-            f"{finding.level}: {finding.message} [{finding.check}]\n  hint: {finding.hint}"
-        )
-    for row in diagnosis.surveyed:
-        if is_verbose or not row.is_done:
-            state = "ok" if row.is_done else "TO DO"
-            output.sentences(f"{state}: {row.step.stage}: {row.step.action.describe()}")
-    count = len(diagnosis.surveyed)
     to_do = sum(not row.is_done for row in diagnosis.surveyed)
-    output.sentences(
-        f"{to_do} of {count} actions are not done; `mosaic doctor --fix` does them"
-        if to_do
-        else f"all {count} actions are done"
+    count = len(diagnosis.surveyed)
+    groups = (
+        [f"{result}: {action}" for action, result in repairs.items()],
+        [
+            f"{finding.level}: {finding.message} [{finding.check}]\n  hint: {finding.hint}"
+            for finding in diagnosis.findings
+        ],
+        [_told(row) for row in diagnosis.surveyed if is_verbose or not row.is_done],
+        [
+            f"{to_do} of {count} actions are not done; `mosaic doctor --fix` does them"
+            if to_do
+            else f"all {count} actions are done"
+        ],
     )
+    output.sentences("\n\n".join("\n".join(group) for group in groups if group))
+
+
+def _told(row: Surveyed) -> str:
+    state = "ok" if row.is_done else "TO DO"
+    return f"{state}: {row.step.stage}: {row.step.action.describe()}"
 
 
 def _document(diagnosis: Diagnosis, repairs: dict[str, str] | None) -> dict[str, object]:

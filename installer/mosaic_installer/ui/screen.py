@@ -84,6 +84,7 @@ class ScreenView:
     def _fail(self, event: ActionFailed) -> None:
         self._end_stage()
         self._line(f"[red]{'✗' if self._has_unicode else 'x'}[/red]", event.action)
+        self._console.print()
 
     def _stop_spinning(self) -> None:
         if self._status is not None:
