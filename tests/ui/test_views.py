@@ -103,7 +103,7 @@ def test_the_screen_says_a_line_per_stage_at_any_width(
     watch(ScreenView(is_verbose=False))
     out, err = capsys.readouterr()
     assert out == ""
-    lines = err.splitlines()
+    lines = err.rstrip().splitlines()
     assert all(len(line) <= width for line in lines)
     assert lines[0].startswith("✓ Directories")
     assert lines[-1].split() == ["✗", "Gateway", "Start", "the", "gateway"]
@@ -135,7 +135,7 @@ def test_a_terminal_without_unicode_gets_marks_it_can_show(monkeypatch: pytest.M
     assert not shows_unicode()
     watch(ScreenView(is_verbose=False))
     sys.stderr.flush()
-    lines = raw.getvalue().decode("ascii").splitlines()
+    lines = raw.getvalue().decode("ascii").rstrip().splitlines()
     assert lines[0].startswith("+ Directories")
     assert lines[-1].startswith("x Gateway")
 

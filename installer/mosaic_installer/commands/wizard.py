@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from mosaic_installer import __version__
 from mosaic_installer.commands.decision import Decision, Options, decide
 from mosaic_installer.commands.opening import taken_over
 from mosaic_installer.commands.preview import diffs
+from mosaic_installer.commands.verification import forget_verdicts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.draft import draft_text, parse_draft, remembered_draft
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import DEFAULT, Layer, Nobody, nearest
-from mosaic_installer.core.preflight import preflight, refuse
+from mosaic_installer.core.preflight import identifier, preflight, refuse
+from mosaic_installer.core.preflight.verdicts import secrets_are_accepted
 from mosaic_installer.core.providers import PROVIDERS
 from mosaic_installer.core.sections import SECTIONS, Section
 from mosaic_installer.core.sheet import Sheet
@@ -21,6 +24,7 @@ from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.draft import keep_draft, read_draft, remove_draft
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.ui import output, review
 from mosaic_installer.ui.asking import ask_missing, ask_provider
 from mosaic_installer.ui.conversation import Back, Choice, open_conversation
@@ -29,6 +33,8 @@ from mosaic_installer.ui.questions import ask_setting
 from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
 
 CHANGE = Choice(value="change", label="Change a setting")
+ANYWAY = Choice(value="anyway", label="Keep it anyway: the gateway may not be able to use it")
+REFUSED = identifier(secrets_are_accepted)
 AGAIN = Choice(value="again", label="Look again, when that is mended")
 LEAVE = Choice(value="leave", label="Leave: change nothing")
 
@@ -74,7 +80,7 @@ class _Wizard:
             self._ask_only(sections)
             return self._review()
         found = Found(
-            facts=self._sheet.facts,
+            facts=self._measured(),
             to_do=None if first is None else sum(not row.is_done for row in first.surveyed),
             changes_answers=first is not None and _changes_answers(first),
             keys=[given.source for given in self._keys.values()],
@@ -101,11 +107,15 @@ class _Wizard:
             self._ask_quickly()
         return self._review()
 
+    def _measured(self) -> Facts:
+        """Return the facts with what these answers need to know besides: the engine, say."""
+        sheet = self._sheet
+        return with_servers(sheet.facts, sheet.look().settled.answers, self._machine.vault)
+
     def _first_findings(self) -> list[Finding]:
         """Show what is wrong whatever is answered; return the errors that no answer settles."""
-        found = preflight(
-            self._sheet.facts, self._sheet.look().settled.answers, self._options.ignored
-        )
+        answers = self._sheet.look().settled.answers
+        found = preflight(self._measured(), answers, self._options.ignored)
         errors = [row for row in found if row.level == "error" and row.remedy is None]
         review.show_findings(self._talk, errors)
         return errors
@@ -176,9 +186,14 @@ class _Wizard:
                 setting = CATALOGUE[remedy.key]
                 self._sheet.put(remedy.key, ask_setting(self._talk, setting, remedy.text))
             return
-        match self._talk.choose("How do you want to go on?", (CHANGE, AGAIN, LEAVE)):
+        is_refused = [finding.check for finding in errors] == [REFUSED]
+        choices = (CHANGE, ANYWAY, AGAIN, LEAVE) if is_refused else (CHANGE, AGAIN, LEAVE)
+        match self._talk.choose("How do you want to go on?", choices):
             case "change":
                 self._change()
+            case "anyway":
+                ignored = (*self._options.ignored, REFUSED)
+                self._options = replace(self._options, ignored=ignored)
             case "again":
                 self._look_again()
             case _:
@@ -189,6 +204,7 @@ class _Wizard:
             run_menu(self._talk, self._sheet)
 
     def _look_again(self) -> None:
+        forget_verdicts()
         self._sheet.facts = probe(self._machine)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts import Engine, Facts
 from mosaic_installer.core.tiers import MEBIBYTE
 from mosaic_installer.ui.conversation import Choice, Conversation
 
@@ -61,6 +61,8 @@ def _rows(found: Found) -> list[tuple[str, str]]:
         ("Place", f"{facts.layout.root} ({_size(facts.disk.free)} free)"),
         ("Installation", _installation(found)),
     ]
+    if facts.engine is not None:
+        rows.append(("Engine", _engine(facts.engine)))
     if found.keys:
         rows.append(("Model keys", f"{', '.join(found.keys)} in the environment"))
     if found.has_draft:
@@ -76,6 +78,14 @@ def _system(facts: Facts) -> str:
         f"{system.name} {system.architecture}, {processors}, {_size(system.memory)} of memory, "
         f"{kept}"
     )
+
+
+def _engine(engine: Engine) -> str:
+    if engine.problem:
+        return engine.reason or engine.problem
+    name = "Podman" if engine.is_podman else "Docker"
+    compose = f"Compose {engine.compose_version}" if engine.compose else "no Compose"
+    return f"{name} {engine.version}, {compose}"
 
 
 def _installation(found: Found) -> str:
