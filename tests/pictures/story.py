@@ -130,6 +130,7 @@ class _Story:
     def repair(self) -> Scene:
         with self._open("install", *IGNORED) as terminal:
             terminal.answers("go on?", "").answers(CONSENT, "yes").ends()
+        self._hide_sizes(terminal)
         self._hide_token()
         return self._scene(terminal, "repair", "install")
 

@@ -60,6 +60,7 @@ class ScreenConversation:
         console = self._console
         grid = Table.grid(padding=(0, 1))
         if console.width < NARROW:
+            grid.add_column(overflow="fold")
             for label, text in known:
                 if label:
                     grid.add_row(f"[cyan]{_escaped(label)}[/cyan]")

@@ -31,7 +31,7 @@ def show_plan(
     """Show every setting that somebody chose, with its source, and the plan in sentences."""
     talk.heading("Settings")
     rows = [
-        (setting.prompt, f"{value} ({TOLD.get(source, source)})")
+        (setting.prompt, f"{value} ({TOLD.get(source, source).partition(': ')[0]})")
         for setting, value, source in chosen_settings(settled)
     ]
     talk.rows(rows or [("All", "defaults")])
