@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from tests.calls.trying import target, verdict_on
@@ -65,21 +66,27 @@ def test_nobody_listens(free_port: int) -> None:
     assert "connection refused" in verdict.message
 
 
-def test_what_speaks_no_http_is_said() -> None:
+@contextmanager
+def _saying(words: bytes) -> Iterator[int]:
+    """Give the port of a server that says this to its first client, whatever that wants."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(20)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
         def serve() -> None:
             client, _ = listener.accept()
             with client:
                 client.recv(4096)
-                client.sendall(b"220 smtp.example ESMTP\r\n")
+                client.sendall(words)
 
         thread = threading.Thread(target=serve)
         thread.start()
-        verdict = verdict_on(target("ollama", url))
+        yield listener.getsockname()[1]
         thread.join()
+
+
+def test_what_speaks_no_http_is_said() -> None:
+    with _saying(b"220 smtp.example ESMTP\r\n") as port:
+        verdict = verdict_on(target("ollama", f"http://127.0.0.1:{port}"))
     assert (verdict.cause, "does not speak HTTP" in verdict.message) == ("connection", True)
 
 
@@ -192,6 +199,15 @@ def test_a_proxy_with_a_password_lets_us_through(
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"http://ada:sesame@127.0.0.1:{proxy.port}")
         assert verdict_on(target("openai", f"{FAR}/v1", KEY)).result == "accepted"
+
+
+def test_a_proxy_that_speaks_another_language_is_to_blame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with _saying(b"\x05\xff not HTTP\r\n") as port:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
+        verdict = verdict_on(target("openai", FAR, KEY))
+    assert (verdict.cause, "does not speak HTTP" in verdict.message) == ("proxy", True)
 
 
 def test_a_proxy_that_is_not_there_is_to_blame(

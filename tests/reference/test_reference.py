@@ -8,7 +8,7 @@ from tests.reference.tables import table, unused_identifiers
 
 pytestmark = pytest.mark.unit
 
-WRITTEN = ("CONTRIBUTING.md", "ARCHITECTURE.md", "docs/recovery.md", *NAMES)
+WRITTEN = ("CONTRIBUTING.md", "ARCHITECTURE.md", "docs/recovery.md", "docs/connections.md", *NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,6 +8,7 @@ OTLP/HTTP: opentelemetry.io/docs/specs/otlp.
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from mosaic_installer.core.call import Call
 from mosaic_installer.core.target import Target
@@ -92,7 +93,8 @@ def _discord(target: Target) -> tuple[Call, ...]:
 
 
 def _telegram(target: Target) -> tuple[Call, ...]:
-    return (Call(url=f"{target.url}/bot{_token(target)}/getMe"),)
+    token = quote(_token(target), safe=":")
+    return (Call(url=f"{target.url}/bot{token}/getMe"),)
 
 
 def _discovery(target: Target) -> tuple[Call, ...]:

@@ -107,7 +107,7 @@ def _lost(error: object, proxy: str | None) -> Lost:
             return Lost(cause="tls", reason=_insecure(error))
         case TimeoutError():
             return Lost(cause="timeout", reason=LATE)
-        case OSError() if proxy:
+        case OSError() | http.client.HTTPException() if proxy:
             return Lost(cause="proxy", reason=f"the proxy `{_shown(proxy)}`: {_said(error)}")
         case socket.gaierror() | UnicodeError():
             return Lost(cause="dns", reason=NAMELESS)
@@ -123,7 +123,9 @@ def _insecure(error: ssl.SSLError) -> str:
     return f"no secure connection: {str(error.reason or error).replace('_', ' ').lower()}"
 
 
-def _said(error: OSError) -> str:
+def _said(error: OSError | http.client.HTTPException) -> str:
+    if not isinstance(error, OSError):
+        return "it does not speak HTTP"
     if isinstance(error, socket.gaierror):
         return NAMELESS
     return (os.strerror(error.errno) if error.errno else str(error)).lower()
