@@ -1,6 +1,7 @@
 """The gateway's image: built from what is installed, and run as compose will run it."""
 
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +15,7 @@ from tests.engine.engine import Container, Engine, eventually, run
 
 from mosaic_installer import __version__
 from mosaic_installer.core import labels
-from mosaic_installer.errors import EngineError
+from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine import find_engine
 from mosaic_installer.machine.image_build import build_gateway_image, image_fingerprint
 
@@ -220,3 +221,17 @@ def test_a_build_that_fails_shows_its_last_lines(built: Built, without_pip: str)
     assert "No module named pip" in raised.value.message
     assert run("docker", "image", "ls", "--quiet", tag).stdout == ""
     eventually(lambda: not nameless(), "no stage of a build is left")
+
+
+def test_an_index_that_is_closed_is_explained_without_its_password(
+    engine: Engine, tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://ada:{CANARY}@127.0.0.1:{free_port}/simple")
+    with closing(find_engine()) as client, pytest.raises(InstallerError) as raised:
+        build_gateway_image(client, "mosaic-test:x", BASE, tmp_path, lambda _: None)
+    assert raised.value.message.startswith("pip could not fetch what the gateway needs: ")
+    assert CANARY not in raised.value.message
+    assert "package index" in raised.value.hint
+    assert list(tmp_path.iterdir()) == []

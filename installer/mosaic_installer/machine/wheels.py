@@ -86,10 +86,12 @@ def _download(requirements: list[str], pins: list[str], target: Target, folder: 
     try:
         run((*_pip(folder), "download", *options, *requirements), timeout=TIMEOUT)
     except InstallerError as error:
+        words = error.message.partition(" failed: ")[2].replace("ERROR: ", "")
+        # Without a connection, all that pip says in the end is that it found nothing.
         raise InstallerError(
-            f"pip could not fetch what the gateway needs: {without_secrets(error.message)}",
-            "check the network and pip's configuration (`python3 -m pip config list`), then run "
-            "this again",
+            f"pip could not fetch what the gateway needs: {without_secrets(words)}",
+            "check that the package index can be reached, and pip's settings "
+            "(`python3 -m pip config list`), then run this again",
             identifier="program-failed",
         ) from None
     sums = {path.name: _checksum(path) for path in sorted(wheels.glob("*.whl"))}
