@@ -84,7 +84,7 @@ def _told(tell: Callable[[str], None]) -> Callable[[str, int, int], None]:
 
 
 def _made_of(on: str) -> dict[str, str]:
-    from mosaic_installer.machine.image_build import image_fingerprint
+    from mosaic_installer.machine.gateway_package import image_fingerprint
 
     return {FINGERPRINT: image_fingerprint(), BASE: on}
 
