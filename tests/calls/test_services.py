@@ -94,12 +94,31 @@ def test_a_model_that_thinks_longer_than_it_may_speak_is_there() -> None:
     assert verdict.result == "accepted"
 
 
-def test_a_status_hidden_in_the_body_counts() -> None:
+@pytest.mark.parametrize(
+    ("code", "said", "result"),
+    [
+        (401, "token expired or incorrect", "refused"),
+        (1113, "Insufficient balance or no resource package.", "no-credit"),
+        (500, "Operation failed", "unexpected"),
+    ],
+)
+def test_a_status_hidden_in_the_body_counts(code: int, said: str, result: str) -> None:
     def answer(_asked: Asked) -> Told:
-        return Told(body={"code": 401, "msg": "token expired or incorrect", "success": False})
+        return Told(body={"code": code, "msg": said, "success": False})
 
     with StandIn(answer) as service:
-        assert verdict_on(target("zai", service.url, KEY)).result == "refused"
+        assert verdict_on(target("zai", service.url, KEY)).result == result
+
+
+def test_a_place_that_is_not_served_is_said_in_the_providers_words() -> None:
+    def answer(_asked: Asked) -> Told:
+        said = "Country, region, or territory not supported: abcd****wxyz"
+        return services.openai_error(403, "unsupported_country_region_territory", said)
+
+    with StandIn(answer) as service:
+        verdict = verdict_on(target("openai", service.url, KEY))
+    assert verdict.result == "refused"
+    assert "the key: Country, region, or territory not supported: «secret»" in verdict.message
 
 
 def test_the_version_in_an_address_of_anthropic_is_not_doubled() -> None:

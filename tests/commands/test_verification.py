@@ -1,10 +1,18 @@
-"""Only what is new in a run is tried; what worked before is left alone."""
+"""Only what the installed gateway does not use yet is tried; what worked before is left alone."""
+
+from pathlib import Path
 
 import pytest
+from tests.fake_machine import FakeMachine
 from tests.make import make_facts
 
-from mosaic_installer.commands.verification import new_targets, new_verdicts
+from mosaic_installer.commands.verification import installed_values, new_targets, new_verdicts
 from mosaic_installer.core.interview import Given, Layer, Nobody, Settled, settle
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.plan import make_plan
+from mosaic_installer.core.target import targets
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.stages import configuration
 
 pytestmark = pytest.mark.unit
 
@@ -13,17 +21,39 @@ SAVED = {
     "providers.openai_api_key": "sk-saved",
     "providers.openai_url": "https://models.example/v1",
     "providers.ollama_url": "http://127.0.0.1:11434",
+    "channels.telegram_bot_token": "1:telegram",
 }
 
 
-def given(values: dict[str, str]) -> dict[str, Given]:
-    return {key: Given(text=text, source="a test") for key, text in values.items()}
-
-
 def settled(*layers: dict[str, str]) -> Settled:
-    return settle(
-        [Layer(values=given(layer)) for layer in (*layers, ADMIN)], make_facts(), Nobody()
-    )
+    found = [
+        Layer(values={key: Given(text=text, source="a test") for key, text in layer.items()})
+        for layer in (*layers, ADMIN)
+    ]
+    return settle(found, make_facts(), Nobody())
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> LocalMachine:
+    """A gateway is installed with what is `SAVED`."""
+    layout = Layout.under(tmp_path / "m")
+    fake = FakeMachine()
+    for step in make_plan([configuration], make_facts(layout=layout), settled(SAVED).answers):
+        step.action.apply(fake)
+    layout.gateway_secrets.mkdir(parents=True)
+    content = fake.files.read(layout.gateway_config)
+    assert content is not None
+    layout.gateway_config.write_bytes(content)
+    for name in ("openai_api_key", "telegram_bot_token"):
+        (key,) = (key for key in SAVED if key.endswith(name))
+        layout.gateway_secret(name).write_text(SAVED[key])
+    return LocalMachine(layout)
+
+
+def new_names(now: dict[str, str], machine: LocalMachine) -> list[str]:
+    found = settled(now, SAVED)
+    wanted = targets(found.answers)
+    return [target.name for target in new_targets(wanted, found, installed_values(machine))]
 
 
 @pytest.mark.parametrize(
@@ -37,8 +67,8 @@ def settled(*layers: dict[str, str]) -> Settled:
         {"providers.zai_url": "https://models.example"},
     ],
 )
-def test_what_is_not_new_is_not_tried(now: dict[str, str]) -> None:
-    assert new_verdicts(settled(now, SAVED), given(SAVED)) == ()
+def test_what_is_installed_already_is_not_tried(now: dict[str, str], machine: LocalMachine) -> None:
+    assert new_verdicts(settled(now, SAVED), machine) == ()
 
 
 @pytest.mark.parametrize(
@@ -52,15 +82,17 @@ def test_what_is_not_new_is_not_tried(now: dict[str, str]) -> None:
         ({"telemetry.enabled": "on", "telemetry.endpoint": "http://127.0.0.1:9"}, "telemetry"),
     ],
 )
-def test_a_new_secret_or_address_is_to_be_tried(now: dict[str, str], name: str) -> None:
-    new = new_targets(settled(now, SAVED), given(SAVED))
-    assert [target.name for target in new] == [name]
+def test_a_new_secret_or_address_is_to_be_tried(
+    now: dict[str, str], name: str, machine: LocalMachine
+) -> None:
+    assert new_names(now, machine) == [name]
 
 
-def test_everything_is_new_at_first() -> None:
-    assert [target.name for target in new_targets(settled(SAVED), {})] == ["openai", "ollama"]
+def test_everything_is_new_at_first(tmp_path: Path) -> None:
+    nothing = LocalMachine(Layout.under(tmp_path / "n"))
+    assert new_names({}, nothing) == ["openai", "ollama", "telegram"]
 
 
-def test_a_saved_secret_that_is_damaged_counts_as_another() -> None:
-    damaged = given(SAVED | {"providers.openai_api_key": "two words"})
-    assert [target.name for target in new_targets(settled(SAVED), damaged)] == ["openai"]
+def test_an_installed_secret_that_is_damaged_counts_as_another(machine: LocalMachine) -> None:
+    machine.layout.gateway_secret("openai_api_key").write_text("two words")
+    assert new_names({}, machine) == ["openai"]

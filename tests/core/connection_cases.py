@@ -2,6 +2,7 @@
 
 from tests.core.expected import Found, Silent
 
+from mosaic_installer.core.facts import Listener
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.verdict import Kind, Result, Verdict
 
@@ -13,6 +14,7 @@ KEYCLOAK = {
     "sign_on_keycloak_client_secret": Secret("secret"),
 }
 OLLAMA = {"providers_ollama_url": "http://127.0.0.1:11434"}
+OLLAMA_HERE = Listener(address="127.0.0.1", port=11434)
 SHELL = {"person.provider_variables": ("OPENAI_API_KEY",)}
 NOMIC = {"installation.embeddings_model": "nomic-embed-text"}
 MXBAI = {"providers_embeddings_model": "mxbai-embed-large", **OLLAMA}
@@ -81,6 +83,10 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             {"person.provider_variables": ("ANTHROPIC_API_KEY", "OLLAMA_HOST")},
             {"providers_anthropic_api_key": ANTHROPIC, **OLLAMA},
         ),
+    ],
+    "ollama-is-used": [
+        Found("note", "Ollama seems to run", {"listeners": (OLLAMA_HERE,)}),
+        Silent({"listeners": (OLLAMA_HERE,)}, OLLAMA),
     ],
     "embeddings-model-is-unchanged": [
         Found("warning", "with nomic-embed-text, and mxbai-embed-large", NOMIC, MXBAI),

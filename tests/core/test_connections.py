@@ -4,6 +4,7 @@ import json
 
 import pytest
 from tests.make import FACTS, make_answers
+from tests.reference.pages import ROOT
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.config_sections import answers_in, config_sections
@@ -112,3 +113,12 @@ def test_an_intent_proposes_a_name(intent: str, name: str) -> None:
 def test_people_come_back_to_where_they_reach_the_gateway() -> None:
     assert settled({}).sign_on_base_url == "http://localhost:14242"
     assert settled({"gateway.hostname": "::1"}).sign_on_base_url == "http://[::1]:14242"
+
+
+def test_the_documentation_says_who_does_what() -> None:
+    text = (ROOT / "docs/connections.md").read_text("utf-8")
+    titles = {provider.name: provider.title for provider in PROVIDERS}
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    for task in TASKS:
+        (order,) = (row[1] for row in rows if task.name.replace("-", " ") in row[0])
+        assert order == ", ".join(titles[name] for name in task.order)

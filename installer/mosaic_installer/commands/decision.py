@@ -72,16 +72,13 @@ class Decision:
 def decide(
     layers: Sequence[Layer], asker: Asker, facts: Facts, machine: LocalMachine, options: Options
 ) -> Decision:
-    """Settle the answers, run the checks, make the plan; hands typed secrets to the machine.
-
-    The last of `layers` is what the last run saved.
-    """
+    """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
     settled = settle(layers, facts, asker)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
-    facts = replace(facts, verdicts=new_verdicts(settled, layers[-1].values))
+    facts = replace(facts, verdicts=new_verdicts(settled, machine))
     facts = with_servers(facts, answers, machine.vault)
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.

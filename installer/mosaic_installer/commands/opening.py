@@ -79,9 +79,9 @@ def _secrets(machine: LocalMachine) -> dict[str, Given]:
     for setting in KEPT_SECRETS:
         # What was derived from a lost owner file is the last copy of it.
         path = layout.gateway_secret(setting.name)
-        lost = machine.read_text(path) if is_lost else None
-        if lost:
-            values[setting.key] = Given(text=lost, source=str(path))
+        copy = machine.files.read(path) if is_lost else None
+        if copy:
+            values[setting.key] = Given(text=copy.decode(errors="replace"), source=str(path))
         elif setting.name in stored:
             text = stored[setting.name].reveal()
             values[setting.key] = Given(text=text, source=f"{SECRETS}: {setting.name}")

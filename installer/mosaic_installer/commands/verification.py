@@ -1,31 +1,53 @@
 """Try with real calls what a run was newly given; what worked before is left alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from mosaic_installer.core.answers import CATALOGUE, value_of
-from mosaic_installer.core.interview import DEFAULT, Given, Settled, parse
+from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
+from mosaic_installer.core.interview import Settled, parse
 from mosaic_installer.core.target import Target, targets
 from mosaic_installer.core.verdict import Verdict
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.probe import read_config
 from mosaic_installer.ui import output
 
 
-def new_verdicts(settled: Settled, remembered: Mapping[str, Given]) -> tuple[Verdict, ...]:
-    """Return a verdict on each of `new_targets`.
+def new_verdicts(settled: Settled, machine: LocalMachine) -> tuple[Verdict, ...]:
+    """Return a verdict on each service that the installed gateway does not use like that yet.
 
     Nothing is called, and nothing needed for calls is imported, where nothing is new.
     """
-    new = new_targets(settled, remembered)
+    wanted = targets(settled.answers)
+    new = new_targets(wanted, settled, installed_values(machine)) if wanted else ()
     return _verify(new) if new else ()
 
 
-def new_targets(settled: Settled, remembered: Mapping[str, Given]) -> tuple[Target, ...]:
-    """Return the services whose address or secret is not the `remembered` one."""
-    return tuple(
-        target
-        for target in targets(settled.answers)
-        if any(_is_changed(key, settled, remembered) for key in target.keys)
-    )
+def installed_values(machine: LocalMachine) -> dict[str, str]:
+    """Return the addresses and secrets, by key, that the installed gateway runs with."""
+    from mosaic_installer.core.config_sections import answers_in
+
+    values = answers_in(read_config(machine))
+    for setting in KEPT_SECRETS:
+        content = machine.files.read(machine.layout.gateway_secret(setting.name))
+        if content:
+            values[setting.key] = content.decode(errors="replace")
+    return values
+
+
+def new_targets(
+    wanted: Iterable[Target], settled: Settled, installed: Mapping[str, str]
+) -> tuple[Target, ...]:
+    """Return the services of which an address or a secret is not the `installed` one."""
+
+    def is_new(key: str) -> bool:
+        if key not in installed:
+            return True
+        try:
+            return parse(CATALOGUE[key], installed[key]) != value_of(settled.answers, key)
+        except ValueError:
+            return True
+
+    return tuple(target for target in wanted if any(is_new(key) for key in target.keys))
 
 
 def verify(
@@ -48,13 +70,3 @@ def _verify(new: tuple[Target, ...]) -> tuple[Verdict, ...]:
     # The wizard decides again after every change, but asks again only for what was changed.
     output.say(f"Trying {', '.join(target.title for target in new)} with a real call …")
     return verify(new)
-
-
-def _is_changed(key: str, settled: Settled, remembered: Mapping[str, Given]) -> bool:
-    if key not in remembered:
-        return settled.sources[key] != DEFAULT
-    try:
-        before = parse(CATALOGUE[key], remembered[key].text)
-    except ValueError:
-        return True
-    return before != value_of(settled.answers, key)

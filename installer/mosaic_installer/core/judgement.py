@@ -13,7 +13,8 @@ from mosaic_installer.core.target import Target
 from mosaic_installer.core.verdict import Verdict
 
 LONGEST_QUOTE = 160
-KEY = re.compile(r"\b(?:sk-|\d+:)[\w*-]{4,}")
+KEY = re.compile(r"\b(?:sk-|\d+:)[\w*-]{4,}|\S*\*\*\S*")
+"""What looks like a key, whole or half hidden."""
 NO_CREDIT = re.compile(r"credit balance|insufficient (?:balance|quota|credit)", re.IGNORECASE)
 SHORT = re.compile(r"output limit was reached|max_(?:completion_)?tokens", re.IGNORECASE)
 
@@ -73,10 +74,12 @@ def _by_status(target: Target, reply: Reply) -> Verdict | None:
     if reply.content == "text/html":
         return _unexpected(target, f"with a web page (status {status})")
     if status in {401, 403} or (status == 404 and _hides(target)):
-        return _refused(target)
-    if status in {402, 429} or (status == 400 and NO_CREDIT.search(_error_in(reply.body))):
+        return _refused(target, _quoted(target, reply) if status == 403 else "")
+    if status == 200:
+        return None
+    if status in {402, 429} or NO_CREDIT.search(_error_in(reply.body)):
         return _no_credit(target, reply)
-    return None if status == 200 else _failed(target, reply)
+    return _failed(target, reply, status)
 
 
 def _hides(target: Target) -> bool:
@@ -84,10 +87,10 @@ def _hides(target: Target) -> bool:
     return target.name == "telegram" or target.guild is not None
 
 
-def _failed(target: Target, reply: Reply) -> Verdict:
-    if reply.status < 500:
-        return _unexpected(target, f"with status {reply.status}{_quoted(target, reply)}")
-    verdict = _unexpected(target, f"with an error of its own (status {reply.status})")
+def _failed(target: Target, reply: Reply, status: int) -> Verdict:
+    if not 500 <= status < 600:
+        return _unexpected(target, f"with status {status}{_quoted(target, reply)}")
+    verdict = _unexpected(target, f"with an error of its own (status {status})")
     return replace(verdict, hint="try again later")
 
 
@@ -99,7 +102,7 @@ def _status_of(reply: Reply) -> int:
     return reply.status
 
 
-def _refused(target: Target) -> Verdict:
+def _refused(target: Target, why: str) -> Verdict:
     if target.guild and target.name == "discord":
         hint = f"check {target.key}, and that the bot is invited to {target.guild}"
     elif target.key:
@@ -111,7 +114,7 @@ def _refused(target: Target) -> Verdict:
         name=target.name,
         kind=target.kind,
         result="refused",
-        message=f"{target.title} refused {what if target.key else 'the call'}",
+        message=f"{target.title} refused {what if target.key else 'the call'}{why}",
         hint=hint,
     )
 

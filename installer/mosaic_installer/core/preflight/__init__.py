@@ -57,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     connections.secrets_travel_encrypted,
     connections.containers_reach_services,
     connections.provider_variables_are_used,
+    connections.ollama_is_used,
     connections.embeddings_model_is_unchanged,
     connections.sign_on_is_complete,
     connections.callbacks_are_registered,

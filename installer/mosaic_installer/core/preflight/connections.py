@@ -10,7 +10,7 @@ from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.sign_on import PARTS, TITLES, missing_parts, sign_ons
 from mosaic_installer.core.target import targets
-from mosaic_installer.core.web_address import is_loopback
+from mosaic_installer.core.web_address import OLLAMA_PORT, is_loopback
 
 DESTINATIONS = {
     **{row.key: f"providers.{row.name}_url" for row in PROVIDERS},
@@ -72,6 +72,17 @@ def provider_variables_are_used(facts: Facts, answers: Answers) -> Finding | Non
     return note(
         f"the environment has {', '.join(unused)}, which Mosaic does not use",
         "`--set providers.take_over=yes` takes over what is not given",
+    )
+
+
+def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
+    """An Ollama on this machine costs nothing, and works without the internet."""
+    is_here = any(row.port == OLLAMA_PORT or row.program == "ollama" for row in facts.listeners)
+    if not is_here or answers.providers_ollama_url is not None:
+        return None
+    return note(
+        "Ollama seems to run on this machine, and Mosaic does not use it",
+        f"`--set providers.ollama_url=127.0.0.1:{OLLAMA_PORT}` uses it",
     )
 
 
