@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site, eventually
 from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
+from tests.standins.server import StandIn
+from tests.standins.services import openai
 
 pytestmark = pytest.mark.wizard
 
@@ -122,6 +124,55 @@ def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
         terminal.types(CTRL_C).ends(130)
     assert "they are removed" in site.run("uninstall", "--yes").stderr
     assert not site.home.exists()
+
+
+def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: int) -> None:
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, DOWN).answers(MENU, DOWN).sees("Port of the gateway").types(ENTER)
+        terminal.answers("It must be free", "\b" * 5 + str(free_port))
+        terminal.sees(f"Port of the gateway: {free_port}", times=2).types(CTRL_C).ends(130)
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
+        terminal.types(CTRL_C).ends(130)
+    assert tomllib.loads((site.state / "draft.toml").read_text()) == {
+        "admin": {"email": EMAIL},
+        "gateway": {"port": str(free_port)},
+    }
+    (site.home / "data").touch()  # a directory is needed there
+    with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None) as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
+        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.sees(f"Port of the gateway {free_port} (your interrupted run)")
+        terminal.answers(GO, "yes").sees("is in the way", "are kept for the next run").ends(1)
+    assert EMAIL in (site.state / "draft.toml").read_text()
+
+
+def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> None:
+    site.home.touch()
+    with Terminal(site, "install") as terminal:
+        terminal.sees("is not a directory", f"{SIGN} Look again, when that is mended")
+        terminal.types(ENTER).sees("is not a directory", times=2).sees(f"{SIGN} Look again")
+        site.home.unlink()
+        terminal.types(ENTER).sees(f"{SIGN} Quick start").types(UP + ENTER)
+        terminal.sees("Nothing was changed.").ends()
+        assert E_MAIL not in terminal.words
+    site.home.touch()
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, UP).sees("found what would make", "hint: ").ends(4)
+
+
+def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
+    with StandIn(openai("sk-the-right-one")) as service:
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1"}
+        with Terminal(site, "install", **where) as terminal:
+            terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1").answers(E_MAIL, EMAIL)
+            terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+            terminal.sees("Trying OpenAI with a real call", "[secrets-are-accepted]")
+            terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
+            terminal.sees("API key of OpenAI", "given (typed now)", GO)
+            assert "sk-mistyped" not in terminal.raw
+            terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+    assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
 
 
 def test_a_window_that_is_closed_ends_the_program_with_nothing_half_done(site: Site) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mosaic_installer.commands.decision import Decision, Options, decide_alone
+from mosaic_installer.commands.keeping import keeping, unsaved
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.preview import check_only, show_diffs, show_dry_run
 from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished, Report
@@ -78,7 +79,8 @@ def _install(decision: Decision, machine: LocalMachine, view: View) -> Tally:
         return tally
     remove_draft(machine.files, machine.layout)
     report = _both(view, RunLog(machine.layout.logs, "install"))
-    tally = apply(decision.plan, machine, report)
+    with keeping(lambda: unsaved(decision.settled, machine), machine):
+        tally = apply(decision.plan, machine, report)
     report(_finished(decision, tally))
     return tally
 

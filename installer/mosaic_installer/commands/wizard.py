@@ -1,17 +1,18 @@
 """The wizard: welcome, a way to go, questions or the menu, the review; until a yes, or a no."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from mosaic_installer import __version__
 from mosaic_installer.commands.decision import Decision, Options, decide
+from mosaic_installer.commands.keeping import keeping
 from mosaic_installer.commands.opening import taken_over
 from mosaic_installer.commands.preview import diffs
 from mosaic_installer.commands.verification import forget_verdicts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.draft import draft_text, parse_draft, remembered_draft
+from mosaic_installer.core.draft import parse_draft, remembered_draft
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import DEFAULT, Layer, Nobody, nearest
@@ -20,8 +21,8 @@ from mosaic_installer.core.preflight.verdicts import secrets_are_accepted
 from mosaic_installer.core.providers import PROVIDERS
 from mosaic_installer.core.sections import SECTIONS, Section
 from mosaic_installer.core.sheet import Sheet
-from mosaic_installer.errors import AnswersError, InstallerError
-from mosaic_installer.machine.draft import keep_draft, read_draft, remove_draft
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.machine.draft import read_draft, remove_draft
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.servers import with_servers
@@ -55,7 +56,7 @@ def agree(
     if first is not None and first.is_ready and not sections:
         output.findings(first.findings, with_notes=options.is_verbose)
         return first
-    with _keeping(sheet, machine):
+    with keeping(lambda: {**draft, **sheet.typed}, machine):
         return wizard.run(sections, first, has_draft=bool(draft))
 
 
@@ -81,7 +82,7 @@ class _Wizard:
             return self._review()
         found = Found(
             facts=self._measured(),
-            to_do=None if first is None else sum(not row.is_done for row in first.surveyed),
+            to_do=None if first is None else _stages_to_do(first),
             changes_answers=first is not None and _changes_answers(first),
             keys=[given.source for given in self._keys.values()],
             has_draft=has_draft,
@@ -161,6 +162,7 @@ class _Wizard:
             review.show_plan(self._talk, decision.settled, decision.surveyed)
             match self._consent(decision):
                 case "yes":
+                    self._talk.say()
                     return decision
                 case "change":
                     self._change()
@@ -208,22 +210,8 @@ class _Wizard:
         self._sheet.facts = probe(self._machine)
 
 
-@contextmanager
-def _keeping(sheet: Sheet, machine: LocalMachine) -> Iterator[None]:
-    """Keep what was typed when the person interrupts, or runs into an error."""
-    try:
-        yield
-    except (KeyboardInterrupt, InstallerError):
-        _keep(sheet.typed, machine)
-        raise
-
-
-def _keep(typed: Mapping[str, str], machine: LocalMachine) -> None:
-    if not typed:
-        return
-    with suppress(InstallerError):  # what cannot be written is typed again
-        keep_draft(machine.files, machine.layout, draft_text(typed))
-        output.say("\nYour answers are kept for the next run, secrets left out.")
+def _stages_to_do(decision: Decision) -> list[str]:
+    return [row.step.stage for row in decision.surveyed if not row.is_done]
 
 
 def _changes_answers(decision: Decision) -> bool:

@@ -22,7 +22,7 @@ class ChoiceList:
     """The list while it is on the screen."""
 
     def __init__(self, message: str, choices: Sequence[Choice], default: str, sign: str) -> None:
-        self._message = f"{sign} {message}"
+        self._message = message
         self._choices = choices
         self._sign = sign
         self._at = max(0, *(i * (row.value == default) for i, row in enumerate(choices)), 0)
@@ -46,14 +46,18 @@ class ChoiceList:
         return shown
 
     def _question(self) -> StyleAndTextTuples:
-        if not self._has_answer:
-            question = "\n".join(fold(self._message, _width(), "  "))
-            has_room = cells(self._message + self._keys_told) <= _width()
-            hint = self._keys_told if has_room else ""
-            return [("class:question", question), ("class:instruction", hint)]
+        question = f"{self._sign} {self._message}"
         chosen = self._choices[self._at]
-        lines = fold(f"{self._message} {chosen.answer or chosen.label}", _width(), "  ")
-        return [("class:question", "\n".join(lines))]
+        answer = f" {chosen.answer or chosen.label}" if self._has_answer else ""
+        folded = "\n".join(fold(question + answer, _width(), "  "))
+        end = _end_of(len("".join(question.split())), folded)
+        has_room = cells(question + self._keys_told) <= _width() and not answer
+        return [
+            ("class:qmark", folded[: len(self._sign)]),
+            ("class:question", folded[len(self._sign) : end]),
+            ("class:answer", folded[end:]),
+            ("class:instruction", self._keys_told if has_room else ""),
+        ]
 
     def _rows(self) -> StyleAndTextTuples:
         rows: StyleAndTextTuples = []
@@ -63,7 +67,8 @@ class ChoiceList:
             rows.append(("class:pointer", f" {self._sign} " if is_here else "   "))
             if is_here:
                 rows.append(("[SetCursorPosition]", ""))
-            rows.append(("class:highlighted" if is_here else "", "\n   ".join(lines)))
+            style = "highlighted" if is_here else choice.tone
+            rows.append((f"class:{style}", "\n   ".join(lines)))
             rows.append(("", "\n"))
         return rows[:-1]
 
@@ -94,6 +99,16 @@ class ChoiceList:
             for name in names:
                 keys.add(name, eager=True)(act)
         return keys
+
+
+def _end_of(count: int, text: str) -> int:
+    """Return where the first `count` letters of a text end, blanks and line ends left aside."""
+    seen = 0
+    for place, letter in enumerate(text):
+        seen += not letter.isspace()
+        if seen == count:
+            return place + 1
+    return len(text)
 
 
 def _width() -> int:

@@ -8,6 +8,8 @@ Validate = Callable[[str], bool | str]
 """Returns True for a text that will do, else a sentence that says what is wanted."""
 
 Tone = Literal["plain", "quiet", "good", "warning", "error"]
+MARKED: tuple[Tone, ...] = ("warning", "error")
+"""The tones that are also said in words: colour alone is seen by few enough."""
 
 
 class Back(Exception):
@@ -22,6 +24,7 @@ class Choice:
     label: str
     answer: str = ""
     """What stays on the screen once it is chosen; without it, the label."""
+    tone: Tone = "plain"
 
 
 class Conversation(Protocol):

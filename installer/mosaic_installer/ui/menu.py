@@ -55,7 +55,12 @@ def run_section(talk: Conversation, sheet: Sheet, section: Section) -> None:
 def _ask_section(talk: Conversation, found: Sketch, at: str) -> str:
     sections = [section for section in SECTIONS if settings_of(section, found.settled)]
     rows = [
-        Choice(value=section.name, label=_line(section, found), answer=section.title)
+        Choice(
+            value=section.name,
+            label=_line(section, found),
+            answer=section.title,
+            tone="warning" if mark(section, found) == "needs you" else "plain",
+        )
         for section in sections
     ]
     rows.append(Choice(value=DONE, label="Review and install"))

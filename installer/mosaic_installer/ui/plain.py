@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from getpass import getpass
 
 from mosaic_installer.ui import output
-from mosaic_installer.ui.conversation import Back, Choice, Tone, Validate
+from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
 
 BACK = "<"
-MARKED: tuple[Tone, ...] = ("warning", "error")
 
 
 class PlainConversation:

@@ -10,7 +10,7 @@ from prompt_toolkit.styles import Style
 
 from mosaic_installer.ui import output
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS, ChoiceList
-from mosaic_installer.ui.conversation import Back, Choice, Tone, Validate
+from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.terminal import shows_unicode
 
@@ -26,6 +26,9 @@ STYLE = Style.from_dict(
         "answer": "ansicyan",
         "pointer": "ansicyan bold",
         "highlighted": "ansicyan bold",
+        "warning": "ansiyellow",
+        "good": "ansigreen",
+        "quiet": "ansibrightblack",
     }
 )
 TONES: dict[Tone, str] = {
@@ -47,7 +50,8 @@ class ScreenConversation:
         self._console.print(f"\n[bold]{_escaped(text)}[/bold]")
 
     def say(self, text: str = "", tone: Tone = "plain") -> None:
-        self._console.print(_escaped(text), style=TONES[tone] or None)
+        said = f"{tone}: {text}" if tone in MARKED else text
+        self._console.print(_escaped(said), style=TONES[tone] or None)
 
     def piece(self, text: str) -> None:
         output.say_whole(text)
@@ -58,7 +62,7 @@ class ScreenConversation:
 
         known = list(rows)
         console = self._console
-        grid = Table.grid(padding=(0, 1))
+        grid = Table.grid(padding=(0, 2))
         if console.width < NARROW:
             grid.add_column(overflow="fold")
             for label, text in known:

@@ -21,8 +21,8 @@ class Found:
     """What the first look found, in words where it is not a fact."""
 
     facts: Facts
-    to_do: int | None
-    """How many steps of an existing installation are not done; None where that is not known."""
+    to_do: Sequence[str] | None
+    """The stages of the steps that are not done; None where that is not known."""
     changes_answers: bool = False
     keys: Sequence[str] = ()
     """Names of variables of model providers that the environment has."""
@@ -95,8 +95,10 @@ def _installation(found: Found) -> str:
     version = f"version {installation.version}" if installation.version else "of an unknown version"
     if found.to_do is None:
         return f"{version}, not finished"
-    steps = "1 step" if found.to_do == 1 else f"{found.to_do} steps"
-    return f"{version}, {steps} not done" if found.to_do else f"{version}, in order"
+    if not found.to_do:
+        return f"{version}, in order"
+    steps = "1 step" if len(found.to_do) == 1 else f"{len(found.to_do)} steps"
+    return f"{version}, {steps} not done: {', '.join(dict.fromkeys(found.to_do))}"
 
 
 def _size(count: int) -> str:

@@ -1,0 +1,37 @@
+"""Keep what a person typed, secrets left out, when a run ends before the answers are saved."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
+from mosaic_installer.core.draft import SOURCE, draft_text
+from mosaic_installer.core.interview import ASKED, Settled
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.draft import keep_draft
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.ui import output
+
+
+@contextmanager
+def keeping(typed: Callable[[], Mapping[str, str]], machine: LocalMachine) -> Iterator[None]:
+    """Keep what was `typed`, by key, when the person interrupts, or an error ends the run."""
+    try:
+        yield
+    except (KeyboardInterrupt, InstallerError):
+        values = typed()
+        if values:
+            with suppress(InstallerError):  # what cannot be written is typed again
+                keep_draft(machine.files, machine.layout, draft_text(values))
+                output.say("\nYour answers are kept for the next run, secrets left out.")
+        raise
+
+
+def unsaved(settled: Settled, machine: LocalMachine) -> dict[str, str]:
+    """Return what was typed, as long as answers.toml does not have it."""
+    if machine.files.kind(machine.layout.answers) != "absent":
+        return {}
+    return {
+        key: as_text(value_of(settled.answers, key))
+        for key, source in settled.sources.items()
+        if source in {ASKED, SOURCE} and not CATALOGUE[key].is_secret
+    }
