@@ -93,7 +93,6 @@ class Installation:
     is_present: bool = False
     has_answers: bool = True
     """Whether answers.toml is there; without it the answers are rebuilt from the other files."""
-    port: int | None = None
     project: str = ""
     """The name on the container engine that it was installed under."""
     tier: str = ""
@@ -103,7 +102,6 @@ class Installation:
     """Whether the gateway has no user yet; true as well when there is no database."""
     may_have_users: bool = False
     """Whether there is a database that cannot be asked now, because its server is down."""
-    is_running: bool = False
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
     secret_files: tuple[Path, ...] = ()
