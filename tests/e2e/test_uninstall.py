@@ -103,9 +103,26 @@ def test_an_uninstall_tells_programs_what_it_did(installed: Site) -> None:
     assert events[-1]["changed"] == len(done)
 
 
-def test_without_its_journal_nothing_is_taken_back_and_the_way_out_is_said(installed: Site) -> None:
+def test_without_its_journal_a_purge_takes_back_what_the_answers_describe(installed: Site) -> None:
     installed.journal.unlink()
     before = installed.snapshot()
-    installed.run("uninstall", "--purge", "--yes", code=1).says("is lost", "mosaic gateway stop")
+    listed = installed.run("uninstall", "--dry-run")
+    assert "is lost" in listed.stderr
+    assert f"Write {installed.config}/gateway/.env" in listed.stdout
     assert installed.snapshot() == before
-    assert installed.has_working_token()
+    installed.run("uninstall", "--purge", "--yes")
+    assert not installed.home.exists()
+    assert installed.processes() == []
+
+
+def test_without_its_journal_data_and_edits_stay_unless_they_are_purged(installed: Site) -> None:
+    environment = installed.config / "gateway/.env"
+    environment.write_text(environment.read_text() + "# mine\n")
+    rows = users(installed)
+    installed.journal.unlink()
+    installed.run("uninstall", "--yes")
+    assert installed.processes() == []
+    assert users(installed) == rows
+    assert environment.read_text().endswith("# mine\n")
+    assert not installed.token_file.exists()
+    assert (installed.config / "secrets.toml").exists()

@@ -22,8 +22,8 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     if not steps and not is_dry_run and remove_draft(machine.files, machine.layout):
         output.say("Only answers of an interrupted run were there; they are removed.")
         return 0
-    if not steps:
-        raise _nothing_known(machine)
+    assumed = () if steps else _assumed(machine)
+    steps = steps or assumed
     if is_dry_run:
         _show(steps, as_json=as_json)
         return 0
@@ -31,7 +31,28 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     if not is_agreed and not _agrees(machine, purge=purge):
         output.say("Nothing was changed.")
         return 0
+    if assumed:
+        _write_journal(machine, assumed)
     return _undo(machine, steps, purge=purge, as_json=as_json)
+
+
+def _assumed(machine: LocalMachine) -> tuple[Step, ...]:
+    from mosaic_installer.commands.lost_journal import assumed_steps
+
+    steps = assumed_steps(machine)
+    if not steps:
+        raise _nothing_known(machine)
+    output.say(
+        f"warning: the journal `{machine.layout.journal}` is lost; what the answers describe is "
+        "taken back"
+    )
+    return steps
+
+
+def _write_journal(machine: LocalMachine, steps: tuple[Step, ...]) -> None:
+    from mosaic_installer.commands.lost_journal import write_journal
+
+    write_journal(machine, steps)
 
 
 def _nothing_known(machine: LocalMachine) -> InstallerError:

@@ -1,0 +1,48 @@
+"""A lost journal: the plan for the answers as they are now stands in for what was done."""
+
+from mosaic_installer.commands.config import Placeholder
+from mosaic_installer.commands.opening import remembered_layer
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.interview import settle
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.plan import Step, make_plan
+from mosaic_installer.machine.journal import rewritten
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.probe import probe, read_meta
+from mosaic_installer.stages import STAGES
+
+
+def assumed_steps(machine: LocalMachine) -> tuple[Step, ...]:
+    """Return the steps that an installation as it is now consists of; nothing where none is.
+
+    Only of tier `local`, which leaves nothing outside its folders but a service of ours. An
+    action takes back only what is its own, so a step that was never begun does no harm.
+    """
+    meta = read_meta(machine)
+    if meta is None or meta.tier != "local":
+        return ()
+    facts = probe(machine)
+    answers = settle([remembered_layer(machine)], facts, Placeholder()).answers
+    plan = make_plan(STAGES, facts, answers)
+    return tuple(step for step in plan if _is_ours(step.action, machine.layout))
+
+
+def write_journal(machine: LocalMachine, steps: tuple[Step, ...]) -> None:
+    """Write the lost journal anew, so that an uninstall that fails can be gone on with."""
+    layout = machine.layout
+    if machine.files.kind(layout.state) == "absent":
+        machine.files.make_directory(layout.state)
+    with locked(layout.lock):
+        machine.files.write(layout.journal, rewritten(steps, layout.root))
+
+
+def _is_ours(action: Action, layout: Layout) -> bool:
+    # Folders around ours, such as systemd's, may have been there before.
+    folders = (layout.root, layout.config, layout.data, layout.state)
+    match action:
+        case MakeDirectory(path=path):
+            return any(path.is_relative_to(folder) for folder in folders)
+        case _:
+            return True
