@@ -16,6 +16,7 @@ from tests.standins.server import Answer, Asked, StandIn, Told
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.target import targets
 from mosaic_installer.machine.verify import verify
+from mosaic_installer.machine.web import proxy_for
 
 pytestmark = pytest.mark.call
 
@@ -165,6 +166,31 @@ def test_a_host_that_no_proxy_names_is_called_directly(
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port}")
     monkeypatch.setenv("NO_PROXY", ".invalid")
     assert verdict_on(target("openai", "https://no-such-host.invalid", KEY)).cause == "dns"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_spared"),
+    [
+        ("https://api.example", False),
+        ("https://here.example", True),
+        ("https://deep.inside.example", True),
+        ("http://10.1.2.3:11434", True),
+        ("http://11.1.2.3:11434", False),
+        ("http://[fd00::7]", True),
+        ("http://127.0.0.1", True),
+        ("http://localhost:4318", True),
+    ],
+)
+def test_the_usual_words_spare_hosts_endings_and_networks(
+    url: str,
+    is_spared: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("HTTP_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://proxy.example:3128")
+    words = "here.example, .inside.example, 10.0.0.0/8, fd00::/8, not/a/network"
+    monkeypatch.setenv("NO_PROXY", words)
+    assert (proxy_for(url) is None) is is_spared
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ A redirect is an answer, not a way to go on: a key is sent only where it was mea
 """
 
 import http.client
+import ipaddress
 import json
 import os
 import socket
@@ -63,11 +64,29 @@ def proxy_for(url: str) -> str | None:
     Never one before this machine itself.
     """
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if is_loopback(url) or urllib.request.proxy_bypass_environment(host):  # type: ignore[attr-defined]  # undocumented, and what urllib itself asks
-        return None
     proxies = urllib.request.getproxies_environment()
+    if is_loopback(url) or _is_spared(parts.hostname or "", proxies.get("no", "")):
+        return None
     return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _is_spared(host: str, no_proxy: str) -> bool:
+    """Return whether NO_PROXY names the host, by its name, an ending, or a network it is in."""
+    if urllib.request.proxy_bypass_environment(host):  # type: ignore[attr-defined]  # what urllib itself asks
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    networks = (_network(entry.strip()) for entry in no_proxy.split(",") if "/" in entry)
+    return any(address in network for network in networks if network is not None)
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def _trust() -> ssl.SSLContext:
