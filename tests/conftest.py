@@ -75,6 +75,7 @@ def _guard(
     nowhere.touch()
     for name in HOMES:
         monkeypatch.setenv(name, str(nowhere / name.lower()))
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{nowhere}/docker.sock")
     monkeypatch.setattr(subprocess.Popen, "__init__", _refusal(f"a {size} test started a program"))
     for name in ("system", "posix_spawn", "fork", "execv", "execve"):
         monkeypatch.setattr(os, name, _refusal(f"a {size} test started a program"))

@@ -8,6 +8,7 @@ from tests.fake_gateway import SINCE, FakeService
 
 from mosaic_installer.core.machine import Container
 from mosaic_installer.core.stack import GATEWAY
+from mosaic_installer.errors import InstallerError
 
 PROVISIONER = {"name": "mosaic-fed", "encryptedKey": "an encrypted key"}
 AUTHORITY = json.dumps({"authority": {"provisioners": [PROVISIONER]}})
@@ -22,6 +23,7 @@ class FakeEngine:
     built: set[str] = field(default_factory=set)
     running: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    knows_password: bool = True
 
     def has(self, name: str) -> bool:
         return name in self.present | self.built
@@ -69,6 +71,10 @@ class FakeEngine:
         return tuple(sorted(self.kept))
 
     def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+        if "ALTER ROLE" in command[-1]:
+            self.knows_password = True
+        elif "psql" in command[-1] and not self.knows_password:
+            raise InstallerError("the password is wrong")
         return f"fingerprint\n{AUTHORITY}"
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
@@ -77,4 +83,9 @@ class FakeEngine:
     def state(self) -> dict[str, object]:
         """Everything that can be seen of it from outside."""
         images = (sorted(self.present), sorted(self.built))
-        return {"images": images, "running": dict(self.running), "volumes": sorted(self.kept)}
+        return {
+            "images": images,
+            "running": dict(self.running),
+            "volumes": sorted(self.kept),
+            "knows password": self.knows_password,
+        }

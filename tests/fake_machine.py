@@ -1,6 +1,6 @@
 """FakeMachine: a `Machine` made of dictionaries, whose time passes only when somebody waits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,9 +111,9 @@ class FakeVault:
             self.generated.pop(name, None)
         self.files.write(self.path, " ".join(self.generated).encode())
 
-    def generate(self, names: Sequence[str]) -> None:
+    def generate(self, names: Sequence[str], copies: Mapping[str, Secret] | None = None) -> None:
         for name in names:
-            self.generated.setdefault(name, Secret(f"generated {name}"))
+            self.generated.setdefault(name, (copies or {}).get(name) or Secret(f"generated {name}"))
         self.files.write(self.path, " ".join(self.generated).encode())
 
     def remove(self) -> None:

@@ -17,6 +17,7 @@ REASONS = {
     "program-failed": "a program we started failed; its own words are in the message",
     "gateway-unreachable": "the gateway does not answer",
     "gateway-unexpected": "the gateway answered something that is not in its contract",
+    "gateway-unready": "the gateway lives, but something that it needs is down",
     "gateway-unhealthy": "the gateway did not become healthy; its last log lines are shown",
     "compose-failed": "compose failed; its own words are in the message",
     "server-unhealthy": "a container did not become healthy; its last lines are shown",
@@ -107,6 +108,12 @@ class ServerUnhealthy(UnhealthyError):
     """A container ended, or did not become healthy."""
 
     identifier = "server-unhealthy"
+
+
+class GatewayUnready(InstallerError):
+    """The gateway lives, and cannot answer: something that it needs is down."""
+
+    identifier = "gateway-unready"
 
 
 class GatewayDied(UnhealthyError):

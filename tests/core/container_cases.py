@@ -157,6 +157,23 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "postgres", {"servers": Servers(orphans=("postgres",))}, STANDALONE),
         Silent({"servers": Servers(orphans=("postgres",))}),
     ],
+    "database-volume-is-there": [
+        Found(
+            "error",
+            "backups: a.dump",
+            {"servers": Servers(lost=("postgres",), backups=("a.dump",))},
+            STANDALONE,
+        ),
+        Found(
+            "error",
+            "none in `/srv/mosaic/data/backups`",
+            {"servers": Servers(lost=("postgres",))},
+            STANDALONE,
+        ),
+    ],
+    "authority-volume-is-there": [
+        Found("error", "its keys", {"servers": Servers(lost=("step-ca",))}, STANDALONE),
+    ],
     "database-major-is-the-same": [
         Found(
             "error",

@@ -12,6 +12,7 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -77,8 +78,16 @@ def with_user(machine: FakeMachine) -> None:
 STACK = Stack(layout=LAYOUT, project="mosaic", services=("postgres", "valkey", "gateway"))
 
 
+def with_other_password(machine: FakeMachine) -> None:
+    machine.engine.running["postgres"] = "a fingerprint"
+    machine.engine.knows_password = False
+
+
 def with_authority(machine: FakeMachine) -> None:
     machine.engine.running["step-ca"] = "a fingerprint"
+
+
+ALIGN = AlignDatabasePassword(gateway=GATEWAY, stack=STACK)
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,11 @@ CASES = (
     Case(PullImages(images=("valkey/valkey:8-alpine",))),
     Case(BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
     Case(StartServers(stack=STACK, deadline=5.0)),
+    Case(
+        AlignDatabasePassword(gateway=GATEWAY, stack=STACK),
+        with_other_password,
+        frozenset({"engine"}),
+    ),
     Case(PinAuthority(stack=STACK), with_authority),
     Case(StartGateway(gateway=GATEWAY)),
     Case(

@@ -11,6 +11,7 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -48,6 +49,7 @@ ACTIONS: tuple[Action, ...] = (
     PullImages(images=("a:1", "b:2")),
     BuildImage(name="a:1", on="b:2"),
     StartServers(stack=STACK, deadline=60.0),
+    AlignDatabasePassword(gateway=GATEWAY, stack=STACK),
     PinAuthority(stack=STACK, reader=10001),
     StartGateway(gateway=make_gateway(stack=STACK)),
     WaitUntilHealthy(gateway=GATEWAY, deadline=60.0),

@@ -64,11 +64,20 @@ def answers_layer(machine: LocalMachine) -> Layer:
         return from_toml(text, REMEMBERED, read_text)
     meta = read_meta(machine)
     if meta is None:
-        return Layer()
+        return _found_again(machine)
     from mosaic_installer.core.rebuilt import rebuilt_layer
 
     environment = machine.files.read(machine.layout.gateway_environment) or b""
     return rebuilt_layer(meta, environment.decode(errors="replace"), read_config(machine))
+
+
+def _found_again(machine: LocalMachine) -> Layer:
+    parts = machine.lost_parts
+    if not parts:
+        return Layer()
+    from mosaic_installer.core.rebuilt import layer_of_parts
+
+    return layer_of_parts(parts)
 
 
 def _secrets(machine: LocalMachine) -> dict[str, Given]:

@@ -6,6 +6,7 @@ from mosaic_installer.core.actions import Action, writes
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -66,6 +67,10 @@ REASONS: dict[type[Action], tuple[str, str]] = {
     StartServers: (
         "the gateway keeps its data there; nothing but the gateway can reach them",
         "`mosaic uninstall` removes the containers and keeps their volumes; `--purge` takes both",
+    ),
+    AlignDatabasePassword: (
+        "the data outlives a lost password: a new one is set inside the database, nothing else",
+        "nothing: the old password is not known any more",
     ),
     PinAuthority: (
         "the gateway trusts this authority alone, whatever else answers at its address",

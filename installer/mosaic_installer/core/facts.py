@@ -205,7 +205,11 @@ class Servers:
     image_major: str = ""
     """That of the image which would be started on it; empty when that is not here yet."""
     orphans: tuple[str, ...] = ()
-    """Services that have a volume of ours on the engine, and no secret in secrets.toml."""
+    """Services that have a volume of ours on the engine, and whose secret is lost."""
+    lost: tuple[str, ...] = ()
+    """Services that were used before, and whose volume is gone."""
+    backups: tuple[str, ...] = ()
+    """Names of the files in the folder of backups."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,11 +28,13 @@ class Finding:
     hint: str
     check: str = ""
     remedy: Remedy | None = None
+    consent: str = ""
+    """The question whose yes lets a person pass over it; empty where nobody should."""
 
 
-def error(message: str, hint: str, remedy: Remedy | None = None) -> Finding:
+def error(message: str, hint: str, remedy: Remedy | None = None, *, consent: str = "") -> Finding:
     """Return a finding that keeps the installation from being started."""
-    return Finding(level="error", message=message, hint=hint, remedy=remedy)
+    return Finding(level="error", message=message, hint=hint, remedy=remedy, consent=consent)
 
 
 def warning(message: str, hint: str) -> Finding:

@@ -145,6 +145,11 @@ class Layout:
         return self.data / "mosaic.db"
 
     @property
+    def backups(self) -> Path:
+        """Where the user's backups are looked for; never written by us."""
+        return self.data / "backups"
+
+    @property
     def session(self) -> Path:
         return self.state / "session"
 

@@ -62,8 +62,11 @@ class Vault(Protocol):
     def keep(self, names: Sequence[str], dropped: Sequence[str]) -> None:
         """Write those of `names` that were given to the owner file, and take `dropped` out."""
 
-    def generate(self, names: Sequence[str]) -> None:
-        """Generate those of `names` that do not exist; never replaces one."""
+    def generate(self, names: Sequence[str], copies: Mapping[str, Secret] | None = None) -> None:
+        """Generate those of `names` that do not exist; never replaces one.
+
+        One that is among `copies` is taken from there: its owner file was lost, it was not.
+        """
 
     def remove(self) -> None:
         """Remove the owner file of the generated secrets."""

@@ -146,6 +146,14 @@ def _with_contents(
     )
 
 
+def containers_and_volumes(client: "DockerClient", label: str) -> tuple[Part, ...]:
+    """Return the containers and volumes that carry this label."""
+    filters = {"label": label}
+    volumes: Sequence[Document] = client.api.volumes(filters=filters)["Volumes"] or ()
+    containers = client.api.containers(all=True, filters=filters)
+    return (*map(_container, containers), *_plain("volume", volumes))
+
+
 def _architecture(inspect: Callable[[str], Document], name: str) -> str:
     from docker.errors import APIError
 

@@ -10,12 +10,13 @@ from urllib.parse import quote, urlsplit
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Credential, Minted, TokenRow
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import CredentialError, InstallerError
+from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 
 TIMEOUT = 30.0
 TOKENS = "/api/admin/tokens"
 COOKIE = "mosaic_session"
 PROBE_TIMEOUT = 5.0
+UNAVAILABLE = 503
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +150,11 @@ class HttpGateway:
 
     def _unexpected(self, what: str, response: Response) -> InstallerError:
         said = _message(response.body)
+        if response.status == UNAVAILABLE:
+            return GatewayUnready(
+                f"the gateway cannot answer {what} now{said}",
+                "`mosaic status` shows what is down; `mosaic install` starts it again",
+            )
         error = CredentialError if response.status in {401, 403} else InstallerError
         identifier = None if error is CredentialError else "gateway-unexpected"
         return error(

@@ -4,9 +4,11 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine import (
@@ -18,7 +20,7 @@ from mosaic_installer.core.machine import (
     Service,
 )
 from mosaic_installer.core.stack import Stack
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.errors import GatewayUnready, InstallerError
 from mosaic_installer.machine.daemon import Daemon
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
@@ -60,6 +62,15 @@ class LocalMachine:
 
         return LocalContainers(stack, self.files, self.tell)
 
+    @cached_property
+    def lost_parts(self) -> tuple[Part, ...]:
+        """What containers and volumes there are of an installation that meta.json is lost of."""
+        if self.layout.meta.exists():
+            return ()
+        from mosaic_installer.machine.lost_stack import lost_parts
+
+        return lost_parts(self.layout)
+
     def service(self, gateway: Gateway) -> Service:
         if gateway.stack is not None:
             from mosaic_installer.machine.container_service import ContainerService
@@ -84,11 +95,22 @@ class LocalMachine:
         database whose server is down cannot be asked. None stands for one that is not configured.
         """
         if gateway is not None and self._is_answering(gateway):
-            return "none" if self.api(gateway).needs_setup() else "some"
+            try:
+                return "none" if self.api(gateway).needs_setup() else "some"
+            except GatewayUnready:
+                return "unknown"
         if meta is not None and meta.tier != "local":
+            return "unknown" if self._may_have_data(meta) else "none"
+        if any(part.service == "postgres" for part in self.lost_parts):
             return "unknown"
         has_users = self.layout.database.exists() and json.loads(self._users_on_disk())
         return "some" if has_users else "none"
+
+    def _may_have_data(self, meta: Meta) -> bool:
+        if "postgres" not in meta.services:
+            return True  # in a database of the user's own
+        stack = Stack(layout=self.layout, project=meta.project, services=meta.services)
+        return f"{meta.project}_postgres" in self.containers(stack).volumes()
 
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.

@@ -218,12 +218,13 @@ def _installation(
     )
 
     layout = machine.layout
+    lost = machine.lost_parts
     # No database can be opened where nothing can be written; a check refuses that place.
     users = machine.users(gateway, meta) if disk.is_writable else "some"
     return Installation(
-        is_present=meta is not None,
+        is_present=meta is not None or bool(lost),
         has_answers=layout.answers.exists(),
-        project=meta.project if meta else "",
+        project=meta.project if meta else next((part.project for part in lost), ""),
         tier=meta.tier if meta else "",
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",

@@ -1,12 +1,14 @@
 """Measure what only answers with containers ask for: engine, volumes, the user's own servers."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts, Server, Servers
 from mosaic_installer.core.machine import Vault
 from mosaic_installer.core.services import images_of, services_of
-from mosaic_installer.core.stack import SECRETS
+from mosaic_installer.core.stack import AUTHORITY, SECRETS
 from mosaic_installer.machine.engine_probe import probe_engine
 from mosaic_installer.machine.originals import is_original
 from mosaic_installer.machine.own_servers import try_database, try_valkey
@@ -28,6 +30,8 @@ def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
             volume_major=volume_major(facts, answers),
             image_major=image_major(facts, answers),
             orphans=_orphans(facts, vault),
+            lost=tuple(_lost(facts, answers)),
+            backups=_backups(facts.layout.backups),
         ),
         originals=_originals(facts),
     )
@@ -44,8 +48,28 @@ def _own_valkey(answers: Answers) -> Server:
 
 def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
     volumes = {part.service for part in facts.parts if part.kind == "volume"}
-    lost = (name for name, secret in SECRETS.items() if vault.get(secret) is None)
+    lost = (
+        name
+        for name, secret in SECRETS.items()
+        if vault.get(secret) is None and not facts.layout.gateway_secret(secret).exists()
+    )
     return tuple(name for name in lost if name in volumes)
+
+
+def _lost(facts: Facts, answers: Answers) -> Iterator[str]:
+    if facts.engine is None or facts.engine.problem:
+        return
+    volumes = {part.service for part in facts.parts if part.kind == "volume"}
+    layout = facts.layout
+    # What could only be there because the service had been there before.
+    proofs = {"postgres": layout.token, AUTHORITY: layout.authority_fingerprint}
+    for service, proof in proofs.items():
+        if service in services_of(answers) and service not in volumes and proof.exists():
+            yield service
+
+
+def _backups(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name for path in folder.glob("*"))) if folder.is_dir() else ()
 
 
 def _originals(facts: Facts) -> frozenset[str]:

@@ -60,9 +60,13 @@ class LocalVault:
         """Return every secret there is, to keep them out of reports."""
         return [*self._typed.values(), *self.stored().values()]
 
-    def generate(self, names: Sequence[str]) -> None:
+    def generate(self, names: Sequence[str], copies: Mapping[str, Secret] | None = None) -> None:
         known = self.stored()
-        fresh = {name: Secret(_random()) for name in names if name not in known}
+        fresh = {
+            name: (copies or {}).get(name) or Secret(_random())
+            for name in names
+            if name not in known
+        }
         self._store(known | fresh)
 
     def keep(self, names: Sequence[str], dropped: Sequence[str]) -> None:

@@ -37,7 +37,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     layout = facts.layout
     files = secret_files(facts, answers)
     made = tuple(file.secret for file in files if file.is_generated)
-    yield GenerateSecrets(path=layout.secrets, names=made)
+    yield GenerateSecrets(path=layout.secrets, names=made, copies=layout.gateway_secrets)
     yield from _kept(facts, answers)
     reader = secret_reader(facts, answers)
     for file in files:

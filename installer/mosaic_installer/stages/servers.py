@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.database import DATABASE, AlignDatabasePassword
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.services import stack_of
+from mosaic_installer.stages.gateway import gateway_of
 
 TITLE = "Servers"
 DEADLINE = 180.0
@@ -15,5 +17,7 @@ DEADLINE = 180.0
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the start, with a deadline in seconds that suits a database made on a slow disk."""
     stack = stack_of(facts, answers)
-    if stack is not None:
+    if stack is not None and stack.servers:
         yield StartServers(stack=stack, deadline=DEADLINE)
+    if stack is not None and DATABASE in stack.services:
+        yield AlignDatabasePassword(gateway=gateway_of(facts, answers), stack=stack)

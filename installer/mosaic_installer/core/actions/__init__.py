@@ -6,6 +6,7 @@ from typing import assert_never
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
@@ -32,6 +33,7 @@ Action = (
     | PullImages
     | BuildImage
     | StartServers
+    | AlignDatabasePassword
     | PinAuthority
     | StartGateway
     | WaitUntilHealthy
@@ -68,6 +70,7 @@ def writes(action: Action) -> tuple[Path, ...]:
             | PullImages()
             | BuildImage()
             | StartServers()
+            | AlignDatabasePassword()
             | WaitUntilHealthy()
             | VerifyToken()
             | PullModel()
@@ -86,10 +89,10 @@ def reads(action: Action) -> tuple[Path, ...]:
             stack = action.stack
             secrets = (path for service in stack.servers for path in stack.files_of(service))
             return (*stack.reads, *secrets)
-        case WriteSecret():
-            return (action.owner,)
-        case VerifyToken():
-            return (action.path,)
+        case AlignDatabasePassword():
+            return (action.stack.layout.database_password,)
+        case WriteSecret(owner=path) | VerifyToken(path=path):
+            return (path,)
         case WaitUntilHealthy():
             return (action.gateway.layout.pid,)
         case (

@@ -6,7 +6,7 @@ from pathlib import Path
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.recovery import PASSWORD, remove_credentials, save_token
-from mosaic_installer.errors import AnswersError
+from mosaic_installer.errors import AnswersError, GatewayUnready
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,10 @@ class CreateAdministrator:
 
     def is_done(self, machine: Machine) -> bool:
         api = machine.api(self.gateway)
-        return api.version() is not None and not api.needs_setup()
+        try:
+            return api.version() is not None and not api.needs_setup()
+        except GatewayUnready:
+            return False
 
     def apply(self, machine: Machine) -> None:
         password = machine.vault.get(PASSWORD)

@@ -1,5 +1,6 @@
 """Secrets: generated or kept in their owner file, and the files that programs read them from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,8 @@ class GenerateSecrets:
 
     path: Path
     names: tuple[str, ...]
+    copies: Path | None = None
+    """The folder of the files that are derived from it: where it is lost, they are not."""
 
     def describe(self) -> str:
         return f"Generate secrets ({', '.join(self.names)}) in {self.path}"
@@ -35,12 +38,20 @@ class GenerateSecrets:
         return exist and machine.files.is_private(self.path)
 
     def apply(self, machine: Machine) -> None:
-        machine.vault.generate(self.names)
+        machine.vault.generate(self.names, dict(self._copies(machine)))
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         # Data that is kept needs the secrets it was written with.
         if purge:
             machine.vault.remove()
+
+    def _copies(self, machine: Machine) -> Iterator[tuple[str, Secret]]:
+        if self.copies is None:
+            return
+        for name in self.names:
+            content = machine.files.read(self.copies / name.replace("_", "-"))
+            if content:
+                yield name, Secret(content.decode(errors="replace"))
 
 
 @dataclass(frozen=True, kw_only=True)

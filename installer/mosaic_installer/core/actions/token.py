@@ -8,7 +8,7 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Credential, Machine
 from mosaic_installer.core.recovery import Wish, recover, remove_credentials, save_token
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import CredentialError
+from mosaic_installer.errors import CredentialError, GatewayUnready
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,4 +67,7 @@ def has_working_token(gateway: Gateway, path: Path, machine: Machine) -> bool:
         return False
     api = machine.api(gateway)
     token = Secret(content.decode(errors="replace").strip())
-    return api.version() is not None and api.accepts(Credential(kind="token", secret=token))
+    try:
+        return api.version() is not None and api.accepts(Credential(kind="token", secret=token))
+    except GatewayUnready:
+        return False

@@ -91,6 +91,8 @@ CHECKS: tuple[Check, ...] = (
     servers.server_ports_are_free,
     servers.published_ports_differ,
     servers.volumes_have_their_secrets,
+    servers.database_volume_is_there,
+    servers.authority_volume_is_there,
     servers.database_major_is_the_same,
     servers.installation_is_no_copy,
     servers.server_port_is_chosen_for_a_server,

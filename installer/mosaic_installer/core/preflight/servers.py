@@ -6,7 +6,7 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts, Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
 from mosaic_installer.core.services import ports_of, services_of
-from mosaic_installer.core.stack import GATEWAY
+from mosaic_installer.core.stack import AUTHORITY, GATEWAY
 
 PORT_KEYS = {
     "postgres": "storage.postgres_port",
@@ -103,7 +103,33 @@ def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None
         return None
     return warning(
         f"the data of {' and '.join(orphans)} is still there, but its password is lost",
-        "`mosaic install` sets a new one inside the database; the data stays",
+        "`mosaic install` sets a new one inside the database; the data stays, and everybody signs "
+        "in again; keys of providers, channels and sign-on have to be given again",
+    )
+
+
+def database_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None:
+    """Where the data is gone, a new, empty database is nothing to be made silently."""
+    if "postgres" not in facts.servers.lost:
+        return None
+    backups = ", ".join(facts.servers.backups) or f"none in `{facts.layout.backups}`"
+    return error(
+        f"the volume of the database is gone, and all data with it; backups: {backups}",
+        "restore the volume; or begin with an empty database: "
+        "`mosaic install --ignore database-volume-is-there`",
+        consent="Begin with an empty database?",
+    )
+
+
+def authority_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None:
+    """A new authority is a stranger to everybody who trusted the old one."""
+    if AUTHORITY not in facts.servers.lost:
+        return None
+    return error(
+        "the volume of the certificate authority is gone, and its keys with it",
+        "restore the volume; or make a new authority, with which every gateway of another host "
+        "must enrol again: `mosaic install --ignore authority-volume-is-there`",
+        consent="Make a new certificate authority?",
     )
 
 

@@ -1,0 +1,61 @@
+"""The database accepts the password on file, also where it was made with one that is lost."""
+
+from dataclasses import dataclass
+
+from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.stack import Stack
+from mosaic_installer.errors import InstallerError
+
+DATABASE = "postgres"
+# The address of the container itself: over the loopback and the socket anybody is let in.
+SIGN_IN = (
+    'PGPASSWORD="$(cat /run/secrets/database-password)" PGCONNECT_TIMEOUT=5 '
+    'psql --host="$(hostname -i | cut -d" " -f1)" --username=mosaic --dbname=mosaic '
+    "--no-psqlrc --quiet --tuples-only --command='SELECT 1'"
+)
+# psql reads the password by itself, so that it is in no argument and in no environment.
+RESET = (
+    "psql --username=mosaic --dbname=mosaic --no-psqlrc --quiet --set=ON_ERROR_STOP=1 <<'END'\n"
+    "\\set password `cat /run/secrets/database-password`\n"
+    "ALTER ROLE mosaic WITH PASSWORD :'password';\n"
+    "END\n"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignDatabasePassword:
+    """PostgreSQL knows the role's password that is on file; the data stays as it is.
+
+    Where it does not, the password is set through the container's local socket, which only who
+    controls this host can reach.
+    """
+
+    gateway: Gateway
+    stack: Stack
+
+    def describe(self) -> str:
+        return "Make sure that the database accepts the password on file"
+
+    def is_done(self, machine: Machine) -> bool:
+        is_running = StartGateway(gateway=self.gateway).is_done(machine)
+        if is_running and machine.api(self.gateway).version() is not None:
+            return True  # it has signed in with this password
+        states = {row.service: row.state for row in machine.containers(self.stack).found()}
+        return states.get(DATABASE) == "healthy" and self._accepts(machine)
+
+    def apply(self, machine: Machine) -> None:
+        if not self._accepts(machine):
+            machine.tell("setting it anew inside the database")
+            machine.containers(self.stack).run(DATABASE, ("sh", "-c", RESET))
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass
+
+    def _accepts(self, machine: Machine) -> bool:
+        try:
+            machine.containers(self.stack).run(DATABASE, ("sh", "-c", SIGN_IN))
+        except InstallerError:
+            return False
+        return True

@@ -1,0 +1,34 @@
+"""The folder of the configuration is gone, the containers are not: what they say of it."""
+
+from contextlib import closing
+from pathlib import Path
+
+from mosaic_installer.core.facts import Part
+from mosaic_installer.core.labels import HOME
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine_address import find_address
+
+SECONDS = 5.0
+
+
+def lost_parts(layout: Layout) -> tuple[Part, ...]:
+    """Return what is on the engine of the installation in this folder, which knows nothing of it.
+
+    Nothing where no engine answers: then there is nothing to be found again either.
+    """
+    try:
+        address = find_address()
+    except EngineError:
+        return ()
+    if not Path(address.url.removeprefix("unix://")).exists():
+        return ()
+    from mosaic_installer.machine.engine import connect
+    from mosaic_installer.machine.engine_errors import explained
+    from mosaic_installer.machine.engine_probe import containers_and_volumes
+
+    try:
+        with closing(connect(address, SECONDS)) as client, explained():
+            return containers_and_volumes(client, f"{HOME}={layout.root}")
+    except EngineError:
+        return ()

@@ -1,0 +1,104 @@
+"""Recovery where containers are concerned: every loss made to happen, and put right, for real."""
+
+import shutil
+from typing import Any
+
+import pytest
+from tests.e2e.program import PASSWORD
+from tests.e2e.stack import Stack
+from tests.engine.engine import run as engine
+
+pytestmark = pytest.mark.install
+
+NOTE = "CREATE TABLE note AS SELECT 'written before the loss' AS text"
+
+
+def installed(stack: Stack) -> Stack:
+    """Install, and write a row that has to outlive the loss."""
+    stack.install("--yes")
+    stack.psql(NOTE)
+    return stack
+
+
+def is_whole(stack: Stack) -> bool:
+    """Whether the token works, the row is there, and nothing is left to do."""
+    stack.run("install", "--check")
+    kept = stack.psql("SELECT text FROM note") == "written before the loss"
+    return kept and stack.site.has_working_token()
+
+
+def test_row_11_all_secrets_are_lost_and_the_data_is_not(stack: Stack) -> None:
+    installed(stack)
+    old = (stack.site.config / "secrets.toml").read_text()
+    (stack.site.config / "secrets.toml").unlink()
+    shutil.rmtree(stack.site.config / "gateway/secrets")
+    done = stack.run("install", "--yes")
+    assert "its password is lost" in done.stderr
+    assert "everybody signs in again" in " ".join(done.stderr.split())
+    assert (stack.site.config / "secrets.toml").read_text() != old
+    assert is_whole(stack)
+
+
+def test_row_11_secrets_are_taken_from_what_was_derived_of_them(stack: Stack) -> None:
+    installed(stack)
+    old = (stack.site.config / "secrets.toml").read_text()
+    started = stack.inspect("postgres")["State"]["StartedAt"]
+    (stack.site.config / "secrets.toml").unlink()
+    stack.run("install", "--yes")
+    assert sorted((stack.site.config / "secrets.toml").read_text().split()) == sorted(old.split())
+    assert stack.inspect("postgres")["State"]["StartedAt"] == started
+    assert is_whole(stack)
+
+
+@pytest.mark.parametrize("service", ["postgres", "valkey", "gateway"])
+def test_row_13_a_container_was_removed(shared_stack: Stack, service: str) -> None:
+    if "note" not in shared_stack.psql("SELECT string_agg(tablename, ' ') FROM pg_tables"):
+        shared_stack.psql(NOTE)
+    engine("docker", "rm", "--force", shared_stack.container(service))
+    shared_stack.run("install", "--check", code=9)
+    shared_stack.run("doctor", "--fix")
+    assert is_whole(shared_stack)
+
+
+def test_row_14_the_volume_of_the_database_was_removed(stack: Stack) -> None:
+    installed(stack)
+    old = stack.site.token()
+    engine("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
+    engine("docker", "volume", "rm", f"{stack.project}_postgres")
+    password: dict[str, Any] = {"MOSAIC_ADMIN_PASSWORD": PASSWORD}
+    refused = stack.run("install", "--yes", code=4, **password)
+    refused.says("all data with it", "backups", "--ignore database-volume-is-there")
+    assert not [name for name in stack.made()["volumes"] if name.endswith("_postgres")]
+    stack.run("install", "--yes", "--ignore", "database-volume-is-there", **password)
+    assert stack.site.has_working_token()
+    assert stack.site.status_with(old) == 401
+    assert stack.psql("SELECT count(*) FROM users") == "1"
+
+
+def test_row_15_the_volume_of_the_authority_was_removed(stack: Stack, ca_port: int) -> None:
+    variables: dict[str, Any] = {
+        "MOSAIC_STORAGE_TIER": "federated",
+        "MOSAIC_STEP_CA_PORT": str(ca_port),
+    }
+    stack.install("--yes", **variables)
+    stack.psql(NOTE)
+    pin = stack.site.config / "gateway/secrets/authority-fingerprint"
+    old = pin.read_text()
+    engine("docker", "rm", "--force", stack.container("step-ca"))
+    engine("docker", "volume", "rm", f"{stack.project}_step-ca")
+    refused = stack.run("install", "--yes", code=4)
+    refused.says("must enrol again", "--ignore authority-volume-is-there")
+    assert pin.read_text() == old
+    stack.run("install", "--yes", "--ignore", "authority-volume-is-there")
+    assert pin.read_text() != old
+    assert is_whole(stack)
+
+
+def test_a_tired_operator_deletes_the_whole_configuration(stack: Stack) -> None:
+    installed(stack)
+    shutil.rmtree(stack.site.config)
+    # Nothing but the place is known: neither tier, nor port, nor anybody's password.
+    done = stack.run("install", "--yes", MOSAIC_GATEWAY_PORT=None)
+    assert "answers.toml is lost; rebuilt" in done.stderr
+    assert "tier = standalone" in done.stderr
+    assert is_whole(stack)
