@@ -135,6 +135,12 @@ def add_config(commands: Commands, shared: Parser) -> None:
     parser = verbs.add_parser("get", help="print the value of one setting")
     parser.add_argument("key", metavar="KEY")
     parser.set_defaults(run=_config, verb="get", json=False)
+    parser = verbs.add_parser("set", help="change answers.toml; `mosaic install` applies it")
+    parser.add_argument("pairs", metavar="KEY=VALUE", nargs="+")
+    parser.set_defaults(run=_config, verb="set", json=False)
+    parser = verbs.add_parser("unset", help="take settings out of answers.toml again")
+    parser.add_argument("keys", metavar="KEY", nargs="+")
+    parser.set_defaults(run=_config, verb="unset", json=False)
     parser = verbs.add_parser("explain", help="what a setting means and accepts")
     parser.add_argument("key", metavar="KEY", nargs="?")
     parser.set_defaults(run=_config, verb="explain", json=False)
@@ -143,9 +149,13 @@ def add_config(commands: Commands, shared: Parser) -> None:
 
 
 def _config(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands import config
+    from mosaic_installer.commands import config, config_change
 
     match parsed.verb:
+        case "set":
+            return config_change.set_values(tuple(parsed.pairs))
+        case "unset":
+            return config_change.unset(tuple(parsed.keys))
         case "show":
             return config.show(as_json=parsed.json)
         case "get":

@@ -35,6 +35,14 @@ def holds(text: str, values: Mapping[str, str | int]) -> bool:
     return found == dict(values)
 
 
+def plain_rows(text: str) -> dict[str, str | int]:
+    """Return the rows of an answers file that are known, and hold no secret, by key."""
+    import tomllib
+
+    rows = flat(tomllib.loads(text))
+    return {key: rows[key] for key in _PLAIN if key in rows}  # type: ignore[misc]  # what is of another type is kept, or refused, as it stands
+
+
 def flat(document: Mapping[str, object]) -> dict[str, object]:
     """Return the rows of a TOML document by dotted key."""
     rows: dict[str, object] = {}

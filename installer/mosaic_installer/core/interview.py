@@ -85,6 +85,14 @@ def sketch(layers: Sequence[Layer], facts: Facts) -> Sketch:
     return found
 
 
+def refuse_invalid(layers: Sequence[Layer]) -> None:
+    """Raise `AnswersError` with all that is wrong with what `layers` give, if anything is."""
+    problems = [problem for layer in layers for problem in layer.problems]
+    problems += _invalid(_merged(layers))
+    if problems:
+        raise _all_of(problems)
+
+
 def nearest(name: str, names: Sequence[str]) -> str:
     """Return `; did you mean …?` for a name that is nearly one of `names`, or nothing."""
     from difflib import get_close_matches
@@ -95,11 +103,9 @@ def nearest(name: str, names: Sequence[str]) -> str:
 
 
 def _sketched(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Sketch:
-    problems = [problem for layer in layers for problem in layer.problems]
+    refuse_invalid(layers)
     given = _merged(layers)
-    problems += _invalid(given)
-    if problems:
-        raise _all_of(problems)
+    problems: list[str] = []
     draft: dict[str, object] = {}
     sources: dict[str, str] = {}
     missing: list[Setting] = []

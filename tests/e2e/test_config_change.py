@@ -1,0 +1,65 @@
+"""`mosaic config set` and `unset`: answers.toml changes, and nothing else until an install."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from tests.e2e.program import Site
+
+pytestmark = pytest.mark.install
+
+
+def rows(site: Site) -> dict[str, Any]:
+    return tomllib.loads((site.config / "answers.toml").read_text())
+
+
+def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
+    answers = installed.config / "answers.toml"
+    answers.write_text("# mine\n" + answers.read_text())
+    before = installed.snapshot(but=("data", "config/answers.toml", "config"))
+    done = installed.run("config", "set", "gateway.hostname=m.example.org", "gateway.image=none")
+    assert "`mosaic install` applies it" in done.stderr
+    assert rows(installed)["gateway"]["hostname"] == "m.example.org"
+    assert answers.read_text().startswith("# mine\n")
+    assert answers.stat().st_mode & 0o777 == 0o600
+    assert installed.snapshot(but=("data", "config/answers.toml", "config")) == before
+    installed.run("install")
+    assert "m.example.org" in (installed.config / "gateway/.env").read_text()
+    installed.run("config", "unset", "gateway.hostname")
+    assert "hostname" not in rows(installed)["gateway"]
+    assert "Nothing changed" in installed.run("config", "unset", "gateway.hostname").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentences"),
+    [
+        (("set", "gateway.port=0"), ("--set gateway.port", "between 1 and 65535")),
+        (("set", "tier=local", "gateway.port=x", "admin.email=x"), ("2 settings need you",)),
+        (("set", "gateway.prot=1"), ("did you mean `gateway.port`?",)),
+        (("set", "gateway.port"), ("`key=value`",)),
+        (("set", "admin.password=correct-horse-9"), ("is a secret", "admin.password_file=PATH")),
+        (("set", "installer.home=/x"), ("is not kept in answers.toml", "MOSAIC_HOME")),
+        (("unset", "gateway.prot"), ("did you mean `gateway.port`?",)),
+        (("unset", "admin.password"), ("is a secret",)),
+    ],
+)
+def test_what_cannot_be_set_is_refused_and_nothing_is_written(
+    shared: Site, words: tuple[str, ...], sentences: tuple[str, ...]
+) -> None:
+    before = shared.snapshot()
+    done = shared.run("config", *words, code=2)
+    done.says(*sentences)
+    assert "correct-horse-9" not in done.said
+    assert shared.snapshot() == before
+
+
+def test_a_file_with_a_slip_is_left_as_it_is(installed: Site) -> None:
+    answers = installed.config / "answers.toml"
+    answers.write_text("[gateway\n")
+    installed.run("config", "set", "gateway.port=9", code=2).says("not valid TOML", "line 1")
+    assert answers.read_text() == "[gateway\n"
+
+
+def test_where_nothing_is_installed_nothing_is_set(site: Site) -> None:
+    site.run("config", "set", "gateway.port=9", code=1).says("there is no", "mosaic install --set")
+    assert not site.home.exists()
