@@ -71,6 +71,9 @@ def _add_install(commands: Commands, shared: Parser) -> None:
         help="a setting; `mosaic config explain` lists them",
     )
     parser.add_argument("--answers", type=Path, metavar="FILE", help="settings from a TOML file")
+    parser.add_argument(
+        "--print-answers", action="store_true", help="print an answers file to fill in, and end"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show the plan, touch nothing")
     parser.add_argument("--diff", action="store_true", help="show how generated files change")
     parser.add_argument(
@@ -107,10 +110,15 @@ def _install(parsed: argparse.Namespace) -> int:
         "installer.assume_yes": "yes" if parsed.yes else None,
         "installer.auto_ports": "yes" if parsed.auto_ports else None,
     }
+    given = {key: value for key, value in flags.items() if value is not None}
+    if parsed.print_answers:
+        from mosaic_installer.commands.answers_template import print_answers
+
+        return print_answers(tuple(parsed.pairs), given, parsed.answers)
     return run(
         Options(
             pairs=tuple(parsed.pairs),
-            flags={key: value for key, value in flags.items() if value is not None},
+            flags=given,
             answers_file=parsed.answers,
             is_dry_run=parsed.dry_run,
             with_diff=parsed.diff,

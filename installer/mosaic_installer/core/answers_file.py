@@ -85,11 +85,16 @@ def updated(text: str | None, values: Mapping[str, str | int]) -> str:
     return document.as_string()
 
 
-def _fresh(values: Mapping[str, str | int]) -> str:
+def template(values: Mapping[str, str | int]) -> str:
+    """Return an answers file to fill in: also with a row for the file that holds each secret."""
+    return _fresh(values, with_secrets=True)
+
+
+def _fresh(values: Mapping[str, str | int], *, with_secrets: bool = False) -> str:
     lines = [f"# {line}" for line in HEADER]
     section = ""
     for setting in CATALOGUE.values():
-        if setting.is_secret or not setting.is_remembered:
+        if not setting.is_remembered or (setting.is_secret and not with_secrets):
             continue
         if setting.section != section and "." in setting.key:
             section = setting.section
@@ -102,6 +107,9 @@ def _row(setting: Setting, value: str | int | None) -> Iterator[str]:
     from tomlkit import item
 
     yield f"# {setting.prompt}. {setting.help}"
+    if setting.is_secret:
+        yield f'# {setting.name}_file = "a file that holds it"'
+        return
     if value is not None:
         yield f"{setting.name} = {item(value).as_string()}"
         return
