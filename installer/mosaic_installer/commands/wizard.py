@@ -16,8 +16,7 @@ from mosaic_installer.core.draft import parse_draft, remembered_draft
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.interview import DEFAULT, Layer, Nobody, nearest
-from mosaic_installer.core.preflight import identifier, preflight, refuse
-from mosaic_installer.core.preflight.verdicts import secrets_are_accepted
+from mosaic_installer.core.preflight import preflight, refuse
 from mosaic_installer.core.providers import PROVIDERS
 from mosaic_installer.core.sections import SECTIONS, Section
 from mosaic_installer.core.sheet import Sheet
@@ -34,8 +33,6 @@ from mosaic_installer.ui.questions import ask_setting
 from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
 
 CHANGE = Choice(value="change", label="Change a setting")
-ANYWAY = Choice(value="anyway", label="Keep it anyway: the gateway may not be able to use it")
-REFUSED = identifier(secrets_are_accepted)
 AGAIN = Choice(value="again", label="Look again, when that is mended")
 LEAVE = Choice(value="leave", label="Leave: change nothing")
 
@@ -117,7 +114,7 @@ class _Wizard:
         """Show what is wrong whatever is answered; return the errors that no answer settles."""
         answers = self._sheet.look().settled.answers
         found = preflight(self._measured(), answers, self._options.ignored)
-        errors = [row for row in found if row.level == "error" and row.remedy is None]
+        errors = [row for row in found if row.level == "error" and not row.can_be_settled]
         review.show_findings(self._talk, errors)
         return errors
 
@@ -188,13 +185,15 @@ class _Wizard:
                 setting = CATALOGUE[remedy.key]
                 self._sheet.put(remedy.key, ask_setting(self._talk, setting, remedy.text))
             return
-        is_refused = [finding.check for finding in errors] == [REFUSED]
-        choices = (CHANGE, ANYWAY, AGAIN, LEAVE) if is_refused else (CHANGE, AGAIN, LEAVE)
+        consents = [finding.consent for finding in errors if finding.consent]
+        anyway = Choice(value="anyway", label="; ".join(consents))
+        is_optional = len(consents) == len(errors)
+        choices = (CHANGE, anyway, AGAIN, LEAVE) if is_optional else (CHANGE, AGAIN, LEAVE)
         match self._talk.choose("How do you want to go on?", choices):
             case "change":
                 self._change()
             case "anyway":
-                ignored = (*self._options.ignored, REFUSED)
+                ignored = (*self._options.ignored, *(finding.check for finding in errors))
                 self._options = replace(self._options, ignored=ignored)
             case "again":
                 self._look_again()

@@ -29,7 +29,12 @@ class Finding:
     check: str = ""
     remedy: Remedy | None = None
     consent: str = ""
-    """The question whose yes lets a person pass over it; empty where nobody should."""
+    """What a person may choose in order to pass over it; empty where nobody should."""
+
+    @property
+    def can_be_settled(self) -> bool:
+        """Whether a person can go on from here, by another value or by saying that it is meant."""
+        return self.remedy is not None or bool(self.consent)
 
 
 def error(message: str, hint: str, remedy: Remedy | None = None, *, consent: str = "") -> Finding:

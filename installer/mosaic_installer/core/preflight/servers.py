@@ -117,7 +117,7 @@ def database_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None:
         f"the volume of the database is gone, and all data with it; backups: {backups}",
         "restore the volume; or begin with an empty database: "
         "`mosaic install --ignore database-volume-is-there`",
-        consent="Begin with an empty database?",
+        consent="Begin with an empty database",
     )
 
 
@@ -129,7 +129,7 @@ def authority_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None
         "the volume of the certificate authority is gone, and its keys with it",
         "restore the volume; or make a new authority, with which every gateway of another host "
         "must enrol again: `mosaic install --ignore authority-volume-is-there`",
-        consent="Make a new certificate authority?",
+        consent="Make a new certificate authority",
     )
 
 

@@ -9,7 +9,8 @@ from mosaic_installer.core.verdict import Result, Verdict
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:
     """A key that is refused now will be refused when the gateway needs it."""
     refused = _with(facts, "refused")
-    return error(*_in_two_lines(refused)) if refused else None
+    anyway = "Keep it anyway: the gateway may not be able to use it"
+    return error(*_in_two_lines(refused), consent=anyway) if refused else None
 
 
 def providers_have_credit(facts: Facts, _answers: Answers) -> Finding | None:
