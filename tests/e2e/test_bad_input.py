@@ -190,3 +190,28 @@ def test_a_command_line_that_means_nothing_is_refused(site: Site, words: tuple[s
 def test_where_nothing_is_installed_a_command_says_so(site: Site, words: tuple[str, ...]) -> None:
     site.run(*words, code=1).says(f"nothing is installed in `{site.home}`")
     assert not site.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b'tier = "local"\ntier = "local"\n', "line 2"),
+        (b'tier = "lo\x00cal"\n', "line 1"),
+        (b"[gateway]\nport = { a = 1 }\n", "a text, a number, true or false"),
+        (b"# " + b"x" * 1_000_000 + b"\ntier = 1\n", "a tier is one of"),
+    ],
+)
+def test_saved_answers_that_no_run_could_have_written_are_explained(
+    installed: Site, content: bytes, sentence: str
+) -> None:
+    (installed.config / "answers.toml").write_bytes(content)
+    before = installed.snapshot()
+    installed.run("install", code=2).says(sentence)
+    assert installed.snapshot() == before
+
+
+def test_saved_answers_from_an_editor_of_windows_are_read(installed: Site) -> None:
+    answers = installed.config / "answers.toml"
+    answers.write_bytes(b"\xef\xbb\xbf" + answers.read_bytes().replace(b"\n", b"\r\n"))
+    installed.run("install")
+    assert installed.has_working_token()

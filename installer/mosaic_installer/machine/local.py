@@ -151,7 +151,7 @@ class LocalMachine:
         """
         content = self.files.read(path)
         try:
-            return None if content is None else content.decode()
+            return None if content is None else content.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise InstallerError(
                 f"`{path}` is not UTF-8 text",

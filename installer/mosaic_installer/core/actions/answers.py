@@ -29,4 +29,4 @@ class SaveAnswers:
 
     def _text(self, machine: Machine) -> str | None:
         content = machine.files.read(self.path)
-        return None if content is None else content.decode()
+        return None if content is None else content.decode("utf-8-sig")
