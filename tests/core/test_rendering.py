@@ -98,6 +98,7 @@ def test_every_template_mirrors_what_it_renders() -> None:
     names = {str(path.relative_to(folder())) for path in folder().rglob("*") if path.is_file()}
     assert names == {
         "config/compose/compose.yaml.j2",
+        "config/compose/otel-collector/config.yaml.j2",
         "config/compose/step-ca/start.sh.j2",
         "config/compose/step-ca/x509.tpl.j2",
         "config/mosaic.config.json.j2",

@@ -10,10 +10,13 @@ from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.provider_answers import EMBEDDINGS
 from mosaic_installer.core.providers import PROVIDERS, Connection, connections
 from mosaic_installer.core.routing import default_rules
+from mosaic_installer.core.services import COLLECTOR_PORT, LOCAL, has_collector
 from mosaic_installer.core.sign_on import TITLES, sign_ons
+from mosaic_installer.core.stack import COLLECTOR
 
 Section = dict[str, object]
 MODELS = {"url": "url", "model": "model", "smallModel": "small_model"}
+OWN_COLLECTORS = tuple(f"http://{host}:{COLLECTOR_PORT}" for host in (COLLECTOR, LOCAL))
 
 
 def config_sections(answers: Answers) -> dict[str, object]:
@@ -42,9 +45,16 @@ def config_sections(answers: Answers) -> dict[str, object]:
         },
         "telemetry": {
             "enabled": answers.telemetry_enabled,
-            "endpoint": answers.telemetry_endpoint if answers.telemetry_enabled else None,
+            "endpoint": _collector(answers) if answers.telemetry_enabled else None,
         },
     }
+
+
+def _collector(answers: Answers) -> str | None:
+    if not has_collector(answers):
+        return answers.telemetry_endpoint
+    host = COLLECTOR if answers.gateway_runtime == "container" else LOCAL
+    return f"http://{host}:{COLLECTOR_PORT}"
 
 
 def answers_in(config: Mapping[str, object]) -> dict[str, str]:
@@ -72,10 +82,17 @@ def _answers_in(config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         callback = str(row.get("callback", ""))
         if callback.endswith(f"/api/auth/oauth2/callback/{name}"):
             yield "sign_on.base_url", callback.removesuffix(f"/api/auth/oauth2/callback/{name}")
-    telemetry = _inside(config, "telemetry")
-    if telemetry.get("enabled") is True:
+    has_containers = "url" in _inside(config, "storage")
+    yield from _telemetry_in(_inside(config, "telemetry"), has_containers=has_containers)
+
+
+def _telemetry_in(
+    section: Mapping[str, object], *, has_containers: bool
+) -> Iterator[tuple[str, str]]:
+    if section.get("enabled") is True:
         yield "telemetry.enabled", "on"
-    yield from _answer(telemetry, "endpoint", "telemetry.endpoint")
+    if not has_containers or section.get("endpoint") not in OWN_COLLECTORS:
+        yield from _answer(section, "endpoint", "telemetry.endpoint")
 
 
 def _provider(row: Connection) -> Section:

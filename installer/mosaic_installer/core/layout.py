@@ -38,7 +38,7 @@ class Layout:
     @property
     def container_directories(self) -> tuple[Path, ...]:
         """The further directories of an installation that has containers."""
-        return (self.compose, self.container_secrets, self.authority)
+        return (self.compose, self.container_secrets, self.authority, self.collector)
 
     @property
     def answers(self) -> Path:
@@ -93,6 +93,14 @@ class Layout:
     def authority_key(self) -> Path:
         """The provisioner's key, encrypted with the authority's password, as step-ca made it."""
         return self.gateway_secret("authority_key")
+
+    @property
+    def collector(self) -> Path:
+        return self.compose / "otel-collector"
+
+    @property
+    def collector_config(self) -> Path:
+        return self.collector / "config.yaml"
 
     @property
     def authority(self) -> Path:

@@ -3,11 +3,13 @@
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.stack import AUTHORITY, GATEWAY, Stack
+from mosaic_installer.core.stack import AUTHORITY, COLLECTOR, GATEWAY, JAEGER, WEB, Stack
 
 GATEWAY_USER = 10001
 """The user inside the gateway's container where it is root who installs: never root itself."""
 LOCAL = "127.0.0.1"
+COLLECTOR_PORT = 4318
+"""OTLP over HTTP (opentelemetry.io/docs/specs/otlp)."""
 
 
 def services_of(answers: Answers) -> tuple[str, ...]:
@@ -18,9 +20,18 @@ def services_of(answers: Answers) -> tuple[str, ...]:
         "postgres": answers.storage_database_url is None,
         "valkey": answers.storage_valkey_url is None,
         AUTHORITY: answers.tier == "federated",
+        JAEGER: has_collector(answers),
+        COLLECTOR: has_collector(answers),
         GATEWAY: answers.gateway_runtime == "container",
+        WEB: answers.web_image is not None,
     }
     return tuple(service for service, is_wanted in wanted.items() if is_wanted)
+
+
+def has_collector(answers: Answers) -> bool:
+    """Return whether traces go to a collector of this installation."""
+    is_on = answers.telemetry_enabled and answers.telemetry_endpoint is None
+    return is_on and answers.tier != "local"
 
 
 def stack_of(facts: Facts, answers: Answers) -> Stack | None:
@@ -45,6 +56,9 @@ def images_of(facts: Facts, answers: Answers) -> dict[str, str]:
         "postgres": answers.images_postgres,
         "valkey": answers.images_valkey,
         AUTHORITY: answers.images_step_ca,
+        JAEGER: answers.images_jaeger,
+        COLLECTOR: answers.images_collector,
+        WEB: answers.web_image or "",
         GATEWAY: gateway_image(facts, answers),
     }
     return {service: images[service] for service in services_of(answers)}
@@ -62,8 +76,15 @@ def ports_of(answers: Answers) -> dict[str, tuple[str, int]]:
     for service, key in servers.items():
         if service in services_of(answers) and (is_process or key in answers.chosen):
             ports[service] = (LOCAL, numbers[service])
-    if answers.tier == "federated":
+    services = services_of(answers)
+    if AUTHORITY in services:
         ports[AUTHORITY] = (answers.gateway_bind, answers.authority_port)
+    if JAEGER in services:
+        ports[JAEGER] = (LOCAL, answers.telemetry_jaeger_port)
+    if COLLECTOR in services and is_process:
+        ports[COLLECTOR] = (LOCAL, COLLECTOR_PORT)
+    if WEB in services:
+        ports[WEB] = (answers.gateway_bind, answers.web_port)
     return ports
 
 

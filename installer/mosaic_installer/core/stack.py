@@ -7,6 +7,9 @@ from mosaic_installer.core.layout import Layout
 
 GATEWAY = "gateway"
 AUTHORITY = "step-ca"
+COLLECTOR = "otel-collector"
+JAEGER = "jaeger"
+WEB = "web"
 SECRETS = {
     "postgres": "database_password",
     "valkey": "valkey_password",
@@ -43,6 +46,7 @@ class Stack:
         files = {
             "postgres": (layout.database_password,),
             "valkey": (layout.valkey_users,),
+            COLLECTOR: (layout.collector_config,),
             AUTHORITY: (
                 layout.authority_password,
                 layout.authority_start,

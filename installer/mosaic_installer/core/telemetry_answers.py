@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.setting import Setting, parse_yes_no
+from mosaic_installer.core.setting import Setting, parse_port, parse_yes_no
 from mosaic_installer.core.web_address import parse_web_address
 
 
@@ -33,5 +33,17 @@ class TelemetryAnswers:
             parse=parse_web_address,
             default_note="none: a collector of this installation",
             is_optional=True,
+        ),
+    ]
+    telemetry_jaeger_port: Annotated[
+        int,
+        Setting(
+            key="telemetry.jaeger_port",
+            variable="MOSAIC_JAEGER_PORT",
+            prompt="Port of Jaeger",
+            help="Where a browser on this machine sees the traces; only with a collector of this "
+            "installation.",
+            parse=parse_port,
+            default="16686",
         ),
     ]

@@ -21,7 +21,7 @@ from mosaic_installer.core.services import (
     services_of,
     stack_of,
 )
-from mosaic_installer.core.stack import AUTHORITY, SECRETS
+from mosaic_installer.core.stack import AUTHORITY, COLLECTOR, SECRETS
 from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.stages.secrets import secret_files
 
@@ -50,6 +50,7 @@ def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
     stack = stack_of(facts, answers)
     if stack is None:
         return
+    reader = secret_reader(facts, answers)
     content = render(
         "config/compose/compose.yaml",
         stack=stack,
@@ -62,6 +63,9 @@ def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
         volumes=[service for service in stack.services if service in SECRETS],
     )
     yield WriteFile(path=facts.layout.compose_file, content=content)
+    if COLLECTOR in stack.services:
+        content = render("config/compose/otel-collector/config.yaml")
+        yield WriteFile(path=facts.layout.collector_config, content=content, reader=reader)
     if AUTHORITY in stack.services:
         for path, template in (
             (facts.layout.authority_start, "config/compose/step-ca/start.sh"),

@@ -13,6 +13,8 @@ PORT_KEYS = {
     "valkey": "storage.valkey_port",
     "step-ca": "authority.port",
     "web": "web.port",
+    "jaeger": "telemetry.jaeger_port",
+    "otel-collector": "telemetry.endpoint",
 }
 
 
