@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import ENTER, Terminal
+from tests.e2e.terminal import CTRL_C, DOWN, ENTER, UP, Terminal
 
 pytestmark = pytest.mark.wizard
 
@@ -52,6 +52,24 @@ def test_a_locale_without_unicode_gets_plain_marks(site: Site) -> None:
     with Terminal(site, "install", "--yes", **poor, **GIVEN) as terminal:
         terminal.sees("Mosaic is ready").ends()
         assert terminal.raw.isascii()
+
+
+def test_the_wizard_needs_no_unicode(site: Site) -> None:
+    poor: dict[str, Any] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with Terminal(site, "install", columns=40, **poor, **GIVEN) as terminal:
+        terminal.answers("go on?", DOWN).sees("+ Gateway:", "Review and install")
+        terminal.types(UP + ENTER).sees("Go ahead?").types("no" + ENTER).ends()
+        assert terminal.raw.isascii()
+
+
+def test_the_menu_ends_its_lines_between_words(site: Site) -> None:
+    with Terminal(site, "install", columns=40) as terminal:
+        terminal.answers("go on?", DOWN).answers("look at?", DOWN)
+        terminal.sees("Web addresses that may talk to the gateway:", "Back")
+        words = {word for line in terminal.lines for word in line.split()}
+        assert {"Address", "listens", "gateway:", "people", "machine", "addresses"} <= words
+        terminal.types(CTRL_C).ends(130)
+    assert not site.home.exists()
 
 
 def test_a_terminal_that_cannot_do_anything_gets_words(site: Site) -> None:
