@@ -86,7 +86,11 @@ def _differing(section: Section, settled: Settled) -> list[str]:
 
 
 def _matters(setting: Setting, settled: Settled) -> bool:
-    if settled.sources[setting.key] != DEFAULT or settled.answers.tier != "local":
+    if settled.sources[setting.key] != DEFAULT:
+        return True
+    if setting.key in {"authority.port", "images.step_ca"}:
+        return settled.answers.tier == "federated"
+    if settled.answers.tier != "local":
         return True
     is_of_container = setting.key in {"gateway.image", "gateway.runtime"}
     return setting.section not in ABOUT_CONTAINERS and not is_of_container
