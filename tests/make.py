@@ -9,7 +9,7 @@ from typing import Any
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Disk, Facts, Installation, Person, System
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.stages.gateway import gateway_of
 
@@ -50,7 +50,6 @@ GIVEN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
 ANSWERS = settle(
     [Layer(values={key: Given(text=text, source="test") for key, text in GIVEN.items()})],
     FACTS,
-    Nobody(),
 ).answers
 
 

@@ -25,7 +25,7 @@ from mosaic_installer import __version__
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.answers_file import flat
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret
@@ -53,7 +53,7 @@ def facts_of(changes: Mapping[str, Any], machine: FakeMachine) -> Facts:
 
 def plan_of(facts: Facts, given: Mapping[str, object], machine: FakeMachine) -> Plan:
     texts = {key: Given(text=str(value), source="case.toml") for key, value in flat(given).items()}
-    answers = settle([Layer(values=texts)], facts, Nobody()).answers
+    answers = settle([Layer(values=texts)], facts).answers
     secrets = given_secrets(answers)
     machine.vault.typed |= {name: secret for name, secret in secrets.items() if secret is not None}
     return make_plan(STAGES, facts, answers)

@@ -7,7 +7,7 @@ from tests.fake_machine import FakeMachine
 from tests.make import make_facts
 
 from mosaic_installer.commands.verification import installed_values, new_targets, new_verdicts
-from mosaic_installer.core.interview import Given, Layer, Nobody, Settled, settle
+from mosaic_installer.core.interview import Given, Layer, Settled, settle
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.target import targets
@@ -30,7 +30,7 @@ def settled(*layers: dict[str, str]) -> Settled:
         Layer(values={key: Given(text=text, source="a test") for key, text in layer.items()})
         for layer in (*layers, ADMIN)
     ]
-    return settle(found, make_facts(), Nobody())
+    return settle(found, make_facts())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.make import make_answers, make_facts
 from mosaic_installer.core.agent_answers import INTENTS
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.answers_file import flat, holds, kept, updated
-from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.provider_answers import EMBEDDINGS
 from mosaic_installer.core.setting import parse_image, parse_port
 from mosaic_installer.core.sources import from_toml
@@ -27,11 +27,11 @@ EMPTY = "# nothing yet\n"
 
 def settled(values: dict[str, str]) -> Answers:
     layer = Layer(values={key: Given(text=text, source="a test") for key, text in values.items()})
-    return settle([layer], INSTALLED, Nobody()).answers
+    return settle([layer], INSTALLED).answers
 
 
 def read_back(text: str) -> Answers:
-    return settle([from_toml(text, "answers.toml", _no_file)], INSTALLED, Nobody()).answers
+    return settle([from_toml(text, "answers.toml", _no_file)], INSTALLED).answers
 
 
 def _no_file(path: object) -> str:

@@ -8,7 +8,7 @@ from tests.make import make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts import Facts, Listener
-from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.tiers import TIERS
@@ -53,7 +53,7 @@ def test_a_combination_is_a_plan_or_findings_or_is_explained(
     texts = {**admin, "tier": tier, **dict(pairs)}
     layer = Layer(values={key: Given(text=text, source="x") for key, text in texts.items()})
     try:
-        settled = settle([layer], facts, Nobody())
+        settled = settle([layer], facts)
     except AnswersError:
         return
     findings = preflight(facts, settled.answers)

@@ -8,7 +8,7 @@ from tests.reference.pages import ROOT
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.config_sections import answers_in, config_sections
-from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS, connections
 from mosaic_installer.core.routing import TASKS, default_rules
 from mosaic_installer.core.secret import Secret
@@ -41,7 +41,7 @@ SECRETS = {key: text for key, text in ALL.items() if CATALOGUE[key].is_secret}
 
 def settled(values: dict[str, str]) -> Answers:
     given = {key: Given(text=text, source="a test") for key, text in (ADMIN | values).items()}
-    return settle([Layer(values=given)], FACTS, Nobody()).answers
+    return settle([Layer(values=given)], FACTS).answers
 
 
 def models(answers: Answers) -> dict[str, list[str]]:

@@ -12,13 +12,12 @@ from mosaic_installer.core.interview import (
     DEFAULT,
     Given,
     Layer,
-    Nobody,
     Settled,
     nearest,
     settle,
+    sketch,
 )
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.setting import Draft, Setting
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit
@@ -31,20 +30,8 @@ def layer(values: Mapping[str, str], source: str = "a test") -> Layer:
     return Layer(values={key: Given(text=text, source=source) for key, text in values.items()})
 
 
-class Scripted:
-    """An asker that answers from a script and remembers what it was asked."""
-
-    def __init__(self, script: Mapping[str, str] = ADMIN) -> None:
-        self.script = script
-        self.asked: list[str] = []
-
-    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
-        self.asked.append(setting.key)
-        return self.script[setting.key]
-
-
 def settled(*layers: Layer, facts: Facts = INSTALLED) -> Settled:
-    return settle(layers, facts, Nobody())
+    return settle(layers, facts)
 
 
 def test_the_strongest_source_wins_and_is_remembered() -> None:
@@ -108,25 +95,27 @@ def test_none_takes_back_what_a_weaker_source_chose() -> None:
     assert "gateway.image" in found.answers.chosen
 
 
-def test_the_administrator_is_asked_for_when_the_gateway_has_none() -> None:
-    asker = Scripted()
-    found = settle([], make_facts(), asker)
-    assert asker.asked == ["admin.email", "admin.password"]
+def missing(*layers: Layer, facts: Facts) -> list[str]:
+    return [setting.key for setting in sketch(layers, facts).missing]
+
+
+def test_the_administrator_is_missing_when_the_gateway_has_none() -> None:
+    assert missing(facts=make_facts()) == ["admin.email", "admin.password"]
+    typed = layer(ADMIN, ASKED)
+    assert missing(typed, facts=make_facts()) == []
+    found = settled(typed, facts=make_facts())
     assert found.answers.admin_password == Secret("correct-horse-9")
     assert found.answers.admin_name == "ada"
     assert found.sources["admin.email"] == ASKED
 
 
-def test_nobody_is_asked_for_an_administrator_who_exists() -> None:
-    asker = Scripted()
-    settle([], INSTALLED, asker)
-    assert asker.asked == []
+def test_an_administrator_who_exists_is_not_missing() -> None:
+    assert missing(facts=INSTALLED) == []
 
 
-def test_what_is_given_is_not_asked() -> None:
-    asker = Scripted()
-    settle([layer({"admin.email": "bob@example.org"})], make_facts(), asker)
-    assert asker.asked == ["admin.password"]
+def test_what_is_given_is_not_missing() -> None:
+    given = layer({"admin.email": "bob@example.org"})
+    assert missing(given, facts=make_facts()) == ["admin.password"]
 
 
 def test_everything_missing_is_said_at_once_with_what_would_settle_it() -> None:
@@ -141,11 +130,10 @@ def test_everything_missing_is_said_at_once_with_what_would_settle_it() -> None:
     assert "mosaic config explain" in refused.value.hint
 
 
-def test_everything_wrong_is_said_at_once_and_nothing_is_asked() -> None:
-    asker = Scripted()
+def test_everything_wrong_is_said_at_once_before_anything_is_asked() -> None:
     wrong = layer({"gateway.port": "0", "gateway.bind": "here", "admin.password": "short"}, "X")
     with pytest.raises(AnswersError) as refused:
-        settle([Layer(problems=("a problem of reading",)), wrong], make_facts(), asker)
+        sketch([Layer(problems=("a problem of reading",)), wrong], make_facts())
     assert refused.value.message == (
         "4 settings need you:"
         "\n  - a problem of reading"
@@ -153,7 +141,6 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_asked() -> None:
         "\n  - X: `here`: an address to listen on is an IP, such as 127.0.0.1 or ::1"
         "\n  - X: a password has 8 to 128 characters"
     )
-    assert asker.asked == []
 
 
 def test_one_problem_is_a_sentence_of_its_own() -> None:

@@ -14,7 +14,7 @@ from tests.make import make_facts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
 from mosaic_installer.core.answers_file import flat, kept, updated
-from mosaic_installer.core.interview import Given, Layer, Nobody, Settled, parse, settle
+from mosaic_installer.core.interview import Given, Layer, Settled, parse, settle
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import Setting
 from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
@@ -66,7 +66,7 @@ def sources_of(setting: Setting) -> Iterator[tuple[str, Layer]]:
 
 
 def settled(*layers: Layer) -> Settled:
-    return settle([*layers, BASE], FACTS, Nobody())
+    return settle([*layers, BASE], FACTS)
 
 
 def planned(*layers: Layer) -> set[str]:

@@ -18,7 +18,7 @@ from mosaic_installer.core.events import (
     StageStarted,
 )
 from mosaic_installer.core.finding import error, note, warning
-from mosaic_installer.core.interview import Given, Layer, Nobody, settle
+from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.plan import Surveyed, make_plan
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import GatewayDied, InstallerError
@@ -220,7 +220,7 @@ GIVEN = Layer(
         }.items()
     }
 )
-SETTLED = settle([GIVEN], make_facts(), Nobody())
+SETTLED = settle([GIVEN], make_facts())
 SURVEYED = tuple(
     Surveyed(step=step, is_done=False) for step in make_plan(STAGES, make_facts(), make_answers())
 )

@@ -3,26 +3,11 @@
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.interview import Settled, nearest, settle
-from mosaic_installer.core.setting import Draft, Setting
+from mosaic_installer.core.interview import Sketch, nearest, sketch
+from mosaic_installer.core.setting import Setting
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.ui import output
-
-
-class Placeholder:
-    """The asker of a report: what is not known yet is not asked, it is shown as missing."""
-
-    def __init__(self) -> None:
-        self.missing: set[str] = set()
-
-    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
-        default = setting.default_text(facts, draft)
-        if default is not None:
-            return default
-        self.missing.add(setting.key)
-        return "placeholder@example.org"
 
 
 def show(*, as_json: bool) -> int:
@@ -76,19 +61,15 @@ def path() -> int:
 def _rows() -> list[dict[str, str]]:
     layers = given_layers()
     machine = open_machine(layers)
-    asker = Placeholder()
-    settled = settle([*layers, remembered_layer(machine)], probe(machine), asker)
-    return [_row(setting, settled, asker.missing) for setting in CATALOGUE.values()]
+    found = sketch([*layers, remembered_layer(machine)], probe(machine))
+    return [_row(setting, found) for setting in CATALOGUE.values()]
 
 
-def _row(setting: Setting, settled: Settled, missing: set[str]) -> dict[str, str]:
-    value = value_of(settled.answers, setting.key)
-    is_known = setting.key not in missing and value is not None
-    if setting.is_secret:
-        text = "set" if is_known else "unset"
-    else:
-        text = as_text(value) if is_known else "none"
-    source = "not given yet" if setting.key in missing else settled.sources[setting.key]
+def _row(setting: Setting, found: Sketch) -> dict[str, str]:
+    value = value_of(found.settled.answers, setting.key)
+    given = "unset" if value is None else "set"
+    text = given if setting.is_secret else as_text(value)
+    source = "not given yet" if setting in found.missing else found.settled.sources[setting.key]
     return {"key": setting.key, "value": text, "source": source}
 
 

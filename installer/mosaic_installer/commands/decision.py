@@ -9,7 +9,7 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers, given_secrets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import Asker, Given, Layer, Nobody, Settled, nearest, settle
+from mosaic_installer.core.interview import Given, Layer, Settled, nearest, settle
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.errors import AnswersError
@@ -70,10 +70,10 @@ class Decision:
 
 
 def decide(
-    layers: Sequence[Layer], asker: Asker, facts: Facts, machine: LocalMachine, options: Options
+    layers: Sequence[Layer], facts: Facts, machine: LocalMachine, options: Options
 ) -> Decision:
     """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
-    settled = settle(layers, facts, asker)
+    settled = settle(layers, facts)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
@@ -96,7 +96,7 @@ def decide_alone(
     layers: Sequence[Layer], facts: Facts, machine: LocalMachine, options: Options
 ) -> Decision:
     """Decide without a person; ports that are taken give way to free ones if that is wanted."""
-    decision = decide(layers, Nobody(), facts, machine, options)
+    decision = decide(layers, facts, machine, options)
     while decision.settled.answers.installer_auto_ports:
         remedies = {f.remedy.key: f for f in decision.findings if f.remedy and f.remedy.is_port}
         if not remedies:
@@ -109,7 +109,7 @@ def decide_alone(
         for key, finding in remedies.items():
             output.say(f"note: {finding.message}; taking {values[key].text}")
         layers = [Layer(values=values), *layers]
-        decision = decide(layers, Nobody(), facts, machine, options)
+        decision = decide(layers, facts, machine, options)
     return decision
 
 

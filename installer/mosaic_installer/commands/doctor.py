@@ -7,7 +7,7 @@ from mosaic_installer.commands.preview import action_documents
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import Nobody, settle
+from mosaic_installer.core.interview import settle
 from mosaic_installer.core.plan import Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
@@ -57,7 +57,7 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 
 def _diagnose(machine: LocalMachine) -> Diagnosis:
     found = probe(machine)
-    settled = settle([*given_layers(), remembered_layer(machine)], found, Nobody())
+    settled = settle([*given_layers(), remembered_layer(machine)], found)
     machine.vault.type_in(given_secrets(settled.answers))
     facts = with_servers(found, settled.answers, machine.vault)
     plan = make_plan(STAGES, facts, settled.answers)

@@ -1,10 +1,9 @@
 """A lost journal: the plan for the answers as they are now stands in for what was done."""
 
-from mosaic_installer.commands.config import Placeholder
 from mosaic_installer.commands.opening import remembered_layer
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
-from mosaic_installer.core.interview import settle
+from mosaic_installer.core.interview import sketch
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step, make_plan
 from mosaic_installer.machine.journal import rewritten
@@ -24,7 +23,7 @@ def assumed_steps(machine: LocalMachine) -> tuple[Step, ...]:
     if meta is None or meta.tier != "local":
         return ()
     facts = probe(machine)
-    answers = settle([remembered_layer(machine)], facts, Placeholder()).answers
+    answers = sketch([remembered_layer(machine)], facts).settled.answers
     plan = make_plan(STAGES, facts, answers)
     return tuple(step for step in plan if _is_ours(step.action, machine.layout))
 

@@ -1,11 +1,10 @@
 """`mosaic provider`: which services the gateway is to use, and whether they work, by real calls."""
 
-from mosaic_installer.commands.config import Placeholder
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.verification import verify
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.interview import nearest, settle
+from mosaic_installer.core.interview import nearest, sketch
 from mosaic_installer.core.target import NAMES, Target, targets
 from mosaic_installer.core.verdict import Verdict
 from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
@@ -51,7 +50,7 @@ def _answers() -> Answers:
     layers = given_layers()
     machine = open_machine(layers)
     layers.append(remembered_layer(machine))
-    return settle(layers, probe(machine), Placeholder()).answers
+    return sketch(layers, probe(machine)).settled.answers
 
 
 def _wanted(name: str | None) -> tuple[Target, ...]:

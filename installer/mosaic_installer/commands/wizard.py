@@ -15,7 +15,7 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.draft import parse_draft, remembered_draft
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import DEFAULT, Layer, Nobody, nearest
+from mosaic_installer.core.interview import DEFAULT, Layer, nearest
 from mosaic_installer.core.preflight import preflight, refuse
 from mosaic_installer.core.providers import PROVIDERS
 from mosaic_installer.core.sections import SECTIONS, Section
@@ -69,7 +69,7 @@ class _Wizard:
 
     def decide(self) -> Decision:
         sheet = self._sheet
-        return decide(sheet.layers, Nobody(), sheet.facts, self._machine, self._options)
+        return decide(sheet.layers, sheet.facts, self._machine, self._options)
 
     def run(
         self, sections: Sequence[Section], first: Decision | None, *, has_draft: bool

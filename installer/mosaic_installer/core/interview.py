@@ -1,8 +1,7 @@
-"""Settle every answer: given, remembered, default, or asked; and remember where it came from."""
+"""Settle every answer: typed, given, remembered or default; and remember where it came from."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from mosaic_installer.core.answers import CATALOGUE, FIELDS, Answers
 from mosaic_installer.core.facts import Facts
@@ -41,20 +40,6 @@ class Settled:
     """Sentences about old names that were used."""
 
 
-class Asker(Protocol):
-    """Whoever answers the questions that nothing else answered."""
-
-    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
-        """Return the answer as text for `setting.parse`, or None when there is nobody to ask."""
-
-
-class Nobody:
-    """The asker of a headless run."""
-
-    def ask(self, setting: Setting, facts: Facts, draft: Draft) -> str | None:
-        return None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sketch:
     """The answers as far as they are known: those that only a person can give may be missing."""
@@ -64,13 +49,13 @@ class Sketch:
     problems: tuple[str, ...] = ()
 
 
-def settle(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Settled:
+def settle(layers: Sequence[Layer], facts: Facts) -> Settled:
     """Settle every setting; `layers` come strongest first.
 
     Raises `AnswersError` with *all* missing and invalid answers, each with the line that would
-    settle it. Nothing is asked while something given is wrong.
+    settle it.
     """
-    found = _sketched(layers, facts, asker)
+    found = _sketched(layers, facts)
     problems = [*found.problems, *(_missing(setting) for setting in found.missing)]
     if problems:
         raise _all_of(problems)
@@ -79,7 +64,7 @@ def settle(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Settled:
 
 def sketch(layers: Sequence[Layer], facts: Facts) -> Sketch:
     """Settle what can be settled without asking; raises `AnswersError` where something is wrong."""
-    found = _sketched(layers, facts, Nobody())
+    found = _sketched(layers, facts)
     if found.problems:
         raise _all_of(list(found.problems))
     return found
@@ -102,7 +87,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
-def _sketched(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Sketch:
+def _sketched(layers: Sequence[Layer], facts: Facts) -> Sketch:
     refuse_invalid(layers)
     given = _merged(layers)
     problems: list[str] = []
@@ -112,7 +97,7 @@ def _sketched(layers: Sequence[Layer], facts: Facts, asker: Asker) -> Sketch:
     for setting in CATALOGUE.values():
         try:
             draft[setting.key], sources[setting.key] = _answer(
-                setting, given.get(setting.key), (facts, draft), asker
+                setting, given.get(setting.key), (facts, draft)
             )
         except _NobodyKnows:
             missing.append(setting)
@@ -168,19 +153,14 @@ def parse(setting: Setting, text: str) -> object:
 
 
 def _answer(
-    setting: Setting, given: Given | None, known: tuple[Facts, Draft], asker: Asker
+    setting: Setting, given: Given | None, known: tuple[Facts, Draft]
 ) -> tuple[object, str]:
     if given is not None:
         return parse(setting, given.text), given.source
-    asks = setting.asks(*known)
-    if asks:
-        asked = asker.ask(setting, *known)
-        if asked is not None:
-            return parse(setting, asked), ASKED
     default = setting.default_text(*known)
     if default is not None:
         return _derived(setting, default), DEFAULT
-    if asks:
+    if setting.asks(*known):
         raise _NobodyKnows
     return None, DEFAULT
 
