@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from mosaic_installer.commands.config import Placeholder
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.core.answers_file import kept, template
-from mosaic_installer.core.interview import settle
+from mosaic_installer.core.interview import sketch
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.ui import output
 
@@ -14,9 +13,6 @@ def print_answers(pairs: tuple[str, ...], flags: dict[str, str], file: Path | No
     """Print what is chosen so far, and everything that could be; touches nothing."""
     layers = given_layers(pairs, flags, file)
     machine = open_machine(layers)
-    asker = Placeholder()
-    settled = settle([*layers, remembered_layer(machine)], probe(machine), asker)
-    values = kept(settled.answers)
-    known = {key: value for key, value in values.items() if key not in asker.missing}
-    output.data(template(known).removesuffix("\n"))
+    found = sketch([*layers, remembered_layer(machine)], probe(machine))
+    output.data(template(kept(found.settled.answers)).removesuffix("\n"))
     return 0
