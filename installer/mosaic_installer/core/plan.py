@@ -10,6 +10,7 @@ from mosaic_installer.core.actions import Action, reads, writes
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.errors import EngineError, GatewayUnready
 
 
 class Stage(Protocol):
@@ -59,12 +60,16 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     """Return every step with whether it is done, as it will be seen when its turn comes.
 
     A step that reads what an unfinished one will write is not done either: a gateway runs with
-    its present configuration until a new one is written.
+    its present configuration until a new one is written. Nor is one that asks an engine or a
+    database that does not answer: a check says so, or an earlier step starts it.
     """
     pending: set[Path] = set()
     surveyed = []
     for step in plan:
-        is_done = is_settled(step.action, pending, machine)
+        try:
+            is_done = is_settled(step.action, pending, machine)
+        except (EngineError, GatewayUnready):
+            is_done = False
         if not is_done:
             pending.update(writes(step.action))
         surveyed.append(Surveyed(step=step, is_done=is_done))

@@ -9,6 +9,7 @@ from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.compose_command import find_compose
 from mosaic_installer.machine.engine_address import find_address
+from mosaic_installer.machine.engine_errors import refused
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.programs import run
 
@@ -16,6 +17,11 @@ SECONDS = 300.0
 HEADER = "# Written by `mosaic install`, so that `docker compose` here means this installation.\n"
 CONFUSING = ("COMPOSE_",)
 """Variables of the session that would turn compose to another project, or to other files."""
+INSIDE = {"exec", "run"}
+"""Commands whose errors are those of a program in a container."""
+FAILED = "program-failed"
+TROUBLES = {"engine-disk-full", "image-missing", "image-architecture"}
+"""What compose hands on of the engine's troubles, where our words for them say more."""
 
 
 class Compose:
@@ -31,7 +37,7 @@ class Compose:
             command = (*self._command, *words)
             return run(command, stdin=stdin, timeout=SECONDS, environment=environment)
         except InstallerError as error:
-            raise _translated(error) from None
+            raise self._translated(words[0], error) from None
 
     def hashes(self) -> dict[str, str]:
         """Return what compose tells a changed service by; none when it cannot read its files."""
@@ -66,16 +72,24 @@ class Compose:
         known = (layout.compose_file, layout.compose_override)
         return tuple(path for path in known if path == layout.compose_file or path.exists())
 
+    def _translated(self, verb: str, error: InstallerError) -> InstallerError:
+        said = error.message.partition(" failed: ")[2] or error.message
+        if verb in INSIDE:
+            return InstallerError(f"in the container: {said}", error.hint, identifier=FAILED)
+        known = refused(said)
+        if known.identifier == "port-in-use":
+            hint = "stop that program, or choose another port with `mosaic install --set …port=…`"
+            return InstallerError(known.message, hint, identifier=known.identifier)
+        if known.identifier in TROUBLES:
+            return known
+        override = self._stack.layout.compose_override
+        hint = f"mend what it says, perhaps in `{override}`, and run this again"
+        return EngineError(
+            f"`compose {verb}` failed: {said}",
+            hint if override.exists() else error.hint,
+            identifier="compose-failed",
+        )
+
 
 def _variable(service: str) -> str:
     return f"{service.upper().replace('-', '_')}_FINGERPRINT"
-
-
-def _translated(error: InstallerError) -> InstallerError:
-    if "port is already allocated" in error.message or "address already in use" in error.message:
-        return InstallerError(
-            error.message,
-            "stop that program, or choose another port with `mosaic install --set …port=…`",
-            identifier="port-in-use",
-        )
-    return EngineError(error.message, error.hint, identifier="compose-failed")

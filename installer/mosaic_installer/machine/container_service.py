@@ -25,7 +25,9 @@ class ContainerService:
         if since is None:
             return None
         # A container goes on with the image that it was made from; the name may mean a newer one.
-        is_current = self._containers.image_ids().get(GATEWAY) == row["Image"]
+        # One that hangs is started anew.
+        is_same = self._containers.image_ids().get(GATEWAY) == row["Image"]
+        is_current = is_same and state_of(row) != "unhealthy"
         return Process(
             pid=row["State"]["Pid"],
             since=since,

@@ -61,6 +61,7 @@ class LocalContainers:
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
+        self._end_what_hangs(fingerprints)
         self._compose.note_fingerprints(fingerprints, self._files)
         self._compose.run("up", "--detach", "--no-build", "--remove-orphans", *fingerprints)
 
@@ -79,17 +80,36 @@ class LocalContainers:
             finally:
                 timer.cancel()
                 events.close()
+                # The stream's own close leaves it open.
+                events._response.close()  # type: ignore[attr-defined]  # noqa: SLF001 - not in the stubs
         raise self._too_slow(services, deadline)
 
     def stop(self, *services: str) -> None:
+        self._unpause(services)
         with self._engine() as client:
             for service, row in self.inspected().items():
                 if service in services:
                     client.api.stop(row["Id"], timeout=STOP_SECONDS)
 
+    def _end_what_hangs(self, services: Iterable[str]) -> None:
+        rows = self.inspected()
+        self.stop(
+            *(name for name in services if name in rows and state_of(rows[name]) == "unhealthy")
+        )
+        self._unpause(services)
+
+    def _unpause(self, services: Iterable[str]) -> None:
+        """Let paused containers go on: the engine neither starts nor stops them as they are."""
+        rows = self.inspected()
+        with self._engine() as client:
+            for service in services:
+                if service in rows and rows[service]["State"]["Paused"]:
+                    client.api.unpause(rows[service]["Id"])
+
     def remove(self, *, with_volumes: bool) -> None:
         with self._engine() as client:
             api = client.api
+            self._unpause(self.inspected())
             rows = self._ours(api.containers(all=True, filters=self._label))
             for row in rows:
                 api.stop(row["Id"], timeout=STOP_SECONDS)
@@ -241,7 +261,7 @@ def state_of(row: Mapping[str, Any]) -> State:
     if state["Status"] in STATES:
         return STATES[state["Status"]]
     if not state["Running"] or state["Paused"]:
-        return "unhealthy" if state["Paused"] else "exited"
+        return "exited"
     if row["RestartCount"] > 0 and "Health" in state and state["Health"]["Status"] == "starting":
         return "restarting"
     return HEALTH[state.get("Health", {}).get("Status", "none")]

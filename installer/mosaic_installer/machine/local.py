@@ -20,7 +20,7 @@ from mosaic_installer.core.machine import (
     Service,
 )
 from mosaic_installer.core.stack import Stack
-from mosaic_installer.errors import GatewayUnready, InstallerError
+from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.daemon import Daemon
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
@@ -92,13 +92,17 @@ class LocalMachine:
         """Return whether the database has a user.
 
         Our gateway is asked if it answers, else its admin command, on the host's authority; a
-        database whose server is down cannot be asked. None stands for one that is not configured.
+        database whose server is down cannot be asked, nor one whose engine is. None stands for a
+        gateway that is not configured.
         """
+        try:
+            return self._users(gateway, meta)
+        except (EngineError, GatewayUnready):
+            return "unknown"
+
+    def _users(self, gateway: Gateway | None, meta: Meta | None) -> Users:
         if gateway is not None and self._is_answering(gateway):
-            try:
-                return "none" if self.api(gateway).needs_setup() else "some"
-            except GatewayUnready:
-                return "unknown"
+            return "none" if self.api(gateway).needs_setup() else "some"
         if meta is not None and meta.tier != "local":
             return "unknown" if self._may_have_data(meta) else "none"
         if any(part.service == "postgres" for part in self.lost_parts):

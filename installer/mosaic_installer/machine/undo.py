@@ -2,6 +2,7 @@
 
 from mosaic_installer.core.actions import writes
 from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.events import ActionDone, Report
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
@@ -16,11 +17,14 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
 
     Goes on after a step that fails, so that one obstacle does not keep everything else; then
     raises the first error. A purge ends with the journal itself, unless something failed: then
-    the journal keeps what is left, so that the next one can go on.
+    the journal keeps what is left, so that the next one can go on. Raises `EngineError` before
+    anything is taken back when there are containers and their engine does not answer: without the
+    files beside them, they would be hard to find.
     """
     layout = machine.layout
     with locked(layout.lock):
         steps = begun_steps(layout.journal, layout.root)
+        _reach_engine(steps, machine)
         errors = []
         failed = []
         for step in reversed(steps):
@@ -42,6 +46,12 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
     if errors:
         raise errors[0]
     return left
+
+
+def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
+    for step in steps:
+        if isinstance(step.action, StartServers):
+            machine.containers(step.action.stack).found()
 
 
 def _is_left(step: Step, machine: LocalMachine) -> bool:

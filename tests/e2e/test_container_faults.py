@@ -1,0 +1,162 @@
+"""What goes wrong with containers while they are installed, and later: a re-run puts it right."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL
+from tests.e2e.stack import Stack
+from tests.engine.engine import Engine
+from tests.engine.engine import run as engine_run
+
+pytestmark = pytest.mark.install
+
+PROCESS: dict[str, Any] = {"MOSAIC_GATEWAY_RUNTIME": "process"}
+STANDALONE: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone"}
+
+
+@contextmanager
+def listening(port: int) -> Iterator[None]:
+    """Another program that listens on a port."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        yield
+
+
+@pytest.fixture
+def failing_image(engine: Engine, tmp_path: Path) -> Iterator[str]:
+    """PostgreSQL's image, but its program says something and ends."""
+    name = f"mosaic-test-failing:{tmp_path.name.replace('_', '-')[-20:]}"
+    (tmp_path / "Dockerfile").write_text(
+        "FROM pgvector/pgvector:pg17\n"
+        'ENTRYPOINT ["/bin/sh", "-c", "echo the disk is on fire; exit 3"]\n'
+    )
+    engine_run("docker", "build", "--quiet", f"--tag={name}", str(tmp_path))
+    yield name
+    engine_run("docker", "image", "rm", "--force", name)
+
+
+def test_an_image_that_nobody_has(stack: Stack) -> None:
+    done = stack.install("--yes", code=5, MOSAIC_VALKEY_IMAGE="127.0.0.1:1/x:1", **PROCESS)
+    done.says("127.0.0.1:1/x:1", "cannot reach the registry")
+    assert stack.made()["containers"] == []
+    stack.install("--yes", "--set", "images.valkey=valkey/valkey:8-alpine")
+    assert stack.site.has_working_token()
+
+
+def test_a_port_that_is_taken_after_the_checks(stack: Stack, free_port: int) -> None:
+    setting = f"storage.postgres_port={free_port}"
+    with listening(free_port):
+        done = stack.install("--yes", "--set", setting, code=4, **PROCESS)
+        done.says(f"port {free_port} on 127.0.0.1, wanted for postgres, is taken")
+        # Passing over the check stands for a program that comes after it.
+        ignored = ("--ignore", "server-ports-are-free")
+        done = stack.install("--yes", "--json", *ignored, "--set", setting, code=1, **PROCESS)
+        done.says(str(free_port))
+        failed = [event for event in done.events if event["event"] == "action_failed"]
+        assert [event["id"] for event in failed] == ["port-in-use"]
+    stack.install("--yes", **PROCESS)
+    assert stack.site.has_working_token()
+    assert stack.inspect("postgres")["NetworkSettings"]["Ports"]["5432/tcp"] == [
+        {"HostIp": "127.0.0.1", "HostPort": str(free_port)}
+    ]
+
+
+def test_a_server_that_ends_at_once_ends_the_wait(stack: Stack, failing_image: str) -> None:
+    done = stack.install("--yes", code=6, MOSAIC_POSTGRES_IMAGE=failing_image)
+    done.says("the container of postgres", "the disk is on fire", "mosaic gateway logs")
+    logs = stack.run("gateway", "logs", "--service", "postgres").stdout
+    assert "the disk is on fire" in logs
+    stack.install("--yes", "--set", "images.postgres=pgvector/pgvector:pg17")
+    assert stack.site.has_working_token()
+
+
+def test_the_users_own_compose_file_is_honoured_and_kept(stack: Stack) -> None:
+    stack.install("--yes", **PROCESS)
+    override = stack.site.config / "compose/compose.override.yaml"
+    override.write_text("services: {valkey: {mem_limit: 300m}}\n")
+    started = stack.inspect("postgres")["State"]["StartedAt"]
+    assert "Nothing changed" not in stack.run("install", "--yes").said
+    assert stack.inspect("valkey")["HostConfig"]["Memory"] == 300 * 1024 * 1024
+    assert stack.inspect("postgres")["State"]["StartedAt"] == started
+    assert "Nothing changed" in stack.run("install", "--yes").said
+    override.write_text("services: {valkey: [}\n")
+    stack.run("install", "--yes", code=5).says("compose.override.yaml")
+    override.write_text("services: {valkey: {mem_limit: 300m}}\n")
+    done = stack.run("uninstall", "--purge", "--yes", code=1)
+    done.says("holds files that are not ours")
+    assert override.read_text().startswith("services")
+    assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
+
+
+def test_a_proxy_does_not_come_between_the_containers(stack: Stack) -> None:
+    address = "http://127.0.0.1:1"
+    docker = stack.site.user / ".docker"
+    docker.mkdir()
+    proxies = {"default": {"httpProxy": address, "httpsProxy": address}}
+    (docker / "config.json").write_text(json.dumps({"proxies": proxies}))
+    variables: dict[str, Any] = {
+        "HTTP_PROXY": address,
+        "HTTPS_PROXY": address,
+        "ALL_PROXY": address,
+    }
+    lower: dict[str, Any] = {name.lower(): address for name in variables}
+    stack.install("--yes", **variables, **lower)
+    assert stack.run("status", **variables, **lower).code == 0
+    assert stack.site.has_working_token()
+
+
+@pytest.mark.parametrize(
+    ("stage", "event"),
+    [
+        ("Servers", "action_progress"),
+        ("Gateway", "action_started"),
+    ],
+)
+def test_a_run_that_is_killed_is_gone_on_with(stack: Stack, stage: str, event: str) -> None:
+    process = stack.site.start("install", "--yes", "--json", **STANDALONE, **ADMIN)
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            row = json.loads(line)
+            if (row["event"], row.get("stage")) == (event, stage):
+                break
+        else:
+            pytest.fail(f"no {event} in {stage}")
+        os.kill(process.pid, signal.SIGKILL)
+    stack.install("--yes")
+    assert stack.site.has_working_token()
+    assert stack.psql("SELECT count(*) FROM users") == "1"
+
+
+def test_what_was_removed_by_hand_comes_back_with_its_data(stack: Stack) -> None:
+    stack.install("--yes")
+    image = f"mosaic-gateway:{stack.made()['images'][0].partition(':')[2]}"
+    services = ("postgres", "valkey", "gateway")
+    for words, repair in (
+        ([["stop", "--time=1", "postgres"], ["pause", "gateway"]], ("doctor", "--fix")),
+        (
+            [["rm", "--force", "valkey"], ["rm", "--force", "gateway"], ["image", "rm", image]],
+            ("install", "--yes"),
+        ),
+        ([["rm", "--force", name] for name in services] + [["network"]], ("doctor", "--fix")),
+    ):
+        for command in words:
+            if command == ["network"]:
+                engine_run("docker", "network", "rm", *stack.made()["networks"])
+            elif command[-1] in services:
+                engine_run("docker", *command[:-1], stack.container(command[-1]))
+            else:
+                engine_run("docker", *command)
+        stack.run("doctor", code=9)
+        stack.run(*repair)
+        assert stack.site.has_working_token(), words
+        assert stack.psql("SELECT email FROM users") == EMAIL, words
