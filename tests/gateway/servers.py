@@ -16,6 +16,7 @@ from tests.engine.engine import Container, Engine, run
 POSTGRES_IMAGE, VALKEY_IMAGE = "pgvector/pgvector:pg17", "valkey/valkey:8-alpine"
 PASSWORD = "pass-word$of the/servers"
 ROOT_PASSWORD = "root-password-of-the-servers"
+LOOPBACK = "127.0.0.1"
 DEADLINE = 60.0
 # All that the gateway needs to be allowed on Valkey.
 ALLOWED = "~mosaic:* -@all +@read +@write +@scripting +@connection +@transaction +time"
@@ -28,6 +29,7 @@ class Server:
 
     container: Container
     port: int
+    address: str = LOOPBACK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ class Servers:
 
 def root(server: Server, database: str = "postgres") -> "psycopg.Connection":
     return psycopg.connect(
-        host="127.0.0.1",
+        host=server.address,
         port=server.port,
         user="root",
         password=ROOT_PASSWORD,
@@ -78,21 +80,21 @@ def running_servers(folder: Path) -> Iterator[Servers]:
         yield Servers(postgres=postgres, valkey=valkey, numbers=count(1))
 
 
-def start_postgres(engine: Engine) -> Server:
+def start_postgres(engine: Engine, address: str = LOOPBACK) -> Server:
     container = engine.run(
         POSTGRES_IMAGE,
         *FAST,
-        options=("--publish=127.0.0.1::5432", "--tmpfs=/var/lib/postgresql/data"),
+        options=(f"--publish={address}::5432", "--tmpfs=/var/lib/postgresql/data"),
         environment={"POSTGRES_USER": "root", "POSTGRES_PASSWORD": ROOT_PASSWORD},
     )
-    server = Server(container=container, port=port_of(container, 5432))
+    server = Server(container=container, port=port_of(container, 5432), address=address)
     create = sql.SQL("CREATE ROLE mosaic LOGIN PASSWORD {}").format(PASSWORD)
     with closing(_connected(server)) as connection:
         connection.execute(create)
     return server
 
 
-def start_valkey(engine: Engine, folder: Path) -> Server:
+def start_valkey(engine: Engine, folder: Path, address: str = LOOPBACK) -> Server:
     hashes = [sha256(each.encode()).hexdigest() for each in (PASSWORD, ROOT_PASSWORD)]
     acl = folder / "users.acl"
     acl.write_text(
@@ -103,9 +105,9 @@ def start_valkey(engine: Engine, folder: Path) -> Server:
     container = engine.run(
         VALKEY_IMAGE,
         *("valkey-server", "--aclfile", "/etc/valkey/users.acl", "--databases", "4096"),
-        options=(f"--volume={acl}:/etc/valkey/users.acl:ro", "--publish=127.0.0.1::6379"),
+        options=(f"--volume={acl}:/etc/valkey/users.acl:ro", f"--publish={address}::6379"),
     )
-    return Server(container=container, port=port_of(container, 6379))
+    return Server(container=container, port=port_of(container, 6379), address=address)
 
 
 def port_of(container: Container, inside: int) -> int:

@@ -1,8 +1,11 @@
 """What the containers of an installation are: which, from what images, on which ports, as whom."""
 
+from urllib.parse import urlsplit
+
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.stack import AUTHORITY, COLLECTOR, GATEWAY, JAEGER, WEB, Stack
 
 GATEWAY_USER = 10001
@@ -129,8 +132,18 @@ def server_urls(answers: Answers) -> dict[str, str]:
         names = {server: ports.get(server, (LOCAL, 0)) for server in names}
     (database, database_port), (valkey, valkey_port) = names["postgres"], names["valkey"]
     authority, authority_port = names[AUTHORITY]
-    return {
+    urls = {
         "postgres": f"postgresql://mosaic@{database}:{database_port}/mosaic",
         "valkey": f"redis://mosaic@{valkey}:{valkey_port}/0",
         AUTHORITY: f"https://{authority}:{authority_port}",
     }
+    own = {"postgres": answers.storage_database_url, "valkey": answers.storage_valkey_url}
+    return urls | {server: _without_password(url) for server, url in own.items() if url}
+
+
+def _without_password(url: Secret) -> str:
+    """Return where a server is; a password may stand among the options, too."""
+    parts = urlsplit(url.reveal())
+    person, at, place = parts.netloc.rpartition("@")
+    user = person.partition(":")[0]
+    return f"{parts.scheme}://{user}{at if user else ''}{place}{parts.path}"

@@ -41,7 +41,8 @@ class ContainerService:
         self._containers.stop(GATEWAY)
 
     def remove(self) -> None:
-        self._containers.stop(GATEWAY)
+        # Where all servers are the user's own, it is the only one, and nothing else removes it.
+        self._containers.remove(with_volumes=False)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         return self._containers.last_lines(GATEWAY, count)

@@ -119,6 +119,7 @@ class LocalContainers:
                 api.remove_network(row["Id"])
             for name in self.volumes() if with_volumes else ():
                 api.remove_volume(name)
+        self._files.remove(self._stack.layout.compose_environment)
 
     def volumes(self) -> tuple[str, ...]:
         with self._engine() as client:

@@ -90,6 +90,11 @@ def _first(row: tuple[object, ...] | None) -> object:
 
 
 def _failed(words: str, url: Secret, hint: str) -> Server:
-    text = words.strip().splitlines()[-1] if words.strip() else "it does not answer"
-    password = unquote(urlsplit(url.reveal()).password or "")
-    return Server(problem=text.replace(password, "…") if password else text, hint=hint)
+    lines = [line.strip(" -\t") for line in words.splitlines() if line.strip()]
+    # The reason stands behind the address; PostgreSQL's library asks a question below it.
+    reasons = [line for line in lines if "failed: " in line] or lines or ["it does not answer"]
+    text = reasons[0].rpartition("failed: ")[2]
+    quoted = urlsplit(url.reveal()).password or ""
+    for password in {quoted, unquote(quoted)} - {""}:
+        text = text.replace(password, "…")
+    return Server(problem=text, hint=hint)

@@ -27,7 +27,6 @@ class StartServers:
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.containers(self.stack).remove(with_volumes=purge)
-        machine.files.remove(self.stack.layout.compose_environment)
 
 
 def _fingerprints(stack: Stack, machine: Machine) -> dict[str, str]:
