@@ -51,11 +51,15 @@ ROOMS = {
         GROUND | {"core", "ui"}, frozenset({"prompt_toolkit", "questionary", "rich"}), OUTSIDE
     ),
     "commands": Room(GROUND | {"core", "stages", "machine", "ui", "commands"}, banned=OUTSIDE),
-    "cli": Room(GROUND | {"ui", "commands", "cli"}, banned=OUTSIDE - {"argparse"}),
+    "cli": Room(
+        GROUND | {"ui", "commands", "cli"}, frozenset({"shtab"}), banned=OUTSIDE - {"argparse"}
+    ),
 }
 ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.getenv", "os.putenv"})
 EXITS = frozenset({"sys.exit", "SystemExit", "exit", "quit"})
-CLI_FILES = frozenset({"cli.py", "__main__.py", "arguments.py", "argument_groups.py", "parser.py"})
+CLI_FILES = frozenset(
+    {"cli.py", "__main__.py", "arguments.py", "argument_groups.py", "completion.py", "parser.py"}
+)
 
 
 def room_of(path: PurePosixPath) -> str:

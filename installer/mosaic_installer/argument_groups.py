@@ -97,7 +97,7 @@ def add_gateway(commands: Commands, shared: Parser) -> None:
     parser = verbs.add_parser("logs", help="print the gateway's log")
     parser.add_argument("--lines", type=int, default=50, metavar="N", help="the last N lines (50)")
     parser.add_argument(
-        "--service", default="gateway", metavar="NAME", help="of a server's container"
+        "--service", default="gateway", metavar="SERVICE", help="of a server's container"
     )
     parser.set_defaults(run=_gateway, verb="logs")
     parser = verbs.add_parser("login", help="open a session, and keep it")
@@ -172,7 +172,7 @@ def add_provider(commands: Commands, shared: Parser) -> None:
     parser = verbs.add_parser("list", parents=[shared], help="every service, and which are on")
     parser.set_defaults(run=_provider, verb="list")
     parser = verbs.add_parser("test", parents=[shared], help="try the services that are on")
-    parser.add_argument("name", metavar="NAME", nargs="?", help="this one only")
+    parser.add_argument("name", metavar="CONNECTION", nargs="?", help="this one only")
     parser.add_argument(
         "--complete", action="store_true", help="ask models for one word, too; costs a little"
     )

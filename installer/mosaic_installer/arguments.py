@@ -47,6 +47,7 @@ def _parser() -> Parser:
     argument_groups.add_config(commands, shared)
     argument_groups.add_provider(commands, shared)
     _add_uninstall(commands, shared)
+    _add_completion(commands)
     return parser
 
 
@@ -186,3 +187,25 @@ def _uninstall(parsed: argparse.Namespace) -> int:
     return run(
         purge=parsed.purge, is_dry_run=parsed.dry_run, assume_yes=parsed.yes, as_json=parsed.json
     )
+
+
+def _add_completion(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "completion",
+        help="print what completes these commands in your shell",
+        description="Print a script that completes the words of `mosaic` in your shell.",
+        epilog="bash: mosaic completion bash > ~/.local/share/bash-completion/completions/mosaic · "
+        "zsh: mosaic completion zsh > FOLDER/_mosaic, with FOLDER in $fpath · "
+        "fish: mosaic completion fish > ~/.config/fish/completions/mosaic.fish",
+    )
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+    parser.set_defaults(run=_completion)
+
+
+def _completion(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.completion import words
+    from mosaic_installer.completion import script
+    from mosaic_installer.ui import output
+
+    output.data(script(_parser(), parsed.shell, words()).removesuffix("\n"))
+    return 0

@@ -1,0 +1,37 @@
+"""`mosaic completion`: the words that arguments take, by what the command line calls them."""
+
+from collections.abc import Iterator
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.preflight import CHECKS, identifier
+from mosaic_installer.core.sections import SECTIONS
+from mosaic_installer.core.setting import Setting, parse_yes_no
+from mosaic_installer.core.stack import GATEWAY, SECRETS
+from mosaic_installer.core.target import NAMES
+from mosaic_installer.core.tiers import TIERS
+from mosaic_installer.stages import STAGES
+
+
+def words() -> dict[str, tuple[str, ...]]:
+    """Return what can stand in the place of `TIER`, `KEY` and so on in the usage."""
+    return {
+        "TIER": TIERS,
+        "KEY": tuple(CATALOGUE),
+        "KEY=VALUE": tuple(pair for row in CATALOGUE.values() for pair in _pairs(row)),
+        "STAGE": tuple(stage.TITLE.lower() for stage in STAGES),
+        "SECTION": tuple(section.name for section in SECTIONS),
+        "CHECK": tuple(identifier(check) for check in CHECKS),
+        "SERVICE": (GATEWAY, *SECRETS),
+        "CONNECTION": tuple(name for names in NAMES.values() for name in names),
+    }
+
+
+def _pairs(setting: Setting) -> Iterator[str]:
+    """Yield `key=value` where the values are known, else `key=`, to go on from there."""
+    choices = ("yes", "no") if setting.parse is parse_yes_no else setting.choices
+    if setting.is_secret:
+        yield f"{setting.key}_file="
+    elif choices:
+        yield from (f"{setting.key}={choice}" for choice in choices)
+    else:
+        yield f"{setting.key}="
