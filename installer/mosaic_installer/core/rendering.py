@@ -64,7 +64,9 @@ def quote_dotenv(value: object) -> str:
 
 def quote_compose(value: object) -> str:
     """Return `value` for a compose file, which is YAML (so JSON will do) where `$` is special."""
-    return quote_json(str(value)).replace("$", "$$")
+    # YAML takes some characters for line breaks that JSON does not, so all such are spelled out.
+    letters = (c if c.isprintable() else f"\\U{ord(c):08x}" for c in quote_json(str(value)))
+    return "".join(letters).replace("$", "$$")
 
 
 def bracketed(address: str) -> str:
