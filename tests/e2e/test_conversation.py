@@ -79,6 +79,29 @@ def test_what_is_broken_is_offered_to_be_repaired_first(installed: Site) -> None
     assert installed.has_working_token()
 
 
+def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
+    with Terminal(installed, "install", "--set", "agent.name=Ada") as terminal:
+        terminal.sees(f"{SIGN} Apply the changed settings").types(ENTER)
+        terminal.sees("Name of the agent Ada (--set agent.name)").answers(GO, "yes")
+        terminal.sees("Mosaic is ready").ends()
+    with Terminal(installed, "install") as terminal:
+        terminal.sees("Nothing changed").ends()
+        assert terminal.questions == []
+
+
+def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
+    with Terminal(site, "install", **GIVEN) as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").answers(GO, "explain")
+        terminal.sees("Which step?", f"{SIGN} Directories: Make the directory").types(ENTER)
+        terminal.sees("only you can enter", f"Touches {site.home}", "once it is empty")
+        terminal.sees("Which step?", times=2).types(ESCAPE)
+        terminal.sees(GO, times=2).types("files" + ENTER)
+        terminal.sees("+MOSAIC_GATEWAY_PORT=", '+ "tier": "local"').sees(GO, times=3)
+        terminal.types(ESCAPE).sees("What do you want to look at?").types(UP + ENTER)
+        terminal.sees(GO, times=4).types("no" + ENTER).sees("Nothing was changed.").ends()
+    assert not site.home.exists()
+
+
 def test_mixed_mode_asks_for_the_named_sections_only(site: Site) -> None:
     with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
         terminal.sees("What the agent is for: general").types(DOWN + ENTER)

@@ -32,7 +32,8 @@ def run(options: Options) -> int:
         is_asking = _asks(layers, options)
         if options.ask and not is_asking:
             raise AnswersError(
-                "`--ask` needs a terminal to ask at", "leave it out, or run this at a terminal"
+                "`--ask` needs a terminal to ask at, and somebody who may be asked",
+                "run this at a terminal without `--yes`, or give the answers",
             )
         if is_asking:
             from mosaic_installer.commands.wizard import agree
