@@ -1,6 +1,7 @@
 """Lines that end between words, measured in cells of the terminal: a letter may take two."""
 
 import unicodedata
+from collections.abc import Iterator
 
 
 def cells(text: str) -> int:
@@ -8,22 +9,36 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(_cell(character) for character in text)
 
 
-def fold(text: str, width: int, indent: str = "") -> list[str]:
+def fold(text: str, width: int, indent: str = "", *, breaks_words: bool = False) -> list[str]:
     """Return one line as lines of at most `width` cells; all but the first begin with `indent`.
 
-    A word that is longer than a line stays whole: a path or a command that is cut cannot be copied.
+    A word that is longer than a line stays whole, so that a path or a command can be copied;
+    unless it `breaks_words`, where text stands in columns.
     """
     if cells(text) <= width:
         return [text]
     start = text[: len(text) - len(text.lstrip())]
     lines, line = [], start
-    for word in text.split():
+    words = text.split()
+    if breaks_words:
+        words = [piece for word in words for piece in _pieces(word, width - cells(indent))]
+    for word in words:
         gap = "" if line in {start, indent} else " "
         if gap and cells(line + gap + word) > width:
             lines.append(line)
             line, gap = indent, ""
         line += gap + word
     return [*lines, line]
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    piece = ""
+    for letter in word:
+        if piece and cells(piece + letter) > width:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece
 
 
 def _cell(character: str) -> int:

@@ -1,6 +1,7 @@
 """The conversation at a screen: questions with live validation, lists, colours where wanted."""
 
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import get_app_session
@@ -12,11 +13,10 @@ from mosaic_installer.ui import output
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS, ChoiceList
 from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
 from mosaic_installer.ui.folding import cells, fold
-from mosaic_installer.ui.terminal import shows_unicode
+from mosaic_installer.ui.terminal import painted, shows_unicode
 
 if TYPE_CHECKING:
     from questionary import Question
-    from rich.console import Console
 
 STYLE = Style.from_dict(
     {
@@ -31,13 +31,9 @@ STYLE = Style.from_dict(
         "quiet": "ansibrightblack",
     }
 )
-TONES: dict[Tone, str] = {
-    "plain": "",
-    "quiet": "dim",
-    "good": "bold green",
-    "warning": "yellow",
-    "error": "red",
-}
+CYAN = "36"
+TONES: dict[Tone, str] = {"plain": "", "quiet": "2", "good": "1;32", "warning": "33", "error": "31"}
+"""What a terminal calls the looks: codes of `Select Graphic Rendition` (ECMA-48)."""
 NARROW = 60
 ROOM = 24
 """Cells that an answer should have before it gets a line of its own."""
@@ -47,34 +43,32 @@ class ScreenConversation:
     """`Conversation` at a terminal that can move its cursor."""
 
     def heading(self, text: str) -> None:
-        self._console.print(f"\n[bold]{_escaped(text)}[/bold]")
+        output.say_whole(f"\n{painted(text, '1')}")
 
     def say(self, text: str = "", tone: Tone = "plain") -> None:
         said = f"{tone}: {text}" if tone in MARKED else text
-        self._console.print(_escaped(said), style=TONES[tone] or None)
+        for line in said.split("\n"):
+            indent = line[: len(line) - len(line.lstrip())]
+            for part in fold(line, _width(), indent):
+                output.say_whole(painted(part, TONES[tone]))
 
     def piece(self, text: str) -> None:
         output.say_whole(text)
 
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:
-        from rich.padding import Padding
-        from rich.table import Table
-
         known = list(rows)
-        console = self._console
-        grid = Table.grid(padding=(0, 2))
-        if console.width < NARROW:
-            grid.add_column(overflow="fold")
-            for label, text in known:
-                if label:
-                    grid.add_row(f"[cyan]{_escaped(label)}[/cyan]")
-                grid.add_row(Padding(_escaped(text), (0, 0, 0, 2)))
-        else:
-            grid.add_column(no_wrap=True)
-            grid.add_column(overflow="fold")
-            for label, text in known:
-                grid.add_row(f"  [cyan]{_escaped(label)}[/cyan]", _escaped(text))
-        console.print(grid)
+        is_narrow = _width() < NARROW
+        column = 2 if is_narrow else max((cells(label) for label, _ in known), default=0) + 4
+        for label, text in known:
+            lines = fold(text, _width() - column, breaks_words=True)
+            shown = painted(label, CYAN)
+            if is_narrow:
+                first = [shown] if label else []
+            else:
+                gap = " " * (column - 2 - cells(label))
+                first = [f"  {shown}{gap}{lines.pop(0)}"]
+            for line in (*first, *(" " * column + line for line in lines)):
+                output.say_whole(line)
 
     def choose(
         self,
@@ -117,18 +111,6 @@ class ScreenConversation:
         )
         return _asked(question)
 
-    @property
-    def _console(self) -> "Console":
-        from mosaic_installer.ui.screen import console
-
-        return console()
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
-
 
 def _sign() -> str:
     return "›" if shows_unicode() else ">"  # noqa: RUF001 - a prompt sign, not a letter
@@ -141,6 +123,10 @@ def _room_for(message: str, default: str = "") -> str:
     if width - cells(lines[-1]) < max(ROOM, cells(default) + 2):
         lines.append(" ")
     return "\n".join(lines).removeprefix(f"{_sign()} ")
+
+
+def _width() -> int:
+    return get_terminal_size().columns
 
 
 def _keys(*, can_go_back: bool) -> KeyBindings:

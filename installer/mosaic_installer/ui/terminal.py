@@ -34,6 +34,15 @@ def shows_unicode() -> bool:
     return "utf" in (getattr(sys.stderr, "encoding", "") or "").lower()
 
 
+def painted(text: str, codes: str) -> str:
+    """Return text in a look, given as codes of a terminal; without colour where that is wanted."""
+    if not codes or not _is_terminal(sys.stderr):
+        return text
+    if os.environ.get("NO_COLOR"):
+        codes = ";".join(code for code in codes.split(";") if len(code) == 1)
+    return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
+
+
 def _is_set(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false", "off"}
 
