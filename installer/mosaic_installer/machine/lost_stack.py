@@ -8,6 +8,7 @@ from mosaic_installer.core.labels import HOME
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine_address import find_address
+from mosaic_installer.machine.engine_glance import has_labelled
 
 SECONDS = 5.0
 
@@ -21,7 +22,9 @@ def lost_parts(layout: Layout) -> tuple[Part, ...]:
         address = find_address()
     except EngineError:
         return ()
-    if not Path(address.url.removeprefix("unix://")).exists():
+    path = Path(address.url.removeprefix("unix://"))
+    label = f"{HOME}={layout.root}"
+    if not path.exists() or not has_labelled(path, label, SECONDS):
         return ()
     from mosaic_installer.machine.engine import connect
     from mosaic_installer.machine.engine_errors import explained
@@ -29,6 +32,6 @@ def lost_parts(layout: Layout) -> tuple[Part, ...]:
 
     try:
         with closing(connect(address, SECONDS)) as client, explained():
-            return containers_and_volumes(client, f"{HOME}={layout.root}")
+            return containers_and_volumes(client, label)
     except EngineError:
         return ()
