@@ -16,8 +16,10 @@ from pathlib import Path
 from statistics import median
 
 import pexpect
+from tests.benchmark_stacks import measure as measure_stacks
 from tests.e2e.program import ADMIN, DEADLINE, Site
 from tests.e2e.terminal import WINDOW
+from tests.engine.engine import missing
 from tests.gateway.process import running, sqlite_home
 from tests.ports import reserve_port
 
@@ -73,6 +75,23 @@ def main() -> None:
         f"\nRatios to a bare `python -c pass`, medians of {ROUNDS} rounds; the last row to\n"
         "`mosaic-gateway migrate` and `serve` until /health answers, on their own, "
         f"median of {FIRST_ROUNDS}.\n"
+    )
+    _print_stacks()
+
+
+def _print_stacks() -> None:
+    lacking = missing()
+    if lacking:
+        sys.stdout.write(f"\nNOT MEASURED, containers: {lacking} is missing\n")
+        return
+    sys.stdout.write("\n")
+    with _site() as site:
+        for what, ratio, bar, seconds in measure_stacks(site):
+            verdict = "holds" if ratio <= bar else "misses"
+            _print((f"{what} ({1000 * seconds:.0f} ms)", f"{ratio:.2f}x", f"{bar:g}x", verdict, ""))
+    sys.stdout.write(
+        "\nRatios to `docker compose ps`, and to `docker compose up --wait` of the same file\n"
+        "on fresh volumes with the calls that set it up.\n"
     )
 
 

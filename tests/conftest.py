@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from tests.ports import reserve_port
+from tests.recovery_rows import RecoveryTable
 from tests.sizes import BIG, SIZES, SizeTable
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell ignores Ctrl-C for what it runs in the background, and programs inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(SizeTable(), "size-table")
+    config.pluginmanager.register(RecoveryTable(), "recovery-table")
 
 
 @pytest.hookimpl(wrapper=True)

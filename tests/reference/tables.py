@@ -15,6 +15,8 @@ from mosaic_installer.errors import REASONS, InstallerError
 
 SOURCES = Path(__file__).parents[2] / "installer/mosaic_installer"
 
+EVERYDAY = ("tier", "gateway", "admin", "installer")
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table; a bar inside a cell does not end the cell."""
@@ -32,7 +34,7 @@ def settings_in_short() -> str:
     head = ("`--set` key", "variable", "default", "what it is")
     rows = (
         (f"`{_key(setting)}`", _variable(setting), _default(setting), setting.prompt)
-        for setting in CATALOGUE.values()
+        for setting in _everyday()
     )
     return table(head, rows)
 
@@ -69,6 +71,11 @@ def identifiers() -> str:
 def unused_identifiers() -> set[str]:
     """Return identifiers that no error of the program ever carries."""
     return REASONS.keys() - _codes_by_identifier().keys()
+
+
+def _everyday() -> list[Setting]:
+    """The settings that nearly everybody looks at; the others are in docs/settings.md."""
+    return [setting for setting in CATALOGUE.values() if setting.section in EVERYDAY]
 
 
 def _setting(setting: Setting) -> tuple[str, ...]:

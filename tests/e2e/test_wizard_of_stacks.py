@@ -1,0 +1,50 @@
+"""The wizard where containers are concerned: tiers with servers, and a loss that needs a word."""
+
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD
+from tests.e2e.stack import Stack
+from tests.e2e.terminal import DOWN, ENTER, Terminal
+from tests.engine.engine import run as engine
+
+pytestmark = pytest.mark.install
+
+WAY, KEY = "How do you want to go on?", "Key of a model provider (Enter: none):"
+E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
+GO = "Go ahead?"
+
+
+@pytest.mark.parametrize("tier", ["standalone", "federated"])
+def test_a_person_installs_a_tier_with_servers(stack: Stack, ca_port: int, tier: str) -> None:
+    variables: dict[str, Any] = {
+        "MOSAIC_STORAGE_TIER": tier,
+        "MOSAIC_STEP_CA_PORT": str(ca_port),
+    }
+    with Terminal(stack.site, "install", **variables) as terminal:
+        terminal.sees(WAY, "Engine", "Docker").answers(WAY, "").answers(KEY, "")
+        terminal.answers(E_MAIL, EMAIL).answers(TYPED, PASSWORD).answers(AGAIN, PASSWORD)
+        terminal.sees(GO)
+        assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
+        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        assert len(terminal.questions) == 6
+        assert PASSWORD not in terminal.raw
+    assert stack.site.has_working_token()
+    assert stack.psql("SELECT email FROM users") == EMAIL
+    states = {
+        row["name"]: row["state"] for row in stack.run("status", "--json").document["services"]
+    }
+    assert set(states.values()) == {"healthy"}
+    assert ("step-ca" in states) == (tier == "federated")
+
+
+def test_a_lost_database_is_begun_anew_only_after_a_word(stack: Stack) -> None:
+    stack.install("--yes")
+    engine("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
+    engine("docker", "volume", "rm", f"{stack.project}_postgres")
+    given: dict[str, Any] = dict(ADMIN)
+    with Terminal(stack.site, "install", **given) as terminal:
+        terminal.answers(WAY, "").sees("all data with it", "Begin with an empty database")
+        terminal.types(DOWN + ENTER).answers(GO, "yes").sees("Mosaic is ready").ends()
+    assert stack.psql("SELECT email FROM users") == EMAIL
+    assert stack.site.has_working_token()
