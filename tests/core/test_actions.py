@@ -24,7 +24,7 @@ from mosaic_installer.core.actions.secrets import (
     RemoveSecret,
     WriteSecret,
 )
-from mosaic_installer.core.actions.servers import StartServers
+from mosaic_installer.core.actions.servers import StartServers, definition_of
 from mosaic_installer.core.actions.token import ObtainToken
 from mosaic_installer.core.recovery import PASSWORD
 from mosaic_installer.core.secret import Secret
@@ -273,3 +273,14 @@ def test_a_secret_file_without_its_secret_is_refused() -> None:
     with pytest.raises(InstallerError, match="session_secret is not in") as refused:
         SECRET.apply(FakeMachine())
     assert refused.value.identifier == "secrets-damaged"
+
+
+def test_a_server_is_defined_by_its_own_lines_and_the_shared_ones() -> None:
+    compose = (
+        "x: shared\n\nservices:\n  one:\n    image: a\n    # why\n\n    user: b\n"
+        "  two:\n    image: c\n\nnetworks:\n  default: {}\n"
+    )
+    one = definition_of("one", compose)
+    assert one == "x: shared\n  one:\n    image: a\n    # why\n\n    user: b\n"
+    assert definition_of("two", compose) == "x: shared\n  two:\n    image: c\n\n"
+    assert definition_of("three", compose) == "x: shared\n"

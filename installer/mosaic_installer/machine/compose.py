@@ -39,14 +39,6 @@ class Compose:
         except InstallerError as error:
             raise self._translated(words[0], error) from None
 
-    def hashes(self) -> dict[str, str]:
-        """Return what compose tells a changed service by; none when it cannot read its files."""
-        try:
-            lines = self.run("config", "--hash", "*").splitlines()
-        except InstallerError:
-            return {}
-        return dict(line.split(maxsplit=1) for line in lines if line)
-
     def note_fingerprints(self, fingerprints: Mapping[str, str], files: Files) -> None:
         """Give compose what its file wants to know of the services; the others keep theirs."""
         path = self._stack.layout.compose_environment

@@ -18,7 +18,7 @@ class ContainerService:
         self._containers = containers
 
     def process(self) -> Process | None:
-        row = self._containers.inspected().get(GATEWAY)
+        row = self._containers.inspected(GATEWAY).get(GATEWAY)
         if row is None or state_of(row) not in RUNNING:
             return None
         since = moment_of(row["State"]["StartedAt"])
@@ -26,7 +26,7 @@ class ContainerService:
             return None
         # A container goes on with the image that it was made from; the name may mean a newer one.
         # One that hangs is started anew.
-        is_same = self._containers.image_ids().get(GATEWAY) == row["Image"]
+        is_same = self._containers.image_id(row["Config"]["Image"]) == row["Image"]
         is_current = is_same and state_of(row) != "unhealthy"
         return Process(
             pid=row["State"]["Pid"],

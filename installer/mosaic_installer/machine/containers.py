@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import docker
 
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
-CONFIG_HASH = "com.docker.compose.config-hash"
 ONE_OFF = "com.docker.compose.oneoff"
 SHOWN_LINES = 15
 STOP_SECONDS = 30
@@ -53,11 +52,7 @@ class LocalContainers:
             row = found.get(service)
             if row is None or state_of(row) != "healthy" or fingerprint_of(row) != fingerprint:
                 return False
-        hashes = self._compose.hashes()
-        return all(
-            found[service]["Config"]["Labels"].get(CONFIG_HASH) == hashes.get(service)
-            for service in fingerprints
-        )
+        return True
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
@@ -140,28 +135,26 @@ class LocalContainers:
             content = client.api.logs(row["Id"], tail=min(count, LONGEST_TAIL))
         return tuple(content.decode(errors="replace").splitlines()[-count:])
 
-    def inspected(self) -> dict[str, dict[str, Any]]:
-        """Return what the engine says of the container of each service."""
+    def inspected(self, *services: str) -> dict[str, dict[str, Any]]:
+        """Return what the engine says of the container of each service, or of these `services`."""
         found = {}
         with self._engine() as client:
             for row in self._ours(client.api.containers(all=True, filters=self._label)):
                 service = row["Labels"].get(SERVICE)
-                if service and row["Labels"].get(ONE_OFF, "False") == "False":
+                is_one_off = row["Labels"].get(ONE_OFF, "False") != "False"
+                if service and not is_one_off and (not services or service in services):
                     found[service] = client.api.inspect_container(row["Id"])
         return found
 
-    def image_ids(self) -> dict[str, str]:
-        """Return the id that each service's image name stands for now."""
-        ids = {}
-        with self._engine() as client:
-            import docker.errors
+    def image_id(self, name: str) -> str | None:
+        """Return the id that the name of an image stands for now, None when for nothing."""
+        import docker.errors
 
-            for service, row in self.inspected().items():
-                try:
-                    ids[service] = client.images.get(row["Config"]["Image"]).attrs["Id"]
-                except docker.errors.ImageNotFound:
-                    continue
-        return ids
+        with self._engine() as client:
+            try:
+                return str(client.images.get(name).attrs["Id"])
+            except docker.errors.ImageNotFound:
+                return None
 
     @property
     def _label(self) -> dict[str, str]:

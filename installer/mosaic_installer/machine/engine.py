@@ -1,6 +1,8 @@
 """A connection to the container engine. Docker's SDK is imported when one is asked for."""
 
 import socket
+from contextlib import closing
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mosaic_installer.errors import EngineError
@@ -38,15 +40,26 @@ def connect(address: EngineAddress, timeout: float) -> "DockerClient":
     """Return a connection to the engine at that address, however old it is."""
     with explained():
         _reach(address.url, timeout)
-        import docker
+        return _client(address, timeout, _api_version(address, timeout))
 
-        return docker.DockerClient(
-            base_url=address.url,
-            version="auto",
-            timeout=int(timeout),
-            tls=_tls(address),
-            use_ssh_client=address.url.startswith("ssh://"),
-        )
+
+@cache
+def _api_version(address: EngineAddress, timeout: float) -> str:
+    """Return the version that the SDK and this engine agree on; asked once in a run."""
+    with closing(_client(address, timeout, "auto")) as client:
+        return str(client.api.api_version)
+
+
+def _client(address: EngineAddress, timeout: float, version: str) -> "DockerClient":
+    import docker
+
+    return docker.DockerClient(
+        base_url=address.url,
+        version=version,
+        timeout=int(timeout),
+        tls=_tls(address),
+        use_ssh_client=address.url.startswith("ssh://"),
+    )
 
 
 def is_new_enough(api_version: str) -> bool:

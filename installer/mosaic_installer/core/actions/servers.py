@@ -1,5 +1,6 @@
 """Start the servers that the gateway needs, as containers, and wait until they are healthy."""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -30,8 +31,22 @@ class StartServers:
 
 
 def _fingerprints(stack: Stack, machine: Machine) -> dict[str, str]:
+    """Return the checksum of all that each server runs with: its definition, and its files."""
+    compose = (machine.files.read(stack.layout.compose_file) or b"").decode(errors="replace")
+    override = machine.files.read(stack.layout.compose_override) or b""
     fingerprints = {}
     for service in stack.servers:
         contents = [machine.files.read(path) or b"" for path in stack.files_of(service)]
-        fingerprints[service] = sha256(b"\0".join(contents)).hexdigest()
+        definition = definition_of(service, compose).encode()
+        fingerprints[service] = sha256(b"\0".join((definition, override, *contents))).hexdigest()
     return fingerprints
+
+
+def definition_of(service: str, compose: str) -> str:
+    """Return the lines of a compose file, in the form that we write it, that define a service.
+
+    What all services share stands before them, and belongs to each.
+    """
+    shared, _, services = compose.partition("\nservices:\n")
+    found = re.search(rf"^  {re.escape(service)}:\n(?:(?:    .*)?\n)*", services, re.MULTILINE)
+    return shared + (found[0] if found else "")
