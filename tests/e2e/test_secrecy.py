@@ -1,11 +1,12 @@
 """No secret is ever where it could be read by others, and no bug tells one."""
 
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.program import ADMIN, PASSWORD, PROGRAM, Site, run
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, PROGRAM, Site, run
 
 pytestmark = pytest.mark.install
 
@@ -86,6 +87,47 @@ def test_no_secret_is_where_it_could_be_read(site: Site) -> None:
     owners = [path for path in site.config.rglob("*") if path.is_file()]
     assert sum(PASSWORD in path.read_text() for path in owners) == 0
     assert sum(session in path.read_text() for path in owners) == 2, "its owner, and one derived"
+
+
+def test_no_secret_of_a_recovery_is_where_it_could_be_read(site: Site) -> None:
+    site.install("--yes")
+    tokens, new = {site.token()}, "another-horse-10"
+    watch = CommandLines()
+    watch.start()
+    who = ("--email", EMAIL, "--password-file", "-")
+    said = []
+    for words, typed in (
+        (("token", "recover", "--via", "password", *who), PASSWORD),
+        (("token", "recover", "--via", "host"), ""),
+        (("token", "rotate"), ""),
+        (("admin", "reset-password", *who), new),
+        (("gateway", "login", *who), new),
+        (("token", "recover", "--via", "session"), ""),
+        (("gateway", "logout"), ""),
+        (("token", "list", "--json"), ""),
+        (("doctor", "--fix", "--json"), ""),
+    ):
+        said.append(site.run(*words, stdin=typed).said)
+        tokens.add(site.token())
+    said.append(site.run("install", "--yes", "--verbose").said)
+    said.append(site.run("gateway", "logs", "--lines", "1000").said)
+    watch.over.set()
+    watch.join()
+    assert len(tokens) == 5, "one was there, and four were obtained"
+    database = sqlite3.connect(site.home / "data/mosaic.db")
+    audited = "\n".join(str(row) for row in database.execute("SELECT * FROM audit"))
+    database.close()
+    assert "mint" in audited
+    places = {
+        "a command line": "\n".join(watch.seen),
+        "an environment": environments(site),
+        "an output": "\n".join(said),
+        "the audit": audited,
+        **{str(path): path.read_text() for path in site.state.rglob("*") if path.is_file()},
+    }
+    secrets = tokens | {PASSWORD, new}
+    found = {place for place, text in places.items() for secret in secrets if secret in text}
+    assert found == set()
 
 
 def test_no_variable_of_ours_reaches_the_gateway(installed: Site) -> None:
