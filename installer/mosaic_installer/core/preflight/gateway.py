@@ -72,9 +72,9 @@ def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
-def gateway_comes_back_after_restart(facts: Facts, _answers: Answers) -> Finding | None:
-    """Without systemd nothing starts the gateway when the machine starts."""
-    if facts.supervisor == "systemd":
+def gateway_comes_back_after_restart(facts: Facts, answers: Answers) -> Finding | None:
+    """Without systemd, or an engine that starts containers, nothing starts it with the machine."""
+    if facts.supervisor == "systemd" or answers.gateway_runtime == "container":
         return None
     return note(
         "systemd does not run for this user: after a restart of the machine the gateway stays off",

@@ -16,9 +16,9 @@ def locale_is_utf8(facts: Facts, _answers: Answers) -> Finding | None:
     )
 
 
-def user_is_not_root(facts: Facts, _answers: Answers) -> Finding | None:
-    """The gateway needs no privilege at all."""
-    if facts.person.uid != 0:
+def user_is_not_root(facts: Facts, answers: Answers) -> Finding | None:
+    """The gateway needs no privilege at all; in a container it has none."""
+    if facts.person.uid != 0 or answers.gateway_runtime == "container":
         return None
     return note(
         "this is root: the gateway will run as root as well",
@@ -48,9 +48,10 @@ def proxy_spares_this_machine(facts: Facts, _answers: Answers) -> Finding | None
     )
 
 
-def session_outlives_logout(facts: Facts, _answers: Answers) -> Finding | None:
+def session_outlives_logout(facts: Facts, answers: Answers) -> Finding | None:
     """systemd ends a user's services with the user's last session."""
-    if facts.supervisor != "systemd" or facts.lingers:
+    is_process = answers.gateway_runtime == "process"
+    if not is_process or facts.supervisor != "systemd" or facts.lingers:
         return None
     return warning(
         "the gateway will end when you log out",
