@@ -132,6 +132,7 @@ def test_our_own_listener_and_other_ports_block_nothing() -> None:
     facts = make_facts(listeners=listeners)
     assert facts.next_free_port(80, "127.0.0.1") == 80
     assert facts.next_free_port(81, "127.0.0.1") == 82
+    assert facts.next_free_port(81, "127.0.0.1", {82, 83}) == 84
 
 
 def test_the_holder_of_a_port_is_named_as_far_as_it_is_known() -> None:

@@ -1,5 +1,6 @@
 """What this machine is: measured once by the probe, then only read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -261,7 +262,10 @@ class Facts:
     def _published(self) -> set[int]:
         return {port for part in self.parts for port, _inside in part.ports}
 
-    def next_free_port(self, port: int, bind: str) -> int:
-        """Return the first port at or above `port` where nothing keeps us from listening."""
-        candidates = range(port, 65536)
-        return next((p for p in candidates if self.holder_of(p, bind) is None), port)
+    def next_free_port(self, port: int, bind: str, besides: Collection[int] = ()) -> int:
+        """Return the first port at or above `port` where nothing keeps us from listening.
+
+        `besides` are ports that another service of ours wants.
+        """
+        candidates = (number for number in range(port, 65536) if number not in besides)
+        return next((each for each in candidates if self.holder_of(each, bind) is None), port)

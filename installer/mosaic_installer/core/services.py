@@ -91,6 +91,11 @@ def ports_of(answers: Answers) -> dict[str, tuple[str, int]]:
     return ports
 
 
+def wanted_ports(answers: Answers) -> frozenset[int]:
+    """Return every port of this machine that these answers ask for."""
+    return frozenset(port for _address, port in ports_of(answers).values())
+
+
 def container_user(facts: Facts) -> tuple[int, int]:
     """Return the user and group that the gateway's container runs as.
 

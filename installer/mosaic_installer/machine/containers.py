@@ -170,10 +170,16 @@ class LocalContainers:
     def _states(self) -> dict[str, State]:
         return {service: state_of(row) for service, row in self.inspected().items()}
 
-    def _refuse_as_copy(self) -> None:
+    def is_copy(self) -> bool:
+        """Return whether what is on the engine belongs to another one, which this is a copy of."""
         with self._engine() as client:
-            rows = client.api.containers(all=True, filters=self._label)
-        if len(self._ours(rows)) < len(rows):
+            containers = client.api.containers(all=True, filters=self._label)
+            volumes = client.api.volumes(filters=self._label)["Volumes"] or ()
+        rows = (*containers, *volumes)
+        return len(self._ours(rows)) < len(rows)
+
+    def _refuse_as_copy(self) -> None:
+        if self.is_copy():
             raise InstallerError(
                 f"the containers of {self._stack.project} belong to another installation, of "
                 "which this one is a copy",

@@ -53,6 +53,9 @@ class LocalImages:
         import docker.errors
 
         with _engine() as client:
+            # Where an image has several names, the engine would take away one that is in use.
+            if any(row["Image"] == name for row in client.api.containers(all=True)):
+                return
             try:
                 client.api.remove_image(name)
             except docker.errors.ImageNotFound:

@@ -114,7 +114,8 @@ class LocalMachine:
         if "postgres" not in meta.services:
             return True  # in a database of the user's own
         stack = Stack(layout=self.layout, project=meta.project, services=meta.services)
-        return f"{meta.project}_postgres" in self.containers(stack).volumes()
+        found = self._containers(stack)
+        return found.is_copy() or f"{meta.project}_postgres" in found.volumes()
 
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.

@@ -3,6 +3,7 @@
 from mosaic_installer.core.answers import DEFAULT_PORT, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
+from mosaic_installer.core.services import wanted_ports
 
 LOOPBACK = ("127.", "::1")
 
@@ -32,7 +33,8 @@ def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
     holder = facts.holder_of(answers.gateway_port, answers.gateway_bind)
     if holder is None:
         return None
-    free = facts.next_free_port(answers.gateway_port, answers.gateway_bind)
+    port, bind = answers.gateway_port, answers.gateway_bind
+    free = facts.next_free_port(port, bind, wanted_ports(answers))
     return error(
         f"port {answers.gateway_port} on {answers.gateway_bind} is taken by {holder.holder}",
         f"port {free} is free: `--set gateway.port={free}`; or stop that program",

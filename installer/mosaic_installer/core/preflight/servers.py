@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts, Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
-from mosaic_installer.core.services import ports_of, services_of
+from mosaic_installer.core.services import ports_of, services_of, wanted_ports
 from mosaic_installer.core.stack import AUTHORITY, GATEWAY
 
 PORT_KEYS = {
@@ -75,7 +75,7 @@ def server_ports_are_free(facts: Facts, answers: Answers) -> Finding | None:
         holder = facts.holder_of(port, address)
         if service == GATEWAY or holder is None:
             continue
-        free = facts.next_free_port(port, address)
+        free = facts.next_free_port(port, address, wanted_ports(answers))
         key = PORT_KEYS[service]
         return error(
             f"port {port} on {address}, wanted for {service}, is taken by {holder.holder}",

@@ -1,0 +1,59 @@
+"""Ports and options of an installation with containers, changed by another run."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.e2e.stack import Stack
+
+pytestmark = pytest.mark.install
+
+
+def started(stack: Stack, service: str) -> str:
+    moment: str = stack.inspect(service)["State"]["StartedAt"]
+    return moment
+
+
+def test_a_changed_option_makes_only_the_gateway_anew(
+    stack: Stack, new_port: Callable[[], int]
+) -> None:
+    site, port = stack.site, new_port()
+    stack.install("--yes")
+    servers = [started(stack, name) for name in ("postgres", "valkey")]
+    for pair in (
+        f"gateway.port={port}",
+        f"gateway.port={site.port}",
+        "gateway.cors_origin=https://mosaic.example.org",
+    ):
+        before = started(stack, "gateway")
+        stack.run("install", "--yes", "--set", pair, MOSAIC_GATEWAY_PORT=None)
+        assert started(stack, "gateway") != before, pair
+        assert [started(stack, name) for name in ("postgres", "valkey")] == servers, pair
+        chosen = port if pair.endswith(str(port)) else site.port
+        assert site.has_working_token(port=chosen), pair
+    done = stack.run("install", "--yes", "--tier", "local", code=4)
+    done.says("tier `standalone` is installed", "MOSAIC_HOME", "mosaic uninstall")
+    assert [started(stack, name) for name in ("postgres", "valkey")] == servers
+
+
+def test_published_ports_are_on_loopback_and_give_way(stack: Stack, free_port: int) -> None:
+    process: dict[str, Any] = {"MOSAIC_GATEWAY_RUNTIME": "process"}
+    with socket.socket() as other:
+        # One that the system chooses is far from those that other tests have reserved.
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        ports = {"MOSAIC_POSTGRES_PORT": str(taken), "MOSAIC_VALKEY_PORT": str(free_port)}
+        process |= ports
+        done = stack.install("--yes", code=4, **process)
+        done.says(f"port {taken} on 127.0.0.1, wanted for postgres")
+        assert not stack.site.home.exists()
+        stack.install("--yes", "--auto-ports", **process)
+    rows = stack.run("status", "--json").document["services"]
+    found = {row["name"]: row["ports"] for row in rows}
+    assert found["valkey"] == [f"127.0.0.1:{free_port}"]
+    assert found["postgres"] != [f"127.0.0.1:{taken}"]
+    assert all(address.startswith("127.0.0.1:") for address in found["postgres"])
+    assert stack.site.has_working_token()
+    assert "Nothing changed" in stack.run("install", "--yes").said
