@@ -7,6 +7,7 @@ REASONS = {
     "bad-usage": "the command line cannot be understood",
     "answers-invalid": "settings are missing, unknown or invalid; all of them are listed",
     "answers-file-unreadable": "the answers file cannot be read or is not valid TOML",
+    "answers-file-newer": "the answers file was written by a newer mosaic than this one",
     "preflight-failed": "at least one check found an error; nothing was changed",
     "home-unknown": "no folder could be found to keep the installation in",
     "not-installed": "the command needs an installation and there is none",

@@ -91,13 +91,16 @@ def written_plan(plan: Plan, machine: FakeMachine) -> str:
 
 
 def tree(facts: Facts, machine: FakeMachine) -> dict[str, str]:
-    """Every file that is not a secret; the version in them is not part of any case."""
+    """Every file that is not a secret; the version in them is not part of any case.
+
+    Neither is the schema of answers.toml, which is docs/answers.schema.json in each of them.
+    """
     layout = facts.layout
-    secrets = {layout.secrets, layout.token}
+    left_out = {layout.secrets, layout.token, layout.answers_schema}
     golden = {}
     for path, entry in machine.files.entries.items():
-        is_secret = path in secrets or path.parent == layout.gateway_secrets
-        if entry.content is not None and not is_secret:
+        is_left_out = path in left_out or path.parent == layout.gateway_secrets
+        if entry.content is not None and not is_left_out:
             root = layout.root if path.is_relative_to(layout.root) else facts.unit_folder
             text = entry.content.decode().replace(f'"{__version__}"', '"(the version)"')
             golden[f"files/{path.relative_to(root)}"] = text

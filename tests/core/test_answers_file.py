@@ -52,9 +52,10 @@ def test_a_fresh_file_has_one_row_for_every_setting_that_is_kept() -> None:
     text = updated(None, {"gateway.port": 8080})
     rows = [line for line in text.splitlines() if " = " in line]
     assert [line.removeprefix("# ").partition(" = ")[0] for line in rows] == [
-        CATALOGUE[key].name for key in KEPT
+        "schema",
+        *(CATALOGUE[key].name for key in KEPT),
     ]
-    assert [line for line in rows if not line.startswith("#")] == ["port = 8080"]
+    assert [line for line in rows if not line.startswith("#")] == ["schema = 1", "port = 8080"]
     assert all(CATALOGUE[key].prompt in text for key in KEPT)
 
 
@@ -75,7 +76,7 @@ def test_defaults_of_a_fresh_file_mean_what_they_show_when_uncommented() -> None
 def test_a_fresh_file_is_toml_without_any_value() -> None:
     document = tomllib.loads(updated(None, {}))
     sections = {CATALOGUE[key].section for key in KEPT if "." in key}
-    assert document == {section: {} for section in sections}
+    assert document == {"schema": 1, **{section: {} for section in sections}}
 
 
 def test_comments_and_order_of_the_user_stay() -> None:

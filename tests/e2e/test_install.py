@@ -77,7 +77,7 @@ def test_a_dry_run_promises_what_the_first_run_does(site: Site) -> None:
     promised = site.install("--dry-run", "--json").document
     assert not site.home.exists()
     assert promised["schema"] == 1
-    assert [file["change"] for file in promised["files"]] == ["create"] * 3
+    assert [file["change"] for file in promised["files"]] == ["create"] * 4
     assert _done(site.install("--json").events) == _to_do(promised)
 
 

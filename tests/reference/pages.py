@@ -5,7 +5,15 @@ from pathlib import Path
 
 from tests.reference import tables
 
-NAMES = ("docs/settings.md", "docs/checks.md", "docs/errors.md", "README.md")
+from mosaic_installer.core.answers_schema import schema_text
+
+NAMES = (
+    "docs/settings.md",
+    "docs/checks.md",
+    "docs/errors.md",
+    "docs/answers.schema.json",
+    "README.md",
+)
 ROOT = Path(__file__).parents[2]
 MADE = "<!-- Made by scripts/reference from the code; changes here are lost. -->\n\n"
 
@@ -23,6 +31,11 @@ every value with its source, `mosaic config explain KEY` what one means.
 
 A secret is never taken from the command line itself: `--set admin.password_file=PATH`, or the
 variable with `_FILE`, names a file that holds it.
+
+`mosaic install --print-answers` prints an answers file to fill in. Editors that know TOML (Taplo,
+or Even Better TOML in VS Code) complete and check answers.toml: its first line names a schema that
+lies beside it. For a file elsewhere, put [answers.schema.json](answers.schema.json) beside it and
+begin it with `#:schema ./answers.schema.json`.
 
 """
 CHECKS = """# Checks
@@ -54,6 +67,7 @@ def pages() -> dict[str, str]:
         MADE + SETTINGS + tables.settings(),
         MADE + CHECKS + tables.checks(),
         MADE + errors,
+        schema_text(),
         _readme((ROOT / "README.md").read_text("utf-8")),
     )
     return dict(zip(NAMES, contents, strict=True))

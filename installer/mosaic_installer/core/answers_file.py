@@ -10,6 +10,11 @@ HEADER = (
     "What was chosen for this Mosaic installation. Yours to edit: `mosaic install` applies it.",
     "A line that is commented out shows a default. Secrets are never in this file.",
 )
+VERSION = 1
+VERSION_ROW = "schema"
+"""The row with the version of the format; absent, it is the present one."""
+SCHEMA = "answers.schema.json"
+"""What editors that know TOML look for beside the file, because its first line says so."""
 _PLAIN = tuple(key for key, setting in CATALOGUE.items() if not setting.is_secret)
 
 
@@ -61,7 +66,7 @@ def updated(text: str | None, values: Mapping[str, str | int]) -> str:
     when `text` is not TOML, so that a file with a slip in it is never overwritten.
     """
     if text is None:
-        return _fresh(values)
+        return "".join((f"#:schema ./{SCHEMA}\n", *_head(), *_rows(values)))
     from tomlkit import parse, table
     from tomlkit.exceptions import TOMLKitError
 
@@ -87,20 +92,24 @@ def updated(text: str | None, values: Mapping[str, str | int]) -> str:
 
 def template(values: Mapping[str, str | int]) -> str:
     """Return an answers file to fill in: also with a row for the file that holds each secret."""
-    return _fresh(values, with_secrets=True)
+    return "".join((*_head(), *_rows(values, with_secrets=True)))
 
 
-def _fresh(values: Mapping[str, str | int], *, with_secrets: bool = False) -> str:
-    lines = [f"# {line}" for line in HEADER]
+def _head() -> Iterator[str]:
+    yield from (f"# {line}\n" for line in HEADER)
+    yield f"\n# Version of the format.\n{VERSION_ROW} = {VERSION}\n"
+
+
+def _rows(values: Mapping[str, str | int], *, with_secrets: bool = False) -> Iterator[str]:
     section = ""
     for setting in CATALOGUE.values():
         if not setting.is_remembered or (setting.is_secret and not with_secrets):
             continue
         if setting.section != section and "." in setting.key:
             section = setting.section
-            lines += ["", f"[{section}]"]
-        lines += ["", *_row(setting, values.get(setting.key))]
-    return "\n".join(lines) + "\n"
+            yield f"\n[{section}]\n"
+        yield "\n"
+        yield from (f"{line}\n" for line in _row(setting, values.get(setting.key)))
 
 
 def _row(setting: Setting, value: str | int | None) -> Iterator[str]:

@@ -45,6 +45,11 @@ class Layout:
         return self.config / "answers.toml"
 
     @property
+    def answers_schema(self) -> Path:
+        """What editors check answers.toml with."""
+        return self.config / "answers.schema.json"
+
+    @property
     def secrets(self) -> Path:
         return self.config / "secrets.toml"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.answers_file import flat
+from mosaic_installer.core.answers_file import VERSION, VERSION_ROW, flat
 from mosaic_installer.core.interview import Given, Layer, is_none, nearest
 from mosaic_installer.core.setting import Setting
 from mosaic_installer.errors import AnswersError
@@ -62,6 +62,7 @@ def from_toml(text: str, name: str, read: ReadText) -> Layer:
             "correct that line; nothing was changed",
             identifier="answers-file-unreadable",
         ) from None
+    _refuse_newer(document.pop(VERSION_ROW, VERSION), name)
     values: dict[str, Given] = {}
     problems: list[str] = []
     for key, value in flat(document).items():
@@ -74,6 +75,23 @@ def from_toml(text: str, name: str, read: ReadText) -> Layer:
         except ValueError as problem:
             problems.append(str(problem))
     return Layer(values=values, problems=tuple(problems))
+
+
+def _refuse_newer(version: object, name: str) -> None:
+    if version == VERSION:
+        return
+    if isinstance(version, int) and version > VERSION:
+        raise AnswersError(
+            f"`{name}` was written by a newer mosaic: `{VERSION_ROW} = {version}`, and this one "
+            f"knows {VERSION}",
+            "use that mosaic, or a newer one; nothing was changed",
+            identifier="answers-file-newer",
+        )
+    raise AnswersError(
+        f"{name}: {VERSION_ROW}: this is the version of the format, {VERSION}",
+        f"write `{VERSION_ROW} = {VERSION}`, or leave that row out",
+        identifier="answers-file-unreadable",
+    )
 
 
 def _variable(setting: Setting, variables: Mapping[str, str], read: ReadText) -> Given | None:

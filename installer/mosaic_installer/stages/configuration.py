@@ -9,6 +9,7 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.answers_file import kept
+from mosaic_installer.core.answers_schema import schema_text
 from mosaic_installer.core.config_sections import config_sections
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.rendering import render
@@ -33,6 +34,7 @@ CONTAINER_SECRETS = Path("/run/secrets")
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the answers, then everything that is rendered from them."""
     layout = facts.layout
+    yield WriteFile(path=layout.answers_schema, content=schema_text())
     yield SaveAnswers(path=layout.answers, values=kept(answers))
     reader = secret_reader(facts, answers)
     for path, template in (
