@@ -110,7 +110,7 @@ CASES = (
     Case(RemoveSecret(path=KEY_FILE), with_key_file, frozenset({"tree"})),
     Case(SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080})),
     Case(CONFIG),
-    Case(PullImages(images=("valkey/valkey:8-alpine",))),
+    Case(PullImages(images=("valkey/valkey:8-alpine",)), empty, frozenset({"engine"})),
     Case(BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
     Case(StartServers(stack=STACK, deadline=5.0)),
     Case(

@@ -58,7 +58,7 @@ REASONS: dict[type[Action], tuple[str, str]] = {
     ),
     PullImages: (
         "containers are made from these images, and the engine does not have them yet",
-        "`mosaic uninstall --purge` removes them again, unless something else uses them",
+        "they stay, others may use them; `docker image prune --all` removes what nobody uses",
     ),
     BuildImage: (
         "the gateway's container runs exactly the version that is installed here",

@@ -21,9 +21,8 @@ class PullImages:
         machine.images.pull([name for name in self.images if not machine.images.has(name)])
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
-        # They were not there before us; without a purge the next installation is glad of them.
-        for name in self.images if purge else ():
-            machine.images.remove_image(name)
+        # Anybody's containers may be made from them by now; the engine prunes what nobody uses.
+        pass
 
 
 @dataclass(frozen=True, kw_only=True)
