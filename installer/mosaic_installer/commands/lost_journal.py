@@ -3,6 +3,7 @@
 from mosaic_installer.commands.opening import remembered_layer
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.actions.images import PullImages
 from mosaic_installer.core.interview import sketch
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step, make_plan
@@ -16,11 +17,11 @@ from mosaic_installer.stages import STAGES
 def assumed_steps(machine: LocalMachine) -> tuple[Step, ...]:
     """Return the steps that an installation as it is now consists of; nothing where none is.
 
-    Only of tier `local`, which leaves nothing outside its folders but a service of ours. An
-    action takes back only what is its own, so a step that was never begun does no harm.
+    Outside of its folders there are a service of ours, and containers that are known by their
+    labels. An action takes back only what is its own, so a step that was never begun does no harm.
+    Images that were fetched stay: whether they were there before, only the journal knew.
     """
-    meta = read_meta(machine)
-    if meta is None or meta.tier != "local":
+    if read_meta(machine) is None and not machine.lost_parts:
         return ()
     facts = probe(machine)
     answers = sketch([remembered_layer(machine)], facts).settled.answers
@@ -43,5 +44,7 @@ def _is_ours(action: Action, layout: Layout) -> bool:
     match action:
         case MakeDirectory(path=path):
             return any(path.is_relative_to(folder) for folder in folders)
+        case PullImages():
+            return False
         case _:
             return True
