@@ -10,7 +10,7 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
-from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
@@ -65,6 +65,10 @@ def with_key_file(machine: FakeMachine) -> None:
     machine.files.write(KEY_FILE, b"an old key")
 
 
+def with_secret_answers(machine: FakeMachine) -> None:
+    machine.files.write(LAYOUT.answers, b"[admin]\npassword = 'correct-horse-9'\n")
+
+
 def running(machine: FakeMachine) -> None:
     machine.vault.typed[PASSWORD] = Secret("correct-horse-9")
     machine.gateway_service.start("a fingerprint")
@@ -109,6 +113,7 @@ CASES = (
     Case(SECRET, with_secret),
     Case(RemoveSecret(path=KEY_FILE), with_key_file, frozenset({"tree"})),
     Case(SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080})),
+    Case(TakeOutSecrets(path=LAYOUT.answers), with_secret_answers, frozenset({"tree"})),
     Case(CONFIG),
     Case(PullImages(images=("valkey/valkey:8-alpine",)), empty, frozenset({"engine"})),
     Case(BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),

@@ -10,7 +10,7 @@ from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.agent_answers import INTENTS
 from mosaic_installer.core.answers import CATALOGUE, Answers
-from mosaic_installer.core.answers_file import flat, holds, kept, updated
+from mosaic_installer.core.answers_file import flat, holds, kept, secret_rows, updated, without
 from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.provider_answers import EMBEDDINGS
 from mosaic_installer.core.setting import parse_image, parse_port
@@ -94,10 +94,13 @@ def test_a_value_that_is_no_longer_chosen_goes() -> None:
     assert holds(updated("[gateway]\nport = 8080\n", {}), {})
 
 
-def test_a_secret_that_the_user_wrote_there_stays_theirs() -> None:
-    mine = f"[admin]\npassword = '{PASSWORD}'\n"
-    assert updated(mine, {}) == mine
-    assert holds(mine, {})
+def test_a_secret_that_the_user_wrote_there_is_found_and_taken_out_and_nothing_else() -> None:
+    mine = f"[admin]\n# mine\npassword = '{PASSWORD}'\nemail = 'a@b'  # me\n"
+    assert secret_rows(mine) == ("admin.password",)
+    assert without(mine, secret_rows(mine)) == "[admin]\n# mine\nemail = 'a@b'  # me\n"
+    assert updated(mine, {"admin.email": "a@b"}) == mine, "it goes only when it is of no use"
+    assert secret_rows("[admin]\npassword_file = '/run/secrets/it'\n") == ()
+    assert secret_rows("[admin\n") == ()
 
 
 @pytest.mark.parametrize(

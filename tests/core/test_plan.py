@@ -86,7 +86,9 @@ def test_planning_twice_gives_the_same_plan() -> None:
 
 def test_on_an_empty_machine_everything_is_to_do() -> None:
     plan = whole_plan()
-    assert to_do(plan, FakeMachine()) == [type(step.action).__name__ for step in plan]
+    names = [type(step.action).__name__ for step in plan]
+    # There is no answers.toml yet that somebody could have written a secret into.
+    assert to_do(plan, FakeMachine()) == [name for name in names if name != "TakeOutSecrets"]
 
 
 def test_surveying_changes_nothing() -> None:

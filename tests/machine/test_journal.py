@@ -9,7 +9,7 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
-from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
@@ -45,6 +45,7 @@ ACTIONS: tuple[Action, ...] = (
     KeepSecrets(path=LAYOUT.secrets, names=("one", "two"), dropped=("three",)),
     RemoveSecret(path=LAYOUT.gateway_secret("three")),
     SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080, "tier": "local"}),
+    TakeOutSecrets(path=LAYOUT.answers),
     WriteFile(path=LAYOUT.meta, content=""),
     PullImages(images=("a:1", "b:2")),
     BuildImage(name="a:1", on="b:2"),

@@ -1,15 +1,15 @@
 """Everything that `mosaic install` decides before anything is touched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mosaic_installer.commands.verification import new_verdicts
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.answers import Answers, given_secrets
+from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import Given, Layer, Settled, nearest, settle
+from mosaic_installer.core.interview import REMEMBERED, Given, Layer, Settled, nearest, settle
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.errors import AnswersError
@@ -78,6 +78,8 @@ def decide(
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
+    for sentence in _exposed(settled):
+        output.say(f"warning: {sentence}")
     facts = replace(facts, verdicts=new_verdicts(settled, machine))
     facts = with_servers(facts, answers, machine.vault)
     findings = preflight(facts, answers, options.ignored)
@@ -111,6 +113,15 @@ def decide_alone(
         layers = [Layer(values=values), *layers]
         decision = decide(layers, facts, machine, options)
     return decision
+
+
+def _exposed(settled: Settled) -> Iterator[str]:
+    for key, setting in CATALOGUE.items():
+        if setting.is_secret and settled.sources[key] == f"{REMEMBERED}: {key}":
+            fate = (
+                "moved to secrets.toml" if setting.is_kept_secret else "taken out, and kept nowhere"
+            )
+            yield f"{key} stands in answers.toml, which is no place for secrets; it is {fate}"
 
 
 def _plan(facts: Facts, answers: Answers, options: Options) -> Plan:

@@ -1,6 +1,6 @@
 """Answers <-> commented TOML: prompts as comments, defaults commented out, secrets left out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
 from mosaic_installer.core.setting import Setting
@@ -46,6 +46,28 @@ def plain_rows(text: str) -> dict[str, str | int]:
 
     rows = flat(tomllib.loads(text))
     return {key: rows[key] for key in _PLAIN if key in rows}  # type: ignore[misc]  # what is of another type is kept, or refused, as it stands
+
+
+def secret_rows(text: str) -> tuple[str, ...]:
+    """Return the keys of the secrets that an answers file holds in plain; none if it is no TOML."""
+    import tomllib
+
+    try:
+        rows = flat(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
+        return ()
+    return tuple(key for key in rows if key in CATALOGUE and CATALOGUE[key].is_secret)
+
+
+def without(text: str, keys: Iterable[str]) -> str:
+    """Return answers file `text` without the rows `keys`, which it has; everything else stays."""
+    from tomlkit import parse
+
+    document = parse(text)
+    for key in keys:
+        section, _, name = key.rpartition(".")
+        del document[section][name]
+    return document.as_string()
 
 
 def flat(document: Mapping[str, object]) -> dict[str, object]:

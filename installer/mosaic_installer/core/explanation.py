@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mosaic_installer.core.actions import Action, writes
 from mosaic_installer.core.actions.administrator import CreateAdministrator
-from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
@@ -51,6 +51,10 @@ REASONS: dict[type[Action], tuple[str, str]] = {
     SaveAnswers: (
         "the next run then needs no questions; the file is yours to edit",
         "`mosaic uninstall` removes the file",
+    ),
+    TakeOutSecrets: (
+        "secrets belong into secrets.toml, and the administrator's password nowhere",
+        "they are not written there again",
     ),
     WriteFile: (
         "it is made from your answers; where you edit it, your version is kept",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.stages.gateway import gateway_of
@@ -12,7 +13,7 @@ TITLE = "Administrator"
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
-    """Yield nothing when the gateway has users: setting up is for the first one only."""
+    """Yield no account when the gateway has users: setting up is for the first one only."""
     found = facts.installation
     if (found.needs_setup or found.may_have_users) and answers.admin_email and answers.admin_name:
         yield CreateAdministrator(
@@ -21,3 +22,5 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
             email=answers.admin_email,
             token=facts.layout.token,
         )
+    # Not before: a run that is cut off until then still finds the password there.
+    yield TakeOutSecrets(path=facts.layout.answers)

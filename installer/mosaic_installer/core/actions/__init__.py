@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import assert_never
 
 from mosaic_installer.core.actions.administrator import CreateAdministrator
-from mosaic_installer.core.actions.answers import SaveAnswers
+from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
@@ -29,6 +29,7 @@ Action = (
     | WriteSecret
     | RemoveSecret
     | SaveAnswers
+    | TakeOutSecrets
     | WriteFile
     | PullImages
     | BuildImage
@@ -50,6 +51,7 @@ def writes(action: Action) -> tuple[Path, ...]:
         case (
             WriteFile()
             | SaveAnswers()
+            | TakeOutSecrets()
             | ObtainToken()
             | GenerateSecrets()
             | KeepSecrets()
@@ -102,6 +104,7 @@ def reads(action: Action) -> tuple[Path, ...]:
             | KeepSecrets()
             | RemoveSecret()
             | SaveAnswers()
+            | TakeOutSecrets()
             | WriteFile()
             | PullImages()
             | BuildImage()

@@ -1,9 +1,10 @@
-"""Save what was chosen, so that the next run needs no questions."""
+"""The file of the answers: saved, so that the next run asks nothing, and free of secrets."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from mosaic_installer.core.answers_file import holds, updated
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.answers_file import holds, secret_rows, updated, without
 from mosaic_installer.core.machine import Machine
 
 
@@ -18,15 +19,47 @@ class SaveAnswers:
         return f"Save the answers in {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
-        text = self._text(machine)
+        text = _text(machine, self.path)
         return text is not None and holds(text, self.values) and machine.files.is_private(self.path)
 
     def apply(self, machine: Machine) -> None:
-        machine.files.write(self.path, updated(self._text(machine), self.values).encode())
+        machine.files.write(self.path, updated(_text(machine, self.path), self.values).encode())
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.files.remove(self.path)
 
-    def _text(self, machine: Machine) -> str | None:
-        content = machine.files.read(self.path)
-        return None if content is None else content.decode("utf-8-sig")
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOutSecrets:
+    """answers.toml without the secrets that somebody wrote into it, once they are of no use there.
+
+    Those that are kept have their place in secrets.toml by then, the administrator's password was
+    used; what has not got there yet, since only some stages run, stays.
+    """
+
+    path: Path
+
+    def describe(self) -> str:
+        return f"Take the secrets out of {self.path}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return not secret_rows(_text(machine, self.path) or "")
+
+    def apply(self, machine: Machine) -> None:
+        text = _text(machine, self.path) or ""
+        keys = [key for key in secret_rows(text) if self._is_of_no_use(key, machine)]
+        if keys:
+            machine.files.write(self.path, without(text, keys).encode())
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass
+
+    def _is_of_no_use(self, key: str, machine: Machine) -> bool:
+        setting = CATALOGUE[key]
+        vault = machine.vault
+        return not setting.is_kept_secret or vault.on_file(setting.name) == vault.get(setting.name)
+
+
+def _text(machine: Machine, path: Path) -> str | None:
+    content = machine.files.read(path)
+    return None if content is None else content.decode("utf-8-sig")
