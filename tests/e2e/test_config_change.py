@@ -63,3 +63,17 @@ def test_a_file_with_a_slip_is_left_as_it_is(installed: Site) -> None:
 def test_where_nothing_is_installed_nothing_is_set(site: Site) -> None:
     site.run("config", "set", "gateway.port=9", code=1).says("there is no", "mosaic install --set")
     assert not site.home.exists()
+
+
+def test_letters_of_any_language_are_kept_in_any_locale(installed: Site) -> None:
+    poor: dict[str, Any] = {
+        "LANG": None,
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+    installed.run("config", "set", "agent.name=Größe", **poor)
+    assert rows(installed)["agent"]["name"] == "Größe"
+    installed.run("install", **poor)
+    config = (installed.config / "mosaic.config.json").read_text("utf-8")
+    assert "Größe" in config + (installed.config / "gateway/.env").read_text("utf-8")

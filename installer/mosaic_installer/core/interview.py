@@ -146,9 +146,11 @@ def parse(setting: Setting, text: str) -> object:
     """Parse an answer; "none" (or nothing at all) is an answer where the setting is optional."""
     if is_none(setting, text):
         return None
-    # Bytes of the environment that are not UTF-8 arrive like this, and no file could keep them.
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("this must be UTF-8 text")
+    try:
+        # Bytes that Python could not read in the locale arrive like this; no file could keep them.
+        text = text.encode(errors="surrogateescape").decode()
+    except UnicodeError:
+        raise ValueError("this must be UTF-8 text") from None
     return setting.parse(text)
 
 
