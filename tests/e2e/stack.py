@@ -26,8 +26,15 @@ class Stack:
         return self.site.run(*words, code=code, **changes)
 
     def install(self, *words: str, code: Codes = 0, **changes: Any) -> Done:
-        """Install tier standalone, unless `changes` say otherwise."""
-        variables: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone", **changes}
+        """Install tier standalone, unless `changes` say otherwise.
+
+        Where the gateway is a process, its servers are published on ports of this place alone.
+        """
+        variables: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone"}
+        if changes.get("MOSAIC_GATEWAY_RUNTIME") == "process":
+            variables["MOSAIC_POSTGRES_PORT"] = str(self.site.port - 10_000)
+            variables["MOSAIC_VALKEY_PORT"] = str(self.site.port - 5_000)
+        variables |= changes
         return self.site.install(*words, code=code, **variables)
 
     def container(self, service: str) -> str:

@@ -63,7 +63,7 @@ def test_a_port_that_is_taken_after_the_checks(stack: Stack, free_port: int) -> 
         done.says(str(free_port))
         failed = [event for event in done.events if event["event"] == "action_failed"]
         assert [event["id"] for event in failed] == ["port-in-use"]
-    stack.install("--yes", **PROCESS)
+    stack.install("--yes", MOSAIC_POSTGRES_PORT=None, **PROCESS)
     assert stack.site.has_working_token()
     assert stack.inspect("postgres")["NetworkSettings"]["Ports"]["5432/tcp"] == [
         {"HostIp": "127.0.0.1", "HostPort": str(free_port)}
