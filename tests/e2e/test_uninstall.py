@@ -126,3 +126,15 @@ def test_without_its_journal_data_and_edits_stay_unless_they_are_purged(installe
     assert environment.read_text().endswith("# mine\n")
     assert not installed.token_file.exists()
     assert (installed.config / "secrets.toml").exists()
+
+
+def test_a_purge_takes_the_empty_folders_of_a_run_that_had_only_begun(site: Site) -> None:
+    state = site.home / "state"
+    state.mkdir(parents=True)
+    (state / "lock").touch()
+    foreign = site.home / "mine.txt"
+    foreign.write_text("mine\n")
+    site.run("uninstall", "--purge", "--yes", code=1).says("nothing is installed")
+    foreign.unlink()
+    assert "empty folders" in site.run("uninstall", "--purge", "--yes").stderr
+    assert not site.home.exists()

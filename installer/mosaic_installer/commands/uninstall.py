@@ -4,6 +4,7 @@ from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.beginning import remove_beginning
 from mosaic_installer.machine.draft import remove_draft
 from mosaic_installer.machine.journal import begun_steps
 from mosaic_installer.machine.local import LocalMachine
@@ -21,6 +22,9 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     steps = begun_steps(machine.layout.journal, machine.layout.root)
     if not steps and not is_dry_run and remove_draft(machine.files, machine.layout):
         output.say("Only answers of an interrupted run were there; they are removed.")
+        return 0
+    if not steps and not is_dry_run and purge and remove_beginning(machine.files, machine.layout):
+        output.say("Only the empty folders of an interrupted run were there; they are removed.")
         return 0
     assumed = () if steps else _assumed(machine)
     steps = steps or assumed
