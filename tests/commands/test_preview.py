@@ -27,12 +27,12 @@ def test_a_dry_run_as_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> 
     assert set(document) == {"schema", "actions", "files"}
     assert document["schema"] == 1
     assert document["actions"] == [
-        {"stage": step.stage, "action": step.action.describe(), "done": False} for step in PLAN
+        {"stage": row.step.stage, "action": row.step.action.describe(), "done": row.is_done}
+        for row in survey(PLAN, machine)
     ]
     assert {row["change"] for row in document["files"]} == {"create"}
-    config = document["files"][0]
+    (config,) = (row for row in document["files"] if row["path"] == str(LAYOUT.gateway_config))
     assert set(config) == {"path", "change", "diff"}
-    assert config["path"] == str(LAYOUT.gateway_config)
     assert '+  "tier": "local",' in config["diff"].splitlines()
     assert "correct-horse-9" not in line
     assert machine.state() == FakeMachine().state()
@@ -54,8 +54,8 @@ def test_a_dry_run_in_words_is_the_plan_on_stdout(capsys: pytest.CaptureFixture[
     show_dry_run(survey(PLAN, machine), machine, as_json=False, with_diff=True)
     out, err = capsys.readouterr()
     assert err == ""
-    for step in PLAN:
-        assert step.action.describe() in out
+    for row in survey(PLAN, machine):
+        assert (row.step.action.describe() in out) == (not row.is_done)
     assert '+  "tier": "local",' in out.splitlines()
 
 

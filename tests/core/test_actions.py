@@ -286,6 +286,13 @@ def test_a_server_is_defined_by_its_own_lines_and_the_shared_ones() -> None:
         "  two:\n    image: c\n\nnetworks:\n  default: {}\n"
     )
     one = definition_of("one", compose)
-    assert one == "x: shared\n  one:\n    image: a\n    # why\n\n    user: b\n"
-    assert definition_of("two", compose) == "x: shared\n  two:\n    image: c\n\n"
-    assert definition_of("three", compose) == "x: shared\n"
+    assert one == "\nx: shared\n  one:\n    image: a\n    # why\n\n    user: b\n"
+    assert definition_of("two", compose) == "\nx: shared\n  two:\n    image: c\n\n"
+    assert definition_of("three", compose) == "\nx: shared\n"
+    assert definition_of("one", "") == ""
+
+
+def test_a_definition_in_another_form_than_ours_counts_as_a_whole() -> None:
+    compose = "services: {one: {image: a}, two: {image: b}}\n"
+    assert definition_of("one", compose) == compose
+    assert definition_of("three", compose) == ""

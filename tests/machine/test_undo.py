@@ -7,6 +7,7 @@ from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
@@ -119,7 +120,9 @@ def test_everything_taken_back_is_said_the_latest_first(installed: LocalMachine)
     said: list[Event] = []
     undo(installed, said.append, purge=True)
     assert [event.action for event in said if isinstance(event, ActionDone)] == [
-        step.action.describe() for step in reversed(plan_of(installed.layout))
+        step.action.describe()
+        for step in reversed(plan_of(installed.layout))
+        if not isinstance(step.action, TakeOutSecrets)  # there were none to take out
     ]
 
 

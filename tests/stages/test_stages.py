@@ -5,12 +5,14 @@ from tests.make import LAYOUT, make_answers, make_facts
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.plan import make_plan
+from mosaic_installer.core.secret import Secret
 from mosaic_installer.stages import STAGES, administrator, directories, gateway, token
 
 pytestmark = pytest.mark.unit
@@ -71,21 +73,28 @@ def test_a_purge_takes_the_contents_of_data_and_state_only() -> None:
 
 
 def test_an_administrator_is_set_up_only_where_there_is_none() -> None:
-    (made,) = administrator.plan(make_facts(), make_answers())
+    made, tidied = administrator.plan(make_facts(), make_answers())
     assert isinstance(made, CreateAdministrator)
     assert (made.name, made.email, made.token) == ("ada", "ada@example.org", LAYOUT.token)
-    assert list(administrator.plan(INSTALLED, make_answers())) == []
-    assert list(administrator.plan(make_facts(), make_answers(admin_email=None))) == []
+    assert isinstance(tidied, TakeOutSecrets)
+    for facts, answers in (
+        (INSTALLED, make_answers()),
+        (make_facts(), make_answers(admin_email=None)),
+    ):
+        assert list(administrator.plan(facts, answers)) == [tidied]
 
 
 def test_a_database_that_cannot_be_asked_may_need_an_administrator() -> None:
     facts = make_facts({"installation.needs_setup": False, "installation.may_have_users": True})
-    assert len(list(administrator.plan(facts, make_answers()))) == 1
+    made, _tidied = administrator.plan(facts, make_answers())
+    assert isinstance(made, CreateAdministrator)
 
 
-def test_a_token_is_always_made_sure_of() -> None:
-    for facts in (make_facts(), INSTALLED):
-        (obtained,) = token.plan(facts, make_answers())
+def test_a_token_is_obtained_where_setting_up_may_not_bring_one() -> None:
+    assert list(token.plan(make_facts(), make_answers())) == []
+    own = make_answers(storage_database_url=Secret("postgres://u:p@h/d"), tier="standalone")
+    for facts, answers in ((INSTALLED, make_answers()), (make_facts(), own)):
+        (obtained,) = token.plan(facts, answers)
         assert isinstance(obtained, ObtainToken)
 
 

@@ -12,7 +12,12 @@ TITLE = "Token"
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
-    """Yield the token; there is nothing to do for it when an administrator's setup brought one."""
-    yield ObtainToken(
-        gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin_email
-    )
+    """Yield the token, unless setting up the administrator is sure to bring it.
+
+    A database of the user's own may have its users already.
+    """
+    is_new = facts.installation.needs_setup and answers.storage_database_url is None
+    if not (is_new and answers.admin_email and answers.admin_name):
+        yield ObtainToken(
+            gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin_email
+        )

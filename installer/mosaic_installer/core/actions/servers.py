@@ -33,20 +33,24 @@ class StartServers:
 def _fingerprints(stack: Stack, machine: Machine) -> dict[str, str]:
     """Return the checksum of all that each server runs with: its definition, and its files."""
     compose = (machine.files.read(stack.layout.compose_file) or b"").decode(errors="replace")
-    override = machine.files.read(stack.layout.compose_override) or b""
+    override = (machine.files.read(stack.layout.compose_override) or b"").decode(errors="replace")
     fingerprints = {}
     for service in stack.servers:
         contents = [machine.files.read(path) or b"" for path in stack.files_of(service)]
-        definition = definition_of(service, compose).encode()
-        fingerprints[service] = sha256(b"\0".join((definition, override, *contents))).hexdigest()
+        definition = definition_of(service, compose), definition_of(service, override)
+        parts = (*(text.encode() for text in definition), *contents)
+        fingerprints[service] = sha256(b"\0".join(parts)).hexdigest()
     return fingerprints
 
 
 def definition_of(service: str, compose: str) -> str:
-    """Return the lines of a compose file, in the form that we write it, that define a service.
+    """Return the lines of a compose file that define a service.
 
-    What all services share stands before them, and belongs to each.
+    What all services share stands before them, and belongs to each. A file in another form than
+    ours is the definition of every service that it names.
     """
-    shared, _, services = compose.partition("\nservices:\n")
+    shared, has_our_form, services = f"\n{compose}".partition("\nservices:\n")
     found = re.search(rf"^  {re.escape(service)}:\n(?:(?:    .*)?\n)*", services, re.MULTILINE)
-    return shared + (found[0] if found else "")
+    if found is None:
+        return compose if service in compose else shared if has_our_form else ""
+    return shared + found[0]
