@@ -141,6 +141,8 @@ def add_config(commands: Commands, shared: Parser) -> None:
     parser = verbs.add_parser("unset", help="take settings out of answers.toml again")
     parser.add_argument("keys", metavar="KEY", nargs="+")
     parser.set_defaults(run=_config, verb="unset", json=False)
+    parser = verbs.add_parser("edit", help="open answers.toml in your editor, and check it")
+    parser.set_defaults(run=_config, verb="edit", json=False)
     parser = verbs.add_parser("explain", help="what a setting means and accepts")
     parser.add_argument("key", metavar="KEY", nargs="?")
     parser.set_defaults(run=_config, verb="explain", json=False)
@@ -163,7 +165,7 @@ def _config(parsed: argparse.Namespace) -> int:
         case "explain":
             return config.explain(parsed.key)
         case _:
-            return config.path()
+            return config_change.edit() if parsed.verb == "edit" else config.path()
 
 
 def add_provider(commands: Commands, shared: Parser) -> None:

@@ -1,4 +1,4 @@
-"""`mosaic config set` and `unset`: answers.toml changes, and nothing else until an install."""
+"""`mosaic config set`, `unset`, `edit`: answers.toml changes, and nothing else until an install."""
 
 import tomllib
 from typing import Any
@@ -77,3 +77,22 @@ def test_letters_of_any_language_are_kept_in_any_locale(installed: Site) -> None
     installed.run("install", **poor)
     config = (installed.config / "mosaic.config.json").read_text("utf-8")
     assert "Größe" in config + (installed.config / "gateway/.env").read_text("utf-8")
+
+
+def test_an_editor_changes_the_answers_only_when_they_are_right(installed: Site) -> None:
+    answers = installed.config / "answers.toml"
+    before = answers.read_text()
+    editor = installed.user / "editor with a space"
+    editor.write_text('#!/bin/sh\nprintf "%s\\n" "$LINE" >>"$2"\n')
+    editor.chmod(0o700)
+    variables: dict[str, Any] = {"EDITOR": f"'{editor}' --wait"}
+    broken = installed.run("config", "edit", code=2, LINE="[gateway]\nport = 1", **variables)
+    broken.says("answers.toml")
+    assert answers.read_text() == before
+    done = installed.run("config", "edit", LINE="# mine", **variables)
+    assert "`mosaic install` applies it" in done.stderr
+    assert answers.read_text() == f"{before}# mine\n"
+    assert answers.stat().st_mode & 0o777 == 0o600
+    absent: dict[str, Any] = {"EDITOR": "/nowhere/editor"}
+    installed.run("config", "edit", code=1, **absent).says("/nowhere/editor")
+    assert answers.read_text() == f"{before}# mine\n"

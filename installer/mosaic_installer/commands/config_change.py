@@ -1,4 +1,4 @@
-"""`mosaic config set` and `unset`: change answers.toml only; `mosaic install` applies it."""
+"""`mosaic config set`, `unset`, `edit`: change answers.toml only; `mosaic install` applies it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,10 +9,12 @@ from mosaic_installer.core.interview import REMEMBERED, nearest, parse, refuse_i
 from mosaic_installer.core.setting import Setting
 from mosaic_installer.core.sources import from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.editor import edited
 from mosaic_installer.machine.environment import read_text
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.ui import output
+from mosaic_installer.ui.terminal import is_interactive
 
 
 def set_values(pairs: tuple[str, ...]) -> int:
@@ -34,7 +36,54 @@ def unset(keys: tuple[str, ...]) -> int:
     return _change({}, tuple(_changeable(key).key for key in keys))
 
 
+def edit() -> int:
+    """Open a copy of answers.toml in the person's editor; it takes the place once it is right."""
+    machine = _installed_machine()
+    before = machine.read_text(machine.layout.answers) or ""
+    draft = before
+    while True:
+        draft = edited(draft, machine.layout.answers)
+        try:
+            refuse_invalid([from_toml(draft, REMEMBERED, read_text)])
+            break
+        except AnswersError as error:
+            if not is_interactive():
+                raise
+            output.complain(error)
+            if not _wants_again():
+                output.say("Nothing was changed.")
+                return 0
+    with locked(machine.layout.lock):
+        if (machine.read_text(machine.layout.answers) or "") != before:
+            raise InstallerError(
+                "answers.toml was changed by another run meanwhile",
+                "run `mosaic config edit` again; nothing of yours was written",
+                identifier="locked",
+            )
+        if draft != before:
+            machine.files.write(machine.layout.answers, draft.encode())
+    _say(is_changed=draft != before)
+    return 0
+
+
 def _change(values: Mapping[str, str | int], dropped: Iterable[str]) -> int:
+    machine = _installed_machine()
+    with locked(machine.layout.lock):
+        is_changed = _write(machine, values, frozenset(dropped))
+    _say(is_changed=is_changed)
+    return 0
+
+
+def _wants_again() -> bool:
+    from mosaic_installer.ui.conversation import Choice, open_conversation
+
+    again = Choice(value="again", label="Edit it again")
+    leave = Choice(value="leave", label="Leave: change nothing")
+    talk = open_conversation(is_plain=False)
+    return talk.choose("How do you want to go on?", (again, leave)) == "again"
+
+
+def _installed_machine() -> LocalMachine:
     machine = open_machine(given_layers())
     if machine.files.kind(machine.layout.answers) == "absent":
         raise InstallerError(
@@ -42,12 +91,13 @@ def _change(values: Mapping[str, str | int], dropped: Iterable[str]) -> int:
             "`mosaic install --set KEY=VALUE` installs with a setting",
             identifier="not-installed",
         )
-    with locked(machine.layout.lock):
-        is_changed = _write(machine, values, frozenset(dropped))
+    return machine
+
+
+def _say(*, is_changed: bool) -> None:
     output.say(
         "Saved; `mosaic install` applies it." if is_changed else "Nothing changed: it says so."
     )
-    return 0
 
 
 def _write(machine: LocalMachine, values: Mapping[str, str | int], dropped: frozenset[str]) -> bool:
