@@ -11,6 +11,8 @@ from mosaic_installer.ui.conversation import Back, Choice, Conversation, Tone
 from mosaic_installer.ui.plan_view import plan_rows
 from mosaic_installer.ui.questions import ask_word
 
+SHOWN_LINES = 60
+"""Of each file: who wants to see the whole of a long one wants it outside of a question."""
 WORDS = ("yes", "change", "details", "explain", "files", "no")
 TOLD = {ASKED: "typed now"}
 TONES: dict[str, Tone] = {"error": "error", "warning": "warning"}
@@ -65,8 +67,12 @@ def ask_consent(
 
 def _show_files(talk: Conversation, diffs: Sequence[str]) -> None:
     for diff in diffs:
+        lines = diff.splitlines()
         talk.say()
-        talk.say(diff)
+        talk.say("\n".join(lines[:SHOWN_LINES]))
+        if len(lines) > SHOWN_LINES:
+            more = len(lines) - SHOWN_LINES
+            talk.say(f"and {more} more lines: `mosaic install --dry-run --diff` shows all", "quiet")
     if not diffs:
         talk.say("No file would change.")
     talk.say()
