@@ -8,7 +8,7 @@ from mosaic_installer.core.answers_file import plain_rows, updated
 from mosaic_installer.core.interview import REMEMBERED, nearest, parse, refuse_invalid
 from mosaic_installer.core.setting import Setting
 from mosaic_installer.core.sources import from_pairs, from_toml
-from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.errors import AnswersError, InstallerError, LockedError
 from mosaic_installer.machine.editor import edited
 from mosaic_installer.machine.environment import read_text
 from mosaic_installer.machine.local import LocalMachine
@@ -55,10 +55,9 @@ def edit() -> int:
                 return 0
     with locked(machine.layout.lock):
         if (machine.read_text(machine.layout.answers) or "") != before:
-            raise InstallerError(
+            raise LockedError(
                 "answers.toml was changed by another run meanwhile",
                 "run `mosaic config edit` again; nothing of yours was written",
-                identifier="locked",
             )
         if draft != before:
             machine.files.write(machine.layout.answers, draft.encode())
