@@ -10,10 +10,13 @@ from mosaic_installer.errors import InstallerError
 
 DATABASE = "postgres"
 # The address of the container itself: over the loopback and the socket anybody is let in.
+# The password goes through a file of the container's own memory, never through an environment.
 SIGN_IN = (
-    'PGPASSWORD="$(cat /run/secrets/database-password)" PGCONNECT_TIMEOUT=5 '
+    "umask 077; file=/tmp/mosaic-pgpass-$$; trap 'rm -f \"$file\"' EXIT; "
+    'printf "*:*:*:*:%s\\n" "$(cat /run/secrets/database-password)" >"$file"; '
+    'PGPASSFILE="$file" PGCONNECT_TIMEOUT=5 '
     'psql --host="$(hostname -i | cut -d" " -f1)" --username=mosaic --dbname=mosaic '
-    "--no-psqlrc --quiet --tuples-only --command='SELECT 1'"
+    "--no-psqlrc --no-password --quiet --tuples-only --command='SELECT 1'"
 )
 # psql reads the password by itself, so that it is in no argument and in no environment.
 RESET = (
