@@ -135,10 +135,15 @@ def add_config(commands: Commands, shared: Parser) -> None:
     parser = verbs.add_parser("get", help="print the value of one setting")
     parser.add_argument("key", metavar="KEY")
     parser.set_defaults(run=_config, verb="get", json=False)
-    parser = verbs.add_parser("set", help="change answers.toml; `mosaic install` applies it")
-    parser.add_argument("pairs", metavar="KEY=VALUE", nargs="+")
+    parser = verbs.add_parser("set", help="save settings; `mosaic install` applies them")
+    parser.add_argument(
+        "pairs",
+        metavar="KEY=VALUE",
+        nargs="+",
+        help="KEY_file=PATH for a secret, which goes to secrets.toml",
+    )
     parser.set_defaults(run=_config, verb="set", json=False)
-    parser = verbs.add_parser("unset", help="take settings out of answers.toml again")
+    parser = verbs.add_parser("unset", help="let the defaults of settings hold again")
     parser.add_argument("keys", metavar="KEY", nargs="+")
     parser.set_defaults(run=_config, verb="unset", json=False)
     parser = verbs.add_parser("edit", help="open answers.toml in your editor, and check it")

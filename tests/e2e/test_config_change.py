@@ -38,6 +38,12 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
         (("set", "gateway.prot=1"), ("did you mean `gateway.port`?",)),
         (("set", "gateway.port"), ("`key=value`",)),
         (("set", "admin.password=correct-horse-9"), ("is a secret", "admin.password_file=PATH")),
+        (("set", "admin.password_file=/nowhere"), ("kept nowhere", "mosaic install --set")),
+        (
+            ("set", "providers.openai_api_key=sk-correct-horse-9"),
+            ("every user", "config set providers.openai_api_key_file=PATH"),
+        ),
+        (("set", "providers.openai_api_key_file=/nowhere"), ("`/nowhere`", "No such file")),
         (("set", "installer.home=/x"), ("is not kept in answers.toml", "MOSAIC_HOME")),
         (("unset", "gateway.prot"), ("did you mean `gateway.port`?",)),
         (("unset", "admin.password"), ("is a secret",)),
@@ -51,6 +57,54 @@ def test_what_cannot_be_set_is_refused_and_nothing_is_written(
     done.says(*sentences)
     assert "correct-horse-9" not in done.said
     assert shared.snapshot() == before
+
+
+def test_a_secret_is_kept_from_a_file_then_applied_then_unset(installed: Site) -> None:
+    key, name = "sk-example-0123456789abcdef", "providers.openai_api_key"
+    file = installed.user / "key"
+    file.write_text(f'export OPENAI_API_KEY="{key}"\n')
+    secrets = installed.config / "secrets.toml"
+    before, answers = secrets.read_text(), (installed.config / "answers.toml").read_bytes()
+    done = installed.run(
+        "config", "set", f"{name}_file={file}", "providers.openai_url=http://[::1]:1"
+    )
+    assert "`mosaic install` applies it" in done.stderr
+    assert key not in done.said
+    assert secrets.read_text() == f'{before}openai_api_key = "{key}"\n'
+    assert secrets.stat().st_mode & 0o777 == 0o600
+    assert key.encode() not in (installed.config / "answers.toml").read_bytes()
+    assert "Nothing changed" in installed.run("config", "set", f"{name}_file={file}").stderr
+    assert installed.run("config", "get", name).stdout == "set\n"
+    copy = installed.config / "gateway/secrets/openai-api-key"
+    installed.run("install")
+    assert copy.read_text() == key
+    installed.run("config", "unset", name, "providers.openai_url")
+    assert secrets.read_text() == before
+    assert (installed.config / "answers.toml").read_bytes() == answers
+    installed.run("install")
+    assert not copy.exists()
+
+
+def test_a_kept_secret_wins_over_rows_of_answers_toml(installed: Site) -> None:
+    answers = installed.config / "answers.toml"
+    file = installed.user / "key"
+    file.write_text("sk-the-new-one-0123456789")
+    rows = "[providers]\nopenai_api_key = 'sk-the-old-one-0123456789'\n"
+    answers.write_text(answers.read_text().replace("[providers]\n", rows))
+    installed.run("config", "set", f"providers.openai_api_key_file={file}")
+    assert "sk-the-old-one" not in answers.read_text()
+    assert "sk-the-new-one" in (installed.config / "secrets.toml").read_text()
+    installed.run("config", "set", "providers.openai_api_key=none")
+    assert "sk-the" not in (installed.config / "secrets.toml").read_text()
+
+
+def test_a_lost_secrets_toml_is_not_begun_anew(installed: Site) -> None:
+    file = installed.user / "key"
+    file.write_text("sk-example-0123456789abcdef")
+    (installed.config / "secrets.toml").unlink()
+    done = installed.run("config", "set", f"providers.openai_api_key_file={file}", code=1)
+    done.says("secrets.toml` is lost", "`mosaic install` makes it again")
+    assert not (installed.config / "secrets.toml").exists()
 
 
 def test_a_file_with_a_slip_is_left_as_it_is(installed: Site) -> None:

@@ -1,11 +1,13 @@
-"""`mosaic config set`, `unset`, `edit`: change answers.toml only; `mosaic install` applies it."""
+"""`mosaic config set`, `unset`, `edit`: change what is saved only; `mosaic install` applies it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.answers_file import plain_rows, updated
-from mosaic_installer.core.interview import REMEMBERED, nearest, parse, refuse_invalid
+from mosaic_installer.core.answers_file import flat, plain_rows, updated, without
+from mosaic_installer.core.interview import REMEMBERED, is_none, nearest, parse, refuse_invalid
+from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.setting import Setting
 from mosaic_installer.core.sources import from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError, LockedError
@@ -17,23 +19,51 @@ from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What is to be saved differently: rows of answers.toml, and kept secrets, each by key."""
+
+    rows: Mapping[str, str | int] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+    secrets: Mapping[str, Secret | None] = field(default_factory=dict)
+    """None takes a secret away."""
+
+
 def set_values(pairs: tuple[str, ...]) -> int:
-    """Set rows of answers.toml to what `pairs` of `KEY=VALUE` say; all of them or none."""
+    """Save what `pairs` of `KEY=VALUE` say; all of them or none.
+
+    A secret comes from a file, as `KEY_file=PATH`, and goes to secrets.toml.
+    """
     for pair in pairs:
-        _changeable(pair.partition("=")[0])
+        _refuse_exposed(*pair.partition("=")[::2])
     layer = from_pairs(pairs, read_text)
     refuse_invalid([layer])
     values = {key: parse(CATALOGUE[key], given.text) for key, given in layer.values.items()}
-    kept = {
-        key: value if isinstance(value, int) else str(value or "none")
-        for key, value in values.items()
-    }
-    return _change(kept, ())
+    return _change(
+        Change(
+            rows={
+                key: value if isinstance(value, int) else str(value or "none")
+                for key, value in values.items()
+                if not CATALOGUE[key].is_secret
+            },
+            secrets={
+                key: value if isinstance(value, Secret) else None
+                for key, value in values.items()
+                if CATALOGUE[key].is_secret
+            },
+        )
+    )
 
 
 def unset(keys: tuple[str, ...]) -> int:
-    """Take rows out of answers.toml, so that the defaults hold again."""
-    return _change({}, tuple(_changeable(key).key for key in keys))
+    """Take settings out of what is saved, so that the defaults hold again."""
+    settings = [_changeable(key) for key in keys]
+    return _change(
+        Change(
+            dropped=frozenset(row.key for row in settings if not row.is_secret),
+            secrets={row.key: None for row in settings if row.is_secret},
+        )
+    )
 
 
 def edit() -> int:
@@ -65,10 +95,11 @@ def edit() -> int:
     return 0
 
 
-def _change(values: Mapping[str, str | int], dropped: Iterable[str]) -> int:
+def _change(change: Change) -> int:
     machine = _installed_machine()
     with locked(machine.layout.lock):
-        is_changed = _write(machine, values, frozenset(dropped))
+        is_changed = _write(machine, change)
+        is_changed = _keep(machine, change.secrets) or is_changed
     _say(is_changed=is_changed)
     return 0
 
@@ -99,17 +130,54 @@ def _say(*, is_changed: bool) -> None:
     )
 
 
-def _write(machine: LocalMachine, values: Mapping[str, str | int], dropped: frozenset[str]) -> bool:
+def _write(machine: LocalMachine, change: Change) -> bool:
     path = machine.layout.answers
     before = machine.read_text(path) or ""
     from_toml(before, REMEMBERED, read_text)  # explains a file that is not TOML
-    rows = {key: row for key, row in plain_rows(before).items() if key not in dropped}
-    after = updated(before, {**rows, **values})
+    rows = {key: row for key, row in plain_rows(before).items() if key not in change.dropped}
+    after = _without_secrets(updated(before, {**rows, **change.rows}), change.secrets)
     if after == before:
         return False
     refuse_invalid([from_toml(after, REMEMBERED, read_text)])
     machine.files.write(path, after.encode())
     return True
+
+
+def _without_secrets(text: str, secrets: Mapping[str, Secret | None]) -> str:
+    """Return answers.toml without the rows that would win over these secrets."""
+    import tomllib
+
+    names = (name for key in secrets for name in (key, f"{key}_file"))
+    known = flat(tomllib.loads(text))
+    stale = [name for name in names if name in known]
+    return without(text, stale) if stale else text
+
+
+def _keep(machine: LocalMachine, secrets: Mapping[str, Secret | None]) -> bool:
+    vault = machine.vault
+    named = {CATALOGUE[key].name: secret for key, secret in secrets.items()}
+    new = {name: secret for name, secret in named.items() if vault.on_file(name) != secret}
+    if not new:
+        return False
+    if machine.files.kind(machine.layout.secrets) == "absent":
+        # One that begins with this alone would hide that the others are lost.
+        raise InstallerError(
+            f"`{machine.layout.secrets}` is lost",
+            "`mosaic install` makes it again from what is left; then run this again",
+            identifier="secrets-damaged",
+        )
+    vault.type_in(new)
+    vault.keep(tuple(new), tuple(name for name, secret in new.items() if secret is None))
+    return True
+
+
+def _refuse_exposed(key: str, text: str) -> None:
+    setting = _changeable(key)
+    if setting.is_secret and key == setting.key and not is_none(setting, text):
+        raise AnswersError(
+            f"{key} is a secret, and `{key}=…` would show it to every user of this machine",
+            f"put it into a file: `mosaic config set {key}_file=PATH`",
+        )
 
 
 def _changeable(key: str) -> Setting:
@@ -119,9 +187,9 @@ def _changeable(key: str) -> Setting:
             f"there is no setting `{key}`{nearest(key, list(CATALOGUE))}",
             "`mosaic config explain` lists all of them",
         )
-    if setting.is_secret:
+    if setting.is_secret and not setting.is_kept_secret:
         raise AnswersError(
-            f"{setting.key} is a secret, and secrets are never in answers.toml",
+            f"{setting.key} is a secret that is used once, and kept nowhere",
             f"give it to an installation: `mosaic install --set {setting.key}_file=PATH`",
         )
     if not setting.is_remembered:
