@@ -1,6 +1,8 @@
 """A person at a terminal: the program in a pseudo-terminal, and the screen that person sees."""
 
+import os
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -94,8 +96,15 @@ class Terminal:
         return self
 
     def closes(self) -> None:
-        """Close the window: whatever runs in it gets SIGHUP."""
-        self._child.close(force=True)
+        """Close the window, and wait: whatever runs in it gets SIGHUP, as from any terminal."""
+        with Path(os.devnull).open("rb") as nothing:
+            os.dup2(nothing.fileno(), self._child.child_fd)
+        self._child.wait()
+
+    def is_told(self, number: int) -> Self:
+        """Send the program a signal."""
+        self._child.kill(number)
+        return self
 
     def _read(self) -> bool:
         try:

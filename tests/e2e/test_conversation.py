@@ -2,10 +2,11 @@
 
 import sys
 import tomllib
+from signal import SIGTERM
 from typing import Any
 
 import pytest
-from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site, eventually
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
 from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
 from tests.standins.server import StandIn
 from tests.standins.services import openai
@@ -198,13 +199,36 @@ def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
     assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
 
 
-def test_a_window_that_is_closed_ends_the_program_with_nothing_half_done(site: Site) -> None:
-    with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_a_window_that_is_closed_keeps_the_answers(site: Site, is_plain: bool) -> None:  # noqa: FBT001
+    words = ("install", "--plain") if is_plain else ("install",)
+    with Terminal(site, *words) as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password")
         terminal.closes()
-    eventually(lambda: not site.processes(), "the program ends with its window")
-    assert not (site.config / "answers.toml").exists()
-    assert not site.journal.exists()
+    assert not site.processes()
+    draft = site.state / "draft.toml"
+    assert tomllib.loads(draft.read_text()) == {"admin": {"email": EMAIL}}
+    assert [path for path in site.home.rglob("*") if path.is_file()] == [draft]
+    with Terminal(site, "install") as terminal:
+        terminal.sees("those of an interrupted run are offered again")
+        terminal.sees("Password asked again: it is never kept before it is used")
+        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
+        terminal.sees("password:").types("half-typed").is_told(SIGTERM)
+        terminal.sees("Your answers are kept for the next run", "nothing was changed").ends(130)
+        assert "half-typed" not in draft.read_text()
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
+        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+    assert not draft.exists()
+
+
+def test_a_window_that_is_closed_while_it_works_is_as_good_as_ctrl_c(site: Site) -> None:
+    with Terminal(site, "install", "--yes", **GIVEN) as terminal:
+        terminal.sees("Wait until the gateway answers").closes()
+    assert '"interrupted"' in site.journal.read_text()
+    site.install("--yes")
+    assert site.has_working_token()
 
 
 def test_a_window_may_be_resized_at_a_question(site: Site) -> None:

@@ -17,6 +17,7 @@ from mosaic_installer.machine.draft import remove_draft
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.run_log import RunLog
+from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 from mosaic_installer.ui.view import View, open_view
@@ -24,7 +25,7 @@ from mosaic_installer.ui.view import View, open_view
 
 def run(options: Options) -> int:
     """Install, go on, reconfigure or repair; return the exit code."""
-    with _view(options) as view:
+    with interrupted_by_signals(), _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
         layers.append(remembered_layer(machine))

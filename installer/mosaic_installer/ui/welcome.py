@@ -67,6 +67,8 @@ def _rows(found: Found) -> list[tuple[str, str]]:
         rows.append(("Model keys", f"{', '.join(found.keys)} in the environment"))
     if found.has_draft:
         rows.append(("Answers", "those of an interrupted run are offered again"))
+    if facts.installation.needs_setup and (found.has_draft or facts.installation.is_present):
+        rows.append(("Password", "asked again: it is never kept before it is used"))
     return rows
 
 
