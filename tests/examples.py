@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from mosaic_installer.core.agent_answers import parse_intent
 from mosaic_installer.core.answers import CATALOGUE, parse_runtime
-from mosaic_installer.core.channel_answers import parse_guild
-from mosaic_installer.core.containers_answers import parse_database_url, parse_valkey_url
-from mosaic_installer.core.pasted import parse_key
-from mosaic_installer.core.provider_answers import parse_embeddings_model, parse_model
-from mosaic_installer.core.setting import (
+from mosaic_installer.core.questionnaire.agent import parse_intent
+from mosaic_installer.core.questionnaire.channels import parse_guild
+from mosaic_installer.core.questionnaire.containers import parse_database_url, parse_valkey_url
+from mosaic_installer.core.questionnaire.pasted import parse_key
+from mosaic_installer.core.questionnaire.providers import parse_embeddings_model, parse_model
+from mosaic_installer.core.questionnaire.setting import (
     parse_address,
     parse_email,
     parse_hostname,
@@ -20,12 +20,12 @@ from mosaic_installer.core.setting import (
     parse_text,
     parse_yes_no,
 )
-from mosaic_installer.core.tiers import parse_tier
-from mosaic_installer.core.web_address import (
+from mosaic_installer.core.questionnaire.web_address import (
     parse_issuer,
     parse_ollama_address,
     parse_web_address,
 )
+from mosaic_installer.core.tiers import parse_tier
 
 BY_PARSER: dict[Callable[[str], object], str] = {
     parse_address: "::1",

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.fake_engine import FakeEngine
 from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeService
 
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import (
     Containers,
@@ -18,7 +19,6 @@ from mosaic_installer.core.machine import (
     Service,
 )
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 
 

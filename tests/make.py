@@ -9,8 +9,8 @@ from typing import Any
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Disk, Facts, Installation, Person, System
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages.gateway import gateway_of
 
 HOME = Path("/srv/mosaic")

@@ -157,7 +157,7 @@ def test_exits_are_found(source: str) -> None:
 
 def test_a_program_of_its_own_may_exit() -> None:
     source = "import sys\nif __name__ == '__main__':\n    sys.exit(main())"
-    assert house.exit_faults(source, PurePosixPath("machine/supervisor.py")) == []
+    assert house.exit_faults(source, PurePosixPath("machine/processes/supervisor.py")) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mosaic_installer.machine.engine_glance import has_labelled
+from mosaic_installer.machine.engine.glance import has_labelled
 
 pytestmark = pytest.mark.call
 

@@ -8,7 +8,7 @@ from tests.standins import services
 from tests.standins.server import Asked, StandIn, Told
 
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.ollama import Ollama
+from mosaic_installer.machine.web.ollama import Ollama
 
 pytestmark = pytest.mark.call
 

@@ -13,10 +13,10 @@ from tests.standins import services
 from tests.standins.proxy import Proxy
 from tests.standins.server import Answer, Asked, StandIn, Told
 
+from mosaic_installer.core.connections.target import targets
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.target import targets
-from mosaic_installer.machine.verify import verify
-from mosaic_installer.machine.web import proxy_for
+from mosaic_installer.machine.web.calls import proxy_for
+from mosaic_installer.machine.web.verify import verify
 
 pytestmark = pytest.mark.call
 

@@ -2,10 +2,10 @@
 
 from tests.make import make_answers
 
+from mosaic_installer.core.connections.target import Target, targets
+from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.target import Target, targets
-from mosaic_installer.core.verdict import Verdict
-from mosaic_installer.machine.verify import verify
+from mosaic_installer.machine.web.verify import verify
 
 PATIENCE = 20.0
 """Seconds that a right answer may take on a busy machine."""

@@ -23,12 +23,12 @@ from tests.make import make_facts
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import given_secrets
-from mosaic_installer.core.answers_file import flat
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.answers_file import flat
+from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages import STAGES
 
 pytestmark = pytest.mark.case

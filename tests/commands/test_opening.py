@@ -3,7 +3,7 @@
 import pytest
 
 from mosaic_installer.commands.opening import given_layers
-from mosaic_installer.core.interview import Given
+from mosaic_installer.core.settling.interview import Given
 
 pytestmark = pytest.mark.unit
 

@@ -7,10 +7,10 @@ from tests.fake_machine import FakeMachine
 from tests.make import make_facts
 
 from mosaic_installer.commands.verification import installed_values, new_targets, new_verdicts
-from mosaic_installer.core.interview import Given, Layer, Settled, settle
+from mosaic_installer.core.connections.target import targets
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import make_plan
-from mosaic_installer.core.target import targets
+from mosaic_installer.core.settling.interview import Given, Layer, Settled, settle
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.stages import configuration
 

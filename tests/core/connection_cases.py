@@ -2,9 +2,9 @@
 
 from tests.core.expected import Found, Silent
 
+from mosaic_installer.core.connections.verdict import Kind, Result, Verdict
 from mosaic_installer.core.facts import Listener
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.verdict import Kind, Result, Verdict
 
 ANTHROPIC = Secret("sk-ant-abc")
 TELEMETRY = {"telemetry_enabled": True}

@@ -26,9 +26,9 @@ from mosaic_installer.core.actions.secrets import (
 )
 from mosaic_installer.core.actions.servers import StartServers, definition_of
 from mosaic_installer.core.actions.token import ObtainToken
-from mosaic_installer.core.recovery import PASSWORD
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.stack import Stack
+from mosaic_installer.core.tokens.recovery import PASSWORD
 from mosaic_installer.errors import InstallerError
 
 pytestmark = pytest.mark.unit

@@ -8,13 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.make import make_answers, make_facts
 
-from mosaic_installer.core.agent_answers import INTENTS
 from mosaic_installer.core.answers import CATALOGUE, Answers
-from mosaic_installer.core.answers_file import flat, holds, kept, secret_rows, updated, without
-from mosaic_installer.core.interview import Given, Layer, settle
-from mosaic_installer.core.provider_answers import EMBEDDINGS
-from mosaic_installer.core.setting import parse_image, parse_port
-from mosaic_installer.core.sources import from_toml
+from mosaic_installer.core.questionnaire.agent import INTENTS
+from mosaic_installer.core.questionnaire.providers import EMBEDDINGS
+from mosaic_installer.core.questionnaire.setting import parse_image, parse_port
+from mosaic_installer.core.settling.answers_file import (
+    flat,
+    holds,
+    kept,
+    secret_rows,
+    updated,
+    without,
+)
+from mosaic_installer.core.settling.interview import Given, Layer, settle
+from mosaic_installer.core.settling.sources import from_toml
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit

@@ -10,9 +10,9 @@ import pytest
 from tests.examples import example
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.answers_file import template, updated
-from mosaic_installer.core.answers_schema import schema_text
-from mosaic_installer.core.sources import from_toml
+from mosaic_installer.core.settling.answers_file import template, updated
+from mosaic_installer.core.settling.answers_schema import schema_text
+from mosaic_installer.core.settling.sources import from_toml
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit

@@ -8,9 +8,9 @@ from tests.make import make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts import Facts, Listener
-from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.preflight import preflight
+from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.core.tiers import TIERS
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.stages import STAGES

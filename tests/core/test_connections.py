@@ -8,10 +8,10 @@ from tests.reference.pages import ROOT
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.config_sections import answers_in, config_sections
-from mosaic_installer.core.interview import Given, Layer, settle
-from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS, connections
-from mosaic_installer.core.routing import TASKS, default_rules
+from mosaic_installer.core.connections.providers import OWN_VARIABLES, PROVIDERS, connections
+from mosaic_installer.core.connections.routing import TASKS, default_rules
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.interview import Given, Layer, settle
 
 pytestmark = pytest.mark.unit
 

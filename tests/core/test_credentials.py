@@ -6,8 +6,8 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
-from mosaic_installer.core.recovery import PASSWORD
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.tokens.recovery import PASSWORD
 from mosaic_installer.errors import AnswersError, CredentialError
 
 pytestmark = pytest.mark.unit

@@ -7,7 +7,8 @@ from tests.make import make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.interview import (
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.interview import (
     ASKED,
     DEFAULT,
     Given,
@@ -17,7 +18,6 @@ from mosaic_installer.core.interview import (
     settle,
     sketch,
 )
-from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit

@@ -13,11 +13,11 @@ from tests.make import make_facts
 
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
-from mosaic_installer.core.answers_file import flat, kept, updated
-from mosaic_installer.core.interview import Given, Layer, Settled, parse, settle
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.setting import Setting
-from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
+from mosaic_installer.core.settling.answers_file import flat, kept, updated
+from mosaic_installer.core.settling.interview import Given, Layer, Settled, parse, settle
+from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.stages import STAGES
 
 pytestmark = pytest.mark.unit

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mosaic_installer.core.pasted import LONGEST_KEY, bare_key, parse_key, proposed_provider
+from mosaic_installer.core.questionnaire.pasted import (
+    LONGEST_KEY,
+    bare_key,
+    parse_key,
+    proposed_provider,
+)
 from mosaic_installer.core.secret import Secret
 
 pytestmark = pytest.mark.unit

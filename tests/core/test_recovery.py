@@ -7,12 +7,12 @@ from tests.fake_machine import Crash, FakeMachine
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.gateway import StartGateway
-from mosaic_installer.core.exchange import finish_exchange
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Credential
-from mosaic_installer.core.recovery import PASSWORD, Wish, recover, save_token
-from mosaic_installer.core.rotation import rotate
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.tokens.exchange import finish_exchange
+from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token
+from mosaic_installer.core.tokens.rotation import rotate
 from mosaic_installer.errors import CredentialError, InstallerError
 from mosaic_installer.stages.gateway import gateway_of
 

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from tests.make import make_answers
 
 from mosaic_gateway import accounts, passwords
-from mosaic_installer.core.agent_answers import parse_intent
 from mosaic_installer.core.answers import (
     CATALOGUE,
     FIELDS,
@@ -16,13 +15,12 @@ from mosaic_installer.core.answers import (
     parse_runtime,
     value_of,
 )
-from mosaic_installer.core.channel_answers import parse_guild
-from mosaic_installer.core.containers_answers import parse_database_url, parse_valkey_url
-from mosaic_installer.core.interview import parse
-from mosaic_installer.core.pasted import parse_key
-from mosaic_installer.core.provider_answers import parse_embeddings_model, parse_model
-from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.setting import (
+from mosaic_installer.core.questionnaire.agent import parse_intent
+from mosaic_installer.core.questionnaire.channels import parse_guild
+from mosaic_installer.core.questionnaire.containers import parse_database_url, parse_valkey_url
+from mosaic_installer.core.questionnaire.pasted import parse_key
+from mosaic_installer.core.questionnaire.providers import parse_embeddings_model, parse_model
+from mosaic_installer.core.questionnaire.setting import (
     parse_address,
     parse_email,
     parse_hostname,
@@ -34,12 +32,14 @@ from mosaic_installer.core.setting import (
     parse_text,
     parse_yes_no,
 )
-from mosaic_installer.core.tiers import parse_tier
-from mosaic_installer.core.web_address import (
+from mosaic_installer.core.questionnaire.web_address import (
     parse_issuer,
     parse_ollama_address,
     parse_web_address,
 )
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.interview import parse
+from mosaic_installer.core.tiers import parse_tier
 
 pytestmark = pytest.mark.unit
 

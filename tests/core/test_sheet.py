@@ -9,10 +9,10 @@ from tests.make import HOME, make_facts
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.draft import SOURCE, draft_text, parse_draft, remembered_draft
 from mosaic_installer.core.explanation import LOOKS_ONLY, REASONS, explain
-from mosaic_installer.core.interview import ASKED, Given, Layer
-from mosaic_installer.core.sections import (
+from mosaic_installer.core.settling.draft import SOURCE, draft_text, parse_draft, remembered_draft
+from mosaic_installer.core.settling.interview import ASKED, Given, Layer
+from mosaic_installer.core.settling.sections import (
     HIDDEN,
     SECTIONS,
     chosen_settings,
@@ -20,7 +20,7 @@ from mosaic_installer.core.sections import (
     settings_of,
     summary,
 )
-from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit

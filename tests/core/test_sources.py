@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mosaic_installer.core.interview import Layer
-from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
+from mosaic_installer.core.settling.interview import Layer
+from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit

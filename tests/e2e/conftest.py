@@ -78,8 +78,8 @@ def gateway_image(missing_for_engine: str) -> None:
     """The gateway's image stays on the engine, so that only the first installation builds it."""
     if missing_for_engine:
         return
-    from mosaic_installer.machine.image_build import image_fingerprint
-    from mosaic_installer.machine.images import LocalImages
+    from mosaic_installer.machine.images.build import image_fingerprint
+    from mosaic_installer.machine.images.store import LocalImages
 
     name = f"mosaic-test-gateway:{image_fingerprint()[:12]}"
     cache = Path(tempfile.gettempdir()) / f"mosaic-test-wheels-{os.getuid()}"

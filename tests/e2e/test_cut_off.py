@@ -13,7 +13,8 @@ pytestmark = pytest.mark.install
 # before or after its n-th contact with the world outside. The product knows nothing of it.
 KILLER = """
     import os, signal
-    from mosaic_installer.machine import files, gateway_api, programs
+    from mosaic_installer.machine import files, gateway_api
+    from mosaic_installer.machine.processes import programs
 
     left = [int(os.environ["KILL_AT"])]
 
@@ -32,7 +33,7 @@ KILLER = """
     files.LocalFiles.write = deadly(files.LocalFiles.write)
     files.LocalFiles.remove = deadly(files.LocalFiles.remove)
     gateway_api.HttpGateway._call = deadly(gateway_api.HttpGateway._call)
-    import mosaic_installer.machine.host_authority as host
+    import mosaic_installer.machine.processes.host_authority as host
     host.run = deadly(host.run)
 """
 

@@ -15,7 +15,7 @@ from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.install
 
-SUPERVISOR = "mosaic_installer.machine.supervisor"
+SUPERVISOR = "mosaic_installer.machine.processes.supervisor"
 
 
 def test_the_gateway_stops_starts_and_restarts(installed: Site) -> None:

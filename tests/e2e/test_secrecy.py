@@ -83,7 +83,7 @@ def test_no_secret_is_where_it_could_be_read(site: Site) -> None:
     del places[str(site.config / "secrets.toml")]
     found = {place for place, text in places.items() for secret in secrets if secret in text}
     assert found == set()
-    assert any("mosaic_installer.machine.supervisor" in line for line in watch.seen)
+    assert any("mosaic_installer.machine.processes.supervisor" in line for line in watch.seen)
     owners = [path for path in site.config.rglob("*") if path.is_file()]
     assert sum(PASSWORD in path.read_text() for path in owners) == 0
     assert sum(session in path.read_text() for path in owners) == 2, "its owner, and one derived"

@@ -8,11 +8,11 @@ import yaml  # type: ignore[import-untyped]  # its stubs are another package
 from tests.engine.engine import Engine, run
 from tests.make import GIVEN, make_facts
 
-from mosaic_installer.core import labels
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.interview import Given, Layer, settle
+from mosaic_installer.core.containers import labels
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import make_plan
+from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages import STAGES
 
 pytestmark = pytest.mark.install

@@ -14,10 +14,10 @@ from tests.e2e import bare_machine
 from tests.engine.engine import Container, Engine, eventually, run
 
 from mosaic_installer import __version__
-from mosaic_installer.core import labels
+from mosaic_installer.core.containers import labels
 from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.engine import find_engine
-from mosaic_installer.machine.image_build import build_gateway_image, image_fingerprint
+from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.images.build import build_gateway_image, image_fingerprint
 
 pytestmark = pytest.mark.install
 

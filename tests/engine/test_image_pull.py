@@ -14,8 +14,8 @@ from tests.engine.engine import Engine, eventually, run
 from tests.engine.registry import Registry, running_registry, stand_in_for_docker_hub
 
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine.engine import find_engine
-from mosaic_installer.machine.image_pull import LayerSizes, pull_images
+from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.images.pull import LayerSizes, pull_images
 
 if TYPE_CHECKING:
     from docker import DockerClient

@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from tests.engine.engine import Engine, run
 
-from mosaic_installer.core import labels
+from mosaic_installer.core.containers import labels
 from mosaic_installer.core.facts import Part
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine.compose_command import find_compose
-from mosaic_installer.machine.engine import find_engine
-from mosaic_installer.machine.engine_probe import probe_engine
+from mosaic_installer.machine.engine.compose_command import find_compose
+from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.engine.probe import probe_engine
 
 pytestmark = pytest.mark.install
 
@@ -141,7 +141,7 @@ def test_a_socket_that_is_closed_to_us() -> None:
         closed.listen()
         (folder / "closed.sock").chmod(0o600)
         script = (
-            "import os, sys; from mosaic_installer.machine.engine_probe import probe_engine;"
+            "import os, sys; from mosaic_installer.machine.engine.probe import probe_engine;"
             f"import docker, requests; os.chdir('/'); os.setuid(65534); found = "
             f"probe_engine('{PROJECT}'); print(found.problem, found.reason, sep='\\n')"
         )

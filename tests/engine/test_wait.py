@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from tests.engine.engine import Container, Engine, eventually
 
-from mosaic_installer.core import labels
+from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import ServerUnhealthy
-from mosaic_installer.machine.containers import LocalContainers
+from mosaic_installer.machine.engine.containers import LocalContainers
 from mosaic_installer.machine.files import LocalFiles
 
 pytestmark = pytest.mark.install

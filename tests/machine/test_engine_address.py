@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine import engine_address
-from mosaic_installer.machine.engine import is_new_enough, version_of
-from mosaic_installer.machine.engine_address import EngineAddress, find_address
+from mosaic_installer.machine.engine import address as engine_address
+from mosaic_installer.machine.engine.address import EngineAddress, find_address
+from mosaic_installer.machine.engine.connection import is_new_enough, version_of
 from mosaic_installer.machine.routes import read_routes
 
 pytestmark = pytest.mark.unit

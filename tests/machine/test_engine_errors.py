@@ -8,7 +8,7 @@ import requests
 import urllib3
 
 from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.engine_errors import explained, refused
+from mosaic_installer.machine.engine.errors import explained, refused
 
 pytestmark = pytest.mark.unit
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine import gateway_package
-from mosaic_installer.machine.gateway_wheel import make_wheel
-from mosaic_installer.machine.wheels import Target, collect_wheels, without_secrets
+from mosaic_installer.machine.images import gateway_package
+from mosaic_installer.machine.images.gateway_wheel import make_wheel
+from mosaic_installer.machine.images.wheels import Target, collect_wheels, without_secrets
 
 pytestmark = pytest.mark.unit
 

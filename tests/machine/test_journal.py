@@ -25,11 +25,11 @@ from mosaic_installer.core.actions.secrets import (
 )
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
-from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.journal import Journal, begun_steps, rewritten
+from mosaic_installer.machine.records.journal import Journal, begun_steps, rewritten
 
 pytestmark = pytest.mark.unit
 

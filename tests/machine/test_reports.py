@@ -6,9 +6,9 @@ import pytest
 
 from mosaic_installer.core.events import ActionDone, ActionFailed, Finished
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.machine.crash_report import write_crash_report
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.run_log import KEPT, RunLog
+from mosaic_installer.machine.records.crash_report import write_crash_report
+from mosaic_installer.machine.records.run_log import KEPT, RunLog
 
 pytestmark = pytest.mark.unit
 

@@ -9,7 +9,6 @@ import pytest
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.errors import AnswersError, InstallerError
-from mosaic_installer.machine.daemon import last_lines
 from mosaic_installer.machine.environment import (
     for_programs,
     provider_variables,
@@ -19,6 +18,7 @@ from mosaic_installer.machine.environment import (
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
 from mosaic_installer.machine.probe import probe, read_meta
+from mosaic_installer.machine.processes.daemon import last_lines
 
 pytestmark = pytest.mark.unit
 

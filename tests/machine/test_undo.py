@@ -16,8 +16,8 @@ from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.apply import apply
-from mosaic_installer.machine.journal import begun_steps
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.records.journal import begun_steps
 from mosaic_installer.machine.undo import undo
 from mosaic_installer.stages import STAGES
 

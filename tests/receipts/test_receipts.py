@@ -15,8 +15,8 @@ from mosaic_installer.core.actions.file import WriteFile, digest
 from mosaic_installer.core.events import Event
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
-from mosaic_installer.machine.journal import begun_steps
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.records.journal import begun_steps
 from mosaic_installer.machine.undo import undo
 
 pytestmark = pytest.mark.receipt

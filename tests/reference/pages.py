@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.reference import tables
 
-from mosaic_installer.core.answers_schema import schema_text
+from mosaic_installer.core.settling.answers_schema import schema_text
 
 NAMES = (
     "docs/settings.md",

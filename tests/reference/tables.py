@@ -10,7 +10,7 @@ from mosaic_installer import errors
 from mosaic_installer.cli import BUG
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.preflight import CHECKS, identifier
-from mosaic_installer.core.setting import Setting
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.errors import REASONS, InstallerError
 
 SOURCES = Path(__file__).parents[2] / "installer/mosaic_installer"

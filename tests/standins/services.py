@@ -1,6 +1,6 @@
 """What the services answer, in the words of their own documentation: right, refused, out of credit.
 
-The addresses of the documentation stand in mosaic_installer/core/dialects.py.
+The addresses of the documentation stand in mosaic_installer/core/connections/dialects.py.
 """
 
 import json

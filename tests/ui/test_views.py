@@ -18,9 +18,9 @@ from mosaic_installer.core.events import (
     StageStarted,
 )
 from mosaic_installer.core.finding import error, note, warning
-from mosaic_installer.core.interview import Given, Layer, settle
 from mosaic_installer.core.plan import Surveyed, make_plan
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
-from mosaic_installer.core.answers_file import kept, template
-from mosaic_installer.core.interview import sketch
+from mosaic_installer.core.settling.answers_file import kept, template
+from mosaic_installer.core.settling.interview import sketch
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.ui import output
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.connections.target import NAMES
+from mosaic_installer.core.containers.stack import GATEWAY, SECRETS
 from mosaic_installer.core.preflight import CHECKS, identifier
-from mosaic_installer.core.sections import SECTIONS
-from mosaic_installer.core.setting import Setting, parse_yes_no
-from mosaic_installer.core.stack import GATEWAY, SECRETS
-from mosaic_installer.core.target import NAMES
+from mosaic_installer.core.questionnaire.setting import Setting, parse_yes_no
+from mosaic_installer.core.settling.sections import SECTIONS
 from mosaic_installer.core.tiers import TIERS
 from mosaic_installer.stages import STAGES
 

@@ -3,8 +3,8 @@
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.interview import Sketch, nearest, sketch
-from mosaic_installer.core.setting import Setting
+from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.settling.interview import Sketch, nearest, sketch
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.ui import output

@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.answers_file import flat, plain_rows, updated, without
-from mosaic_installer.core.interview import REMEMBERED, is_none, nearest, parse, refuse_invalid
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.setting import Setting
-from mosaic_installer.core.sources import from_pairs, from_toml
+from mosaic_installer.core.settling.answers_file import flat, plain_rows, updated, without
+from mosaic_installer.core.settling.interview import (
+    REMEMBERED,
+    is_none,
+    nearest,
+    parse,
+    refuse_invalid,
+)
+from mosaic_installer.core.settling.sources import from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError, LockedError
 from mosaic_installer.machine.editor import edited
 from mosaic_installer.machine.environment import read_text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mosaic_installer.machine.crash_report import write_crash_report
+from mosaic_installer.machine.records.crash_report import write_crash_report
 
 
 def report(error: BaseException, arguments: Sequence[str]) -> Path:

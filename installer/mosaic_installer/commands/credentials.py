@@ -4,8 +4,8 @@ from pathlib import Path
 
 from mosaic_installer.commands.opening import answers_layer, given_layers
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.questionnaire.setting import parse_password
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.setting import parse_password
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.environment import read_standard_input, read_text
 from mosaic_installer.machine.local import LocalMachine

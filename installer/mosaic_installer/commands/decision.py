@@ -9,9 +9,16 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import REMEMBERED, Given, Layer, Settled, nearest, settle
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
+from mosaic_installer.core.settling.interview import (
+    REMEMBERED,
+    Given,
+    Layer,
+    Settled,
+    nearest,
+    settle,
+)
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.servers import with_servers

@@ -7,9 +7,9 @@ from mosaic_installer.commands.preview import action_documents
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import settle
 from mosaic_installer.core.plan import Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
+from mosaic_installer.core.settling.interview import settle
 from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
 from mosaic_installer.machine.apply import apply
 from mosaic_installer.machine.local import LocalMachine

@@ -8,15 +8,15 @@ from mosaic_installer.commands.keeping import keeping, unsaved
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.preview import check_only, show_diffs, show_dry_run
 from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished, Report
-from mosaic_installer.core.interview import Layer
 from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import Tally, apply
-from mosaic_installer.machine.draft import remove_draft
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
-from mosaic_installer.machine.run_log import RunLog
+from mosaic_installer.machine.records.draft import remove_draft
+from mosaic_installer.machine.records.run_log import RunLog
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
-from mosaic_installer.core.draft import SOURCE, draft_text
-from mosaic_installer.core.interview import ASKED, Settled
+from mosaic_installer.core.settling.draft import SOURCE, draft_text
+from mosaic_installer.core.settling.interview import ASKED, Settled
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.draft import keep_draft
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.records.draft import keep_draft
 from mosaic_installer.ui import output
 
 

@@ -4,13 +4,13 @@ from mosaic_installer.commands.opening import remembered_layer
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.images import PullImages
-from mosaic_installer.core.interview import sketch
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step, make_plan
-from mosaic_installer.machine.journal import rewritten
+from mosaic_installer.core.settling.interview import sketch
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.machine.probe import probe, read_meta
+from mosaic_installer.machine.records.journal import rewritten
 from mosaic_installer.stages import STAGES
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
+from mosaic_installer.core.connections.providers import OWN_VARIABLES
 from mosaic_installer.core.gateway import Gateway, Meta
-from mosaic_installer.core.interview import REMEMBERED, Given, Layer
-from mosaic_installer.core.providers import OWN_VARIABLES
-from mosaic_installer.core.sources import from_environment, from_pairs, from_toml
+from mosaic_installer.core.settling.interview import REMEMBERED, Given, Layer
+from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import provider_variables, read_text, variables
 from mosaic_installer.machine.local import LocalMachine
@@ -65,7 +65,7 @@ def answers_layer(machine: LocalMachine) -> Layer:
     meta = read_meta(machine)
     if meta is None:
         return _found_again(machine)
-    from mosaic_installer.core.rebuilt import rebuilt_layer
+    from mosaic_installer.core.settling.rebuilt import rebuilt_layer
 
     environment = machine.files.read(machine.layout.gateway_environment) or b""
     return rebuilt_layer(meta, environment.decode(errors="replace"), read_config(machine))
@@ -75,7 +75,7 @@ def _found_again(machine: LocalMachine) -> Layer:
     parts = machine.lost_parts
     if not parts:
         return Layer()
-    from mosaic_installer.core.rebuilt import layer_of_parts
+    from mosaic_installer.core.settling.rebuilt import layer_of_parts
 
     return layer_of_parts(parts)
 

@@ -3,10 +3,10 @@
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.verification import verify
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.connections.target import NAMES, Target, targets
+from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.interview import nearest, sketch
-from mosaic_installer.core.target import NAMES, Target, targets
-from mosaic_installer.core.verdict import Verdict
+from mosaic_installer.core.settling.interview import nearest, sketch
 from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.ui import output

@@ -13,12 +13,12 @@ from mosaic_installer.commands.gateway import ensure_running
 from mosaic_installer.commands.opening import given_layers, installed_gateway, open_machine
 from mosaic_installer.core.actions.token import has_working_token
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.exchange import finish_exchange
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.machine import Credential, TokenRow
-from mosaic_installer.core.recovery import PASSWORD, Wish, recover, save_token
-from mosaic_installer.core.rotation import rotate as rotate_token
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.tokens.exchange import finish_exchange
+from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token
+from mosaic_installer.core.tokens.rotation import rotate as rotate_token
 from mosaic_installer.errors import CredentialError, InstallerError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
-from mosaic_installer.core.interview import Settled, parse
-from mosaic_installer.core.target import Target, targets
-from mosaic_installer.core.verdict import Verdict
+from mosaic_installer.core.connections.target import Target, targets
+from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.settling.interview import Settled, parse
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import read_config
 from mosaic_installer.ui import output
@@ -54,7 +54,7 @@ def verify(
     wanted: Sequence[Target], *, completes: bool = False, seconds: float | None = None
 ) -> tuple[Verdict, ...]:
     """Return a verdict on each of `wanted`, all of them tried at once."""
-    from mosaic_installer.machine import verify as calls
+    from mosaic_installer.machine.web import verify as calls
 
     deadline = calls.DEADLINE if seconds is None else seconds
     return calls.verify(wanted, completes=completes, seconds=deadline)

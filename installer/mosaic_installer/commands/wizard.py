@@ -12,18 +12,18 @@ from mosaic_installer.commands.preview import diffs
 from mosaic_installer.commands.verification import forget_verdicts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.draft import parse_draft, remembered_draft
+from mosaic_installer.core.connections.providers import PROVIDERS
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import DEFAULT, Layer, nearest
 from mosaic_installer.core.preflight import preflight, refuse
-from mosaic_installer.core.providers import PROVIDERS
-from mosaic_installer.core.sections import SECTIONS, Section
-from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
+from mosaic_installer.core.settling.interview import DEFAULT, Layer, nearest
+from mosaic_installer.core.settling.sections import SECTIONS, Section
+from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
-from mosaic_installer.machine.draft import read_draft, remove_draft
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.records.draft import read_draft, remove_draft
 from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.ui import output, review
 from mosaic_installer.ui.asking import ask_missing, ask_provider

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import Annotated, get_args, get_type_hints
 
-from mosaic_installer.core.agent_answers import AgentAnswers
-from mosaic_installer.core.channel_answers import ChannelAnswers
-from mosaic_installer.core.containers_answers import ContainerAnswers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.provider_answers import ProviderAnswers
-from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.setting import (
+from mosaic_installer.core.questionnaire.agent import AgentAnswers
+from mosaic_installer.core.questionnaire.channels import ChannelAnswers
+from mosaic_installer.core.questionnaire.containers import ContainerAnswers
+from mosaic_installer.core.questionnaire.providers import ProviderAnswers
+from mosaic_installer.core.questionnaire.setting import (
     Draft,
     Setting,
     parse_address,
@@ -22,8 +21,9 @@ from mosaic_installer.core.setting import (
     parse_text,
     parse_yes_no,
 )
-from mosaic_installer.core.sign_on_answers import SignOnAnswers
-from mosaic_installer.core.telemetry_answers import TelemetryAnswers
+from mosaic_installer.core.questionnaire.sign_on import SignOnAnswers
+from mosaic_installer.core.questionnaire.telemetry import TelemetryAnswers
+from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tiers import TIERS, parse_tier
 
 DEFAULT_PORT = 14242

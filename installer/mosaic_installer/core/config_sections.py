@@ -5,14 +5,14 @@ No secret is in it; each is named by the variable that the gateway finds it by.
 
 from collections.abc import Iterator, Mapping
 
-from mosaic_installer.core.agent_answers import NAMES
 from mosaic_installer.core.answers import CATALOGUE, Answers
-from mosaic_installer.core.provider_answers import EMBEDDINGS
-from mosaic_installer.core.providers import PROVIDERS, Connection, connections
-from mosaic_installer.core.routing import default_rules
-from mosaic_installer.core.services import COLLECTOR_PORT, LOCAL, has_collector
-from mosaic_installer.core.sign_on import TITLES, sign_ons
-from mosaic_installer.core.stack import COLLECTOR
+from mosaic_installer.core.connections.providers import PROVIDERS, Connection, connections
+from mosaic_installer.core.connections.routing import default_rules
+from mosaic_installer.core.connections.sign_on import TITLES, sign_ons
+from mosaic_installer.core.containers.services import COLLECTOR_PORT, LOCAL, has_collector
+from mosaic_installer.core.containers.stack import COLLECTOR
+from mosaic_installer.core.questionnaire.agent import NAMES
+from mosaic_installer.core.questionnaire.providers import EMBEDDINGS
 
 Section = dict[str, object]
 MODELS = {"url": "url", "model": "model", "smallModel": "small_model"}

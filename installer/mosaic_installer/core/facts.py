@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from mosaic_installer.core.layout import Layout
 
 if TYPE_CHECKING:
-    from mosaic_installer.core.verdict import Verdict
+    from mosaic_installer.core.connections.verdict import Verdict
 
 Supervisor = Literal["systemd", "daemon"]
 

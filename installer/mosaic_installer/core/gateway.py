@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.answers import KEPT_SECRETS
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import Supervisor
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.stack import Stack
 
 TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.stack import Stack
 
 Kind = Literal["absent", "file", "directory", "other"]
 

@@ -19,9 +19,9 @@ from mosaic_installer.core.events import (
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, Step, is_settled
 from mosaic_installer.errors import InstallerError, Interrupted
-from mosaic_installer.machine.journal import Journal
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.records.journal import Journal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
@@ -19,22 +20,21 @@ from mosaic_installer.core.machine import (
     ModelServer,
     Service,
 )
-from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
-from mosaic_installer.machine.daemon import Daemon
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
-from mosaic_installer.machine.host_authority import (
+from mosaic_installer.machine.processes.daemon import Daemon
+from mosaic_installer.machine.processes.host_authority import (
     AdminCommand,
     program_in_container,
     program_on_host,
 )
-from mosaic_installer.machine.programs import run
-from mosaic_installer.machine.systemd import SystemdService
+from mosaic_installer.machine.processes.programs import run
+from mosaic_installer.machine.processes.systemd import SystemdService
 from mosaic_installer.machine.vault import LocalVault
 
 if TYPE_CHECKING:
-    from mosaic_installer.machine.containers import LocalContainers
+    from mosaic_installer.machine.engine.containers import LocalContainers
 
 Users = Literal["none", "some", "unknown"]
 
@@ -50,7 +50,7 @@ class LocalMachine:
 
     @property
     def images(self) -> Images:
-        from mosaic_installer.machine.images import LocalImages
+        from mosaic_installer.machine.images.store import LocalImages
 
         return LocalImages(self.layout.wheels, self.tell)
 
@@ -58,7 +58,7 @@ class LocalMachine:
         return self._containers(stack)
 
     def _containers(self, stack: Stack) -> "LocalContainers":
-        from mosaic_installer.machine.containers import LocalContainers
+        from mosaic_installer.machine.engine.containers import LocalContainers
 
         return LocalContainers(stack, self.files, self.tell)
 
@@ -67,13 +67,13 @@ class LocalMachine:
         """What containers and volumes there are of an installation that meta.json is lost of."""
         if self.layout.meta.exists():
             return ()
-        from mosaic_installer.machine.lost_stack import lost_parts
+        from mosaic_installer.machine.engine.lost_stack import lost_parts
 
         return lost_parts(self.layout)
 
     def service(self, gateway: Gateway) -> Service:
         if gateway.stack is not None:
-            from mosaic_installer.machine.container_service import ContainerService
+            from mosaic_installer.machine.engine.container_service import ContainerService
 
             return ContainerService(self._containers(gateway.stack))
         if gateway.supervisor == "systemd":
@@ -136,7 +136,7 @@ class LocalMachine:
         return run((*command, "admin", "list"), stdin=json.dumps(config))
 
     def models(self, url: str) -> ModelServer:
-        from mosaic_installer.machine.ollama import Ollama
+        from mosaic_installer.machine.web.ollama import Ollama
 
         return Ollama(url)
 

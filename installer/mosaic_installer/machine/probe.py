@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mosaic_installer import __version__
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import (
     Disk,
     Facts,
@@ -21,11 +22,10 @@ from mosaic_installer.core.facts import (
 )
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.stack import Stack
-from mosaic_installer.machine import systemd
 from mosaic_installer.machine.environment import provider_variables
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.processes import systemd
 
 MEMORY_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),

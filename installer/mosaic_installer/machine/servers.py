@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.services import images_of, services_of
+from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
 from mosaic_installer.core.facts import Facts, Server, Servers
 from mosaic_installer.core.machine import Vault
-from mosaic_installer.core.services import images_of, services_of
-from mosaic_installer.core.stack import AUTHORITY, SECRETS
-from mosaic_installer.machine.engine_probe import probe_engine
+from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
+from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
 from mosaic_installer.machine.own_servers import try_database, try_valkey
-from mosaic_installer.machine.postgres_major import image_major, volume_major
 
 
 def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:

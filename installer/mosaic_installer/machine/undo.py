@@ -7,9 +7,9 @@ from mosaic_installer.core.events import ActionDone, Report
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.apply import failure
-from mosaic_installer.machine.journal import begun_steps, rewritten
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.records.journal import begun_steps, rewritten
 
 
 def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, ...]:

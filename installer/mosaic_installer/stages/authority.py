@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.services import secret_reader, stack_of
+from mosaic_installer.core.containers.stack import AUTHORITY
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.services import secret_reader, stack_of
-from mosaic_installer.core.stack import AUTHORITY
 
 TITLE = "Authority"
 

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from mosaic_installer.core import labels
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.answers_file import kept
-from mosaic_installer.core.answers_schema import schema_text
 from mosaic_installer.core.config_sections import config_sections
-from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.rendering import render
-from mosaic_installer.core.services import (
+from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.services import (
     container_user,
     images_of,
     ports_of,
@@ -22,7 +18,11 @@ from mosaic_installer.core.services import (
     services_of,
     stack_of,
 )
-from mosaic_installer.core.stack import AUTHORITY, COLLECTOR, SECRETS
+from mosaic_installer.core.containers.stack import AUTHORITY, COLLECTOR, SECRETS
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.rendering import render
+from mosaic_installer.core.settling.answers_file import kept
+from mosaic_installer.core.settling.answers_schema import schema_text
 from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.stages.secrets import secret_files
 

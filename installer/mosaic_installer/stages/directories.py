@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.services import services_of
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.services import services_of
 
 TITLE = "Directories"
 

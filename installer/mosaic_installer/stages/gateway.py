@@ -8,11 +8,11 @@ from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.answers import SECRET_VARIABLES, VARIABLES, Answers
+from mosaic_installer.core.connections.providers import OWN_VARIABLES
+from mosaic_installer.core.containers.services import stack_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
-from mosaic_installer.core.services import stack_of
 
 TITLE = "Gateway"
 OVERRIDES = tuple(

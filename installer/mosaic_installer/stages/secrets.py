@@ -12,9 +12,9 @@ from mosaic_installer.core.actions.secrets import (
     WriteSecret,
 )
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
+from mosaic_installer.core.containers.services import secret_reader, services_of
+from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.services import secret_reader, services_of
-from mosaic_installer.core.stack import AUTHORITY, SECRETS
 
 TITLE = "Secrets"
 SESSION = "session_secret"

@@ -6,8 +6,8 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.database import DATABASE, AlignDatabasePassword
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.services import stack_of
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.services import stack_of
 from mosaic_installer.stages.gateway import gateway_of
 
 TITLE = "Servers"

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.interview import Given
-from mosaic_installer.core.pasted import parse_key, proposed_provider
-from mosaic_installer.core.providers import PROVIDERS
-from mosaic_installer.core.setting import Setting
-from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.core.connections.providers import PROVIDERS
+from mosaic_installer.core.questionnaire.pasted import parse_key, proposed_provider
+from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.settling.interview import Given
+from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.ui.conversation import Back, Choice, Conversation
 from mosaic_installer.ui.questions import ask_setting

@@ -1,8 +1,9 @@
 """The menu of all settings: any row at any time, with how each stands, and back from everywhere."""
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.interview import Sketch
-from mosaic_installer.core.sections import (
+from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.settling.interview import Sketch
+from mosaic_installer.core.settling.sections import (
     SECTIONS,
     Mark,
     Section,
@@ -11,8 +12,7 @@ from mosaic_installer.core.sections import (
     shown_value,
     summary,
 )
-from mosaic_installer.core.setting import Setting
-from mosaic_installer.core.sheet import Sheet
+from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.ui.asking import ask_one
 from mosaic_installer.ui.conversation import Back, Choice, Conversation
 from mosaic_installer.ui.terminal import shows_unicode

@@ -1,7 +1,7 @@
 """Questions about settings, in whatever conversation: refused live, secrets never shown."""
 
-from mosaic_installer.core.interview import parse
-from mosaic_installer.core.setting import Setting, parse_yes_no
+from mosaic_installer.core.questionnaire.setting import Setting, parse_yes_no
+from mosaic_installer.core.settling.interview import parse
 from mosaic_installer.ui.conversation import Choice, Conversation, Validate
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.recovery import PASSWORD, remove_credentials, save_token
+from mosaic_installer.core.tokens.recovery import PASSWORD, remove_credentials, save_token
 from mosaic_installer.errors import AnswersError, GatewayUnready
 
 

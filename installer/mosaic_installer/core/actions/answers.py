@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.answers_file import holds, secret_rows, updated, without
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.settling.answers_file import holds, secret_rows, updated, without
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.containers.stack import AUTHORITY, Stack
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.stack import AUTHORITY, Stack
 from mosaic_installer.errors import InstallerError
 
 HOME = "/home/step"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.stack import Stack
 from mosaic_installer.errors import InstallerError
 
 DATABASE = "postgres"

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from hashlib import sha256
 
+from mosaic_installer.core.containers.stack import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.stack import GATEWAY
 from mosaic_installer.errors import GatewayDied, UnhealthyError
 
 SHOWN_LINES = 15

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.stack import Stack
 
 
 @dataclass(frozen=True, kw_only=True)

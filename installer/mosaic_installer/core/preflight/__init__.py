@@ -10,7 +10,6 @@ from dataclasses import replace
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.interview import nearest
 from mosaic_installer.core.preflight import (
     connections,
     engine,
@@ -23,6 +22,7 @@ from mosaic_installer.core.preflight import (
     system,
     verdicts,
 )
+from mosaic_installer.core.settling.interview import nearest
 from mosaic_installer.errors import AnswersError, PreflightFailed
 
 Check = Callable[[Facts, Answers], Finding | None]

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.connections.providers import OWN_VARIABLES, PROVIDERS
+from mosaic_installer.core.connections.sign_on import PARTS, TITLES, missing_parts, sign_ons
+from mosaic_installer.core.connections.target import targets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
-from mosaic_installer.core.pasted import proposed_provider
-from mosaic_installer.core.providers import OWN_VARIABLES, PROVIDERS
+from mosaic_installer.core.questionnaire.pasted import proposed_provider
+from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT, is_loopback
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.sign_on import PARTS, TITLES, missing_parts, sign_ons
-from mosaic_installer.core.target import targets
-from mosaic_installer.core.web_address import OLLAMA_PORT, is_loopback
 
 DESTINATIONS = {
     **{row.key: f"providers.{row.name}_url" for row in PROVIDERS},

@@ -1,9 +1,9 @@
 """Checks of what the gateway is asked to be."""
 
 from mosaic_installer.core.answers import DEFAULT_PORT, Answers
+from mosaic_installer.core.containers.services import wanted_ports
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
-from mosaic_installer.core.services import wanted_ports
 
 LOOPBACK = ("127.", "::1")
 

@@ -2,9 +2,9 @@
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers, as_text, value_of
-from mosaic_installer.core.answers_file import kept
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
+from mosaic_installer.core.settling.answers_file import kept
 
 
 def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding | None:

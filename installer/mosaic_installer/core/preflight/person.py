@@ -3,7 +3,7 @@
 from mosaic_installer.core.answers import CATALOGUE, TERMINAL_VARIABLES, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
-from mosaic_installer.core.interview import nearest
+from mosaic_installer.core.settling.interview import nearest
 
 
 def locale_is_utf8(facts: Facts, _answers: Answers) -> Finding | None:

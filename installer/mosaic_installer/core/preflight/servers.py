@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.services import ports_of, services_of, wanted_ports
+from mosaic_installer.core.containers.stack import AUTHORITY, GATEWAY
 from mosaic_installer.core.facts import Facts, Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
-from mosaic_installer.core.services import ports_of, services_of, wanted_ports
-from mosaic_installer.core.stack import AUTHORITY, GATEWAY
 
 PORT_KEYS = {
     "postgres": "storage.postgres_port",

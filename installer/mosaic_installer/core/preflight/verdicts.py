@@ -1,9 +1,9 @@
 """Checks of what calls to services said, for those services that are new in this run."""
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.connections.verdict import Result, Verdict
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
-from mosaic_installer.core.verdict import Result, Verdict
 
 
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:

@@ -1,0 +1,155 @@
+"""What is asked of each service to try it, and how a right answer looks.
+
+Anthropic: docs.anthropic.com/en/api/models-list; OpenAI: platform.openai.com/docs/api-reference;
+OpenRouter: openrouter.ai/docs/api; Z.AI: docs.z.ai; Ollama: docs.ollama.com/api; Discord:
+discord.com/developers/docs; Telegram: core.telegram.org/bots/api; OpenID Connect Discovery 1.0;
+OTLP/HTTP: opentelemetry.io/docs/specs/otlp.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from mosaic_installer.core.connections.call import Call
+from mosaic_installer.core.connections.target import Target
+from mosaic_installer.core.questionnaire.web_address import DISCOVERY
+
+ANTHROPIC_VERSION = "2023-06-01"
+GREETING = [{"role": "user", "content": "Say: hi"}]
+
+
+def calls_to(target: Target) -> tuple[Call, ...]:
+    """Return what to ask of a service: nothing that costs money."""
+    return DIALECTS.get(target.name, _discovery)(target)
+
+
+def completion_by(target: Target) -> Call | None:
+    """Return the call for the shortest completion there is; None: it completes nothing."""
+    ask = COMPLETIONS.get(target.name)
+    return None if ask is None else ask(target)
+
+
+def is_right(target: Target, body: Any) -> bool:
+    """Return whether an answer to one of `calls_to` is of the kind of service we meant."""
+    shape = SHAPES.get(target.name, _is_discovery if target.kind == "sign-on" else _is_list)
+    return isinstance(body, dict) and shape(body)
+
+
+def models_in(body: Any) -> tuple[str, ...]:
+    """Return the names of the models that an answer lists."""
+    rows = (body.get("data") or body.get("models")) if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        return ()
+    names = (row.get("id") or row.get("name") for row in rows if isinstance(row, dict))
+    return tuple(str(name).removesuffix(":latest") for name in names if name)
+
+
+def _is_discovery(body: dict[str, Any]) -> bool:
+    return {"issuer", "authorization_endpoint", "token_endpoint"} <= body.keys()
+
+
+def _is_list(body: dict[str, Any]) -> bool:
+    return isinstance(body.get("data"), list | dict)
+
+
+def _token(target: Target) -> str:
+    return target.secret.reveal() if target.secret else ""
+
+
+def _bearer(target: Target) -> dict[str, str]:
+    return {"Authorization": f"Bearer {_token(target)}"}
+
+
+def _anthropic_headers(target: Target) -> dict[str, str]:
+    return {"x-api-key": _token(target), "anthropic-version": ANTHROPIC_VERSION}
+
+
+def _anthropic_url(target: Target) -> str:
+    return f"{target.url.removesuffix('/v1')}/v1"
+
+
+def _anthropic(target: Target) -> tuple[Call, ...]:
+    url = f"{_anthropic_url(target)}/models?limit=1000"
+    return (Call(url=url, headers=_anthropic_headers(target)),)
+
+
+def _openai(target: Target) -> tuple[Call, ...]:
+    return (Call(url=f"{target.url}/models", headers=_bearer(target)),)
+
+
+def _openrouter(target: Target) -> tuple[Call, ...]:
+    # Its list of models is public: only the first call says anything of the key.
+    return (Call(url=f"{target.url}/key", headers=_bearer(target)), *_openai(target))
+
+
+def _ollama(target: Target) -> tuple[Call, ...]:
+    return (Call(url=f"{target.url}/api/tags"),)
+
+
+def _discord(target: Target) -> tuple[Call, ...]:
+    headers = {"Authorization": f"Bot {_token(target)}"}
+    paths = ["/users/@me", *([f"/guilds/{target.guild}"] if target.guild else [])]
+    return tuple(Call(url=f"{target.url}{path}", headers=headers) for path in paths)
+
+
+def _telegram(target: Target) -> tuple[Call, ...]:
+    token = quote(_token(target), safe=":")
+    return (Call(url=f"{target.url}/bot{token}/getMe"),)
+
+
+def _discovery(target: Target) -> tuple[Call, ...]:
+    return (Call(url=f"{target.url.rstrip('/')}/{DISCOVERY}"),)
+
+
+def _telemetry(target: Target) -> tuple[Call, ...]:
+    return (Call(url=f"{target.url}/v1/traces", body={"resourceSpans": []}),)
+
+
+def _anthropic_completion(target: Target) -> Call:
+    body = {"model": target.models[-1], "max_tokens": 1, "messages": GREETING}
+    return Call(
+        url=f"{_anthropic_url(target)}/messages", headers=_anthropic_headers(target), body=body
+    )
+
+
+def _chat_completion(limit: str) -> Callable[[Target], Call]:
+    def ask(target: Target) -> Call:
+        body = {"model": target.models[-1], limit: 1, "messages": GREETING}
+        return Call(url=f"{target.url}/chat/completions", headers=_bearer(target), body=body)
+
+    return ask
+
+
+def _ollama_completion(target: Target) -> Call:
+    body = {
+        "model": target.models[-1],
+        "prompt": GREETING[0]["content"],
+        "stream": False,
+        "options": {"num_predict": 1},
+    }
+    return Call(url=f"{target.url}/api/generate", body=body)
+
+
+DIALECTS: Mapping[str, Callable[[Target], tuple[Call, ...]]] = {
+    "anthropic": _anthropic,
+    "openai": _openai,
+    "openrouter": _openrouter,
+    "zai": _openai,
+    "ollama": _ollama,
+    "discord": _discord,
+    "telegram": _telegram,
+    "telemetry": _telemetry,
+}
+SHAPES: Mapping[str, Callable[[dict[str, Any]], bool]] = {
+    "ollama": lambda body: isinstance(body.get("models"), list),
+    "discord": lambda body: "id" in body,
+    "telegram": lambda body: body.get("ok") is True,
+    "telemetry": lambda body: body.keys() <= {"partialSuccess", "partial_success"},
+}
+COMPLETIONS: Mapping[str, Callable[[Target], Call]] = {
+    "anthropic": _anthropic_completion,
+    "openai": _chat_completion("max_completion_tokens"),
+    "openrouter": _chat_completion("max_tokens"),
+    "zai": _chat_completion("max_tokens"),
+    "ollama": _ollama_completion,
+}

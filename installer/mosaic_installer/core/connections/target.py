@@ -1,0 +1,101 @@
+"""The services that the gateway is going to talk to, as values that can be tried."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.connections.providers import Connection, connections
+from mosaic_installer.core.connections.sign_on import sign_ons
+from mosaic_installer.core.connections.verdict import Kind
+from mosaic_installer.core.secret import Secret
+
+NAMES = {
+    "provider": ("anthropic", "openai", "openrouter", "zai", "ollama"),
+    "channel": ("discord", "telegram"),
+    "sign-on": ("authentik", "workos", "keycloak"),
+    "telemetry": ("telemetry",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A service: where it is, and what it is told and asked for."""
+
+    name: str
+    title: str
+    kind: Kind
+    address: str
+    """The key of the setting with its address."""
+    url: str
+    key: str = ""
+    """The key of the setting with its secret; empty where it needs none."""
+    secret: Secret | None = None
+    models: tuple[str, ...] = ()
+    """The models that it should have; the smallest is the last."""
+    guild: str | None = None
+    callback: str | None = None
+    """The address to register there, where people come back from it."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The settings that decide whether it works."""
+        guild = ("channels.discord_guild",) if self.guild else ()
+        return (self.address, *([self.key] if self.key else []), *guild)
+
+
+def targets(answers: Answers) -> tuple[Target, ...]:
+    """Return every service that these answers turn on, in the order of the questionnaire."""
+    return tuple(_targets(answers))
+
+
+def _targets(answers: Answers) -> Iterator[Target]:
+    for connection in connections(answers):
+        yield _provider(answers, connection)
+    for name, title in (("discord", "Discord"), ("telegram", "Telegram")):
+        token = value_of(answers, f"channels.{name}_bot_token")
+        if isinstance(token, Secret):
+            yield Target(
+                name=name,
+                title=title,
+                kind="channel",
+                address=f"channels.{name}_url",
+                url=str(value_of(answers, f"channels.{name}_url")),
+                key=f"channels.{name}_bot_token",
+                secret=token,
+                guild=answers.channels_discord_guild if name == "discord" else None,
+            )
+    for row in sign_ons(answers):
+        address = f"sign_on.{row.name}_issuer"
+        yield Target(
+            name=row.name,
+            title=row.title,
+            kind="sign-on",
+            address=address,
+            url=row.issuer,
+            callback=row.callback,
+        )
+    if answers.telemetry_enabled and answers.telemetry_endpoint is not None:
+        yield Target(
+            name="telemetry",
+            title="the collector",
+            kind="telemetry",
+            address="telemetry.endpoint",
+            url=answers.telemetry_endpoint,
+        )
+
+
+def _provider(answers: Answers, connection: Connection) -> Target:
+    provider = connection.provider
+    secret = value_of(answers, provider.key)
+    has_key = isinstance(secret, Secret)
+    vectors = () if has_key else (answers.providers_embeddings_model,)
+    return Target(
+        name=provider.name,
+        title=provider.title,
+        kind="provider",
+        address=f"providers.{provider.name}_url",
+        url=connection.url,
+        key=provider.key if has_key else "",
+        secret=secret if isinstance(secret, Secret) else None,
+        models=(*vectors, connection.model, connection.small_model),
+    )

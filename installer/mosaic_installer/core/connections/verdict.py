@@ -1,0 +1,25 @@
+"""What trying a service came to: one of five results, in two lines, without any secret."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mosaic_installer.core.connections.call import Cause
+
+Kind = Literal["provider", "channel", "sign-on", "telemetry"]
+Result = Literal["accepted", "refused", "no-credit", "unreachable", "unexpected"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The result of trying the service `name`."""
+
+    name: str
+    kind: Kind
+    result: Result
+    message: str
+    hint: str = ""
+    cause: Cause | None = None
+    """Why it is unreachable."""
+    models: tuple[str, ...] = ()
+    missing_models: tuple[str, ...] = ()
+    """The models that are wanted and not in the service's list."""

@@ -1,0 +1,84 @@
+"""The rows of the questionnaire about channels: where people can talk to the agent."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from mosaic_installer.core.questionnaire.pasted import parse_key
+from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.questionnaire.web_address import parse_web_address
+from mosaic_installer.core.secret import Secret
+
+
+def parse_guild(text: str) -> str:
+    """Accept the number of a Discord server (a snowflake)."""
+    number = text.strip()
+    if not re.fullmatch(r"[0-9]{15,20}", number):
+        raise ValueError("a Discord server is known by a number of 15 to 20 digits")
+    return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelAnswers:
+    """The bots that the agent speaks through."""
+
+    channels_discord_bot_token: Annotated[
+        Secret | None,
+        Setting(
+            key="channels.discord_bot_token",
+            variable="MOSAIC_DISCORD_BOT_TOKEN",
+            prompt="Token of the Discord bot",
+            help="Turns Discord on. It is tried with a real call; `none` removes it.",
+            parse=parse_key,
+            default_note="none: without Discord",
+            is_secret=True,
+            is_optional=True,
+        ),
+    ]
+    channels_discord_guild: Annotated[
+        str | None,
+        Setting(
+            key="channels.discord_guild",
+            variable="MOSAIC_DISCORD_GUILD_ID",
+            prompt="Discord server",
+            help="The number of the one server that the bot answers on.",
+            parse=parse_guild,
+            default_note="none: every server that the bot is invited to",
+            is_optional=True,
+        ),
+    ]
+    channels_discord_url: Annotated[
+        str,
+        Setting(
+            key="channels.discord_url",
+            variable="MOSAIC_DISCORD_URL",
+            prompt="Address of Discord",
+            help="Another address is for a proxy that speaks the same language.",
+            parse=parse_web_address,
+            default="https://discord.com/api/v10",
+        ),
+    ]
+    channels_telegram_bot_token: Annotated[
+        Secret | None,
+        Setting(
+            key="channels.telegram_bot_token",
+            variable="MOSAIC_TELEGRAM_BOT_TOKEN",
+            prompt="Token of the Telegram bot",
+            help="Turns Telegram on. It is tried with a real call; `none` removes it.",
+            parse=parse_key,
+            default_note="none: without Telegram",
+            is_secret=True,
+            is_optional=True,
+        ),
+    ]
+    channels_telegram_url: Annotated[
+        str,
+        Setting(
+            key="channels.telegram_url",
+            variable="MOSAIC_TELEGRAM_URL",
+            prompt="Address of Telegram",
+            help="Another address is for a Bot API server of your own.",
+            parse=parse_web_address,
+            default="https://api.telegram.org",
+        ),
+    ]

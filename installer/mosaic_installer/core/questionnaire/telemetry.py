@@ -1,0 +1,49 @@
+"""The rows of the questionnaire about telemetry: off, unless somebody turns it on."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_yes_no
+from mosaic_installer.core.questionnaire.web_address import parse_web_address
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelemetryAnswers:
+    """Whether traces are made of what the gateway does, and who gets them."""
+
+    telemetry_enabled: Annotated[
+        bool,
+        Setting(
+            key="telemetry.enabled",
+            variable="MOSAIC_TELEMETRY",
+            prompt="Telemetry",
+            help="Traces of what the gateway does, for nobody but you: to a collector of this "
+            "installation (not with tier `local`), or to `telemetry.endpoint`.",
+            parse=parse_yes_no,
+            default="off",
+        ),
+    ]
+    telemetry_endpoint: Annotated[
+        str | None,
+        Setting(
+            key="telemetry.endpoint",
+            variable="OTEL_EXPORTER_OTLP_ENDPOINT",
+            prompt="Collector of your own",
+            help="An address that takes OTLP over HTTP (usually port 4318); only with telemetry.",
+            parse=parse_web_address,
+            default_note="none: a collector of this installation",
+            is_optional=True,
+        ),
+    ]
+    telemetry_jaeger_port: Annotated[
+        int,
+        Setting(
+            key="telemetry.jaeger_port",
+            variable="MOSAIC_JAEGER_PORT",
+            prompt="Port of Jaeger",
+            help="Where a browser on this machine sees the traces; only with a collector of this "
+            "installation.",
+            parse=parse_port,
+            default="16686",
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Settle the answers: given, remembered, default or typed; and keep them as a file."""

@@ -1,0 +1,52 @@
+"""The rows of answers.toml as a JSON Schema: editors complete and check what one types."""
+
+import json
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_yes_no
+from mosaic_installer.core.settling.answers_file import VERSION, VERSION_ROW
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+
+
+def schema_text() -> str:
+    """Return the schema of answers files."""
+    version = {"type": "integer", "const": VERSION, "description": "The version of this format."}
+    rows: dict[str, object] = {VERSION_ROW: version}
+    tables: dict[str, dict[str, object]] = {}
+    for setting in CATALOGUE.values():
+        place = tables.setdefault(setting.section, {}) if "." in setting.key else rows
+        name = f"{setting.name}_file" if setting.is_secret else setting.name
+        place[name] = _row(setting)
+    document = {
+        "$schema": DIALECT,
+        "title": "answers.toml of Mosaic Stack",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": rows | {name: _table(found) for name, found in tables.items()},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(rows: dict[str, object]) -> dict[str, object]:
+    return {"type": "object", "additionalProperties": False, "properties": rows}
+
+
+def _row(setting: Setting) -> dict[str, object]:
+    if setting.is_secret:
+        return {"type": "string", "description": f"A file that holds it. {setting.prompt}."}
+    row: dict[str, object] = {**_values(setting)}
+    row["description"] = f"{setting.prompt}. {setting.help}"
+    if isinstance(setting.default, str) and setting.parse is not parse_yes_no:
+        row["default"] = int(setting.default) if setting.parse is parse_port else setting.default
+    return row
+
+
+def _values(setting: Setting) -> dict[str, object]:
+    if setting.parse is parse_port:
+        return {"type": "integer", "minimum": 1, "maximum": 65535}
+    if setting.parse is parse_yes_no:
+        return {"enum": [True, False, "yes", "no", "on", "off"]}
+    if setting.choices:
+        return {"enum": [*setting.choices]}
+    return {"type": "string"}

@@ -1,0 +1,200 @@
+"""Settle every answer: typed, given, remembered or default; and remember where it came from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mosaic_installer.core.answers import CATALOGUE, FIELDS, Answers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.setting import Draft, Setting
+from mosaic_installer.core.tiers import OLD_NAMES, parse_tier
+from mosaic_installer.errors import AnswersError
+
+DEFAULT = "default"
+ASKED = "asked"
+REMEMBERED = "answers.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A value as text, and the words for where it was found, such as `MOSAIC_GATEWAY_PORT`."""
+
+    text: str = field(repr=False)
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """What one source gives, by key. `problems` are what could not even be read there."""
+
+    values: dict[str, Given] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Every answer, and the source of each by key."""
+
+    answers: Answers
+    sources: dict[str, str]
+    deprecations: tuple[str, ...] = ()
+    """Sentences about old names that were used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sketch:
+    """The answers as far as they are known: those that only a person can give may be missing."""
+
+    settled: Settled
+    missing: tuple[Setting, ...]
+    problems: tuple[str, ...] = ()
+
+
+def settle(layers: Sequence[Layer], facts: Facts) -> Settled:
+    """Settle every setting; `layers` come strongest first.
+
+    Raises `AnswersError` with *all* missing and invalid answers, each with the line that would
+    settle it.
+    """
+    found = _sketched(layers, facts)
+    problems = [*found.problems, *(_missing(setting) for setting in found.missing)]
+    if problems:
+        raise _all_of(problems)
+    return found.settled
+
+
+def sketch(layers: Sequence[Layer], facts: Facts) -> Sketch:
+    """Settle what can be settled without asking; raises `AnswersError` where something is wrong."""
+    found = _sketched(layers, facts)
+    if found.problems:
+        raise _all_of(list(found.problems))
+    return found
+
+
+def refuse_invalid(layers: Sequence[Layer]) -> None:
+    """Raise `AnswersError` with all that is wrong with what `layers` give, if anything is."""
+    problems = [problem for layer in layers for problem in layer.problems]
+    problems += _invalid(_merged(layers))
+    if problems:
+        raise _all_of(problems)
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Return `; did you mean …?` for a name that is nearly one of `names`, or nothing."""
+    from difflib import get_close_matches
+
+    close = [known for known in names if known.rpartition(".")[2] == name]
+    close = close or get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _sketched(layers: Sequence[Layer], facts: Facts) -> Sketch:
+    refuse_invalid(layers)
+    given = _merged(layers)
+    problems: list[str] = []
+    draft: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    missing: list[Setting] = []
+    for setting in CATALOGUE.values():
+        try:
+            draft[setting.key], sources[setting.key] = _answer(
+                setting, given.get(setting.key), (facts, draft)
+            )
+        except _NobodyKnows:
+            missing.append(setting)
+            draft[setting.key], sources[setting.key] = None, DEFAULT
+        except ValueError as problem:
+            problems.append(str(problem))
+            draft[setting.key], sources[setting.key] = None, DEFAULT
+    chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
+    values = {name: draft[setting.key] for name, setting in FIELDS.items()}
+    answers = Answers(**values, chosen=chosen)  # type: ignore[arg-type]  # each value came from its own row's parser
+    old = tuple(_deprecations(given))
+    settled = Settled(answers=answers, sources=sources, deprecations=old)
+    return Sketch(settled=settled, missing=tuple(missing), problems=tuple(problems))
+
+
+class _NobodyKnows(Exception):
+    """The setting has no default, and there is nobody to ask."""
+
+
+def _merged(layers: Sequence[Layer]) -> dict[str, Given]:
+    merged: dict[str, Given] = {}
+    for layer in layers:
+        for key, given in layer.values.items():
+            merged.setdefault(key, given)
+    return merged
+
+
+def _invalid(given: dict[str, Given]) -> list[str]:
+    problems = []
+    for key, value in given.items():
+        try:
+            parse(CATALOGUE[key], value.text)
+        except ValueError as problem:
+            text = value.text.encode(errors="replace").decode()
+            shown = "" if CATALOGUE[key].is_secret else f" `{text}`:"
+            problems.append(f"{value.source}:{shown} {problem}")
+    return problems
+
+
+def is_none(setting: Setting, text: str) -> bool:
+    """Return whether the answer is that there is to be none, where that is an answer."""
+    return setting.is_optional and text.strip().lower() in {"", "none"}
+
+
+def parse(setting: Setting, text: str) -> object:
+    """Parse an answer; "none" (or nothing at all) is an answer where the setting is optional."""
+    if is_none(setting, text):
+        return None
+    try:
+        # Bytes that Python could not read in the locale arrive like this; no file could keep them.
+        text = text.encode(errors="surrogateescape").decode()
+    except UnicodeError:
+        raise ValueError("this must be UTF-8 text") from None
+    return setting.parse(text)
+
+
+def _answer(
+    setting: Setting, given: Given | None, known: tuple[Facts, Draft]
+) -> tuple[object, str]:
+    if given is not None:
+        return parse(setting, given.text), given.source
+    default = setting.default_text(*known)
+    if default is not None:
+        return _derived(setting, default), DEFAULT
+    if setting.asks(*known):
+        raise _NobodyKnows
+    return None, DEFAULT
+
+
+def _deprecations(given: dict[str, Given]) -> Iterator[str]:
+    tier = given.get("tier")
+    if tier is not None and tier.text.strip().lower() in OLD_NAMES:
+        now = parse_tier(tier.text)
+        yield f"{tier.source}: `{tier.text}` is the old name of tier `{now}`"
+
+
+def _derived(setting: Setting, default: str) -> object:
+    try:
+        return parse(setting, default)
+    except ValueError as problem:
+        raise ValueError(f"the default of {setting.key} does not do: {problem}") from None
+
+
+def _missing(setting: Setting) -> str:
+    how = f"set {setting.variable}"
+    if setting.is_secret:
+        return (
+            f"{setting.key} is missing: {how}, or {setting.variable}_FILE to a file that holds it"
+        )
+    return f"{setting.key} is missing: {how}, or give `--set {setting.key}=…`"
+
+
+def _all_of(problems: list[str]) -> AnswersError:
+    if len(problems) == 1:
+        return AnswersError(problems[0], "`mosaic config explain KEY` says what a setting accepts")
+    lines = "".join(f"\n  - {problem}" for problem in problems)
+    return AnswersError(
+        f"{len(problems)} settings need you:{lines}",
+        "`mosaic config explain KEY` says what a setting accepts",
+    )

@@ -1,0 +1,59 @@
+"""answers.toml was lost: what the other files still say of what was chosen."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.config_sections import answers_in
+from mosaic_installer.core.containers.stack import AUTHORITY, GATEWAY
+from mosaic_installer.core.facts import Part
+from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.settling.interview import Given, Layer
+
+ORIGIN = re.compile(r"^MOSAIC_CORS_ORIGIN='(.*)'$", re.MULTILINE)
+PORTS = {
+    GATEWAY: "gateway.port",
+    "postgres": "storage.postgres_port",
+    "valkey": "storage.valkey_port",
+    AUTHORITY: "authority.port",
+}
+HOST = re.compile(r"http://([^:/]+):3000")
+
+
+def rebuilt_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> Layer:
+    """Return the answers that meta.json, the gateway's .env and mosaic.config.json still show.
+
+    Only what differs from a default counts as chosen; the rest follows the defaults again.
+    """
+    values = {
+        "tier": Given(text=meta.tier, source="meta.json"),
+        "gateway.port": Given(text=str(meta.port), source="meta.json"),
+        "gateway.bind": Given(text=meta.host, source="meta.json"),
+    }
+    if meta.runtime == "process" and meta.tier != "local":
+        values["gateway.runtime"] = Given(text=meta.runtime, source="meta.json")
+    origin = ORIGIN.search(environment)
+    if origin is not None:
+        host = HOST.fullmatch(origin[1])
+        key = "gateway.hostname" if host else "gateway.cors_origin"
+        values[key] = Given(text=host[1] if host else origin[1], source=".env")
+    shown = answers_in(config)
+    values |= {key: Given(text=shown[key], source="mosaic.config.json") for key in shown}
+    chosen = {key: given for key, given in values.items() if CATALOGUE[key].default != given.text}
+    return Layer(values=chosen)
+
+
+def layer_of_parts(parts: Sequence[Part]) -> Layer:
+    """Return the answers that the containers and volumes of an installation still show."""
+    source = "the containers' labels"
+    services = {part.service for part in parts}
+    tier = "federated" if AUTHORITY in services else "standalone"
+    values = {"tier": Given(text=tier, source=source)}
+    for part in parts:
+        key = PORTS.get(part.service)
+        for host, _inside in part.ports if key else ():
+            values[str(key)] = Given(text=str(host), source=source)
+    running = {part.service for part in parts if part.kind == "container"}
+    if running and GATEWAY not in running:
+        values["gateway.runtime"] = Given(text="process", source=source)
+    return Layer(values=values)

@@ -1,0 +1,62 @@
+"""The sheet a person fills in: what was typed, above all that was given elsewhere."""
+
+from collections.abc import Mapping, Sequence
+
+from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.settling.interview import ASKED, Given, Layer, Sketch, sketch
+
+
+class Sheet:
+    """The answers of one conversation; every one of them can be taken back.
+
+    `offered` are texts by key that are proposed where a question is asked, such as those typed
+    before an interruption.
+    """
+
+    def __init__(
+        self, given: Sequence[Layer], facts: Facts, offered: Mapping[str, str] | None = None
+    ) -> None:
+        self.facts = facts
+        self._given = tuple(given)
+        self._offered = dict(offered or {})
+        self._typed: dict[str, Given] = {}
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Return all that is known, strongest first, for the interview."""
+        return [Layer(values=dict(self._typed)), *self._given]
+
+    def look(self) -> Sketch:
+        """Return the answers as far as they are known."""
+        return sketch(self.layers, self.facts)
+
+    def put(self, key: str, text: str, source: str = ASKED) -> None:
+        """Note an answer; raises `AnswersError`, noting nothing, where others forbid it."""
+        before = dict(self._typed)
+        self._typed[key] = Given(text=text, source=source)
+        try:
+            self.look()
+        except Exception:
+            self._typed = before
+            raise
+
+    def take_back(self, key: str) -> None:
+        """Forget what was typed for one setting; a later question offers it again."""
+        taken = self._typed.pop(key, None)
+        if taken is not None and not CATALOGUE[key].is_secret:
+            self._offered[key] = taken.text
+
+    def offer(self, key: str) -> str:
+        """Return the text that a question about the setting begins with."""
+        value = value_of(self.look().settled.answers, key)
+        if CATALOGUE[key].is_secret:
+            return ""
+        return self._offered.get(key, "") if value is None else as_text(value)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, by key; secrets are left out."""
+        return {
+            key: given.text for key, given in self._typed.items() if not CATALOGUE[key].is_secret
+        }

@@ -1,0 +1,1 @@
+"""The ways back to a token, and the exchange of one for another."""

@@ -1,0 +1,1 @@
+"""The container engine: where it is, what it has of ours, and Compose beside it."""

@@ -1,0 +1,48 @@
+"""`Service` of a gateway that is a container: the engine keeps it running, and keeps its log."""
+
+from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.machine import Process
+from mosaic_installer.machine.engine.containers import (
+    RUNNING,
+    LocalContainers,
+    fingerprint_of,
+    moment_of,
+    state_of,
+)
+
+
+class ContainerService:
+    """The gateway among `containers`."""
+
+    def __init__(self, containers: LocalContainers) -> None:
+        self._containers = containers
+
+    def process(self) -> Process | None:
+        row = self._containers.inspected(GATEWAY).get(GATEWAY)
+        if row is None or state_of(row) not in RUNNING:
+            return None
+        since = moment_of(row["State"]["StartedAt"])
+        if since is None:
+            return None
+        # A container goes on with the image that it was made from; the name may mean a newer one.
+        # One that hangs is started anew.
+        is_same = self._containers.image_id(row["Config"]["Image"]) == row["Image"]
+        is_current = is_same and state_of(row) != "unhealthy"
+        return Process(
+            pid=row["State"]["Pid"],
+            since=since,
+            fingerprint=fingerprint_of(row) if is_current else "",
+        )
+
+    def start(self, fingerprint: str) -> None:
+        self._containers.up({GATEWAY: fingerprint})
+
+    def stop(self) -> None:
+        self._containers.stop(GATEWAY)
+
+    def remove(self) -> None:
+        # Where all servers are the user's own, it is the only one, and nothing else removes it.
+        self._containers.remove(with_volumes=False)
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        return self._containers.last_lines(GATEWAY, count)

@@ -1,0 +1,282 @@
+"""`Containers`: what compose makes for one installation, found again by its labels alone."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.machine import Container, Files, State
+from mosaic_installer.errors import InstallerError, ServerUnhealthy
+from mosaic_installer.machine.engine.compose import Compose
+from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.originals import is_original
+
+if TYPE_CHECKING:
+    import docker
+
+FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
+ONE_OFF = "com.docker.compose.oneoff"
+SHOWN_LINES = 15
+STOP_SECONDS = 30
+LONGEST_TAIL = 10_000
+STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
+RUNNING = {"starting", "healthy", "unhealthy"}
+HEALTH: dict[str, State] = {
+    "healthy": "healthy",
+    "starting": "starting",
+    "unhealthy": "unhealthy",
+    "none": "healthy",
+}
+
+
+class LocalContainers:
+    """The containers of `stack` on the engine that this user's `docker` talks to."""
+
+    def __init__(self, stack: Stack, files: Files, tell: Callable[[str], None]) -> None:
+        self._stack = stack
+        self._files = files
+        self._compose = Compose(stack)
+        self._tell = tell
+
+    def found(self) -> tuple[Container, ...]:
+        rows = self.inspected()
+        return tuple(_container(service, rows[service]) for service in sorted(rows))
+
+    def are_current(self, fingerprints: Mapping[str, str]) -> bool:
+        found = self.inspected()
+        for service, fingerprint in fingerprints.items():
+            row = found.get(service)
+            if row is None or state_of(row) != "healthy" or fingerprint_of(row) != fingerprint:
+                return False
+        return True
+
+    def up(self, fingerprints: Mapping[str, str]) -> None:
+        self._refuse_as_copy()
+        self._end_what_hangs(fingerprints)
+        self._compose.note_fingerprints(fingerprints, self._files)
+        self._compose.run("up", "--detach", "--no-build", "--remove-orphans", *fingerprints)
+
+    def wait(self, services: Sequence[str], deadline: float) -> None:
+        with self._engine() as client:
+            # Subscribed first, then looked: nothing that happens in between is missed.
+            events = client.api.events(filters={"type": "container", **self._label}, decode=True)
+            timer = threading.Timer(deadline, events.close)
+            timer.start()
+            try:
+                if self._are_healthy(services):
+                    return
+                for _event in events:
+                    if self._are_healthy(services):
+                        return
+            finally:
+                timer.cancel()
+                events.close()
+                # The stream's own close leaves it open.
+                events._response.close()  # type: ignore[attr-defined]  # noqa: SLF001 - not in the stubs
+        raise self._too_slow(services, deadline)
+
+    def stop(self, *services: str) -> None:
+        self._unpause(services)
+        with self._engine() as client:
+            for service, row in self.inspected().items():
+                if service in services:
+                    client.api.stop(row["Id"], timeout=STOP_SECONDS)
+
+    def _end_what_hangs(self, services: Iterable[str]) -> None:
+        rows = self.inspected()
+        self.stop(
+            *(name for name in services if name in rows and state_of(rows[name]) == "unhealthy")
+        )
+        self._unpause(services)
+
+    def _unpause(self, services: Iterable[str]) -> None:
+        """Let paused containers go on: the engine neither starts nor stops them as they are."""
+        rows = self.inspected()
+        with self._engine() as client:
+            for service in services:
+                if service in rows and rows[service]["State"]["Paused"]:
+                    client.api.unpause(rows[service]["Id"])
+
+    def remove(self, *, with_volumes: bool) -> None:
+        with self._engine() as client:
+            api = client.api
+            self._unpause(self.inspected())
+            rows = self._ours(api.containers(all=True, filters=self._label))
+            for row in rows:
+                api.stop(row["Id"], timeout=STOP_SECONDS)
+            for row in rows:
+                api.remove_container(row["Id"], v=True, force=True)
+            for row in self._ours(api.networks(filters=self._label)):
+                api.remove_network(row["Id"])
+            for name in self.volumes() if with_volumes else ():
+                api.remove_volume(name)
+        self._files.remove(self._stack.layout.compose_environment)
+
+    def volumes(self) -> tuple[str, ...]:
+        with self._engine() as client:
+            found = client.api.volumes(filters=self._label)["Volumes"] or ()
+        return tuple(sorted(row["Name"] for row in self._ours(found)))
+
+    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+        if self._states().get(service) in RUNNING:
+            return self._compose.run("exec", "-T", service, *command, stdin=stdin)
+        apart = ("run", "--rm", "-T", "--entrypoint", command[0], service)
+        return self._compose.run(*apart, *command[1:], stdin=stdin)
+
+    def last_lines(self, service: str, count: int) -> tuple[str, ...]:
+        row = self.inspected().get(service)
+        if row is None or count <= 0:
+            return ()
+        with self._engine() as client:
+            content = client.api.logs(row["Id"], tail=min(count, LONGEST_TAIL))
+        return tuple(content.decode(errors="replace").splitlines()[-count:])
+
+    def inspected(self, *services: str) -> dict[str, dict[str, Any]]:
+        """Return what the engine says of the container of each service, or of these `services`."""
+        found = {}
+        with self._engine() as client:
+            for row in self._ours(client.api.containers(all=True, filters=self._label)):
+                service = row["Labels"].get(SERVICE)
+                is_one_off = row["Labels"].get(ONE_OFF, "False") != "False"
+                if service and not is_one_off and (not services or service in services):
+                    found[service] = client.api.inspect_container(row["Id"])
+        return found
+
+    def image_id(self, name: str) -> str | None:
+        """Return the id that the name of an image stands for now, None when for nothing."""
+        import docker.errors
+
+        with self._engine() as client:
+            try:
+                return str(client.images.get(name).attrs["Id"])
+            except docker.errors.ImageNotFound:
+                return None
+
+    @property
+    def _label(self) -> dict[str, str]:
+        return {"label": f"{PROJECT}={self._stack.project}"}
+
+    def _ours(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Leave out what belongs to the installation that this one is a copy of."""
+        project, layout = self._stack.project, self._stack.layout
+        homes = {row["Labels"].get(HOME, "") for row in rows}
+        others = {home for home in homes if is_original(home, project, layout)}
+        return [row for row in rows if row["Labels"].get(HOME, "") not in others]
+
+    def _states(self) -> dict[str, State]:
+        return {service: state_of(row) for service, row in self.inspected().items()}
+
+    def is_copy(self) -> bool:
+        """Return whether what is on the engine belongs to another one, which this is a copy of."""
+        with self._engine() as client:
+            containers = client.api.containers(all=True, filters=self._label)
+            volumes = client.api.volumes(filters=self._label)["Volumes"] or ()
+        rows = (*containers, *volumes)
+        return len(self._ours(rows)) < len(rows)
+
+    def _refuse_as_copy(self) -> None:
+        if self.is_copy():
+            raise InstallerError(
+                f"the containers of {self._stack.project} belong to another installation, of "
+                "which this one is a copy",
+                f"remove `{self._stack.layout.meta}` here and run `mosaic install`: a new one",
+            )
+
+    def _are_healthy(self, services: Sequence[str]) -> bool:
+        found = self.inspected()
+        waiting = []
+        for service in services:
+            state = state_of(found[service]) if service in found else "absent"
+            if state in {"exited", "restarting", "unhealthy", "absent"}:
+                raise self._ended(service, state)
+            if state != "healthy":
+                waiting.append(f"{service} {_last_probe(found[service])}".rstrip())
+        if waiting:
+            self._tell("waiting for " + ", ".join(waiting))
+        return not waiting
+
+    def _ended(self, service: str, state: State) -> ServerUnhealthy:
+        words = {
+            "exited": "ended right after it was started",
+            "restarting": "crashes again and again",
+            "unhealthy": "runs, but does not answer its health check",
+            "absent": "was removed while we waited for it",
+        }
+        return ServerUnhealthy(
+            f"the container of {service} {words[state]}",
+            f"mend what its log says (`mosaic gateway logs --service {service}`) and run "
+            "`mosaic install` again",
+            last_lines=self.last_lines(service, SHOWN_LINES),
+        )
+
+    def _too_slow(self, services: Sequence[str], deadline: float) -> ServerUnhealthy:
+        states = self._states()
+        slow = [service for service in services if states.get(service) != "healthy"]
+        named = " and ".join(slow or services)
+        return ServerUnhealthy(
+            f"{named} did not become healthy within {deadline:.0f} s",
+            f"`mosaic gateway logs --service {(slow or [*services])[0]}` shows what it does; "
+            "`mosaic install` goes on from here",
+            last_lines=self.last_lines((slow or [*services])[0], SHOWN_LINES),
+        )
+
+    @contextmanager
+    def _engine(self) -> Iterator["docker.DockerClient"]:
+        with explained():
+            client = find_engine()
+            try:
+                yield client
+            finally:
+                client.close()
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return the engine's words for a moment (RFC 3339) as one; None for "never"."""
+    # It says nanoseconds, of which Python reads six digits.
+    whole, _, rest = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(f"{whole}.{rest[:6]:0<6}+00:00")
+    return moment if moment.year > 1 else None
+
+
+def _container(service: str, row: Mapping[str, Any]) -> Container:
+    bound = (row["NetworkSettings"].get("Ports") or {}).values()
+    ports = sorted({f"{at['HostIp']}:{at['HostPort']}" for places in bound for at in places or ()})
+    state = state_of(row)
+    return Container(
+        service=service,
+        image=row["Config"]["Image"],
+        state=state,
+        since=moment_of(row["State"]["StartedAt"]) if state in RUNNING else None,
+        ports=tuple(ports),
+    )
+
+
+def state_of(row: Mapping[str, Any]) -> State:
+    """Return what a container does, from what the engine says of it."""
+    state = row["State"]
+    if state["Status"] in STATES:
+        return STATES[state["Status"]]
+    if not state["Running"] or state["Paused"]:
+        return "exited"
+    if row["RestartCount"] > 0 and "Health" in state and state["Health"]["Status"] == "starting":
+        return "restarting"
+    return HEALTH[state.get("Health", {}).get("Status", "none")]
+
+
+def fingerprint_of(row: Mapping[str, Any]) -> str:
+    """Return the fingerprint that a container was created with, empty when it has none."""
+    for variable in row["Config"]["Env"] or ():
+        name, _, value = variable.partition("=")
+        if name == FINGERPRINT:
+            return str(value)
+    return ""
+
+
+def _last_probe(row: Mapping[str, Any]) -> str:
+    log = row["State"].get("Health", {}).get("Log") or ()
+    words = str(log[-1]["Output"]).strip().splitlines() if log else []
+    return f"({words[-1][:80]})" if words else ""

@@ -1,0 +1,59 @@
+"""The major version of PostgreSQL: of a volume, and of the image that would be started on it."""
+
+from typing import Any
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.facts import Facts, Part
+from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.engine.errors import explained
+
+VARIABLE = "PG_MAJOR"
+"""What PostgreSQL's images say their major version in (github.com/docker-library/postgres)."""
+PLACE = "/var/lib/postgresql/data"
+
+
+def image_major(facts: Facts, answers: Answers) -> str:
+    """Return that of the chosen image, empty when it is not here or does not say."""
+    engine = facts.engine
+    if engine is None or engine.problem or answers.images_postgres not in engine.images:
+        return ""
+    with explained():
+        row = find_engine().images.get(answers.images_postgres).attrs
+    return _variable(row)
+
+
+def volume_major(facts: Facts, answers: Answers) -> str:
+    """Return that of this installation's volume, empty when there is none, or none can look.
+
+    While a server runs on it, its image tells; else the file PG_VERSION in the volume does.
+    """
+    parts = {part.kind: part for part in facts.parts if part.service == "postgres"}
+    engine = facts.engine
+    if "volume" not in parts or engine is None:
+        return ""
+    container = parts.get("container")
+    if container is not None and container.health == "healthy":
+        with explained():
+            return _variable(find_engine().api.inspect_container(container.name))
+    images = [answers.images_postgres] if answers.images_postgres in engine.images else []
+    return _read(parts["volume"], images[0]) if images else ""
+
+
+def _read(volume: Part, image: str) -> str:
+    with explained():
+        client = find_engine()
+        output = client.containers.run(
+            image,
+            f'cat "{PLACE}/PG_VERSION" 2>/dev/null || true',
+            entrypoint=["/bin/sh", "-c"],
+            network_mode="none",
+            read_only=True,
+            remove=True,
+            volumes={volume.name: {"bind": PLACE, "mode": "ro"}},
+        )
+    return str(output.decode(errors="replace").strip())
+
+
+def _variable(row: dict[str, Any]) -> str:
+    rows = dict(text.partition("=")[::2] for text in row["Config"]["Env"] or ())
+    return str(rows.get(VARIABLE, ""))

@@ -1,0 +1,222 @@
+"""Measure the container engine: what it is, what is there of ours, and the Compose beside it.
+
+Nothing is changed, and nothing is raised: what is wrong with an engine is a fact about it. The
+questions are asked at the same time, so that the answer to all takes no longer than the slowest.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from mosaic_installer.core.containers import labels
+from mosaic_installer.core.facts import Engine, Part
+from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine.address import EngineAddress, find_address
+from mosaic_installer.machine.engine.compose_command import Compose, find_compose
+from mosaic_installer.machine.engine.connection import OLDEST_NAMES, connect, is_new_enough
+from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.routes import read_routes
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    Problem = Literal["", "absent", "unreachable", "forbidden", "too-old"]
+
+TIMEOUT = 10.0
+PROBLEMS: "dict[str, Problem]" = {"engine-missing": "absent", "engine-forbidden": "forbidden"}
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
+HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
+Document = Mapping[str, Any]
+
+
+def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
+    """Return what there is; `project` is the installation's, `images` are those it will need."""
+    try:
+        address = find_address()
+    except EngineError as error:
+        return Engine(address="", context="", problem="unreachable", reason=error.message)
+    with ThreadPoolExecutor(8) as pool:
+        compose = pool.submit(find_compose)
+        engine = _probe(address, project, images, pool)
+        return _with_compose(engine, compose)
+
+
+def _with_compose(engine: Engine, compose: Future[Compose]) -> Engine:
+    found = compose.result()
+    return replace(
+        engine,
+        compose=found.command,
+        compose_version=found.version,
+        compose_problem=found.problem,
+    )
+
+
+def _probe(
+    address: EngineAddress, project: str, images: Sequence[str], pool: ThreadPoolExecutor
+) -> Engine:
+    absent = Engine(address=address.url, context=address.context)
+    try:
+        with closing(connect(address, TIMEOUT)) as client, explained():
+            engine = _measured(absent, client, pool)
+            return _with_contents(engine, client, project, pool, images)
+    except EngineError as error:
+        problem = PROBLEMS.get(error.identifier, "unreachable")
+        return replace(absent, problem=problem, reason=error.message)
+
+
+def _measured(engine: Engine, client: "DockerClient", pool: ThreadPoolExecutor) -> Engine:
+    """What the engine says about itself."""
+    asked = pool.submit(client.api.version, api_version=False)
+    info: Document = client.api.info()
+    version: Document = asked.result()
+    api_version = str(version.get("ApiVersion", ""))
+    is_old = not is_new_enough(api_version)
+    security = " ".join(map(str, info.get("SecurityOptions") or ()))
+    architecture = str(info.get("Architecture", ""))
+    return replace(
+        engine,
+        problem="too-old" if is_old else "",
+        reason=f"the container engine is older than {OLDEST_NAMES}" if is_old else "",
+        version=str(version.get("Version", "")),
+        api_version=api_version,
+        architecture=ARCHITECTURES.get(architecture, architecture),
+        storage_driver=str(info.get("Driver", "")),
+        data_root=str(info.get("DockerRootDir", "")),
+        data_root_free=_free(engine, info),
+        is_rootless="name=rootless" in security or bool(info.get("Rootless")),
+        is_podman="Podman" in str(version.get("Components")),
+        is_selinux="name=selinux" in security,
+        memory=int(info.get("MemTotal", 0)),
+        cpus=int(info.get("NCPU", 0)),
+    )
+
+
+def _free(engine: Engine, info: Document) -> int | None:
+    """The free space below the engine's data, if that lies on this host."""
+    if not engine.is_local or "Desktop" in str(info.get("OperatingSystem", "")):
+        return None
+    try:
+        space = os.statvfs(str(info["DockerRootDir"]))
+    except (OSError, KeyError):
+        return None
+    return space.f_bavail * space.f_frsize
+
+
+def _with_contents(
+    engine: Engine,
+    client: "DockerClient",
+    project: str,
+    pool: ThreadPoolExecutor,
+    images: Sequence[str],
+) -> Engine:
+    """What is on the engine: images, and what it made for us and for others."""
+    filters = {"label": labels.PROJECT}
+    containers = pool.submit(client.api.containers, all=True, filters=filters)
+    volumes = pool.submit(client.api.volumes)
+    networks = pool.submit(client.api.networks)
+    named = pool.submit(client.api.images)
+    inspect = client.api.inspect_image
+    architectures = {name: pool.submit(_architecture, inspect, name) for name in images}
+    all_volumes: Sequence[Document] = volumes.result()["Volumes"] or ()
+    all_networks: Sequence[Document] = networks.result()
+    subnets = tuple(sorted(set(_subnets(all_networks))))
+    return replace(
+        engine,
+        images=frozenset(_tags(named.result())),
+        image_architectures=tuple(
+            (name, found) for name, asked in architectures.items() if (found := asked.result())
+        ),
+        subnets=subnets,
+        host_subnets=tuple(one for one in read_routes() if one not in subnets),
+        parts=tuple(
+            sorted(
+                (
+                    *map(_container, containers.result()),
+                    *_plain("volume", all_volumes),
+                    *_plain("network", all_networks),
+                ),
+                key=lambda part: (part.project, part.kind, part.name),
+            )
+        ),
+        similar_volumes=tuple(_similar(all_volumes, project)),
+    )
+
+
+def containers_and_volumes(client: "DockerClient", label: str) -> tuple[Part, ...]:
+    """Return the containers and volumes that carry this label."""
+    filters = {"label": label}
+    volumes: Sequence[Document] = client.api.volumes(filters=filters)["Volumes"] or ()
+    containers = client.api.containers(all=True, filters=filters)
+    return (*map(_container, containers), *_plain("volume", volumes))
+
+
+def _architecture(inspect: Callable[[str], Document], name: str) -> str:
+    from docker.errors import APIError
+
+    try:
+        return str(inspect(name).get("Architecture", ""))
+    except APIError:
+        return ""  # not there, or no name of an image
+
+
+def _tags(images: Sequence[Document]) -> Iterator[str]:
+    for image in images:
+        for name in (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())):
+            yield str(name)
+            # Podman gives the full name of what people know by the short one.
+            short = re.sub(r"^(docker\.io/(library/)?|localhost/)", "", str(name))
+            yield short
+            yield short.removesuffix(":latest")
+
+
+def _subnets(networks: Sequence[Document]) -> Iterator[str]:
+    for network in networks:
+        for block in (network.get("IPAM") or {}).get("Config") or ():
+            if subnet := block.get("Subnet"):
+                yield str(subnet)
+
+
+def _container(document: Document) -> Part:
+    marks = document.get("Labels") or {}
+    health = HEALTH.search(str(document.get("Status", "")))
+    ports = {
+        (int(port["PublicPort"]), int(port["PrivatePort"]))
+        for port in document.get("Ports") or ()
+        if port.get("PublicPort")
+    }
+    return Part(
+        kind="container",
+        name=str(document["Names"][0]).removeprefix("/"),
+        project=marks.get(labels.PROJECT, ""),
+        home=marks.get(labels.HOME, ""),
+        service=marks.get(labels.SERVICE, ""),
+        state=str(document.get("State", "")),
+        health=health[1] if health else "",
+        ports=tuple(sorted(ports)),
+    )
+
+
+def _plain(kind: Literal["volume", "network"], documents: Sequence[Document]) -> Iterator[Part]:
+    for document in documents:
+        marks = document.get("Labels") or {}
+        if labels.PROJECT in marks:
+            yield Part(
+                kind=kind,
+                name=str(document["Name"]),
+                project=marks[labels.PROJECT],
+                home=marks.get(labels.HOME, ""),
+                service=marks.get(labels.SERVICE, ""),
+            )
+
+
+def _similar(volumes: Sequence[Document], project: str) -> Iterator[str]:
+    beginning = project.lower().replace("-", "_") + "_"
+    for volume in volumes:
+        name = str(volume["Name"])
+        is_ours = labels.PROJECT in (volume.get("Labels") or {})
+        if not is_ours and name.lower().replace("-", "_").startswith(beginning):
+            yield name

@@ -1,0 +1,1 @@
+"""Images: fetched, or built from what is installed here."""

@@ -1,0 +1,102 @@
+"""`Images`: fetched in parallel, or built from what is installed here."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mosaic_installer.core.containers.labels import FINGERPRINT
+from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.engine.errors import explained
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+BASE = "org.opencontainers.image.base.name"
+CONFLICT = 409
+
+
+class LocalImages:
+    """The images on this user's engine; wheels for building are kept in the folder `wheels`."""
+
+    def __init__(self, wheels: Path, tell: Callable[[str], None]) -> None:
+        self._wheels = wheels
+        self._tell = tell
+
+    def has(self, name: str) -> bool:
+        return self._labels(name) is not None
+
+    def pull(self, names: Sequence[str]) -> None:
+        from mosaic_installer.machine.images.pull import pull_images
+
+        with _engine() as client:
+            pull_images(client, names, _told(self._tell))
+
+    def is_built(self, name: str, on: str) -> bool:
+        labels = self._labels(name)
+        return labels is not None and _made_of(on).items() <= labels.items()
+
+    def build(self, name: str, on: str) -> None:
+        from mosaic_installer.machine.images.build import build_gateway_image
+
+        with _engine() as client:
+            wanted = [f"{label}={value}" for label, value in _made_of(on).items()]
+            same = client.api.images(filters={"label": wanted})
+            if same:
+                # Another installation on this engine has built the same already.
+                repository, _, tag = name.rpartition(":")
+                client.api.tag(same[0]["Id"], repository, tag)
+            else:
+                build_gateway_image(client, name, on, self._wheels, self._tell)
+
+    def remove_image(self, name: str) -> None:
+        import docker.errors
+
+        with _engine() as client:
+            # Where an image has several names, the engine would take away one that is in use.
+            if any(row["Image"] == name for row in client.api.containers(all=True)):
+                return
+            try:
+                client.api.remove_image(name)
+            except docker.errors.ImageNotFound:
+                return
+            except docker.errors.APIError as error:
+                if error.status_code != CONFLICT:  # in use by a container, which may not be ours
+                    raise
+
+    def _labels(self, name: str) -> dict[str, str] | None:
+        import docker.errors
+
+        with _engine() as client:
+            try:
+                row = client.images.get(name).attrs
+            except docker.errors.ImageNotFound:
+                return None
+        return dict(row["Config"]["Labels"] or {})
+
+
+def _told(tell: Callable[[str], None]) -> Callable[[str, int, int], None]:
+    """Tell how far every image is, whenever one of them gets on."""
+    percents: dict[str, int] = {}
+
+    def progress(name: str, done: int, total: int) -> None:
+        percents[name] = done * 100 // total if total else 0
+        tell(", ".join(f"{image} {percent} %" for image, percent in sorted(percents.items())))
+
+    return progress
+
+
+def _made_of(on: str) -> dict[str, str]:
+    from mosaic_installer.machine.images.gateway_package import image_fingerprint
+
+    return {FINGERPRINT: image_fingerprint(), BASE: on}
+
+
+@contextmanager
+def _engine() -> Iterator["DockerClient"]:
+    with explained():
+        client = find_engine()
+        try:
+            yield client
+        finally:
+            client.close()

@@ -1,0 +1,152 @@
+"""`Service` as a daemon of our own: a supervisor process that the pid file belongs to."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Process
+from mosaic_installer.errors import GatewayDied
+from mosaic_installer.machine.environment import for_programs
+from mosaic_installer.machine.lock import is_locked
+
+if TYPE_CHECKING:
+    import psutil
+
+SUPERVISOR = "mosaic_installer.machine.processes.supervisor"
+FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
+START_SECONDS = 10.0
+STOP_SECONDS = 25.0
+TAIL_BYTES = 64 * 1024
+
+
+class Daemon:
+    """The gateway under `machine/processes/supervisor.py`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._pid_file = gateway.layout.pid
+
+    def process(self) -> Process | None:
+        supervisor = self._supervisor()
+        if supervisor is None:
+            return None
+        import psutil
+
+        try:
+            return Process(
+                pid=supervisor.pid,
+                since=datetime.fromtimestamp(supervisor.create_time(), UTC),
+                fingerprint=supervisor.environ().get(FINGERPRINT, ""),
+            )
+        except psutil.Error:
+            return None
+
+    def start(self, fingerprint: str) -> None:
+        layout = self._gateway.layout
+        module = ("-m", SUPERVISOR)
+        files = (str(layout.pid), str(layout.gateway_log))
+        command = (str(self._gateway.python), *module, *files, *self._gateway.command, "serve")
+        environment = for_programs(**{FINGERPRINT: fingerprint})
+        # A session of its own: neither Ctrl-C nor the end of this terminal reaches it.
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+            env=environment,
+        )
+        self._await_lock(child)
+
+    def stop(self) -> None:
+        processes = list(self._all())
+        for process in processes:
+            _signal(process.pid, signal.SIGTERM)
+        if not processes:
+            return
+        import psutil
+
+        alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)[1]
+        for process in alive:
+            _signal(process.pid, signal.SIGKILL)
+        psutil.wait_procs(alive, timeout=STOP_SECONDS)
+
+    def remove(self) -> None:
+        self.stop()
+        self._pid_file.unlink(missing_ok=True)
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        return last_lines(self._gateway.layout.gateway_log, count)
+
+    def _supervisor(self) -> "psutil.Process | None":
+        return self._holder() or self._without_pid_file()
+
+    def _holder(self) -> "psutil.Process | None":
+        # The lock says whether it lives; the number in the file alone could be anybody's.
+        if not is_locked(self._pid_file):
+            return None
+        import psutil
+
+        try:
+            return psutil.Process(int(self._pid_file.read_text()))
+        except (ValueError, OSError, psutil.Error):
+            return None
+
+    def _without_pid_file(self) -> "psutil.Process | None":
+        # Somebody removed the file; the process is still known by its command line.
+        import psutil
+
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                words = process.cmdline()
+                if SUPERVISOR in words and str(self._pid_file) in words:
+                    return process
+        return None
+
+    def _all(self) -> Iterator["psutil.Process"]:
+        supervisor = self._supervisor()
+        if supervisor is not None:
+            import psutil
+
+            try:
+                children = supervisor.children(recursive=True)
+            except psutil.Error:
+                children = []
+            yield supervisor
+            yield from children
+
+    def _await_lock(self, child: "subprocess.Popen[bytes]") -> None:
+        end = time.monotonic() + START_SECONDS
+        while self._holder() is None and child.poll() is None:
+            if time.monotonic() > end:
+                raise GatewayDied(
+                    "the gateway's supervisor did not start",
+                    f"look into `{self._gateway.layout.gateway_log}` and try again",
+                )
+            time.sleep(0.005)
+
+
+def last_lines(path: Path, count: int) -> tuple[str, ...]:
+    """Return the last lines of a log file, none when there is no such file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+            lines = file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ()
+    return tuple(lines[-count:] if count else ())
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return

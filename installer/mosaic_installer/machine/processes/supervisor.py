@@ -1,0 +1,112 @@
+"""The daemon that keeps one gateway running where systemd does not: a program of its own.
+
+    python -m mosaic_installer.machine.processes.supervisor PID_FILE LOG_FILE COMMAND...
+
+It holds a kernel lock on the pid file for as long as it lives, so that a stale file is never
+taken for a running gateway; it writes the gateway's output to a log that rotates; it starts a
+gateway that crashed again, with growing pauses, but not one that cannot start at all.
+"""
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType
+
+LOG_BYTES = 1024 * 1024
+LOG_FILES = 4
+STARTED_AFTER = 5.0
+"""Seconds after which a gateway counts as started: one that ends sooner cannot start."""
+LONGEST_PAUSE = 30.0
+MOST_FAILURES = 5
+PARENT_DEATH_SIGNAL = 1  # prctl(2)
+
+
+class Supervisor:
+    """One gateway process at a time, until it is told to stop."""
+
+    def __init__(self, command: list[str], log: Path) -> None:
+        self._command = command
+        self._log = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1)
+        self._child: subprocess.Popen[bytes] | None = None
+        self._stopped = threading.Event()
+
+    def run(self) -> int:
+        """Keep the gateway running; return its last exit status."""
+        has_started = False
+        failures = 0
+        while True:
+            began = time.monotonic()
+            status = self._run_once()
+            lived = time.monotonic() - began
+            has_started = has_started or lived >= STARTED_AFTER
+            failures = 0 if lived >= STARTED_AFTER else failures + 1
+            if self._stopped.is_set() or status == 0:
+                return 0
+            self._say(f"the gateway ended with status {status} after {lived:.1f} s")
+            if not has_started or failures > MOST_FAILURES:
+                return status
+            if self._stopped.wait(min(LONGEST_PAUSE, 0.5 * 2**failures)):
+                return 0
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """Pass the request to stop on; the gateway finishes what it is at."""
+        self._stopped.set()
+        if self._child is not None:
+            self._child.terminate()
+
+    def _run_once(self) -> int:
+        self._child = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - no thread runs yet in the child's parent
+        )
+        if self._stopped.is_set():
+            self._child.terminate()
+        for line in self._child.stdout or ():
+            self._write(line.decode(errors="replace").rstrip("\n"))
+        return self._child.wait()
+
+    def _say(self, text: str) -> None:
+        self._write(f"supervisor: {text}")
+
+    def _write(self, line: str) -> None:
+        import logging
+
+        self._log.emit(logging.makeLogRecord({"msg": line}))
+
+
+def _die_with_parent() -> None:
+    # A supervisor that is killed must not leave a gateway that nobody watches on the port.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def main() -> int:
+    """Take the pid file, supervise, and give it back."""
+    os.umask(0o077)
+    pid_file, log, command = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+    descriptor = os.open(pid_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    supervisor = Supervisor(command, log)
+    signal.signal(signal.SIGTERM, supervisor.stop)
+    signal.signal(signal.SIGINT, supervisor.stop)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    try:
+        return supervisor.run()
+    finally:
+        pid_file.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""`Service` as a systemd user service: systemd starts it again, and keeps its log."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Files, Process
+from mosaic_installer.machine.processes.daemon import FINGERPRINT
+from mosaic_installer.machine.processes.programs import run
+
+BOOTED = Path("/run/systemd/system")
+
+
+def runtime_folder() -> Path:
+    """Return the folder of this user's session, even where a cron job has no variable for it."""
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+
+
+def serves_this_user() -> bool:
+    """Return whether a systemd manager runs for this user (sd_booted(3), systemd(1))."""
+    return BOOTED.is_dir() and (runtime_folder() / "systemd" / "private").is_socket()
+
+
+def lingers(user: str) -> bool:
+    """Return whether this user's services outlive the last session (loginctl(1))."""
+    return Path("/var/lib/systemd/linger", user).exists()
+
+
+class SystemdService:
+    """The gateway as the unit that the plan wrote."""
+
+    def __init__(self, gateway: Gateway, files: Files) -> None:
+        self._gateway = gateway
+        self._files = files
+        self._unit = gateway.layout.unit
+
+    def process(self) -> Process | None:
+        if not self._gateway.unit.exists():
+            return None
+        rows = self._properties()
+        pid = int(rows.get("MainPID", "0"))
+        if pid == 0 or rows.get("ActiveState") not in {"active", "activating", "reloading"}:
+            return None
+        import psutil
+
+        try:
+            process = psutil.Process(pid)
+            since = datetime.fromtimestamp(process.create_time(), UTC)
+            fingerprint = process.environ().get(FINGERPRINT, "")
+        except psutil.Error:
+            return None
+        return Process(pid=pid, since=since, fingerprint=fingerprint)
+
+    def start(self, fingerprint: str) -> None:
+        content = f"{FINGERPRINT}={fingerprint}\n".encode()
+        self._files.write(self._gateway.layout.fingerprint, content)
+        _systemctl("daemon-reload")
+        if self._properties().get("ActiveState") == "failed":
+            # Else a unit that crashed too often is refused for a while.
+            _systemctl("reset-failed", self._unit)
+        _systemctl("enable", "--now", self._unit)
+
+    def stop(self) -> None:
+        if self._gateway.unit.exists():
+            _systemctl("daemon-reload")
+            _systemctl("stop", self._unit)
+
+    def remove(self) -> None:
+        if self._gateway.unit.exists():
+            _systemctl("disable", "--now", self._unit)
+        self._files.remove(self._gateway.layout.fingerprint)
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        name = self._unit.removesuffix(".service")
+        command = ("journalctl", f"--identifier={name}", f"--lines={count}")
+        return tuple(run((*command, "--output=cat", "--no-pager")).splitlines())
+
+    def _properties(self) -> dict[str, str]:
+        shown = _systemctl("show", "--property=MainPID,ActiveState", self._unit)
+        return dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+
+
+def _systemctl(*words: str) -> str:
+    return run(("systemctl", "--user", *words))
