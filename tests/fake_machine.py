@@ -19,6 +19,7 @@ from mosaic_installer.core.machine import (
     Service,
 )
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.share import Said
 from mosaic_installer.errors import InstallerError
 
 
@@ -177,8 +178,8 @@ class FakeMachine:
     def pause(self, seconds: float) -> None:
         self.clock.now += seconds
 
-    def tell(self, text: str) -> None:
-        self.told.append(text)
+    def tell(self, said: Said) -> None:
+        self.told.append(str(said))
 
     def state(self) -> dict[str, object]:
         """Everything that can be seen of it from outside, to compare before with after."""

@@ -16,16 +16,27 @@ from mosaic_installer.core.events import (
     StageStarted,
     as_document,
 )
+from mosaic_installer.core.share import Share
 
 pytestmark = pytest.mark.unit
 
+SHARE = Share(of="a/b:1", phase="downloading", percent=45)
 WHERE = {"stage": "Gateway", "action": "Start it"}
 DOCUMENTS: list[tuple[Event, dict[str, object]]] = [
     (StageStarted(stage="Gateway"), {"event": "stage_started", "stage": "Gateway"}),
     (ActionStarted(**WHERE), {"event": "action_started", **WHERE}),
     (
-        ActionProgressed(**WHERE, text="5 s left"),
-        {"event": "action_progress", **WHERE, "text": "5 s left"},
+        ActionProgressed(**WHERE, text="5 s left", share=None),
+        {"event": "action_progress", **WHERE, "text": "5 s left", "share": None},
+    ),
+    (
+        ActionProgressed(**WHERE, text=str(SHARE), share=SHARE),
+        {
+            "event": "action_progress",
+            **WHERE,
+            "text": "a/b:1: downloading 45 %",
+            "share": {"of": "a/b:1", "phase": "downloading", "percent": 45},
+        },
     ),
     (ActionDone(**WHERE), {"event": "action_done", **WHERE}),
     (ActionSkipped(**WHERE), {"event": "action_skipped", **WHERE}),

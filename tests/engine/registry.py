@@ -56,6 +56,22 @@ class Registry:
             run("docker", "image", "rm", "--force", name)
         return name
 
+    def push_larger(self, engine: Engine, image: str, like: str, content: Path) -> str:
+        """Push an image as `like`, and larger by that content, which nobody has; return its name.
+
+        The name is without address: that of whatever the registry is reached by stands before it.
+        """
+        name = self.name(image)
+        (content.parent / "Dockerfile").write_text(f"FROM {like}\nCOPY {content.name} /larger\n")
+        label = f"--label={engine.label}"
+        run("docker", "build", "--quiet", label, f"--tag={name}", str(content.parent))
+        self.pushed.append(name)
+        try:
+            run("docker", "push", "--quiet", name)
+        finally:
+            run("docker", "image", "rm", "--force", name)
+        return name.partition("/")[2]
+
     def add_foreign(self, image: str, like: str) -> str:
         """Add a list of one image, for an architecture that nobody here has."""
         path = "/v2/mosaic-test/{}/manifests/{}"

@@ -13,15 +13,17 @@ from tests.engine import registry as registries
 from tests.engine.engine import Engine, eventually, run
 from tests.engine.registry import Registry, running_registry, stand_in_for_docker_hub
 
+from mosaic_installer.core.share import Share
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.connection import find_engine
-from mosaic_installer.machine.images.pull import LayerSizes, pull_images
+from mosaic_installer.machine.images.pull import Layers, pull_images
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
 pytestmark = pytest.mark.install
 
+PHASES = ("downloading", "extracting", "done")
 SIZES = {"large": 40_000_000, "small": 3_000_000}
 
 
@@ -54,34 +56,40 @@ def pushed(engine: Engine, registry: Registry, tmp_path: Path) -> Iterator[dict[
 
 def refusal(client: "DockerClient", *names: str) -> EngineError:
     with pytest.raises(EngineError) as raised:
-        pull_images(client, names, lambda *_: None)
+        pull_images(client, names, lambda _share: None)
     return raised.value
 
 
 def test_images_are_pulled_with_progress(client: "DockerClient", pushed: dict[str, str]) -> None:
-    heard: list[tuple[str, int, int]] = []
+    heard: list[Share] = []
     threads = set()
 
-    def hear(name: str, done: int, total: int) -> None:
-        heard.append((name, done, total))
+    def hear(share: Share) -> None:
+        heard.append(share)
         threads.add(threading.current_thread())
 
     pull_images(client, list(pushed.values()), hear)
     assert threads == {threading.current_thread()}
     run("docker", "image", "inspect", *pushed.values())
-    large = [(done, total) for name, done, total in heard if name == pushed["large"]]
-    assert large[-1][0] == large[-1][1] >= SIZES["large"]
-    assert large == sorted(large)
-    assert len(large) > 2
-    assert {name for name, _, _ in heard} <= set(pushed.values())
+    assert {share.of for share in heard} == set(pushed.values())
+    for name in pushed.values():
+        shares = [share for share in heard if share.of == name]
+        assert shares[0] == Share(of=name, phase="downloading", percent=0)
+        assert shares[-1] == Share(of=name, phase="done", percent=100)
+        assert len(set(shares)) == len(shares)
+        steps = [(PHASES.index(share.phase), share.percent) for share in shares]
+        assert steps == sorted(steps)
+    large = [share.phase for share in heard if share.of == pushed["large"]]
+    assert large.count("downloading") > 2
+    assert large.count("extracting") > 1
 
 
 def test_what_is_here_is_pulled_in_no_time(client: "DockerClient", pushed: dict[str, str]) -> None:
-    heard: list[int] = []
-    pull_images(client, [pushed["small"]], lambda *_: None)
-    pull_images(client, [pushed["small"]], lambda _, done, __: heard.append(done))
-    pull_images(client, [], lambda *_: None)
-    assert heard == []
+    heard: list[str] = []
+    pull_images(client, [pushed["small"]], lambda _share: None)
+    pull_images(client, [pushed["small"]], lambda share: heard.append(share.phase))
+    pull_images(client, [], lambda share: heard.append(share.phase))
+    assert heard == ["downloading", "done"]
 
 
 def test_an_image_that_the_registry_does_not_know(
@@ -132,17 +140,22 @@ def test_a_name_that_is_none(client: "DockerClient") -> None:
     assert refusal(client, "Not A Name").exit_code == 5
 
 
-def test_layers_count_once_and_only_while_they_come() -> None:
-    sizes = LayerSizes()
-    assert not sizes.hear({"status": "Pulling from library/x", "id": "1.0"})
-    assert not sizes.hear({"status": "Pulling fs layer", "progressDetail": {}, "id": "a"})
-    part = {"current": 5, "total": 10}
-    assert sizes.hear({"status": "Downloading", "progressDetail": part, "id": "a"})
-    assert sizes.hear({"status": "Downloading", "progressDetail": part, "id": "b"})
-    assert sizes.sum() == (10, 20)
-    assert sizes.hear({"status": "Download complete", "progressDetail": {}, "id": "a"})
-    assert not sizes.hear({"status": "Extracting", "progressDetail": part, "id": "a"})
-    assert not sizes.hear({"status": "Pull complete", "progressDetail": {}, "id": "a"})
-    assert not sizes.hear({"status": "Already exists", "progressDetail": {}, "id": "c"})
-    assert not sizes.hear({"status": "Status: Downloaded newer image for x"})
-    assert sizes.sum() == (15, 20)
+def test_layers_count_from_their_announcement_to_their_end() -> None:
+    layers = Layers("x")
+
+    def hear(status: str, layer: str = "", **detail: int) -> str:
+        layers.hear({"status": status, "id": layer, "progressDetail": detail})
+        return str(layers.share())
+
+    assert hear("Pulling from library/x", "1.0") == "x: downloading 0 %"
+    assert hear("Pulling fs layer", "a") == hear("Waiting", "b") == "x: downloading 0 %"
+    assert hear("Already exists", "c") == "x: downloading 0 %"
+    assert hear("Downloading", "a", current=5, total=10) == "x: downloading 25 %"
+    assert hear("Download complete", "a") == "x: downloading 50 %"
+    assert hear("Extracting", "a", current=5, total=10) == "x: downloading 50 %"
+    assert hear("Downloading", "b", current=10, total=10) == "x: downloading 99 %"
+    assert hear("Verifying Checksum", "b") == "x: extracting 25 %"
+    assert hear("Pull complete", "a") == "x: extracting 50 %"
+    assert hear("Extracting", "b") == "x: extracting 50 %", "an engine that says no numbers"
+    assert hear("Pull complete", "b") == "x: extracting 100 %"
+    assert hear("Status: Downloaded newer image for x") == "x: extracting 100 %"

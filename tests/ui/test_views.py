@@ -44,7 +44,7 @@ RUN: tuple[Event, ...] = (
     ActionSkipped(**OPEN),
     StageStarted(stage="Gateway"),
     ActionStarted(**START),
-    ActionProgressed(**START, text="5 s left"),
+    ActionProgressed(**START, text="5 s left", share=None),
     ActionFailed(**START, id="port-in-use", message="port 1 is taken", hint="free it"),
     Finished(ok=False, changed=1, skipped=1, gateway_url=""),
 )

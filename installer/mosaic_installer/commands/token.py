@@ -62,7 +62,7 @@ def recover_lost(asked: Recovery) -> int:
             output.say(f"The token in {machine.layout.token} works; there is nothing to recover.")
             return 0
         wish = _wish(asked, machine)
-        machine.teller = output.say
+        machine.teller = lambda said: output.say(str(said))
         minted = recover(gateway, machine, wish)
         _save(gateway, machine, minted.token)
     output.say(f"The new token works; it is kept in {machine.layout.token}")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from mosaic_installer.core.share import Share
+
 SCHEMA = 1
 
 
@@ -24,11 +26,12 @@ class ActionStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionProgressed:
-    """A running action has something to say."""
+    """A running action has something to say: in words, and where it can, as a share."""
 
     stage: str
     action: str
     text: str
+    share: Share | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.share import Said
 
 Kind = Literal["absent", "file", "directory", "other"]
 
@@ -205,7 +206,7 @@ class Images(Protocol):
         """Return whether the engine has the image."""
 
     def pull(self, names: Sequence[str]) -> None:
-        """Fetch the images from their registries, all at once; says how far it is."""
+        """Fetch the images from their registries, all at once; says how far each is."""
 
     def is_built(self, name: str, on: str) -> bool:
         """Return whether the image `name` was built from what is installed, on the image `on`."""
@@ -288,5 +289,5 @@ class Machine(Protocol):
     def pause(self, seconds: float) -> None:
         """Let `seconds` pass."""
 
-    def tell(self, text: str) -> None:
-        """Say how far the running action is."""
+    def tell(self, said: Said) -> None:
+        """Say how far the running action is, or one of several things that it does."""

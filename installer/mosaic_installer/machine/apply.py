@@ -1,6 +1,6 @@
 """Run a plan: ask each action whether it is done, journal it, do it, and say so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from mosaic_installer.core.events import (
 )
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, Step, is_settled
+from mosaic_installer.core.share import Said, Share, Tell
 from mosaic_installer.errors import InstallerError, Interrupted
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
@@ -100,13 +101,14 @@ class _Run:
         self._journal.record("done", step)
         self._report(ActionDone(**_where(step)))
 
-    def _teller(self, step: Step) -> Callable[[str], None]:
-        said: set[str] = set()
+    def _teller(self, step: Step) -> Tell:
+        told: set[Said] = set()
 
-        def tell(text: str) -> None:
-            if text not in said:
-                said.add(text)
-                self._report(ActionProgressed(**_where(step), text=text))
+        def tell(said: Said) -> None:
+            if said not in told:
+                told.add(said)
+                share = said if isinstance(said, Share) else None
+                self._report(ActionProgressed(**_where(step), text=str(said), share=share))
 
         return tell
 

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +19,7 @@ from mosaic_installer.core.machine import (
     ModelServer,
     Service,
 )
+from mosaic_installer.core.share import Said, Tell
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
@@ -46,7 +46,7 @@ class LocalMachine:
         self.layout = layout
         self.files = LocalFiles(layout.checksums, layout.root)
         self.vault = LocalVault(layout.secrets, self.files)
-        self.teller: Callable[[str], None] = lambda _text: None
+        self.teller: Tell = lambda _said: None
 
     @property
     def images(self) -> Images:
@@ -146,8 +146,8 @@ class LocalMachine:
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
 
-    def tell(self, text: str) -> None:
-        self.teller(text)
+    def tell(self, said: Said) -> None:
+        self.teller(said)
 
     def read_text(self, path: Path) -> str | None:
         """Return the text of a file of ours, None when there is none.

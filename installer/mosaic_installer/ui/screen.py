@@ -1,8 +1,9 @@
 """The view for a person at a terminal: a line for what is done, a spinner for what is not."""
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.markup import escape
-from rich.status import Status
+from rich.spinner import Spinner
 from rich.table import Table
 
 from mosaic_installer.core.events import (
@@ -15,9 +16,12 @@ from mosaic_installer.core.events import (
     Finished,
     StageStarted,
 )
+from mosaic_installer.core.share import Share
+from mosaic_installer.ui.bars import Bars
 from mosaic_installer.ui.terminal import shows_unicode, wants_stillness
 
 STAGE_WIDTH = 13
+FRAMES = 12.5  # in a second, as many as the spinner has
 
 
 def console() -> Console:
@@ -26,7 +30,10 @@ def console() -> Console:
 
 
 class ScreenView:
-    """A line for every stage that changed something; a spinner for the action under way."""
+    """A line for every stage that changed something; a spinner for the action under way.
+
+    Below the spinner is a bar for each thing that the action does side by side.
+    """
 
     def __init__(self, *, is_verbose: bool) -> None:
         self._console = console()
@@ -34,7 +41,9 @@ class ScreenView:
         self._is_still = wants_stillness()
         # Asked now: while a spinner turns, stderr is rich's and does not know its encoding.
         self._has_unicode = shows_unicode()
-        self._status: Status | None = None
+        self._spinner = Spinner("dots" if self._has_unicode else "line", style="status.spinner")
+        self._live: Live | None = None
+        self._shares: dict[str, Share] = {}
         self._stage = ""
         self._done: list[str] = []
 
@@ -44,7 +53,7 @@ class ScreenView:
                 self._end_stage()
                 self._stage = event.stage
             case ActionStarted() | ActionProgressed():
-                self._spin(event)
+                self._go_on(event)
             case ActionDone():
                 self._done.append(event.action)
             case ActionSkipped():
@@ -58,19 +67,33 @@ class ScreenView:
     def close(self) -> None:
         self._end_stage()
 
-    def _spin(self, event: ActionStarted | ActionProgressed) -> None:
-        progress = f" ({event.text})" if isinstance(event, ActionProgressed) else ""
-        shown = f"[bold]{escape(event.stage)}[/bold] {escape(event.action + progress)}"
+    def _go_on(self, event: ActionStarted | ActionProgressed) -> None:
+        match event:
+            case ActionStarted():
+                self._shares = {}
+                self._show(event.action, news=event.action)
+            case ActionProgressed(share=Share() as share):
+                self._shares[share.of] = share
+                self._show(event.action, news=event.text if share.is_done else "")
+            case ActionProgressed():
+                self._show(f"{event.action} ({event.text})")
+
+    def _show(self, text: str, *, news: str = "") -> None:
+        """Show what is under way; `news` is said in a line of its own where nothing may move."""
         if self._is_still:
-            # Said once when it begins: whoever wants nothing to move still wants to know.
-            if isinstance(event, ActionStarted):
-                self._line("[dim].[/dim]", event.action)
-        elif self._status is None:
-            spinner = "dots" if self._has_unicode else "line"
-            self._status = self._console.status(shown, spinner=spinner)
-            self._status.start()
+            if news:
+                self._line("[dim].[/dim]", news)
+            return
+        self._spinner.update(text=f"[bold]{escape(self._stage)}[/bold] {escape(text)}")
+        shares = tuple(self._shares.values())
+        shown = Group(self._spinner, Bars(shares, has_unicode=self._has_unicode))
+        if self._live is None:
+            self._live = Live(
+                shown, console=self._console, refresh_per_second=FRAMES, transient=True
+            )
+            self._live.start()
         else:
-            self._status.update(shown)
+            self._live.update(shown)
 
     def _end_stage(self) -> None:
         self._stop_spinning()
@@ -87,9 +110,9 @@ class ScreenView:
         self._console.print()
 
     def _stop_spinning(self) -> None:
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
     def _line(self, sign: str, text: str) -> None:
         row = Table.grid(padding=(0, 1))

@@ -15,6 +15,7 @@ from mosaic_installer.core.events import (
     StageStarted,
     as_document,
 )
+from mosaic_installer.core.share import Share
 from mosaic_installer.ui.terminal import is_lively
 
 
@@ -49,7 +50,7 @@ class JsonView:
 
 
 class PlainView:
-    """One line per action that does something, on stderr."""
+    """One line per action that does something, and per part of it that is done, on stderr."""
 
     def __init__(self, *, is_verbose: bool) -> None:
         self._is_verbose = is_verbose
@@ -71,5 +72,7 @@ class PlainView:
                 return f"{event.stage}: nothing to do: {event.action}"
             case ActionFailed():
                 return f"{event.stage}: failed: {event.action}"
+            case ActionProgressed(share=Share(is_done=True)):
+                return f"{event.stage}: {event.text}"
             case ActionSkipped() | ActionDone() | ActionProgressed() | StageStarted() | Finished():
                 return ""

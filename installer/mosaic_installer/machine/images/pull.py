@@ -1,6 +1,6 @@
 """Pull images side by side, and tell how far each of them is.
 
-Each pull has a thread of its own; what they hear comes together in a queue, so that `progress` is
+Each pull has a thread of its own; what they hear comes together in a queue, so that `tell` is
 only ever called by the thread that asked. A download that breaks off is taken up again by the
 engine itself. The first failure is raised at once: what was pulled stays on the engine, what is
 underway goes on for as long as this program lives, and the next run does the rest.
@@ -12,73 +12,92 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from mosaic_installer.core.share import Share
 from mosaic_installer.machine.engine.errors import explained, refused
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
-Progress = Callable[[str, int, int], None]
-"""Called with an image's name, its bytes that are here, and all of its bytes known so far."""
+Tell = Callable[[Share], None]
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What a pull says: how far it is, or with `is_over` that it ended, and why if it failed."""
+class _Ended:
+    """The last that a pull says, with the failure it ended with, if any."""
 
     name: str
-    done: int = 0
-    total: int = 0
-    is_over: bool = False
-    failure: BaseException | None = None
+    failure: BaseException | None
 
 
 @dataclass
-class LayerSizes:
-    """The bytes of an image's layers: what is here, and of how many; a layer has an identifier."""
+class _Layer:
+    """How much of a layer is here, and how much of it is unpacked; each from 0 to 1."""
 
-    done: dict[str, int] = field(default_factory=dict)
-    total: dict[str, int] = field(default_factory=dict)
-
-    def hear(self, answer: Mapping[str, Any]) -> bool:
-        """Take in one answer of the engine; return whether it changed anything.
-
-        A layer is first downloaded and then extracted; extraction counts from nothing again, and
-        is not looked at.
-        """
-        layer, status = str(answer.get("id", "")), str(answer.get("status", ""))
-        detail = answer.get("progressDetail") or {}
-        before = self.sum()
-        if status == "Downloading" and detail.get("total", 0) > 0:
-            self.total[layer] = int(detail["total"])
-            self.done[layer] = min(int(detail.get("current", 0)), self.total[layer])
-        elif status in {"Download complete", "Pull complete"} and layer in self.total:
-            self.done[layer] = self.total[layer]
-        return self.sum() != before
-
-    def sum(self) -> tuple[int, int]:
-        """Return the bytes that are here, and all that are known of."""
-        return sum(self.done.values()), sum(self.total.values())
+    here: float = 0.0
+    unpacked: float = 0.0
 
 
-def pull_images(client: "DockerClient", names: Sequence[str], progress: Progress) -> None:
+@dataclass
+class Layers:
+    """The layers of one image that the engine did not have, by their identifiers.
+
+    Each counts the same: how many bytes a layer has is only said once its own download begins, so
+    that a share of the bytes would go backwards.
+    """
+
+    image: str
+    known: dict[str, _Layer] = field(default_factory=dict)
+
+    def hear(self, answer: Mapping[str, Any]) -> None:
+        """Take in one answer of the engine."""
+        layer, part = str(answer.get("id", "")), _part(answer.get("progressDetail") or {})
+        match answer.get("status"):
+            case "Pulling fs layer" | "Waiting":
+                self.known.setdefault(layer, _Layer())
+            case "Downloading":
+                self._of(layer).here = part
+            case "Verifying Checksum" | "Download complete":
+                self._of(layer).here = 1.0
+            case "Extracting":
+                # An engine that does not say how far it is sends no numbers here.
+                self.known[layer] = _Layer(here=1.0, unpacked=part)
+            case "Pull complete":
+                self.known[layer] = _Layer(here=1.0, unpacked=1.0)
+
+    def share(self) -> Share:
+        """Return how far the image is. The last layer is told to be unpacked before it is done."""
+        layers = self.known.values()
+        if not layers or any(layer.here < 1 for layer in layers):
+            percent = _percent([layer.here for layer in layers])
+            return Share(of=self.image, phase="downloading", percent=percent)
+        percent = _percent([layer.unpacked for layer in layers])
+        return Share(of=self.image, phase="extracting", percent=percent)
+
+    def _of(self, layer: str) -> _Layer:
+        return self.known.setdefault(layer, _Layer())
+
+
+def pull_images(client: "DockerClient", names: Sequence[str], tell: Tell) -> None:
     """Pull all images of those names.
 
     Raises EngineError with the registry's or the engine's words for the first that cannot be had.
     """
-    said: SimpleQueue[_Said] = SimpleQueue()
+    said: SimpleQueue[Share | _Ended] = SimpleQueue()
     waiting = set(names)
     for name in sorted(waiting):
+        tell(Layers(name).share())
         pull = _Pull(client, name, said)
         # A daemon: whoever interrupts us does not wait for a registry that is silent.
         threading.Thread(target=pull.run, name=f"pull {name}", daemon=True).start()
     while waiting:
         heard = said.get()
-        if heard.failure is not None:
+        if isinstance(heard, Share):
+            tell(heard)
+        elif heard.failure is not None:
             raise heard.failure
-        if heard.is_over:
-            waiting.discard(heard.name)
         else:
-            progress(heard.name, heard.done, heard.total)
+            waiting.discard(heard.name)
+            tell(Share(of=heard.name, phase="done", percent=100))
 
 
 @dataclass(frozen=True)
@@ -87,7 +106,7 @@ class _Pull:
 
     client: "DockerClient"
     name: str
-    said: SimpleQueue[_Said]
+    said: SimpleQueue[Share | _Ended]
 
     def run(self) -> None:
         failure: BaseException | None = None
@@ -95,7 +114,7 @@ class _Pull:
             self._pull()
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             failure = error
-        self.said.put(_Said(self.name, is_over=True, failure=failure))
+        self.said.put(_Ended(self.name, failure))
 
     def _pull(self) -> None:
         from docker.utils import parse_repository_tag
@@ -111,9 +130,22 @@ class _Pull:
 
     def _hear(self, answers: Iterable[Mapping[str, Any]]) -> str:
         """Listen to the end, or the connection stays open; return what went wrong, if anything."""
-        sizes, error = LayerSizes(), ""
+        layers, error = Layers(self.name), ""
+        told = layers.share()
         for answer in answers:
             error = error or str(answer.get("error", ""))
-            if sizes.hear(answer):
-                self.said.put(_Said(self.name, *sizes.sum()))
+            layers.hear(answer)
+            if layers.share() != told:
+                told = layers.share()
+                self.said.put(told)
         return error
+
+
+def _part(detail: Mapping[str, Any]) -> float:
+    total = int(detail.get("total") or 0)
+    # What is here is never called all of it before the engine has said so.
+    return min(int(detail.get("current") or 0) / total, 0.99) if total > 0 else 0.0
+
+
+def _percent(parts: Sequence[float]) -> int:
+    return int(100 * sum(parts) / len(parts)) if parts else 0

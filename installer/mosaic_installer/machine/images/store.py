@@ -1,11 +1,12 @@
 """`Images`: fetched in parallel, or built from what is installed here."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mosaic_installer.core.containers.labels import FINGERPRINT
+from mosaic_installer.core.share import Tell
 from mosaic_installer.machine.engine.connection import find_engine
 from mosaic_installer.machine.engine.errors import explained
 
@@ -19,7 +20,7 @@ CONFLICT = 409
 class LocalImages:
     """The images on this user's engine; wheels for building are kept in the folder `wheels`."""
 
-    def __init__(self, wheels: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, wheels: Path, tell: Tell) -> None:
         self._wheels = wheels
         self._tell = tell
 
@@ -30,7 +31,7 @@ class LocalImages:
         from mosaic_installer.machine.images.pull import pull_images
 
         with _engine() as client:
-            pull_images(client, names, _told(self._tell))
+            pull_images(client, names, self._tell)
 
     def is_built(self, name: str, on: str) -> bool:
         labels = self._labels(name)
@@ -73,17 +74,6 @@ class LocalImages:
             except docker.errors.ImageNotFound:
                 return None
         return dict(row["Config"]["Labels"] or {})
-
-
-def _told(tell: Callable[[str], None]) -> Callable[[str, int, int], None]:
-    """Tell how far every image is, whenever one of them gets on."""
-    percents: dict[str, int] = {}
-
-    def progress(name: str, done: int, total: int) -> None:
-        percents[name] = done * 100 // total if total else 0
-        tell(", ".join(f"{image} {percent} %" for image, percent in sorted(percents.items())))
-
-    return progress
 
 
 def _made_of(on: str) -> dict[str, str]:

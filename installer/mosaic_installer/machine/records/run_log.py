@@ -45,4 +45,5 @@ class RunLog:
 def _line(event: Event) -> str:
     row = as_document(event)
     del row["schema"]
+    row.pop("share", None)  # the text says it
     return " ".join(str(value) for value in row.values())

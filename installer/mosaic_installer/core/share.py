@@ -1,0 +1,28 @@
+"""Share: how far one of several things is that an action does side by side."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Phase = Literal["downloading", "extracting", "done"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What it is `of` (an image, say), what happens to it, and how much of that is over."""
+
+    of: str
+    phase: Phase
+    percent: int
+
+    @property
+    def is_done(self) -> bool:
+        return self.phase == "done"
+
+    def __str__(self) -> str:
+        return f"{self.of}: {self.phase}" + ("" if self.is_done else f" {self.percent} %")
+
+
+Said = str | Share
+Tell = Callable[[Said], None]
+"""Takes what a running action has to say."""

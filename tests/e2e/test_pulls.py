@@ -1,0 +1,79 @@
+"""Images that come from a registry over a slow wire: what a person sees of it, and a program."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN
+from tests.e2e.stack import Stack
+from tests.e2e.terminal import Terminal
+from tests.engine import registry as registries
+from tests.engine.engine import Engine
+from tests.engine.engine import run as engine_run
+from tests.engine.registry import running_registry
+from tests.engine.slow_wire import slow_wire
+
+pytestmark = pytest.mark.install
+
+SIZE, BYTES_PER_SECOND = 8_000_000, 4_000_000
+LIKE = {"POSTGRES": "pgvector/pgvector:pg17", "VALKEY": "valkey/valkey:8-alpine"}
+
+
+@pytest.fixture(scope="module")
+def pushed(
+    missing_for_engine: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """The variables that name images of servers: in a registry, and not on the engine."""
+    absent = missing_for_engine or ("" if registries.is_here() else "a container registry")
+    if absent:
+        pytest.skip(f"{absent} is missing; `scripts/test-engine` sets up Debian 12")
+    with (
+        Engine.opened() as engine,
+        running_registry(tmp_path_factory.mktemp("registry")) as registry,
+        slow_wire(registry.port, BYTES_PER_SECOND) as port,
+    ):
+        names = {}
+        for service, like in LIKE.items():
+            content = tmp_path_factory.mktemp(service) / "content"
+            content.write_bytes(os.urandom(SIZE))
+            image = f"{service.lower()}:{secrets.token_hex(4)}"
+            path = registry.push_larger(engine, image, like, content)
+            names[f"MOSAIC_{service}_IMAGE"] = f"127.0.0.1:{port}/{path}"
+        yield names
+
+
+@pytest.fixture
+def slow_images(pushed: dict[str, Any], stack: Stack) -> Iterator[dict[str, Any]]:
+    yield pushed
+    stack.clear()
+    engine_run("docker", "image", "rm", "--force", *pushed.values(), code=None)
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_a_person_sees_a_bar_for_each(
+    stack: Stack, slow_images: dict[str, Any], columns: int
+) -> None:
+    variables = {"MOSAIC_STORAGE_TIER": "standalone", **slow_images, **ADMIN}
+    with Terminal(stack.site, "install", "--yes", columns=columns, **variables) as terminal:
+        terminal.sees("█", "downloading")
+        rows = [line for line in terminal.lines if "░" in line or "█" in line]
+        assert len(rows) == len(slow_images)
+        assert all(len(line) <= columns for line in terminal.lines)
+        names = [name.rpartition("/")[2][:8] for name in sorted(slow_images.values())]
+        assert all(name in row for name, row in zip(names, rows, strict=True))
+        terminal.sees("Mosaic is ready").ends()
+        assert "extracting" in terminal.raw
+        assert "█" not in terminal.text, "bars go when all is here"
+
+
+def test_a_program_hears_of_each(stack: Stack, slow_images: dict[str, Any]) -> None:
+    events = stack.install("--yes", "--json", **slow_images).events
+    shares = [event["share"] for event in events if event.get("share")]
+    for name in slow_images.values():
+        told = [share for share in shares if share["of"] == name]
+        assert told[0] == {"of": name, "phase": "downloading", "percent": 0}
+        assert told[-1] == {"of": name, "phase": "done", "percent": 100}
+        assert len(told) > 5
+    assert {share["of"] for share in shares} == set(slow_images.values())
