@@ -26,9 +26,9 @@ from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.records.draft import read_draft, remove_draft
 from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.ui import output, review
-from mosaic_installer.ui.asking import ask_missing, ask_provider
+from mosaic_installer.ui.asking import ask_each, ask_missing, ask_provider
 from mosaic_installer.ui.conversation import Back, Choice, open_conversation
-from mosaic_installer.ui.menu import run_menu, run_section
+from mosaic_installer.ui.menu import run_menu
 from mosaic_installer.ui.questions import ask_setting
 from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
 
@@ -75,7 +75,7 @@ class _Wizard:
         self, sections: Sequence[Section], first: Decision | None, *, has_draft: bool
     ) -> Decision | None:
         if sections:
-            self._ask_only(sections)
+            ask_each(self._talk, self._sheet, sections)
             return self._review()
         found = Found(
             facts=self._measured(),
@@ -138,12 +138,6 @@ class _Wizard:
         is_first = not self._sheet.facts.installation.is_present
         sources = found.settled.sources
         return is_first and all(sources[row.key] == DEFAULT for row in PROVIDERS)
-
-    def _ask_only(self, sections: Sequence[Section]) -> None:
-        for section in sections:
-            with suppress(Back):
-                ask_missing(self._talk, self._sheet, section.tables)
-            run_section(self._talk, self._sheet, section)
 
     def _review(self) -> Decision | None:
         while True:

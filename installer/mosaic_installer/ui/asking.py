@@ -7,6 +7,7 @@ from mosaic_installer.core.connections.providers import PROVIDERS
 from mosaic_installer.core.questionnaire.pasted import parse_key, proposed_provider
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import Given
+from mosaic_installer.core.settling.sections import Section, questions_of
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.ui.conversation import Back, Choice, Conversation
@@ -36,12 +37,42 @@ def ask_missing(
             sheet.take_back(asked.pop())
 
 
-def ask_one(talk: Conversation, sheet: Sheet, setting: Setting) -> None:
+def ask_each(talk: Conversation, sheet: Sheet, sections: Sequence[Section]) -> None:
+    """Ask for every setting of some sections, one after the other; Enter keeps what is there.
+
+    Going back leads to the question before; the first one has none.
+    """
+    asked: list[str] = []
+    title = ""
+    while True:
+        rows = [
+            (section, setting)
+            for section in sections
+            for setting in questions_of(section, sheet.look().settled, sheet.facts)
+            if setting.key not in asked
+        ]
+        if not rows:
+            return
+        section, setting = rows[0]
+        if section.title != title:
+            title = section.title
+            talk.heading(title)
+        talk.say(setting.help, "quiet")
+        try:
+            ask_one(talk, sheet, setting, can_go_back=bool(asked))
+            asked.append(setting.key)
+        except Back:
+            asked.pop()
+
+
+def ask_one(
+    talk: Conversation, sheet: Sheet, setting: Setting, *, can_go_back: bool = True
+) -> None:
     """Ask for one setting and note the answer; raises `Back`."""
     while True:
         current = sheet.offer(setting.key)
         shown = "" if setting.is_optional and current == "none" else current
-        text = ask_setting(talk, setting, shown, can_go_back=True)
+        text = ask_setting(talk, setting, shown, can_go_back=can_go_back)
         if setting.is_secret and not text.strip():
             return
         # Enter on what is there already chooses nothing.

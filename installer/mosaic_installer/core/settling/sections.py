@@ -1,16 +1,29 @@
 """The settings as chapters of a menu: what each holds, how it stands, and its values in short."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
+from mosaic_installer.core.connections.providers import PROVIDERS
+from mosaic_installer.core.connections.sign_on import TITLES
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import DEFAULT, Settled, Sketch
 
 Mark = Literal["needs you", "settled", "default"]
 ABOUT_CONTAINERS = ("storage", "authority", "images", "web")
 HIDDEN = ("installer",)
+SWITCHES = {
+    "providers.embeddings_model": "providers.ollama_url",
+    **{f"providers.{row.name}_": row.key for row in PROVIDERS},
+    "channels.discord_": "channels.discord_bot_token",
+    "channels.telegram_": "channels.telegram_bot_token",
+    **{f"sign_on.{name}_": f"sign_on.{name}_issuer" for name in TITLES},
+    "telemetry.": "telemetry.enabled",
+    "web.": "web.image",
+}
+"""The setting that must be given, by the beginning of the keys that mean nothing without it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +59,14 @@ def settings_of(section: Section, settled: Settled) -> list[Setting]:
     """Return the settings of a section that mean something with the present answers."""
     rows = (setting for setting in CATALOGUE.values() if setting.section in section.tables)
     return [setting for setting in rows if _matters(setting, settled)]
+
+
+def questions_of(section: Section, settled: Settled, facts: Facts) -> Iterator[Setting]:
+    """Yield the settings of a section to ask for one by one: those that would change something."""
+    for setting in settings_of(section, settled):
+        is_needless = setting.section == "admin" and not facts.installation.needs_setup
+        if setting.is_remembered and not is_needless and _is_turned_on(setting, settled):
+            yield setting
 
 
 def mark(section: Section, found: Sketch) -> Mark:
@@ -94,6 +115,11 @@ def _matters(setting: Setting, settled: Settled) -> bool:
         return True
     is_of_container = setting.key in {"gateway.image", "gateway.runtime"}
     return setting.section not in ABOUT_CONTAINERS and not is_of_container
+
+
+def _is_turned_on(setting: Setting, settled: Settled) -> bool:
+    switch = next((key for start, key in SWITCHES.items() if setting.key.startswith(start)), "")
+    return switch in {"", setting.key} or value_of(settled.answers, switch) not in {None, False}
 
 
 def _short(setting: Setting, settled: Settled) -> str:
