@@ -1,6 +1,7 @@
 """Try with real calls what a run was newly given; what worked before is left alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
@@ -60,13 +61,35 @@ def verify(
     return calls.verify(wanted, completes=completes, seconds=deadline)
 
 
+def tried(key: str, settled: Settled, machine: LocalMachine, seconds: float) -> Verdict | None:
+    """Return the verdict on the service that the setting `key` turns on; None if it is not new."""
+    wanted = tuple(target for target in targets(settled.answers) if key in target.keys)
+    new = new_targets(wanted, settled, installed_values(machine))
+    return next(iter(_verify(new, seconds)), None)
+
+
+def keep_anyway(refused: Verdict) -> None:
+    """Let the next look know that the person keeps what was refused."""
+    for target, verdict in _seen().items():
+        if verdict == refused:
+            _seen()[target] = replace(verdict, is_kept=True)
+
+
 def forget_verdicts() -> None:
     """Let the next look call again, also what was called already."""
-    _verify.cache_clear()
+    _seen.cache_clear()
 
 
 @cache
-def _verify(new: tuple[Target, ...]) -> tuple[Verdict, ...]:
-    # The wizard decides again after every change, but asks again only for what was changed.
-    output.say(f"Trying {', '.join(target.title for target in new)} with a real call …")
-    return verify(new)
+def _seen() -> dict[Target, Verdict]:
+    """Return what is known so far: the wizard decides again after every change, and asks once."""
+    return {}
+
+
+def _verify(new: tuple[Target, ...], seconds: float | None = None) -> tuple[Verdict, ...]:
+    untried = [target for target in new if target not in _seen()]
+    if untried:
+        output.say(f"Trying {', '.join(target.title for target in untried)} with a real call …")
+        verdicts = {verdict.name: verdict for verdict in verify(untried, seconds=seconds)}
+        _seen().update((target, verdicts[target.name]) for target in untried)
+    return tuple(_seen()[target] for target in new)

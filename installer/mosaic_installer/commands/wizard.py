@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mosaic_installer import __version__
 from mosaic_installer.commands.decision import Decision, Options, decide
+from mosaic_installer.commands.first_key import ask_first_key
 from mosaic_installer.commands.keeping import keeping
 from mosaic_installer.commands.opening import taken_over
 from mosaic_installer.commands.preview import diffs
@@ -26,7 +27,7 @@ from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.records.draft import read_draft, remove_draft
 from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.ui import output, review
-from mosaic_installer.ui.asking import ask_each, ask_missing, ask_provider
+from mosaic_installer.ui.asking import ask_each, ask_missing
 from mosaic_installer.ui.conversation import Back, Choice, open_conversation
 from mosaic_installer.ui.menu import run_menu
 from mosaic_installer.ui.questions import ask_setting
@@ -122,7 +123,7 @@ class _Wizard:
         while True:
             asks_provider = self._has_no_provider()
             if asks_provider:
-                ask_provider(self._talk, self._sheet, self._keys)
+                ask_first_key(self._talk, self._sheet, self._keys, self._machine)
             try:
                 ask_missing(self._talk, self._sheet)
             except Back:

@@ -1,9 +1,9 @@
 """Fill in the sheet: what is missing, one question after the other, and back from each of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.connections.providers import PROVIDERS
+from mosaic_installer.core.connections.providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.pasted import parse_key, proposed_provider
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import Given
@@ -16,18 +16,13 @@ from mosaic_installer.ui.questions import ask_setting
 PASTE, NONE = "paste", "none"
 
 
-def ask_missing(
-    talk: Conversation, sheet: Sheet, tables: Collection[str] | None = None
-) -> tuple[str, ...]:
-    """Ask for what nobody has answered, of all tables or some; return the keys that were asked.
+def ask_missing(talk: Conversation, sheet: Sheet) -> None:
+    """Ask for what nobody has answered.
 
     Going back from a question takes back the one before; from the first one, it raises `Back`.
     """
     asked: list[str] = []
-    while True:
-        missing = [row for row in sheet.look().missing if tables is None or row.section in tables]
-        if not missing:
-            return tuple(asked)
+    while missing := sheet.look().missing:
         try:
             ask_one(talk, sheet, missing[0])
             asked.append(missing[0].key)
@@ -86,40 +81,45 @@ def ask_one(
             return
 
 
-def ask_provider(talk: Conversation, sheet: Sheet, found: Mapping[str, Given]) -> None:
-    """Ask for the key of a model provider: one that the environment has, a pasted one, or none."""
+def ask_provider(talk: Conversation, sheet: Sheet, found: Mapping[str, Given]) -> str | None:
+    """Ask for the key of a model provider: one that the environment has, a pasted one, or none.
+
+    Return the setting that was given; raises `Back`.
+    """
     choices = [
         Choice(value=row.key, label=f"{row.title}, with {row.variable} from the environment")
         for row in PROVIDERS
         if row.key in found
     ]
     if not choices:
-        _ask_key(talk, sheet)
-        return
+        return _ask_key(talk, sheet)
     more = (
         Choice(value=PASTE, label="Another one, with a key that I paste"),
         Choice(value=NONE, label="None for now"),
     )
     chosen = talk.choose("Which model provider?", [*choices, *more], can_go_back=True)
     if chosen == PASTE:
-        _ask_key(talk, sheet)
-    elif chosen != NONE:
-        sheet.put(chosen, found[chosen].text, found[chosen].source)
+        return _ask_key(talk, sheet)
+    if chosen == NONE:
+        return None
+    sheet.put(chosen, found[chosen].text, found[chosen].source)
+    return chosen
 
 
-def _ask_key(talk: Conversation, sheet: Sheet) -> None:
+def _ask_key(talk: Conversation, sheet: Sheet) -> str | None:
     text = talk.secret("Key of a model provider (Enter: none):", _key_or_nothing, can_go_back=True)
     if not text.strip():
-        return
+        return None
     name = proposed_provider(text)
     providers = [row for row in PROVIDERS if CATALOGUE[row.key].is_secret]
     known = {row.name: row.key for row in providers}
-    key = known[name] if name in known else _ask_whose(talk, [row.title for row in providers])
-    sheet.put(next((row.key for row in providers if row.title == key), key), text)
+    key = known[name] if name in known else _ask_whose(talk, providers)
+    sheet.put(key, text)
+    return key
 
 
-def _ask_whose(talk: Conversation, titles: Sequence[str]) -> str:
-    choices = [Choice(value=title, label=title) for title in titles]
+def _ask_whose(talk: Conversation, providers: Sequence[Provider]) -> str:
+    choices = [Choice(value=row.key, label=row.title) for row in providers]
     return talk.choose("Whose key is that?", choices, can_go_back=True)
 
 

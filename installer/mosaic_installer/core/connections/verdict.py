@@ -23,3 +23,5 @@ class Verdict:
     models: tuple[str, ...] = ()
     missing_models: tuple[str, ...] = ()
     """The models that are wanted and not in the service's list."""
+    is_kept: bool = False
+    """Whether the person keeps the secret although it was refused."""

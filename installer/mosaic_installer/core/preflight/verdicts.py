@@ -8,7 +8,7 @@ from mosaic_installer.core.finding import Finding, error, warning
 
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:
     """A key that is refused now will be refused when the gateway needs it."""
-    refused = _with(facts, "refused")
+    refused = [verdict for verdict in _with(facts, "refused") if not verdict.is_kept]
     anyway = "Keep it anyway: the gateway may not be able to use it"
     return error(*_in_two_lines(refused), consent=anyway) if refused else None
 
