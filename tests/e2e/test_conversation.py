@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
 from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
-from tests.standins.server import StandIn
-from tests.standins.services import openai
 
 pytestmark = pytest.mark.wizard
 
@@ -35,19 +33,6 @@ def test_quick_start_asks_three_things_between_the_way_and_the_yes(site: Site) -
     asked = zip(terminal.questions, FIRST, strict=True)
     assert all(question.startswith(first) for question, first in asked)
     assert site.has_working_token()
-
-
-def test_a_key_of_the_environment_is_offered_and_kept(site: Site) -> None:
-    key = "sk-ant-" + "x" * 40
-    with Terminal(site, "install", ANTHROPIC_API_KEY=key) as terminal:
-        terminal.sees("ANTHROPIC_API_KEY in the environment").answers(WAY, "")
-        terminal.sees("Which model provider?", "Anthropic, with ANTHROPIC_API_KEY")
-        terminal.types(ENTER).answers(E_MAIL, EMAIL).answers("password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD)
-        terminal.sees("API key of Anthropic given (ANTHROPIC_API_KEY)", GO)
-        assert key not in terminal.raw
-        terminal.types(CTRL_C).ends(130)
-    assert key not in (site.state / "draft.toml").read_text()
 
 
 def test_customising_goes_back_twice_and_asks_nothing_twice(site: Site, free_port: int) -> None:
@@ -101,52 +86,6 @@ def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
         terminal.types(ESCAPE).sees("What do you want to look at?").types(UP + ENTER)
         terminal.sees(GO, times=4).types("no" + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
-
-
-def test_mixed_mode_asks_for_the_named_sections_only(site: Site) -> None:
-    with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
-        terminal.sees("What the agent is for:", f"{SIGN} general").types(ENTER)
-        terminal.answers("Name of the agent:", "\b" * 6 + "Ada")
-        terminal.sees("Name of the agent Ada (typed now)")
-        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
-        assert WAY not in terminal.words
-    assert 'name = "Ada"' in (site.config / "answers.toml").read_text()
-
-
-def test_mixed_mode_asks_row_by_row_and_goes_back_row_by_row(site: Site) -> None:
-    own: dict[str, Any] = {"MOSAIC_OLLAMA_URL": "http://127.0.0.1:1", **GIVEN}
-    with Terminal(site, "install", "--ask", "channels", "--ask", "providers", **own) as terminal:
-        terminal.answers("Token of the Discord bot", "123:abcdefgh")
-        terminal.sees("Discord server").types(ESCAPE).sees("Token of the Discord bot", times=2)
-        terminal.types("none" + ENTER).answers("Token of the Telegram bot", "")
-        terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "")
-        terminal.sees("API key of OpenRouter").types(ESCAPE).sees("API key of OpenAI", times=2)
-        terminal.types(ENTER).sees("API key of OpenRouter", times=2).types(ENTER)
-        terminal.answers("API key of Z.AI", "").answers("Address of Ollama: http", "")
-        terminal.answers("Model of Ollama:", "").answers("Small model of Ollama:", "")
-        terminal.sees("Pull the models").types(ENTER).sees("Model that makes vectors").types(ENTER)
-        terminal.answers(GO, "no").sees("Nothing was changed.").ends()
-        for needless in ("Address of Anthropic", "Discord server", "Take over keys"):
-            assert not any(row.startswith(needless) for row in terminal.questions[3:])
-    assert not site.home.exists()
-
-
-def test_mixed_mode_asks_the_first_question_without_a_way_back(site: Site) -> None:
-    with Terminal(site, "install", "--ask", "admin", "--ask", "gateway", **GIVEN) as terminal:
-        terminal.sees(f"{E_MAIL}: {EMAIL}").types(ESCAPE + ENTER)
-        terminal.sees("Administrator's name").types(ENTER).answers("password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD).sees("Port of the gateway").types(ESCAPE)
-        terminal.sees("password:", times=2).types(CTRL_C).ends(130)
-
-
-def test_mixed_mode_refuses_what_it_cannot_do(site: Site) -> None:
-    done = site.run("install", "--ask", "agnet", code=2)
-    done.says("`--ask` needs a terminal")
-    with Terminal(site, "install", "--ask", "agnet", **GIVEN) as terminal:
-        terminal.sees("there is no such section; did you mean `agent`?").ends(2)
-    with Terminal(site, "install", "--ask", "agent") as terminal:
-        terminal.sees("What the agent is for").types(ENTER).answers("Name of the agent:", "")
-        terminal.sees("admin.email is missing: set MOSAIC_ADMIN_EMAIL").ends(2)
 
 
 def test_answers_before_ctrl_c_are_offered_again_and_gone_with_the_yes(site: Site) -> None:
@@ -209,67 +148,6 @@ def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> No
     site.home.touch()
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, UP).sees("found what would make", "hint: ").ends(4)
-
-
-def test_a_key_is_tried_where_it_is_pasted_and_once(site: Site) -> None:
-    with StandIn(openai("sk-the-right-one")) as service:
-        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
-        with Terminal(site, "install", **where) as terminal:
-            terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1")
-            terminal.sees("Trying OpenAI with a real call", "error: OpenAI refused the key")
-            terminal.sees("What now?", f"{SIGN} Give another one").types(ENTER)
-            terminal.sees(KEY, times=2).types("sk-mistyped-key-2" + ENTER)
-            terminal.sees("What now?", times=2).types(ESCAPE)
-            terminal.sees(KEY, times=3).types("sk-the-right-one" + ENTER)
-            terminal.sees("It works: 2 models.", GO).types("no" + ENTER).ends()
-            assert "sk-the-right" not in terminal.raw
-        assert len(service.asked) == 3
-
-
-def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
-    with StandIn(openai("sk-the-right-one")) as service:
-        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
-        with Terminal(site, "install", **where) as terminal:
-            terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1")
-            terminal.sees("What now?", "Keep it anyway").types(DOWN + ENTER)
-            terminal.sees("API key of OpenAI given (typed now)", GO)
-            assert "sk-mistyped" not in terminal.raw
-            terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
-        assert len(service.asked) == 1
-    assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
-
-
-def test_a_refused_key_can_be_left_out(site: Site) -> None:
-    with StandIn(openai("sk-the-right-one")) as service:
-        key = {"OPENAI_API_KEY": "sk-mistyped-key-1"}
-        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **key, **GIVEN}
-        with Terminal(site, "install", **where) as terminal:
-            terminal.answers(WAY, "").sees("Which model provider?").types(ENTER)
-            terminal.sees("What now?").types(UP + ENTER).sees(GO)
-            assert "API key of OpenAI" not in terminal.words
-            terminal.types("no" + ENTER).ends()
-
-
-def test_a_provider_that_cannot_be_reached_keeps_nobody(site: Site) -> None:
-    where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"http://127.0.0.1:{site.port}", **GIVEN}
-    with Terminal(site, "install", **where) as terminal:
-        terminal.answers(WAY, "").answers(KEY, "sk-example-key-1")
-        terminal.sees("warning: OpenAI cannot be reached", GO).types("no" + ENTER).ends()
-        assert terminal.words.count("Trying OpenAI") == 1
-
-
-def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> None:
-    with StandIn(openai("sk-the-right-one")) as service:
-        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
-        with Terminal(site, "install", "--ask", "providers", **where) as terminal:
-            terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "sk-mistyped")
-            for row in ("Address of OpenAI", "Model of OpenAI", "Small model of OpenAI"):
-                terminal.answers(row, "")
-            for row in ("OpenRouter", "Z.AI"):
-                terminal.answers(f"API key of {row}", "")
-            terminal.answers("Address of Ollama", "").sees("[secrets-are-accepted]")
-            terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
-            terminal.sees(GO).types("no" + ENTER).ends()
 
 
 @pytest.mark.parametrize("is_plain", [False, True])

@@ -1,0 +1,89 @@
+"""The key of a model provider: tried where it is pasted, changed or kept where it is refused."""
+
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
+from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
+from tests.standins.server import StandIn
+from tests.standins.services import openai
+
+pytestmark = pytest.mark.wizard
+
+WAY, GO, KEY = "How do you want to go on?", "Go ahead?", "Key of a model provider"
+E_MAIL = "Administrator's e-mail"
+GIVEN: dict[str, Any] = dict(ADMIN)
+
+
+def test_a_key_of_the_environment_is_offered_and_kept(site: Site) -> None:
+    key = "sk-ant-" + "x" * 40
+    with Terminal(site, "install", ANTHROPIC_API_KEY=key) as terminal:
+        terminal.sees("ANTHROPIC_API_KEY in the environment").answers(WAY, "")
+        terminal.sees("Which model provider?", "Anthropic, with ANTHROPIC_API_KEY")
+        terminal.types(ENTER).answers(E_MAIL, EMAIL).answers("password:", PASSWORD)
+        terminal.answers("The same again:", PASSWORD)
+        terminal.sees("API key of Anthropic given (ANTHROPIC_API_KEY)", GO)
+        assert key not in terminal.raw
+        terminal.types(CTRL_C).ends(130)
+    assert key not in (site.state / "draft.toml").read_text()
+
+
+def test_a_key_is_tried_where_it_is_pasted_and_once(site: Site) -> None:
+    with StandIn(openai("sk-the-right-one")) as service:
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
+        with Terminal(site, "install", **where) as terminal:
+            terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1")
+            terminal.sees("Trying OpenAI with a real call", "error: OpenAI refused the key")
+            terminal.sees("What now?", f"{SIGN} Give another one").types(ENTER)
+            terminal.sees(KEY, times=2).types("sk-mistyped-key-2" + ENTER)
+            terminal.sees("What now?", times=2).types(ESCAPE)
+            terminal.sees(KEY, times=3).types("sk-the-right-one" + ENTER)
+            terminal.sees("It works: 2 models.", GO).types("no" + ENTER).ends()
+            assert "sk-the-right" not in terminal.raw
+        assert len(service.asked) == 3
+
+
+def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
+    with StandIn(openai("sk-the-right-one")) as service:
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
+        with Terminal(site, "install", **where) as terminal:
+            terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1")
+            terminal.sees("What now?", "Keep it anyway").types(DOWN + ENTER)
+            terminal.sees("API key of OpenAI given (typed now)", GO)
+            assert "sk-mistyped" not in terminal.raw
+            terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        assert len(service.asked) == 1
+    assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
+
+
+def test_a_refused_key_can_be_left_out(site: Site) -> None:
+    with StandIn(openai("sk-the-right-one")) as service:
+        key = {"OPENAI_API_KEY": "sk-mistyped-key-1"}
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **key, **GIVEN}
+        with Terminal(site, "install", **where) as terminal:
+            terminal.answers(WAY, "").sees("Which model provider?").types(ENTER)
+            terminal.sees("What now?").types(UP + ENTER).sees(GO)
+            assert "API key of OpenAI" not in terminal.words
+            terminal.types("no" + ENTER).ends()
+
+
+def test_a_provider_that_cannot_be_reached_keeps_nobody(site: Site) -> None:
+    where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"http://127.0.0.1:{site.port}", **GIVEN}
+    with Terminal(site, "install", **where) as terminal:
+        terminal.answers(WAY, "").answers(KEY, "sk-example-key-1")
+        terminal.sees("warning: OpenAI cannot be reached", GO).types("no" + ENTER).ends()
+        assert terminal.words.count("Trying OpenAI") == 1
+
+
+def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> None:
+    with StandIn(openai("sk-the-right-one")) as service:
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
+        with Terminal(site, "install", "--ask", "providers", **where) as terminal:
+            terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "sk-mistyped")
+            for row in ("Address of OpenAI", "Model of OpenAI", "Small model of OpenAI"):
+                terminal.answers(row, "")
+            for row in ("OpenRouter", "Z.AI"):
+                terminal.answers(f"API key of {row}", "")
+            terminal.answers("Address of Ollama", "").sees("[secrets-are-accepted]")
+            terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
+            terminal.sees(GO).types("no" + ENTER).ends()

@@ -1,0 +1,59 @@
+"""Mixed mode: what is given is taken, and `--ask` asks for the named sections row by row."""
+
+from typing import Any
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
+from tests.e2e.terminal import CTRL_C, ENTER, ESCAPE, SIGN, Terminal
+
+pytestmark = pytest.mark.wizard
+
+WAY, GO = "How do you want to go on?", "Go ahead?"
+E_MAIL = "Administrator's e-mail"
+GIVEN: dict[str, Any] = dict(ADMIN)
+
+
+def test_mixed_mode_asks_for_the_named_sections_only(site: Site) -> None:
+    with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
+        terminal.sees("What the agent is for:", f"{SIGN} general").types(ENTER)
+        terminal.answers("Name of the agent:", "\b" * 6 + "Ada")
+        terminal.sees("Name of the agent Ada (typed now)")
+        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+        assert WAY not in terminal.words
+    assert 'name = "Ada"' in (site.config / "answers.toml").read_text()
+
+
+def test_mixed_mode_asks_row_by_row_and_goes_back_row_by_row(site: Site) -> None:
+    own: dict[str, Any] = {"MOSAIC_OLLAMA_URL": "http://127.0.0.1:1", **GIVEN}
+    with Terminal(site, "install", "--ask", "channels", "--ask", "providers", **own) as terminal:
+        terminal.answers("Token of the Discord bot", "123:abcdefgh")
+        terminal.sees("Discord server").types(ESCAPE).sees("Token of the Discord bot", times=2)
+        terminal.types("none" + ENTER).answers("Token of the Telegram bot", "")
+        terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "")
+        terminal.sees("API key of OpenRouter").types(ESCAPE).sees("API key of OpenAI", times=2)
+        terminal.types(ENTER).sees("API key of OpenRouter", times=2).types(ENTER)
+        terminal.answers("API key of Z.AI", "").answers("Address of Ollama: http", "")
+        terminal.answers("Model of Ollama:", "").answers("Small model of Ollama:", "")
+        terminal.sees("Pull the models").types(ENTER).sees("Model that makes vectors").types(ENTER)
+        terminal.answers(GO, "no").sees("Nothing was changed.").ends()
+        for needless in ("Address of Anthropic", "Discord server", "Take over keys"):
+            assert not any(row.startswith(needless) for row in terminal.questions[3:])
+    assert not site.home.exists()
+
+
+def test_mixed_mode_asks_the_first_question_without_a_way_back(site: Site) -> None:
+    with Terminal(site, "install", "--ask", "admin", "--ask", "gateway", **GIVEN) as terminal:
+        terminal.sees(f"{E_MAIL}: {EMAIL}").types(ESCAPE + ENTER)
+        terminal.sees("Administrator's name").types(ENTER).answers("password:", PASSWORD)
+        terminal.answers("The same again:", PASSWORD).sees("Port of the gateway").types(ESCAPE)
+        terminal.sees("password:", times=2).types(CTRL_C).ends(130)
+
+
+def test_mixed_mode_refuses_what_it_cannot_do(site: Site) -> None:
+    done = site.run("install", "--ask", "agnet", code=2)
+    done.says("`--ask` needs a terminal")
+    with Terminal(site, "install", "--ask", "agnet", **GIVEN) as terminal:
+        terminal.sees("there is no such section; did you mean `agent`?").ends(2)
+    with Terminal(site, "install", "--ask", "agent") as terminal:
+        terminal.sees("What the agent is for").types(ENTER).answers("Name of the agent:", "")
+        terminal.sees("admin.email is missing: set MOSAIC_ADMIN_EMAIL").ends(2)
