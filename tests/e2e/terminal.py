@@ -1,6 +1,7 @@
 """A person at a terminal: the program in a pseudo-terminal, and the screen that person sees."""
 
 import os
+import shlex
 import time
 from pathlib import Path
 from types import TracebackType
@@ -17,15 +18,23 @@ WINDOW = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
 
 
 class Terminal:
-    """The program in a window of `columns`, until the test leaves it."""
+    """The program in a window of `columns`, until the test leaves it; `through` may start it."""
 
-    def __init__(self, site: Site, *words: str, columns: int = 100, **changes: str | None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *words: str,
+        columns: int = 100,
+        through: str | None = None,
+        **changes: str | None,
+    ) -> None:
+        command = [*shlex.split(through or ""), *PROGRAM, *words]
         self._site = site
         self._screen = pyte.Screen(columns, ROWS)
         self._stream = pyte.Stream(self._screen)
         self._child = pexpect.spawn(
-            PROGRAM[0],
-            [*PROGRAM[1:], *words],
+            command[0],
+            command[1:],
             env=site.environment(**{**WINDOW, **changes}),
             cwd=str(site.user),
             dimensions=(ROWS, columns),

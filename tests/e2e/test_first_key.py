@@ -1,5 +1,9 @@
 """The key of a model provider: tried where it is pasted, changed or kept where it is refused."""
 
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ pytestmark = pytest.mark.wizard
 WAY, GO, KEY = "How do you want to go on?", "Go ahead?", "Key of a model provider"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
+ALONE = ("unshare", "--map-root-user", "--net")
 
 
 def test_a_key_of_the_environment_is_offered_and_kept(site: Site) -> None:
@@ -87,3 +92,20 @@ def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> 
             terminal.answers("Address of Ollama", "").sees("[secrets-are-accepted]")
             terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
             terminal.sees(GO).types("no" + ENTER).ends()
+
+
+@pytest.mark.skipif(
+    subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode != 0,
+    reason="a network namespace is missing: `unshare --map-root-user --net` makes none here",
+)
+@pytest.mark.parametrize("typed", ["", "none"])
+def test_an_ollama_of_this_machine_is_found_and_enter_takes_it(site: Site, typed: str) -> None:
+    where: dict[str, Any] = {"PYTHONPATH": str(Path(__file__).parents[2]), **GIVEN}
+    beside = shlex.join((*ALONE, sys.executable, "-m", "tests.standins.with_ollama"))
+    with Terminal(site, "install", through=beside, **where) as terminal:
+        terminal.sees("Ollama 0.12.3, 3 models, at http://127.0.0.1:11434").answers(WAY, "")
+        terminal.answers("(Enter: the Ollama of this machine; or type none)", typed).sees(GO)
+        is_taken = "Address of Ollama http://127.0.0.1:11434 (found on this" in terminal.words
+        assert is_taken == (not typed)
+        assert ("It works: 3 models." in terminal.words) == (not typed)
+        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()

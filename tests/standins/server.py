@@ -43,11 +43,13 @@ Answer = Callable[[Asked], Told]
 class StandIn:
     """The server, from `with` to its end; `over` is set when it ends."""
 
-    def __init__(self, answer: Answer, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answer: Answer, context: ssl.SSLContext | None = None, *, port: int = 0
+    ) -> None:
         self.asked: list[Asked] = []
         self.over = threading.Event()
         self._scheme = "https" if context else "http"
-        self._server = _Server(("127.0.0.1", 0), _handler(self, answer))
+        self._server = _Server(("127.0.0.1", port), _handler(self, answer))
         if context is not None:
             # The handshake is made in the thread of its request, so that a bad one stops nobody.
             self._server.socket = context.wrap_socket(

@@ -131,6 +131,8 @@ def ollama(names: Sequence[str], *, can_pull: Sequence[str] = ()) -> Answer:
 
     def answer(asked: Asked) -> Told:
         match asked.method, asked.path:
+            case "GET", "/api/version":
+                return Told(body={"version": "0.12.3"})
             case "GET", "/api/tags":
                 rows = [{"name": name, "model": name, "size": 1, "digest": "0"} for name in known]
                 return Told(body={"models": rows})

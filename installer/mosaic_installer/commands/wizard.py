@@ -18,7 +18,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.preflight import preflight, refuse
 from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
-from mosaic_installer.core.settling.interview import DEFAULT, Layer, nearest
+from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, nearest
 from mosaic_installer.core.settling.sections import SECTIONS, Section
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
@@ -26,8 +26,9 @@ from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.records.draft import read_draft, remove_draft
 from mosaic_installer.machine.servers import with_servers
+from mosaic_installer.machine.web.ollama_glance import OllamaGlance
 from mosaic_installer.ui import output, review
-from mosaic_installer.ui.asking import ask_each, ask_missing
+from mosaic_installer.ui.asking import FOUND_HERE, OLLAMA, ask_each, ask_missing
 from mosaic_installer.ui.conversation import Back, Choice, open_conversation
 from mosaic_installer.ui.menu import run_menu
 from mosaic_installer.ui.questions import ask_setting
@@ -65,6 +66,7 @@ class _Wizard:
         self._sheet = sheet
         self._machine = machine
         self._options = options
+        self._ollama = OllamaGlance(sheet.facts.listeners)
         self._talk = open_conversation(is_plain=options.is_plain)
         self._keys = dict(taken_over().values)
 
@@ -83,8 +85,11 @@ class _Wizard:
             to_do=None if first is None else _stages_to_do(first),
             changes_answers=first is not None and _changes_answers(first),
             keys=[given.source for given in self._keys.values()],
+            ollama=self._ollama.result(),
             has_draft=has_draft,
         )
+        if found.ollama is not None:
+            self._keys.setdefault(OLLAMA, Given(text=found.ollama.url, source=FOUND_HERE))
         show_welcome(self._talk, __version__, found)
         while True:
             errors = self._first_findings()

@@ -184,6 +184,16 @@ class Engine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ollama:
+    """An Ollama that answers on this machine, although nobody named it."""
+
+    url: str
+    version: str
+    models: int
+    """How many it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Server:
     """A database or queue of the user's own, as it was found before anything was changed."""
 

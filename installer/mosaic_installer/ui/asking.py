@@ -14,6 +14,7 @@ from mosaic_installer.ui.conversation import Back, Choice, Conversation
 from mosaic_installer.ui.questions import ask_setting
 
 PASTE, NONE = "paste", "none"
+OLLAMA, FOUND_HERE = "providers.ollama_url", "found on this machine"
 
 
 def ask_missing(talk: Conversation, sheet: Sheet) -> None:
@@ -82,17 +83,17 @@ def ask_one(
 
 
 def ask_provider(talk: Conversation, sheet: Sheet, found: Mapping[str, Given]) -> str | None:
-    """Ask for the key of a model provider: one that the environment has, a pasted one, or none.
+    """Ask for a model provider: one that was `found`, by its setting, a pasted key, or none.
 
     Return the setting that was given; raises `Back`.
     """
+    if not any(given.source != FOUND_HERE for given in found.values()):
+        return _ask_key(talk, sheet, found.get(OLLAMA))
     choices = [
-        Choice(value=row.key, label=f"{row.title}, with {row.variable} from the environment")
+        Choice(value=row.key, label=_offer(row, found[row.key]))
         for row in PROVIDERS
         if row.key in found
     ]
-    if not choices:
-        return _ask_key(talk, sheet)
     more = (
         Choice(value=PASTE, label="Another one, with a key that I paste"),
         Choice(value=NONE, label="None for now"),
@@ -106,9 +107,21 @@ def ask_provider(talk: Conversation, sheet: Sheet, found: Mapping[str, Given]) -
     return chosen
 
 
-def _ask_key(talk: Conversation, sheet: Sheet) -> str | None:
-    text = talk.secret("Key of a model provider (Enter: none):", _key_or_nothing, can_go_back=True)
-    if not text.strip():
+def _offer(provider: Provider, given: Given) -> str:
+    if given.source == FOUND_HERE:
+        return f"{provider.title}, {FOUND_HERE}"
+    return f"{provider.title}, with {provider.variable} from the environment"
+
+
+def _ask_key(talk: Conversation, sheet: Sheet, ollama: Given | None = None) -> str | None:
+    usual = "none" if ollama is None else "the Ollama of this machine; or type none"
+    text = talk.secret(
+        f"Key of a model provider (Enter: {usual}):", _key_or_nothing, can_go_back=True
+    )
+    if not text.strip() and ollama is not None:
+        sheet.put(OLLAMA, ollama.text, ollama.source)
+        return OLLAMA
+    if text.strip().lower() in {"", NONE}:
         return None
     name = proposed_provider(text)
     providers = [row for row in PROVIDERS if CATALOGUE[row.key].is_secret]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mosaic_installer.core.facts import Engine, Facts
+from mosaic_installer.core.facts import Engine, Facts, Ollama
 from mosaic_installer.core.tiers import MEBIBYTE
 from mosaic_installer.ui.conversation import Choice, Conversation
 
@@ -26,6 +26,7 @@ class Found:
     changes_answers: bool = False
     keys: Sequence[str] = ()
     """Names of variables of model providers that the environment has."""
+    ollama: Ollama | None = None
     has_draft: bool = False
 
 
@@ -63,6 +64,8 @@ def _rows(found: Found) -> list[tuple[str, str]]:
     ]
     if facts.engine is not None:
         rows.append(("Engine", _engine(facts.engine)))
+    if found.ollama is not None:
+        rows.append(("Ollama", _ollama(found.ollama)))
     if found.keys:
         rows.append(("Model keys", f"{', '.join(found.keys)} in the environment"))
     if found.has_draft:
@@ -88,6 +91,11 @@ def _engine(engine: Engine) -> str:
     name = "Podman" if engine.is_podman else "Docker"
     compose = f"Compose {engine.compose_version}" if engine.compose else "no Compose"
     return f"{name} {engine.version}, {compose}"
+
+
+def _ollama(ollama: Ollama) -> str:
+    models = "1 model" if ollama.models == 1 else f"{ollama.models} models"
+    return f"{ollama.version}, {models}, at {ollama.url}"
 
 
 def _installation(found: Found) -> str:
