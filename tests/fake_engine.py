@@ -41,10 +41,16 @@ class FakeEngine:
         self.present.discard(name)
         self.built.discard(name)
 
+    @property
+    def services(self) -> frozenset[str]:
+        """Every service that has a container, the gateway's among them."""
+        is_gateway = self.gateway.keeper == "engine" and self.gateway.process() is not None
+        return frozenset(self.running) | ({GATEWAY} if is_gateway else set())
+
     def found(self) -> tuple[Container, ...]:
         return tuple(
             Container(service=name, image="a:1", state="healthy", since=SINCE, ports=())
-            for name in sorted(self.running)
+            for name in sorted(self.services)
         )
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
@@ -61,8 +67,14 @@ class FakeEngine:
         for service in services:
             self.running.pop(service, None)
 
+    def discard(self, *services: str) -> None:
+        self.stop(*services)
+        if GATEWAY in services and GATEWAY in self.services:
+            self.gateway.stop()
+
     def remove(self, *, with_volumes: bool) -> None:
-        self.gateway.stop()
+        if GATEWAY in self.services:
+            self.gateway.stop()
         self.running.clear()
         if with_volumes:
             self.kept.clear()

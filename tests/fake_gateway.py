@@ -27,6 +27,8 @@ class FakeService:
     fingerprint: str | None = None
     started_at: float = 0.0
     starts: int = 0
+    keeper: str = ""
+    """What keeps it running, where that has been said: `engine`, `systemd` or `daemon`."""
 
     def process(self) -> Process | None:
         if self.fingerprint is None or self.clock.now - self.started_at >= self.lives:
@@ -45,6 +47,36 @@ class FakeService:
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         return self.lines[-count:]
+
+
+@dataclass
+class FakeKeeper:
+    """`Service` as one of its forms: it knows nothing of a gateway that another one keeps."""
+
+    service: FakeService
+    keeper: str
+
+    def process(self) -> Process | None:
+        is_mine = self.service.keeper in {"", self.keeper}
+        return self.service.process() if is_mine else None
+
+    def is_active(self) -> bool:
+        return self.process() is not None
+
+    def start(self, fingerprint: str) -> None:
+        assert self.service.process() is None, "the other form still has the port"
+        self.service.keeper = self.keeper
+        self.service.start(fingerprint)
+
+    def stop(self) -> None:
+        if self.is_active():
+            self.service.stop()
+
+    def remove(self) -> None:
+        self.stop()
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        return self.service.last_lines(count)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fake_engine import FakeEngine
-from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeService
+from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeKeeper, FakeService
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
@@ -161,7 +161,8 @@ class FakeMachine:
         return self.engine
 
     def service(self, gateway: Gateway) -> Service:
-        return self.gateway_service
+        keeper = "engine" if gateway.stack is not None else gateway.supervisor
+        return FakeKeeper(self.gateway_service, keeper)
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return self.gateway_api

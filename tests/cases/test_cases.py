@@ -14,6 +14,7 @@ test; `files/` is the tree after it, so its diff shows what an installation cons
 import shutil
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.make import make_facts
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import given_secrets
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts import Engine, Facts, Part
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret
@@ -44,11 +45,24 @@ def facts_of(changes: Mapping[str, Any], machine: FakeMachine) -> Facts:
     home = Path(changes.get("home", "/srv/mosaic"))
     layout = Layout.under(home)
     files = [path for path in machine.files.entries if path.parent == layout.gateway_secrets]
+    keeper = machine.gateway_service.keeper
     found = {
         "installation.needs_setup": not machine.gateway_api.users,
         "installation.secret_files": tuple(files),
+        "installation.supervisors": tuple({keeper} - {"", "engine"}),
     }
-    return make_facts(found | plain, layout=layout)
+    return make_facts(found | plain, layout=layout, **engine_of(layout, machine))
+
+
+def engine_of(layout: Layout, machine: FakeMachine) -> dict[str, Any]:
+    """The facts of the engine, once there is something on it."""
+    services = sorted(machine.engine.services)
+    if not services:
+        return {}
+    part = Part(kind="container", name="c", project=layout.project, home=str(layout.root))
+    parts = tuple(replace(part, service=service) for service in services)
+    images = frozenset(machine.engine.present | machine.engine.built)
+    return {"engine": Engine(address="unix:///run/docker.sock", images=images, parts=parts)}
 
 
 def plan_of(facts: Facts, given: Mapping[str, object], machine: FakeMachine) -> Plan:

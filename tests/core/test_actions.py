@@ -17,6 +17,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
@@ -24,7 +25,7 @@ from mosaic_installer.core.actions.secrets import (
     RemoveSecret,
     WriteSecret,
 )
-from mosaic_installer.core.actions.servers import StartServers, definition_of
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.secret import Secret
@@ -91,6 +92,10 @@ def with_authority(machine: FakeMachine) -> None:
     machine.engine.running["step-ca"] = "a fingerprint"
 
 
+def with_servers(machine: FakeMachine) -> None:
+    machine.engine.up({"postgres": "a fingerprint", "jaeger": "a fingerprint"})
+
+
 ALIGN = AlignDatabasePassword(gateway=GATEWAY, stack=STACK)
 
 
@@ -117,6 +122,16 @@ CASES = (
     Case(CONFIG),
     Case(PullImages(images=("valkey/valkey:8-alpine",)), empty, frozenset({"engine"})),
     Case(BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
+    Case(
+        RetireGateway(gateway=GATEWAY),
+        lambda machine: machine.gateway_service.start("a fingerprint"),
+        frozenset({"process"}),
+    ),
+    Case(
+        RemoveContainers(stack=STACK, services=("jaeger",)),
+        with_servers,
+        frozenset({"engine"}),
+    ),
     Case(StartServers(stack=STACK, deadline=5.0)),
     Case(
         AlignDatabasePassword(gateway=GATEWAY, stack=STACK),
@@ -278,21 +293,3 @@ def test_a_secret_file_without_its_secret_is_refused() -> None:
     with pytest.raises(InstallerError, match="session_secret is not in") as refused:
         SECRET.apply(FakeMachine())
     assert refused.value.identifier == "secrets-damaged"
-
-
-def test_a_server_is_defined_by_its_own_lines_and_the_shared_ones() -> None:
-    compose = (
-        "x: shared\n\nservices:\n  one:\n    image: a\n    # why\n\n    user: b\n"
-        "  two:\n    image: c\n\nnetworks:\n  default: {}\n"
-    )
-    one = definition_of("one", compose)
-    assert one == "\nx: shared\n  one:\n    image: a\n    # why\n\n    user: b\n"
-    assert definition_of("two", compose) == "\nx: shared\n  two:\n    image: c\n\n"
-    assert definition_of("three", compose) == "\nx: shared\n"
-    assert definition_of("one", "") == ""
-
-
-def test_a_definition_in_another_form_than_ours_counts_as_a_whole() -> None:
-    compose = "services: {one: {image: a}, two: {image: b}}\n"
-    assert definition_of("one", compose) == compose
-    assert definition_of("three", compose) == ""

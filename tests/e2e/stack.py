@@ -10,6 +10,7 @@ from tests.e2e.program import Codes, Done, Site
 from tests.engine.engine import run as engine
 
 LABEL = "org.mosaicstack.project"
+SERVICE = "org.mosaicstack.service"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Stack:
             engine("docker", "inspect", self.container(service)).stdout
         )[0]
         return found
+
+    def services(self) -> set[str]:
+        """Return every service that has a container, running or not."""
+        found = engine("docker", "inspect", *self.made()["containers"]).stdout
+        return {row["Config"]["Labels"][SERVICE] for row in json.loads(found)}
 
     def psql(self, sentence: str) -> str:
         """Ask the database, as its superuser, inside its container."""

@@ -139,3 +139,29 @@ def test_a_gateway_that_dies_at_start_ends_the_wait_with_its_last_lines(session:
     failed = session.mosaic("gateway", "start")
     assert failed.code == 6, failed.said
     assert "the last lines of its log" in failed.stderr
+
+
+def test_a_gateway_that_changes_its_keeper_never_runs_twice(session: Session) -> None:
+    without = ("env", "XDG_RUNTIME_DIR=/nowhere", *PROGRAM)
+    home = Path(session.environment["MOSAIC_HOME"])
+    links = Path(session.environment["HOME"]) / ".config/systemd/user/default.target.wants"
+    assert session.run(*without, "install", "--yes").code == 0
+    assert "process (daemon)" in session.mosaic("status").stdout
+    # Which of the two it was installed with is known no longer, and the better one is taken.
+    (home / "config/gateway/meta.json").unlink()
+    to_systemd = session.mosaic("install", "--yes")
+    assert to_systemd.code == 0, to_systemd.said
+    assert "Stop the gateway's former process" in to_systemd.said
+    assert not (home / "state/gateway.pid").exists()
+    assert len(list(links.iterdir())) == 1
+    assert "Nothing changed" in session.mosaic("install", "--yes").said
+
+    assert session.mosaic("gateway", "stop").code == 0
+    to_daemon = session.run(*without, "install", "--yes")
+    assert to_daemon.code == 0, to_daemon.said
+    assert "Stop the gateway's former systemd service, and disable it" in to_daemon.said
+    assert not links.exists()
+    assert "Nothing changed" in session.run(*without, "install", "--yes").said
+    gone = session.run(*without, "uninstall", "--purge", "--yes")
+    assert gone.code == 0, gone.said
+    assert list(session.home.iterdir()) == []

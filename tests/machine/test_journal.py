@@ -16,6 +16,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
@@ -49,6 +50,8 @@ ACTIONS: tuple[Action, ...] = (
     WriteFile(path=LAYOUT.meta, content=""),
     PullImages(images=("a:1", "b:2")),
     BuildImage(name="a:1", on="b:2"),
+    RetireGateway(gateway=GATEWAY),
+    RemoveContainers(stack=STACK, services=("jaeger",)),
     StartServers(stack=STACK, deadline=60.0),
     AlignDatabasePassword(gateway=GATEWAY, stack=STACK),
     PinAuthority(stack=STACK, reader=10001),

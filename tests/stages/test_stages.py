@@ -1,6 +1,9 @@
 """The table of contents: which stages there are, and what each yields on which machine."""
 
+from dataclasses import replace
+
 import pytest
+from tests.core.container_cases import ENGINE, STANDALONE
 from tests.make import LAYOUT, make_answers, make_facts
 
 from mosaic_installer.core.actions import Action
@@ -9,11 +12,13 @@ from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.facts import Listener, Part
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.stages import STAGES, administrator, directories, gateway, token
+from mosaic_installer.stages import STAGES, administrator, directories, gateway, leftovers, token
 
 pytestmark = pytest.mark.unit
 
@@ -30,6 +35,7 @@ def test_the_stages_stand_in_their_order() -> None:
         "Secrets",
         "Configuration",
         "Images",
+        "Leftovers",
         "Servers",
         "Authority",
         "Gateway",
@@ -118,3 +124,60 @@ def test_all_stages_mean_the_same_gateway() -> None:
 
 def test_no_action_of_a_plan_shows_the_password() -> None:
     assert "correct-horse-9" not in repr(actions())
+
+
+@pytest.mark.parametrize(
+    ("supervisors", "wanted", "stopped"),
+    [
+        ((), "daemon", []),
+        (("daemon",), "daemon", []),
+        (("systemd",), "daemon", ["systemd"]),
+        (("systemd", "daemon"), "systemd", ["daemon"]),
+        (("systemd", "daemon"), "container", ["systemd", "daemon"]),
+    ],
+)
+def test_every_form_of_the_gateway_but_the_wanted_one_ends(
+    supervisors: tuple[str, ...], wanted: str, stopped: list[str]
+) -> None:
+    facts = make_facts(
+        {"installation.supervisors": supervisors},
+        supervisor="daemon" if wanted == "daemon" else "systemd",
+    )
+    runtime = "container" if wanted == "container" else "process"
+    answers = make_answers(tier="standalone", gateway_runtime=runtime)
+    planned = list(leftovers.plan(facts, answers))
+    assert all(isinstance(action, RetireGateway) for action in planned)
+    assert [a.gateway.supervisor for a in planned if isinstance(a, RetireGateway)] == stopped
+    assert all(a.gateway.stack is None for a in planned if isinstance(a, RetireGateway))
+
+
+def test_a_process_without_its_pid_file_is_known_by_its_port() -> None:
+    ours = Listener(address="127.0.0.1", port=14242, pid=7, is_ours=True)
+    answers = make_answers(tier="standalone", gateway_runtime="container")
+    (action,) = leftovers.plan(make_facts(listeners=(ours,)), answers)
+    assert isinstance(action, RetireGateway)
+    assert action.gateway.supervisor == "daemon"
+
+
+def test_containers_that_are_not_wanted_go_and_those_of_an_original_stay() -> None:
+    names = ("postgres", "valkey", "jaeger", "")
+    part = Part(kind="container", name="c", project=LAYOUT.project, home=str(LAYOUT.root))
+    parts = tuple(replace(part, service=name) for name in names)
+    facts = make_facts(engine=replace(ENGINE, parts=parts))
+    (action,) = leftovers.plan(facts, make_answers(**STANDALONE))
+    assert isinstance(action, RemoveContainers)
+    assert action.services == ("jaeger",)
+    copy = replace(facts, originals=frozenset({str(LAYOUT.root)}))
+    assert list(leftovers.plan(copy, make_answers(**STANDALONE))) == []
+
+
+def test_without_any_container_what_is_left_of_them_is_looked_for() -> None:
+    own = {"storage_database_url": Secret("postgres://u:p@h/d")}
+    own |= {"storage_valkey_url": Secret("redis://h")}
+    answers = make_answers(tier="standalone", gateway_runtime="process", **own)
+    changes = {"installation.has_containers": True}
+    (action,) = leftovers.plan(make_facts(changes, engine=ENGINE), answers)
+    assert isinstance(action, RemoveContainers)
+    assert action.stack.services == ()
+    for facts in (make_facts(engine=ENGINE), make_facts(changes)):
+        assert list(leftovers.plan(facts, answers)) == []

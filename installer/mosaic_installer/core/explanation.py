@@ -11,6 +11,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
@@ -68,6 +69,14 @@ REASONS: dict[type[Action], tuple[str, str]] = {
         "the gateway's container runs exactly the version that is installed here",
         "`mosaic uninstall` removes the image",
     ),
+    RetireGateway: (
+        "it is to run in another form from now on; two of them would fight for its port",
+        "nothing: what you chose before brings it back, with the same data and the same token",
+    ),
+    RemoveContainers: (
+        "your answers no longer ask for it, and it would go on using memory and ports",
+        "ask for it again; its volume stays until `mosaic uninstall --purge`",
+    ),
     StartServers: (
         "the gateway keeps its data there; nothing but the gateway can reach them",
         "`mosaic uninstall` removes the containers and keeps their volumes; `--purge` takes both",
@@ -122,11 +131,12 @@ def _touched(action: Action) -> str:
             return str(action.path)
         case PullImages() | BuildImage():
             return "images on the container engine"
-        case StartServers():
-            return f"containers, volumes and a network named {action.stack.project}"
-        case StartGateway() if action.gateway.stack:
-            return f"a container that listens on {action.gateway.url}"
-        case StartGateway():
-            return f"a process of yours that listens on {action.gateway.url}"
+        case StartServers(stack=stack) | RemoveContainers(stack=stack):
+            return f"containers, volumes and a network named {stack.project}"
+        case RetireGateway():
+            return "a process of yours"
+        case StartGateway(gateway=gateway):
+            kind = "a container" if gateway.stack else "a process of yours"
+            return f"{kind} that listens on {gateway.url}"
         case _:
             return ", ".join(str(path) for path in writes(action)) or LOOKS_ONLY

@@ -103,6 +103,12 @@ class Installation:
     """Whether the gateway has no user yet; true as well when there is no database."""
     may_have_users: bool = False
     """Whether there is a database that cannot be asked now, because its server is down."""
+    services: tuple[str, ...] = ()
+    """The containers that it was installed with."""
+    has_containers: bool = False
+    """Whether containers may be there, also those that a run which was cut off left behind."""
+    supervisors: tuple[Supervisor, ...] = ()
+    """What runs the gateway as a process now, or would start it again."""
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
     secret_files: tuple[Path, ...] = ()
@@ -267,6 +273,11 @@ class Facts:
         """What is on the engine of this installation."""
         parts = self.engine.parts if self.engine else ()
         return tuple(part for part in parts if part.project == self.project)
+
+    @property
+    def has_usable_engine(self) -> bool:
+        """Whether the container engine was asked, and answered."""
+        return self.engine is not None and self.engine.is_usable
 
     @property
     def _published(self) -> set[int]:

@@ -88,6 +88,9 @@ class Service(Protocol):
     def process(self) -> Process | None:
         """Return the running gateway, None when there is none."""
 
+    def is_active(self) -> bool:
+        """Return whether it runs, or would be started again by itself."""
+
     def start(self, fingerprint: str) -> None:
         """Start the gateway, carrying `fingerprint` in its environment; does not wait for it."""
 
@@ -236,6 +239,9 @@ class Containers(Protocol):
 
     def stop(self, *services: str) -> None:
         """Stop the containers of these services, and leave them there."""
+
+    def discard(self, *services: str) -> None:
+        """Remove the containers of these services; volumes and networks stay."""
 
     def remove(self, *, with_volumes: bool) -> None:
         """Remove every container and network of the installation, and its volumes if told so."""

@@ -7,6 +7,7 @@ import platform
 import resource
 import socket
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from mosaic_installer.core.layout import Layout
 from mosaic_installer.machine.environment import provider_variables
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.lock import is_locked
 from mosaic_installer.machine.processes import systemd
 
 MEMORY_LIMITS = (
@@ -113,6 +115,13 @@ def _supervisor(meta: Meta | None) -> Supervisor:
     if not systemd.serves_this_user():
         return "daemon"
     return meta.supervisor if meta else "systemd"
+
+
+def _supervisors(layout: Layout) -> Iterator[Supervisor]:
+    if (unit_folder() / layout.unit).exists():
+        yield "systemd"
+    if is_locked(layout.pid):
+        yield "daemon"
 
 
 def _system() -> System:
@@ -228,6 +237,10 @@ def _installation(
         tier=meta.tier if meta else "",
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",
+        services=meta.services if meta else (),
+        has_containers=bool(lost or (meta and meta.services))
+        or layout.compose_environment.exists(),
+        supervisors=tuple(_supervisors(layout)),
         needs_setup=users == "none",
         may_have_users=users == "unknown",
         edited=edited_files(machine.files, layout),

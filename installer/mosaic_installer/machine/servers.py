@@ -19,7 +19,8 @@ def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
     """Return the facts with what these answers need to know besides; nothing for tier `local`."""
     if answers.tier == "local":
         return facts
-    if services_of(answers) and facts.engine is None:
+    may_use_engine = services_of(answers) or facts.installation.has_containers
+    if may_use_engine and facts.engine is None:
         images = tuple(images_of(facts, answers).values())
         facts = replace(facts, engine=probe_engine(facts.project, images))
     return replace(

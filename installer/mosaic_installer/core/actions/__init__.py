@@ -11,6 +11,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
@@ -33,6 +34,8 @@ Action = (
     | WriteFile
     | PullImages
     | BuildImage
+    | RetireGateway
+    | RemoveContainers
     | StartServers
     | AlignDatabasePassword
     | PinAuthority
@@ -64,13 +67,14 @@ def writes(action: Action) -> tuple[Path, ...]:
             return (layout.authority_fingerprint, layout.authority_key)
         case CreateAdministrator():
             return (action.token,)
-        case StartGateway():
+        case StartGateway() | RetireGateway():
             return (action.gateway.layout.pid,)
         case (
             MakeDirectory()
             | ProtectDirectory()
             | PullImages()
             | BuildImage()
+            | RemoveContainers()
             | StartServers()
             | AlignDatabasePassword()
             | WaitUntilHealthy()
@@ -108,6 +112,8 @@ def reads(action: Action) -> tuple[Path, ...]:
             | WriteFile()
             | PullImages()
             | BuildImage()
+            | RetireGateway()
+            | RemoveContainers()
             | PinAuthority()
             | CreateAdministrator()
             | ObtainToken()

@@ -53,4 +53,5 @@ def definition_of(service: str, compose: str) -> str:
     found = re.search(rf"^  {re.escape(service)}:\n(?:(?:    .*)?\n)*", services, re.MULTILINE)
     if found is None:
         return compose if service in compose else shared if has_our_form else ""
-    return shared + found[0]
+    # The empty line that ends the list belongs to none of them.
+    return f"{shared}{found[0].rstrip()}\n"

@@ -31,6 +31,16 @@ def services_of(answers: Answers) -> tuple[str, ...]:
     return tuple(service for service, is_wanted in wanted.items() if is_wanted)
 
 
+def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return the services that have a container of this installation, and should have none."""
+    there = {
+        part.service
+        for part in facts.parts
+        if part.kind == "container" and part.home not in facts.originals
+    }
+    return tuple(sorted(there - set(services_of(answers)) - {""}))
+
+
 def has_collector(answers: Answers) -> bool:
     """Return whether traces go to a collector of this installation."""
     is_on = answers.telemetry_enabled and answers.telemetry_endpoint is None

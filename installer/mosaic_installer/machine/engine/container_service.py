@@ -34,6 +34,9 @@ class ContainerService:
             fingerprint=fingerprint_of(row) if is_current else "",
         )
 
+    def is_active(self) -> bool:
+        return GATEWAY in self._containers.inspected(GATEWAY)
+
     def start(self, fingerprint: str) -> None:
         self._containers.up({GATEWAY: fingerprint})
 

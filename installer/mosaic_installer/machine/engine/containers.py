@@ -116,6 +116,13 @@ class LocalContainers:
                 api.remove_volume(name)
         self._files.remove(self._stack.layout.compose_environment)
 
+    def discard(self, *services: str) -> None:
+        self.stop(*services)
+        with self._engine() as client:
+            for row in self._ours(client.api.containers(all=True, filters=self._label)):
+                if row["Labels"].get(SERVICE) in services:
+                    client.api.remove_container(row["Id"], v=True, force=True)
+
     def volumes(self) -> tuple[str, ...]:
         with self._engine() as client:
             found = client.api.volumes(filters=self._label)["Volumes"] or ()

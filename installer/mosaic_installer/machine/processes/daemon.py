@@ -48,6 +48,9 @@ class Daemon:
         except psutil.Error:
             return None
 
+    def is_active(self) -> bool:
+        return self._supervisor() is not None
+
     def start(self, fingerprint: str) -> None:
         layout = self._gateway.layout
         module = ("-m", SUPERVISOR)

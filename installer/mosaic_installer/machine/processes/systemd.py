@@ -1,5 +1,6 @@
 """`Service` as a systemd user service: systemd starts it again, and keeps its log."""
 
+import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ class SystemdService:
         self._unit = gateway.layout.unit
 
     def process(self) -> Process | None:
-        if not self._gateway.unit.exists():
+        if not self._is_reachable:
             return None
         rows = self._properties()
         pid = int(rows.get("MainPID", "0"))
@@ -52,6 +53,9 @@ class SystemdService:
             return None
         return Process(pid=pid, since=since, fingerprint=fingerprint)
 
+    def is_active(self) -> bool:
+        return self._wanted.is_symlink() or self.process() is not None
+
     def start(self, fingerprint: str) -> None:
         content = f"{FINGERPRINT}={fingerprint}\n".encode()
         self._files.write(self._gateway.layout.fingerprint, content)
@@ -62,19 +66,34 @@ class SystemdService:
         _systemctl("enable", "--now", self._unit)
 
     def stop(self) -> None:
-        if self._gateway.unit.exists():
+        if self._is_reachable:
             _systemctl("daemon-reload")
             _systemctl("stop", self._unit)
 
     def remove(self) -> None:
-        if self._gateway.unit.exists():
+        if self._is_reachable:
             _systemctl("disable", "--now", self._unit)
+        # Where its manager does not run, neither does the unit; nor must it the next time.
+        if self._wanted.is_symlink():
+            self._wanted.unlink()
+            with contextlib.suppress(OSError):  # others may be wanted, too
+                self._wanted.parent.rmdir()
         self._files.remove(self._gateway.layout.fingerprint)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         name = self._unit.removesuffix(".service")
         command = ("journalctl", f"--identifier={name}", f"--lines={count}")
         return tuple(run((*command, "--output=cat", "--no-pager")).splitlines())
+
+    @property
+    def _wanted(self) -> Path:
+        """The link by which systemd starts an enabled unit (systemd.unit(5))."""
+        return self._gateway.unit_folder / "default.target.wants" / self._unit
+
+    @property
+    def _is_reachable(self) -> bool:
+        """Whether there is a unit, and a manager to ask; where that does not run, nothing does."""
+        return self._gateway.unit.exists() and serves_this_user()
 
     def _properties(self) -> dict[str, str]:
         shown = _systemctl("show", "--property=MainPID,ActiveState", self._unit)

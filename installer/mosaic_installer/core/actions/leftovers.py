@@ -1,0 +1,67 @@
+"""Take away what an earlier run set up and the answers no longer want, before the new starts."""
+
+from dataclasses import dataclass
+
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.containers.stack import SECRETS, Stack
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine import Machine
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetireGateway:
+    """The gateway's former process is gone, and nothing starts it again; `gateway` is that form."""
+
+    gateway: Gateway
+
+    def describe(self) -> str:
+        if self.gateway.supervisor == "systemd":
+            return "Stop the gateway's former systemd service, and disable it"
+        return "Stop the gateway's former process"
+
+    def is_done(self, machine: Machine) -> bool:
+        return not machine.service(self.gateway).is_active()
+
+    def apply(self, machine: Machine) -> None:
+        machine.service(self.gateway).remove()
+        if self.gateway.supervisor == "systemd":
+            # One that the user edited stays, as it does everywhere.
+            WriteFile(path=self.gateway.unit, content="").undo(machine, purge=False)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        self.apply(machine)  # whoever uninstalls wants neither form
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveContainers:
+    """The containers of `services` are gone, their volumes are not; `stack` is what stays.
+
+    Where no container stays, the network between them and the compose file go, too.
+    """
+
+    stack: Stack
+    services: tuple[str, ...]
+
+    def describe(self) -> str:
+        if not self.services:
+            return "Remove what is left of the containers"
+        noun = "container" if len(self.services) == 1 else "containers"
+        has_data = not SECRETS.keys().isdisjoint(self.services)
+        volumes = "; what it stored stays" if has_data else ""
+        return f"Remove the {noun} of {' and '.join(self.services)}, no longer wanted{volumes}"
+
+    def is_done(self, machine: Machine) -> bool:
+        there = {row.service for row in machine.containers(self.stack).found()}
+        is_noted = machine.files.kind(self.stack.layout.compose_environment) != "absent"
+        return there.isdisjoint(self.services) and (bool(self.stack.services) or not is_noted)
+
+    def apply(self, machine: Machine) -> None:
+        containers = machine.containers(self.stack)
+        if self.stack.services:
+            containers.discard(*self.services)
+            return
+        containers.remove(with_volumes=False)
+        WriteFile(path=self.stack.layout.compose_file, content="").undo(machine, purge=False)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        machine.containers(self.stack).remove(with_volumes=purge)

@@ -1,0 +1,41 @@
+"""What is taken away before the new starts, and what of it stays."""
+
+import pytest
+from tests.fake_machine import FakeMachine
+from tests.make import LAYOUT, make_gateway
+
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
+from mosaic_installer.core.containers.stack import Stack
+
+pytestmark = pytest.mark.unit
+
+GATEWAY = make_gateway()
+
+
+def test_a_former_unit_goes_unless_the_user_edited_it() -> None:
+    unit = WriteFile(path=GATEWAY.unit, content="[Unit]\n")
+    retire = RetireGateway(gateway=GATEWAY)
+    assert GATEWAY.supervisor == "systemd"
+    for is_edited in (False, True):
+        machine = FakeMachine()
+        unit.apply(machine)
+        if is_edited:
+            machine.files.write(GATEWAY.unit, b"mine")
+        retire.apply(machine)
+        assert (machine.files.read(GATEWAY.unit) == b"mine") is is_edited
+
+
+def test_with_the_last_container_what_compose_reads_goes_too() -> None:
+    machine = FakeMachine()
+    empty_stack = Stack(layout=LAYOUT, project="mosaic", services=())
+    remove = RemoveContainers(stack=empty_stack, services=("postgres", "jaeger"))
+    machine.engine.up({"postgres": "a fingerprint", "jaeger": "a fingerprint"})
+    WriteFile(path=LAYOUT.compose_file, content="services: {}\n").apply(machine)
+    machine.files.write(LAYOUT.compose_override, b"mine")
+    remove.apply(machine)
+    assert remove.is_done(machine)
+    assert machine.engine.services == set()
+    assert machine.engine.volumes() == ("jaeger", "postgres")
+    assert machine.files.read(LAYOUT.compose_file) is None
+    assert machine.files.read(LAYOUT.compose_override) == b"mine"

@@ -1,0 +1,113 @@
+"""An installation that changes how it runs: the former form ends before the new one starts."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.e2e.conftest import BASE_IMAGE
+from tests.e2e.program import EMAIL
+from tests.e2e.stack import Stack
+from tests.engine.engine import run as engine
+
+pytestmark = pytest.mark.install
+
+NOTHING: dict[str, list[str]] = {"containers": [], "networks": [], "volumes": [], "images": []}
+
+
+def runtime(stack: Stack, name: str) -> dict[str, Any]:
+    """The variables of a run that makes the gateway a process or a container."""
+    ports: dict[str, Any] = {
+        "MOSAIC_POSTGRES_PORT": str(stack.site.port - 10_000),
+        "MOSAIC_VALKEY_PORT": str(stack.site.port - 5_000),
+    }
+    return {"MOSAIC_GATEWAY_RUNTIME": name, **(ports if name == "process" else {})}
+
+
+def test_the_gateway_becomes_a_container_and_a_process_again(stack: Stack) -> None:
+    site = stack.site
+    stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="process")
+    token, volumes = site.token(), stack.made()["volumes"]
+    assert stack.services() == {"postgres", "valkey"}
+
+    planned = stack.run("install", "--dry-run", **runtime(stack, "container")).stdout
+    assert "Stop the gateway's former process" in planned
+    done = stack.run("install", "--yes", **runtime(stack, "container"))
+    assert "Stop the gateway's former process" in done.said
+    assert site.processes() == []
+    assert stack.services() == {"postgres", "valkey", "gateway"}
+    assert site.token() == token
+    assert site.status_with(token) == 200
+    assert "Nothing changed" in stack.run("install", "--yes").said
+
+    done = stack.run("install", "--yes", **runtime(stack, "process"))
+    assert "Remove the container of gateway" in done.said
+    assert site.gateway().is_running()
+    assert stack.services() == {"postgres", "valkey"}
+    assert site.status_with(token) == 200
+    assert stack.psql("SELECT email FROM users") == EMAIL
+    assert stack.made()["volumes"] == volumes
+    before = site.snapshot()
+    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert site.snapshot() == before
+
+    stack.run("uninstall", "--purge", "--yes")
+    assert site.processes() == []
+    assert stack.made() == NOTHING
+    assert not site.home.exists()
+
+
+def test_a_change_that_was_cut_off_is_ended_by_the_next_run(stack: Stack) -> None:
+    site = stack.site
+    stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="process")
+    token = site.token()
+    # As far as a run gets that is killed before it stops anything: the files say the new form.
+    stack.run("install", "--yes", "--only", "configuration", **runtime(stack, "container"))
+    assert site.gateway().is_running()
+    assert "Stop the gateway's former process" in stack.run("doctor", code=9).said
+    stack.run("install", "--yes")
+    assert site.processes() == []
+    assert site.status_with(token) == 200
+    assert "Nothing changed" in stack.run("install", "--yes").said
+    stack.run("install", "--yes", "--only", "configuration", **runtime(stack, "process"))
+    stack.run("uninstall", "--purge", "--yes")
+    assert site.processes() == []
+    assert stack.made() == NOTHING
+    assert not site.home.exists()
+
+
+@pytest.fixture
+def option_image(missing_for_engine: str) -> Iterator[str]:
+    """An image that stands in for those of the collector, of Jaeger and of a dashboard."""
+    if missing_for_engine:
+        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    name = f"mosaic-test-option:{secrets.token_hex(6)}"
+    recipe = f'FROM {BASE_IMAGE}\nENTRYPOINT ["sh", "-c", "exec sleep infinity"]\n'
+    engine("docker", "build", f"--tag={name}", "-", stdin=recipe)
+    yield name
+    engine("docker", "image", "rm", "--force", name)
+
+
+@pytest.mark.parametrize("name", ["container", "process"])
+def test_options_that_are_turned_off_are_gone_in_the_same_run(
+    stack: Stack, option_image: str, name: str
+) -> None:
+    options: dict[str, Any] = {
+        "MOSAIC_TELEMETRY": "on",
+        "MOSAIC_JAEGER_PORT": str(stack.site.port - 3_000),
+        "MOSAIC_WEB_PORT": str(stack.site.port - 2_000),
+    }
+    kinds = ("WEB", "JAEGER", "COLLECTOR")
+    options |= {f"MOSAIC_{kind}_IMAGE": option_image for kind in kinds}
+    stack.install("--yes", **runtime(stack, name), **options)
+    wanted = {"postgres", "valkey", *(("gateway",) if name == "container" else ())}
+    assert stack.services() == wanted | {"web", "jaeger", "otel-collector"}
+    servers = {each: stack.inspect(each)["State"]["StartedAt"] for each in ("postgres", "valkey")}
+
+    off = ("--set", "web.image=none", "--set", "telemetry.enabled=off")
+    done = stack.run("install", "--yes", *off)
+    assert "Remove the containers of jaeger and otel-collector and web" in done.said
+    assert stack.services() == wanted
+    assert {each: stack.inspect(each)["State"]["StartedAt"] for each in servers} == servers
+    assert stack.site.has_working_token()
+    assert "Nothing changed" in stack.run("install", "--yes").said
