@@ -128,6 +128,23 @@ CASES: dict[str, list[Found | Silent]] = {
             {"tier": "standalone", "storage_database_url": LOCAL_URL, "gateway_runtime": "process"},
         ),
     ],
+    "own-servers-name-files-in-full": [
+        Found(
+            "error",
+            "`sslrootcert=ca.pem`",
+            {},
+            STANDALONE | {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=ca.pem")},
+        ),
+        Silent({}, {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=ca.pem")}),
+        Silent(
+            {},
+            STANDALONE | {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=/ca.pem")},
+        ),
+        Silent(
+            {},
+            STANDALONE | {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=system")},
+        ),
+    ],
     "own-database-can-be-used": [
         Found(
             "error",

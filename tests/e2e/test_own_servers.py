@@ -79,8 +79,23 @@ def valkey_url(servers: Servers, password: str = QUOTED) -> str:
     return f"redis://mosaic:{password}@127.0.0.1:{servers.valkey.port}/7"
 
 
+@pytest.fixture
+def misfits(servers: Servers) -> dict[str, str]:
+    """Databases that the gateway cannot work in: somebody else's, an old encoding, a replica's."""
+    strange, replica = servers.new_database(), servers.new_database()
+    latin = f"{strange}_latin"
+    for statement, name in (
+        ("ALTER DATABASE {} OWNER TO root", strange),
+        ("GRANT CREATE ON DATABASE {} TO mosaic", strange),
+        ("ALTER DATABASE {} SET default_transaction_read_only = on", replica),
+        ("CREATE DATABASE {} OWNER mosaic TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'", latin),
+    ):
+        servers.rule(sql.SQL(statement).format(sql.Identifier(name)))
+    return {"strange": strange, "replica": replica, "latin": latin}
+
+
 def test_what_cannot_be_used_is_refused_before_anything_changes(
-    site: Site, servers: Servers, old_valkey: str, free_port: int
+    site: Site, servers: Servers, misfits: dict[str, str], old_valkey: str, free_port: int
 ) -> None:
     name = servers.new_database()
     nowhere = f"127.0.0.1:{free_port}"
@@ -88,10 +103,17 @@ def test_what_cannot_be_used_is_refused_before_anything_changes(
         ("DATABASE", database_url(servers, name, "wrong-word"), "password authentication failed"),
         ("DATABASE", f"postgresql://mosaic:{QUOTED}@{nowhere}/m", "Connection refused"),
         ("DATABASE", database_url(servers, "no-such-database"), "does not exist"),
-        ("DATABASE", database_url(servers, "postgres"), "may not create anything"),
+        ("DATABASE", database_url(servers, "postgres"), "may not create tables"),
+        ("DATABASE", database_url(servers, misfits["strange"]), "OWNER TO mosaic"),
+        ("DATABASE", database_url(servers, misfits["latin"]), "is LATIN1; wanted UTF8"),
+        ("DATABASE", database_url(servers, misfits["replica"]), "is read-only"),
+        ("DATABASE", f"{database_url(servers, name)}?sslmode=require", "turn `ssl` on"),
+        ("DATABASE", f"{database_url(servers, name)}?sslmode=odd", "behind the `?`"),
         ("VALKEY", valkey_url(servers, "wrong-word"), "invalid username-password pair"),
         ("VALKEY", f"redis://:{QUOTED}@{nowhere}", "Connection refused"),
-        ("VALKEY", old_valkey, "version 6.2.14; wanted 7"),
+        ("VALKEY", old_valkey, "version 6.2.14; wanted 7.0 or newer"),
+        ("VALKEY", f"{valkey_url(servers)}0000", "a number below `databases`"),
+        ("VALKEY", f"{valkey_url(servers)}?no=1", "an option that is not known"),
     ):
         own: dict[str, Any] = {f"MOSAIC_{variable}_URL": url}
         done = site.install("--yes", code=4, **PROCESS, **own)
@@ -113,6 +135,34 @@ def test_a_database_without_vectors_does_not_do_for_federated(site: Site, server
     finally:
         servers.postgres.container.exec("mv", f"{folder}/kept", f"{folder}/vector.control")
     done.says("does not have the extension `vector`")
+
+
+def test_federated_works_in_a_database_once_it_has_the_extension(
+    stack: Stack, servers: Servers, ca_port: int
+) -> None:
+    name = servers.new_database()
+    own: dict[str, Any] = {"MOSAIC_DATABASE_URL": database_url(servers, name)}
+    own |= PROCESS | {"MOSAIC_STORAGE_TIER": "federated", "MOSAIC_STEP_CA_PORT": str(ca_port)}
+    own |= {"MOSAIC_VALKEY_URL": valkey_url(servers)}
+    done = stack.install("--yes", code=4, **own)
+    done.says("may not create the extension `vector`", f"in the database `{name}`")
+    assert stack.made() == NONE
+    servers.rule(sql.SQL("CREATE EXTENSION vector").format(), name)
+    stack.install("--yes", **own)
+    assert stack.site.has_working_token()
+    assert len(stack.made()["containers"]) == 1, "the certificate authority"
+
+
+def test_a_user_who_may_use_one_schema_will_do(stack: Stack, servers: Servers) -> None:
+    name = servers.new_database()
+    servers.rule(sql.SQL("ALTER DATABASE {} OWNER TO root").format(sql.Identifier(name)))
+    servers.rule(sql.SQL("GRANT ALL ON SCHEMA public TO mosaic").format(), name)
+    own: dict[str, Any] = {
+        "MOSAIC_DATABASE_URL": database_url(servers, name),
+        "MOSAIC_VALKEY_URL": valkey_url(servers),
+    }
+    stack.install("--yes", **PROCESS, **own)
+    assert stack.site.has_working_token()
 
 
 def test_a_gateway_that_is_a_process_uses_them(stack: Stack, servers: Servers) -> None:

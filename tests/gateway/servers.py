@@ -52,14 +52,19 @@ class Servers:
 
     def rule(self, statement: sql.Composed, database: str = "postgres") -> None:
         """Run a statement as superuser."""
-        with closing(root(self.postgres, database)) as connection:
-            connection.execute(statement)
+        rule(self.postgres, statement, database)
 
     def keys(self, number: int) -> "redis.Redis":
         """Valkey's database of this number, with every right."""
         return redis.Redis(
             port=self.valkey.port, db=number, username="root", password=ROOT_PASSWORD, protocol=2
         )
+
+
+def rule(server: Server, statement: sql.Composed, database: str = "postgres") -> None:
+    """Run a statement as superuser."""
+    with closing(root(server, database)) as connection:
+        connection.execute(statement)
 
 
 def root(server: Server, database: str = "postgres") -> "psycopg.Connection":

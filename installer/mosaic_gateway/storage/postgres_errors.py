@@ -42,6 +42,11 @@ _NOT_ADMITTED = Reason(
     "does not admit this host or this kind of connection",
     "see pg_hba.conf of the server, or add `?sslmode=require` to the address",
 )
+_UNTRUSTED = Reason(
+    "shows a certificate that is not trusted here",
+    "name its authority: `?sslmode=verify-full&sslrootcert=/path/of/authority.pem`, or name the"
+    " server as its certificate does",
+)
 _UNREACHABLE = Reason(
     "cannot be reached", "start it, or correct the host and port in its address", is_passing=True
 )
@@ -84,7 +89,7 @@ _BY_TEXT = (
     ("no password supplied", _CREDENTIALS),
     ("no pg_hba.conf entry", _NOT_ADMITTED),
     ("does not support SSL", _NOT_ADMITTED),
-    ("certificate", _NOT_ADMITTED),
+    ("certificate", _UNTRUSTED),
     ("permission denied for database", _NOT_ALLOWED),
     ("starting up", _STARTING),
     ("shutting down", _STARTING),

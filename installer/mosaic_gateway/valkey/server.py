@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
 from redis import Redis
 from redis import exceptions as failures
@@ -44,6 +45,11 @@ _REASONS: tuple[tuple[type[Exception], str, tuple[str, str]], ...] = (
         "DB index",
         ("has no database of this number", "use a number below its `databases` in the address"),
     ),
+)
+# The same kind of failure as a server that is not there; what OpenSSL says tells them apart.
+_UNTRUSTED = (
+    "shows a certificate that is not trusted here",
+    "name its authority by `?ssl_ca_certs=/path/of/file`, or the server as its certificate does",
 )
 _PASSING: tuple[tuple[type[Exception], tuple[str, str]], ...] = (
     (failures.BusyLoadingError, ("is loading its data", "wait for it to start")),
@@ -100,10 +106,9 @@ def open_valkey(url: ServerUrl, patience: float) -> Valkey:
 def _client(url: ServerUrl) -> Redis:
     # Explicitly the older protocol: the newer one's handshake asks for what Valkey does not have.
     address = ServerUrl(url.scheme, None, url.host, url.port, url.path)
-    query = "&".join(f"{name}={value}" for name, value in url.query)
     try:
-        return Redis.from_url(
-            f"{address}?{query}",
+        client = Redis.from_url(
+            f"{address}?{urlencode(url.query)}",
             protocol=2,
             username=url.user,
             password=url.password,
@@ -113,16 +118,22 @@ def _client(url: ServerUrl) -> Redis:
             health_check_interval=IDLE_CHECK_SECONDS,
             retry=Retry(ConstantBackoff(RETRY_PAUSE_SECONDS), RETRIES),
         )
+        # An option that nobody knows would come to light at the first call only.
+        client.connection_pool.connection_class(**client.connection_pool.connection_kwargs)
     except (TypeError, ValueError):
         what = "has an address with an unknown option"
         hint = "remove what follows `?` in the address"
         raise QueueError(f"the queue `{url}` {what}", hint, brief=what) from None
+    return client
 
 
 def _explained(error: failures.RedisError, url: ServerUrl) -> QueueError | None:
     for kind, beginning, (what, hint) in _REASONS:
         if isinstance(error, kind) and str(error).startswith(beginning):
             return QueueError(f"the queue `{url}` {what}", hint, brief=what)
+    if "certificate" in str(error):
+        what, hint = _UNTRUSTED
+        return QueueError(f"the queue `{url}` {what}", hint, brief=what)
     for kind, (what, hint) in _PASSING:
         if isinstance(error, kind):
             return QueueError(f"the queue `{url}` {what}", hint, brief=what, is_passing=True)

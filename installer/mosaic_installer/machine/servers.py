@@ -12,7 +12,8 @@ from mosaic_installer.core.machine import Vault
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
-from mosaic_installer.machine.own_servers import try_database, try_valkey
+from mosaic_installer.machine.own_database import try_database
+from mosaic_installer.machine.own_valkey import try_valkey
 
 
 def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:

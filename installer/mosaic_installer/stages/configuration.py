@@ -12,6 +12,7 @@ from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.services import (
     container_user,
     images_of,
+    own_server_files,
     ports_of,
     secret_reader,
     server_urls,
@@ -62,6 +63,7 @@ def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
         ports=ports_of(answers),
         user=container_user(facts),
         secrets=[path.name for path in _mounted(facts, answers)],
+        own_files=sorted({str(path) for path in own_server_files(answers).values()}),
         volumes=[service for service in stack.services if service in SECRETS],
     )
     yield WriteFile(path=facts.layout.compose_file, content=content)

@@ -1,6 +1,8 @@
 """What the containers of an installation are: which, from what images, on which ports, as whom."""
 
-from urllib.parse import urlsplit
+from itertools import chain
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers
@@ -13,6 +15,13 @@ GATEWAY_USER = 10001
 LOCAL = "127.0.0.1"
 COLLECTOR_PORT = 4318
 """OTLP over HTTP (opentelemetry.io/docs/specs/otlp)."""
+FILE_OPTIONS = frozenset(
+    {"sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
+)
+"""What names a file in the address of a PostgreSQL (postgresql.org/docs/17/libpq-connect.html) or
+a Valkey (redis.readthedocs.io, `SSLConnection`)."""
+SYSTEMS_OWN = frozenset({"system", ""})
+"""Values of those options that name no file."""
 
 
 def services_of(answers: Answers) -> tuple[str, ...]:
@@ -154,6 +163,20 @@ def server_urls(answers: Answers) -> dict[str, str]:
     }
     own = {"postgres": answers.storage_database_url, "valkey": answers.storage_valkey_url}
     return urls | {server: _without_password(url) for server, url in own.items() if url}
+
+
+def own_server_files(answers: Answers) -> dict[str, Path]:
+    """Return the files that the addresses of the user's own servers name, by their options.
+
+    Certificates and keys for TLS, which the gateway has to read wherever it runs.
+    """
+    urls = (answers.storage_database_url, answers.storage_valkey_url)
+    options = [parse_qsl(urlsplit(url.reveal()).query) for url in urls if url]
+    return {
+        name: Path(value)
+        for name, value in chain.from_iterable(options)
+        if name in FILE_OPTIONS and value not in SYSTEMS_OWN
+    }
 
 
 def _without_password(url: Secret) -> str:

@@ -3,7 +3,12 @@
 from urllib.parse import urlsplit
 
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import ports_of, services_of, wanted_ports
+from mosaic_installer.core.containers.services import (
+    own_server_files,
+    ports_of,
+    services_of,
+    wanted_ports,
+)
 from mosaic_installer.core.containers.stack import AUTHORITY, GATEWAY
 from mosaic_installer.core.facts import Facts, Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
@@ -55,6 +60,19 @@ def own_servers_are_reached_from_containers(_facts: Facts, answers: Answers) -> 
             return error(
                 f"your own server is named by `{host}`, which inside a container is the container",
                 "name this machine by its address, or choose `--set gateway.runtime=process`",
+            )
+    return None
+
+
+def own_servers_name_files_in_full(_facts: Facts, answers: Answers) -> Finding | None:
+    """The gateway runs in another folder than we do, and finds nothing by a part of a path."""
+    if answers.tier == "local":
+        return None
+    for option, path in own_server_files(answers).items():
+        if not path.is_absolute():
+            return error(
+                f"`{option}={path}`, behind the address of your own server, is not a whole path",
+                "write the path from `/` on, so that the gateway finds the file wherever it runs",
             )
     return None
 
