@@ -128,6 +128,24 @@ def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site:
     assert not site.home.exists()
 
 
+def test_a_question_after_an_error_has_a_way_back(site: Site) -> None:
+    holder = socket.create_server(("127.0.0.1", site.port))
+    with holder, Terminal(site, "install", **ALL_GIVEN) as terminal:
+        to_the_questions(terminal).sees(f"{SIGN} Port of the gateway: ").types(ESCAPE)
+        terminal.sees("Change a setting", "Look again, when that is mended").types(ESCAPE)
+        terminal.sees(f"{WAY} (back)").sees(WAY, times=3)
+        terminal.types(ENTER).sees(KEY, times=2).types(ENTER).sees("is taken by `", times=2)
+        terminal.types(ESCAPE).sees(WAY, times=4)
+        holder.close()
+        terminal.types(DOWN + ENTER).sees(GO).types("no" + ENTER).ends()
+    with socket.create_server(("127.0.0.1", site.port)):
+        where = ("install", "--ask", "agent")
+        with Terminal(site, *where, **ALL_GIVEN) as terminal:
+            terminal.sees("What the agent is for:").types(ENTER).answers("Name of the agent", "")
+            terminal.sees(f"{SIGN} Port of the gateway: ").types(ESCAPE).sees("Look again")
+            terminal.types(ESCAPE).sees("What the agent is for:", times=2).types(CTRL_C).ends(130)
+
+
 def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
     with socket.socket() as holder:
         with suppress(OSError):  # taken already: as good

@@ -38,6 +38,19 @@ def test_a_person_installs_a_tier_with_servers(stack: Stack, ca_port: int, tier:
     assert ("step-ca" in states) == (tier == "federated")
 
 
+def test_a_person_hears_before_the_yes_what_will_be_fetched(stack: Stack) -> None:
+    absent: dict[str, Any] = {
+        "MOSAIC_STORAGE_TIER": "standalone",
+        "MOSAIC_VALKEY_IMAGE": "registry.invalid/valkey:8",
+        **ADMIN,
+    }
+    with Terminal(stack.site, "install", **absent) as terminal:
+        terminal.answers(WAY, "").answers(KEY, "").sees("Good to know")
+        terminal.sees("these images will be fetched: registry.invalid/valkey:8", GO)
+        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+    assert not stack.site.home.exists()
+
+
 def test_a_lost_database_is_begun_anew_only_after_a_word(stack: Stack) -> None:
     stack.install("--yes")
     engine("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))

@@ -15,7 +15,7 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.connections.providers import PROVIDERS
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.preflight import preflight, refuse
 from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
 from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, nearest
@@ -77,9 +77,10 @@ class _Wizard:
     def run(
         self, sections: Sequence[Section], first: Decision | None, *, has_draft: bool
     ) -> Decision | None:
-        if sections:
+        while sections:
             ask_each(self._talk, self._sheet, sections)
-            return self._review()
+            with suppress(Back):
+                return self._review()
         found = Found(
             facts=self._measured(),
             to_do=None if first is None else _stages_to_do(first),
@@ -157,6 +158,7 @@ class _Wizard:
             if decision.is_done:
                 return decision
             review.show_plan(self._talk, decision.settled, decision.surveyed)
+            review.show_notes(self._talk, decision.findings)
             match self._consent(decision):
                 case "yes":
                     self._talk.say()
@@ -177,19 +179,27 @@ class _Wizard:
         )
 
     def _settle(self, findings: Sequence[Finding]) -> None:
-        """Ask for other values where they settle the errors, else how to go on."""
+        """Ask for other values where they settle the errors, else how to go on; raises `Back`."""
         errors = [finding for finding in findings if finding.level == "error"]
         remedies = [finding.remedy for finding in errors if finding.remedy is not None]
-        if len(remedies) == len(errors):
-            for remedy in remedies:
-                setting = CATALOGUE[remedy.key]
-                self._sheet.put(remedy.key, ask_setting(self._talk, setting, remedy.text))
-            return
+        with suppress(Back):
+            if len(remedies) == len(errors):
+                for remedy in remedies:
+                    self._ask_instead(remedy)
+                return
+        self._go_on(errors)
+
+    def _ask_instead(self, remedy: Remedy) -> None:
+        setting = CATALOGUE[remedy.key]
+        text = ask_setting(self._talk, setting, remedy.text, can_go_back=True)
+        self._sheet.put(remedy.key, text)
+
+    def _go_on(self, errors: Sequence[Finding]) -> None:
         consents = [finding.consent for finding in errors if finding.consent]
         anyway = Choice(value="anyway", label="; ".join(consents))
         is_optional = len(consents) == len(errors)
         choices = (CHANGE, anyway, AGAIN, LEAVE) if is_optional else (CHANGE, AGAIN, LEAVE)
-        match self._talk.choose("How do you want to go on?", choices):
+        match self._talk.choose("How do you want to go on?", choices, can_go_back=True):
             case "change":
                 self._change()
             case "anyway":
@@ -198,7 +208,7 @@ class _Wizard:
             case "again":
                 self._look_again()
             case _:
-                refuse(findings)
+                refuse(errors)
 
     def _change(self) -> None:
         with suppress(Back):

@@ -16,6 +16,8 @@ from mosaic_installer.ui.folding import cells, fold
 
 ESCAPE_SECONDS = 0.1
 """How long a lone Escape may still turn out to be the beginning of an arrow key."""
+BACK = " (back)"
+"""What stays on the screen where the person went back instead of answering."""
 
 
 class ChoiceList:
@@ -27,6 +29,7 @@ class ChoiceList:
         self._sign = sign
         self._at = max(0, *(i * (row.value == default) for i, row in enumerate(choices)), 0)
         self._has_answer = False
+        self._is_left = False
         self._keys_told = " (arrow keys, Enter)"
 
     def application(self, style: BaseStyle, *, can_go_back: bool) -> "Application[str]":
@@ -51,12 +54,13 @@ class ChoiceList:
         answer = f" {chosen.answer or chosen.label}" if self._has_answer else ""
         folded = "\n".join(fold(question + answer, _width(), "  "))
         end = _end_of(len("".join(question.split())), folded)
-        has_room = cells(question + self._keys_told) <= _width() and not answer
+        told = BACK if self._is_left else self._keys_told
+        has_room = cells(question + told) <= _width() and not answer
         return [
             ("class:qmark", folded[: len(self._sign)]),
             ("class:question", folded[len(self._sign) : end]),
             ("class:answer", folded[end:]),
-            ("class:instruction", self._keys_told if has_room else ""),
+            ("class:instruction", told if has_room else ""),
         ]
 
     def _rows(self) -> StyleAndTextTuples:
@@ -87,6 +91,7 @@ class ChoiceList:
             event.app.exit(exception=KeyboardInterrupt())
 
         def back(event: KeyPressEvent) -> None:
+            self._is_left = True
             event.app.exit(exception=Back())
 
         bound = {

@@ -42,6 +42,14 @@ def show_plan(
     talk.say()
 
 
+def show_notes(talk: Conversation, findings: Sequence[Finding]) -> None:
+    """Show what is worth knowing before the yes, such as what will be fetched."""
+    notes = [finding for finding in findings if finding.level == "note"]
+    if notes:
+        talk.heading("Good to know")
+        show_findings(talk, notes)
+
+
 def ask_consent(
     talk: Conversation,
     settled: Settled,
