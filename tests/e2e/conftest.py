@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.program import Site
+from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.ports import reserve_port
 
 BASE_IMAGE = "python:3.13-slim"
+LOADED = (BASE_IMAGE, "pgvector/pgvector:pg17", "valkey/valkey:8-alpine")
 
 
 @pytest.fixture
@@ -78,10 +80,9 @@ def gateway_image(missing_for_engine: str) -> None:
     """The gateway's image stays on the engine, so that only the first installation builds it."""
     if missing_for_engine:
         return
-    from mosaic_installer.machine.images.build import image_fingerprint
     from mosaic_installer.machine.images.store import LocalImages
 
-    name = f"mosaic-test-gateway:{image_fingerprint()[:12]}"
+    name = _gateway_image()
     cache = Path(tempfile.gettempdir()) / f"mosaic-test-wheels-{os.getuid()}"
     cache.mkdir(mode=0o700, exist_ok=True)
     images = LocalImages(cache, lambda _text: None)
@@ -89,6 +90,41 @@ def gateway_image(missing_for_engine: str) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not images.is_built(name, BASE_IMAGE):
             images.build(name, BASE_IMAGE)
+
+
+def _gateway_image() -> str:
+    from mosaic_installer.machine.images.build import image_fingerprint
+
+    return f"mosaic-test-gateway:{image_fingerprint()[:12]}"
+
+
+@pytest.fixture(scope="session")
+def second_engine(missing_for_engine: str, gateway_image: None) -> Iterator[SecondEngine]:
+    """An engine beside the first, with what an installation needs; tests go through `far_stack`."""
+    if missing_for_engine:
+        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    with SecondEngine.opened() as engine:
+        engine.load((*LOADED, _gateway_image()))
+        yield engine
+
+
+@pytest.fixture
+def far_stack(
+    tmp_path: Path, second_engine: SecondEngine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stack]:
+    """A place for an installation on the second engine, which the test may break."""
+    monkeypatch.setenv("DOCKER_HOST", second_engine.address)
+    with _site(tmp_path) as near:
+        place = Stack(
+            site=InnerSite(
+                home=near.home, user=near.user, port=near.port, within=second_engine.within
+            )
+        )
+        try:
+            yield place
+        finally:
+            second_engine.mend()
+            place.clear()
 
 
 @contextmanager

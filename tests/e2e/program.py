@@ -56,11 +56,15 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A place for one installation: its folder, the user's home folder, and a port."""
+    """A place for one installation: its folder, the user's home folder, and a port.
+
+    `within` are words that start a program where that is not this machine itself.
+    """
 
     home: Path
     user: Path
     port: int
+    within: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -98,17 +102,18 @@ class Site:
         self, *words: str, code: Codes = 0, stdin: str = "", umask: int = -1, **changes: str | None
     ) -> Done:
         """Run the program without a terminal; expect that exit code and never a traceback."""
-        return run((*PROGRAM, *words), self.environment(**changes), code, stdin=stdin, umask=umask)
+        command = (*self.within, *PROGRAM, *words)
+        return run(command, self.environment(**changes), code, stdin=stdin, umask=umask)
 
     def install(self, *words: str, code: Codes = 0, umask: int = -1, **changes: str | None) -> Done:
         """Install, with all that a first installation needs to know."""
         variables = self.environment(**{**ADMIN, **changes})
-        return run((*PROGRAM, "install", *words), variables, code, umask=umask)
+        return run((*self.within, *PROGRAM, "install", *words), variables, code, umask=umask)
 
     def start(self, *words: str, **changes: str | None) -> "subprocess.Popen[str]":
         """Start the program beside the test."""
         return subprocess.Popen(
-            (*PROGRAM, *words),
+            (*self.within, *PROGRAM, *words),
             env=self.environment(**changes),
             cwd=self.user,
             stdin=subprocess.DEVNULL,

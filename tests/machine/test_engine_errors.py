@@ -58,6 +58,24 @@ pytestmark = pytest.mark.unit
         ),
         (
             (
+                'error during connect: Post "http://%2Frun%2Fdocker.sock/v1.41/volumes/create": '
+                "read unix @->/run/docker.sock: read: connection reset by peer"
+            ),
+            "engine-unreachable",
+        ),
+        (
+            (
+                "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker "
+                "daemon running?"
+            ),
+            "engine-unreachable",
+        ),
+        (
+            "Couldn't connect to Docker daemon at http+docker://localhost - is it running?",
+            "engine-unreachable",
+        ),
+        (
+            (
                 "driver failed programming external connectivity: Bind for 127.0.0.1:5433 failed: "
                 "port is already allocated"
             ),

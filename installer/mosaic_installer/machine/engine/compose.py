@@ -9,6 +9,7 @@ from mosaic_installer.core.machine import Files
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.address import find_address
 from mosaic_installer.machine.engine.compose_command import find_compose
+from mosaic_installer.machine.engine.connection import check_that_it_answers
 from mosaic_installer.machine.engine.errors import refused
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.processes.programs import run
@@ -20,7 +21,7 @@ CONFUSING = ("COMPOSE_",)
 INSIDE = {"exec", "run"}
 """Commands whose errors are those of a program in a container."""
 FAILED = "program-failed"
-TROUBLES = {"engine-disk-full", "image-missing", "image-architecture"}
+TROUBLES = {"engine-disk-full", "engine-unreachable", "image-missing", "image-architecture"}
 """What compose hands on of the engine's troubles, where our words for them say more."""
 
 
@@ -37,6 +38,7 @@ class Compose:
             command = (*self._command, *words)
             return run(command, stdin=stdin, timeout=SECONDS, environment=environment)
         except InstallerError as error:
+            check_that_it_answers()
             raise self._translated(words[0], error) from None
 
     def note_fingerprints(self, fingerprints: Mapping[str, str], files: Files) -> None:

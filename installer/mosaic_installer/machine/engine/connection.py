@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 OLDEST_API = (1, 41)  # Docker 20.10, Podman 4
 OLDEST_NAMES = "Docker 20.10 or Podman 4"
 TIMEOUT = 60.0
+KNOCK = 10.0
+"""The longest silence after a question that costs an engine nothing, in seconds."""
 
 
 def find_engine(timeout: float = TIMEOUT) -> "DockerClient":
@@ -34,6 +36,12 @@ def find_engine(timeout: float = TIMEOUT) -> "DockerClient":
             identifier="engine-too-old",
         )
     return client
+
+
+def check_that_it_answers() -> None:
+    """Raise EngineError where the engine does not, or not any more."""
+    with explained(), closing(find_engine(KNOCK)) as client:
+        client.ping()
 
 
 def connect(address: EngineAddress, timeout: float) -> "DockerClient":

@@ -2,13 +2,13 @@
 
 from mosaic_installer.core.containers.stack import GATEWAY
 from mosaic_installer.core.machine import Process
-from mosaic_installer.machine.engine.containers import (
+from mosaic_installer.machine.engine.container_row import (
     RUNNING,
-    LocalContainers,
     fingerprint_of,
     moment_of,
     state_of,
 )
+from mosaic_installer.machine.engine.containers import LocalContainers
 
 
 class ContainerService:

@@ -1,9 +1,9 @@
 """`Containers`: what compose makes for one installation, found again by its labels alone."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
@@ -12,25 +12,24 @@ from mosaic_installer.core.machine import Container, Files, State
 from mosaic_installer.errors import InstallerError, ServerUnhealthy
 from mosaic_installer.machine.engine.compose import Compose
 from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.engine.container_row import (
+    RUNNING,
+    container_of,
+    fingerprint_of,
+    has_run,
+    last_probe,
+    state_of,
+)
 from mosaic_installer.machine.engine.errors import explained
 from mosaic_installer.machine.originals import is_original
 
 if TYPE_CHECKING:
     import docker
 
-FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 ONE_OFF = "com.docker.compose.oneoff"
 SHOWN_LINES = 15
 STOP_SECONDS = 30
 LONGEST_TAIL = 10_000
-STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
-RUNNING = {"starting", "healthy", "unhealthy"}
-HEALTH: dict[str, State] = {
-    "healthy": "healthy",
-    "starting": "starting",
-    "unhealthy": "unhealthy",
-    "none": "healthy",
-}
 
 
 class LocalContainers:
@@ -44,7 +43,7 @@ class LocalContainers:
 
     def found(self) -> tuple[Container, ...]:
         rows = self.inspected()
-        return tuple(_container(service, rows[service]) for service in sorted(rows))
+        return tuple(container_of(service, rows[service]) for service in sorted(rows))
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
         found = self.inspected()
@@ -57,27 +56,36 @@ class LocalContainers:
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
         self._end_what_hangs(fingerprints)
+        self._remove_what_never_ran(fingerprints)
         self._compose.note_fingerprints(fingerprints, self._files)
         self._compose.run("up", "--detach", "--no-build", "--remove-orphans", *fingerprints)
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
+        end = time.monotonic() + deadline
         with self._engine() as client:
-            # Subscribed first, then looked: nothing that happens in between is missed.
-            events = client.api.events(filters={"type": "container", **self._label}, decode=True)
-            timer = threading.Timer(deadline, events.close)
-            timer.start()
-            try:
-                if self._are_healthy(services):
+            # An engine that is started anew ends what it says before the time is over.
+            while (left := end - time.monotonic()) > 0:
+                if self._become_healthy(client, services, left):
                     return
-                for _event in events:
-                    if self._are_healthy(services):
-                        return
-            finally:
-                timer.cancel()
-                events.close()
-                # The stream's own close leaves it open.
-                events._response.close()  # type: ignore[attr-defined]  # noqa: SLF001 - not in the stubs
         raise self._too_slow(services, deadline)
+
+    def _become_healthy(
+        self, client: "docker.DockerClient", services: Sequence[str], seconds: float
+    ) -> bool:
+        """Return whether they do for as long as the engine says what happens, at most `seconds`."""
+        # Subscribed first, then looked: nothing that happens in between is missed.
+        events = client.api.events(filters={"type": "container", **self._label}, decode=True)
+        timer = threading.Timer(seconds, events.close)
+        timer.start()
+        try:
+            if self._are_healthy(services):
+                return True
+            return any(self._are_healthy(services) for _event in events)
+        finally:
+            timer.cancel()
+            events.close()
+            # The stream's own close leaves it open.
+            events._response.close()  # type: ignore[attr-defined]  # noqa: SLF001 - not in the stubs
 
     def stop(self, *services: str) -> None:
         self._unpause(services)
@@ -92,6 +100,13 @@ class LocalContainers:
             *(name for name in services if name in rows and state_of(rows[name]) == "unhealthy")
         )
         self._unpause(services)
+
+    def _remove_what_never_ran(self, services: Iterable[str]) -> None:
+        rows = self.inspected()
+        with self._engine() as client:
+            for service in services:
+                if service in rows and not has_run(rows[service]):
+                    client.api.remove_container(rows[service]["Id"], v=True, force=True)
 
     def _unpause(self, services: Iterable[str]) -> None:
         """Let paused containers go on: the engine neither starts nor stops them as they are."""
@@ -201,7 +216,7 @@ class LocalContainers:
             if state in {"exited", "restarting", "unhealthy", "absent"}:
                 raise self._ended(service, state)
             if state != "healthy":
-                waiting.append(f"{service} {_last_probe(found[service])}".rstrip())
+                waiting.append(f"{service} {last_probe(found[service])}".rstrip())
         if waiting:
             self._tell("waiting for " + ", ".join(waiting))
         return not waiting
@@ -239,51 +254,3 @@ class LocalContainers:
                 yield client
             finally:
                 client.close()
-
-
-def moment_of(text: str) -> datetime | None:
-    """Return the engine's words for a moment (RFC 3339) as one; None for "never"."""
-    # It says nanoseconds, of which Python reads six digits.
-    whole, _, rest = text.removesuffix("Z").partition(".")
-    moment = datetime.fromisoformat(f"{whole}.{rest[:6]:0<6}+00:00")
-    return moment if moment.year > 1 else None
-
-
-def _container(service: str, row: Mapping[str, Any]) -> Container:
-    bound = (row["NetworkSettings"].get("Ports") or {}).values()
-    ports = sorted({f"{at['HostIp']}:{at['HostPort']}" for places in bound for at in places or ()})
-    state = state_of(row)
-    return Container(
-        service=service,
-        image=row["Config"]["Image"],
-        state=state,
-        since=moment_of(row["State"]["StartedAt"]) if state in RUNNING else None,
-        ports=tuple(ports),
-    )
-
-
-def state_of(row: Mapping[str, Any]) -> State:
-    """Return what a container does, from what the engine says of it."""
-    state = row["State"]
-    if state["Status"] in STATES:
-        return STATES[state["Status"]]
-    if not state["Running"] or state["Paused"]:
-        return "exited"
-    if row["RestartCount"] > 0 and "Health" in state and state["Health"]["Status"] == "starting":
-        return "restarting"
-    return HEALTH[state.get("Health", {}).get("Status", "none")]
-
-
-def fingerprint_of(row: Mapping[str, Any]) -> str:
-    """Return the fingerprint that a container was created with, empty when it has none."""
-    for variable in row["Config"]["Env"] or ():
-        name, _, value = variable.partition("=")
-        if name == FINGERPRINT:
-            return str(value)
-    return ""
-
-
-def _last_probe(row: Mapping[str, Any]) -> str:
-    log = row["State"].get("Health", {}).get("Log") or ()
-    words = str(log[-1]["Output"]).strip().splitlines() if log else []
-    return f"({words[-1][:80]})" if words else ""

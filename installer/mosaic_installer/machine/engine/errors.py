@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from mosaic_installer.errors import EngineError
 
 LONGEST = 400
-
+START = "start it (`sudo systemctl start docker`), or name another one in DOCKER_HOST"
 
 # What an engine says (a pattern, any case), and what that means. The first that matches counts: an
 # engine's sentence often quotes several causes.
@@ -21,6 +21,17 @@ TROUBLES = (
             "the container engine has no space left",
             "free some (`docker system df` shows what uses it), then run this again",
             identifier="engine-disk-full",
+        ),
+    ),
+    (
+        (
+            r"error during connect|(cannot|couldn't) connect to (the )?docker daemon|"
+            r"connection aborted|is the docker daemon running"
+        ),
+        EngineError(
+            "the container engine does not answer any more",
+            START,
+            identifier="engine-unreachable",
         ),
     ),
     (
@@ -194,6 +205,6 @@ def _missing() -> EngineError:
 def _unreachable(reason: str) -> EngineError:
     return EngineError(
         f"the container engine does not answer: {reason}",
-        "start it (`sudo systemctl start docker`), or name another one in DOCKER_HOST",
+        START,
         identifier="engine-unreachable",
     )

@@ -1,0 +1,79 @@
+"""What the engine says of one container (`docker inspect`), read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mosaic_installer.core.machine import Container, State
+
+FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
+STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
+RUNNING = {"starting", "healthy", "unhealthy"}
+HEALTH: dict[str, State] = {
+    "healthy": "healthy",
+    "starting": "starting",
+    "unhealthy": "unhealthy",
+    "none": "healthy",
+}
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return the engine's words for a moment (RFC 3339) as one; None for "never"."""
+    # It says nanoseconds, of which Python reads six digits.
+    whole, _, rest = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(f"{whole}.{rest[:6]:0<6}+00:00")
+    return moment if moment.year > 1 else None
+
+
+def container_of(service: str, row: Mapping[str, Any]) -> Container:
+    """Return what we tell of the container of a service."""
+    bound = (row["NetworkSettings"].get("Ports") or {}).values()
+    ports = sorted({f"{at['HostIp']}:{at['HostPort']}" for places in bound for at in places or ()})
+    state = state_of(row)
+    return Container(
+        service=service,
+        image=row["Config"]["Image"],
+        state=state,
+        since=moment_of(row["State"]["StartedAt"]) if state in RUNNING else None,
+        ports=tuple(ports),
+    )
+
+
+def state_of(row: Mapping[str, Any]) -> State:
+    """Return what a container does, from what the engine says of it."""
+    state = row["State"]
+    if state["Status"] in STATES:
+        return STATES[state["Status"]]
+    if not state["Running"] or state["Paused"]:
+        return "exited"
+    if not has_run(row):
+        return "unhealthy"
+    # Once may have been the power, or too little memory for a moment.
+    if row["RestartCount"] > 1 and "Health" in state and state["Health"]["Status"] == "starting":
+        return "restarting"
+    return HEALTH[state.get("Health", {}).get("Status", "none")]
+
+
+def has_run(row: Mapping[str, Any]) -> bool:
+    """Return whether the engine ever got a container started.
+
+    One that died meanwhile takes what it finds for a container that runs, and leaves it without a
+    network; or it can start that one never again.
+    """
+    return moment_of(row["State"]["StartedAt"]) is not None
+
+
+def fingerprint_of(row: Mapping[str, Any]) -> str:
+    """Return the fingerprint that a container was created with, empty when it has none."""
+    for variable in row["Config"]["Env"] or ():
+        name, _, value = variable.partition("=")
+        if name == FINGERPRINT:
+            return str(value)
+    return ""
+
+
+def last_probe(row: Mapping[str, Any]) -> str:
+    """Return what its last health check said, in brackets; nothing when that said nothing."""
+    log = row["State"].get("Health", {}).get("Log") or ()
+    words = str(log[-1]["Output"]).strip().splitlines() if log else []
+    return f"({words[-1][:80]})" if words else ""

@@ -1,0 +1,169 @@
+"""A second container engine, on a machine of its own inside this one: it may die, and may be full.
+
+It has its own network, processes and mounts (two engines in one network would take each other's
+bridge away), and its data lies on a disk that is a file. Everything ends with the first process in
+there, and that one with its stdin: not even a test that is killed leaves anything behind.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from tests.e2e.program import Site
+from tests.engine.engine import run
+
+DEADLINE = 60.0
+DISK = 8 * 1024**3
+"""Bytes; a file takes only what is written to it."""
+ENTER = ("--mount", "--net", "--pid")
+# A shell, because what loses its parent needs somebody to take it in.
+FIRST = """
+set -eu
+mount -t tmpfs none /run
+mkdir data
+mount -o loop disk data
+ip link set lo up
+echo ready
+cat
+"""
+ASK = """
+import sys, urllib.request, urllib.error
+request = urllib.request.Request(sys.argv[1])
+request.add_header("Authorization", "Bearer " + sys.stdin.read())
+try:
+    print(urllib.request.urlopen(request, timeout=30).status)
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InnerSite(Site):
+    """A place on the machine of a second engine: programs start there, and see its network."""
+
+    def status_with(self, token: str, *, port: int | None = None) -> int:
+        url = f"http://127.0.0.1:{port or self.port}/api/admin/tokens"
+        words = (*self.within, sys.executable, "-I", "-c", ASK, url)
+        return int(run(*words, stdin=token).stdout)
+
+
+class SecondEngine:
+    """The engine; its files lie in `folder`, whose name has to be short, as a socket's must."""
+
+    def __init__(self, folder: Path, first: int) -> None:
+        self.address = f"unix://{folder / 'socket'}"
+        self._folder = folder
+        self._enter = ("nsenter", f"--target={first}", *ENTER)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    @contextmanager
+    def opened(cls) -> Iterator["SecondEngine"]:
+        """A second engine that runs, empty; it is gone in the end."""
+        with tempfile.TemporaryDirectory(prefix="mosaic-engine-") as name, _machine(name) as first:
+            engine = cls(Path(name), first)
+            engine.start()
+            yield engine
+
+    @property
+    def within(self) -> tuple[str, ...]:
+        """The words that start a program on its machine."""
+        return (*self._enter, "env", f"DOCKER_HOST={self.address}")
+
+    def start(self) -> None:
+        """Start it and wait until it says that it is ready (sd_notify(3))."""
+        notices = self._folder / "notices"
+        notices.unlink(missing_ok=True)
+        with (
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified,
+            (self._folder / "log").open("ab") as log,
+        ):
+            notified.bind(str(notices))
+            notified.settimeout(DEADLINE)
+            self._process = subprocess.Popen(
+                (*self._enter, *self._command()),
+                env={**os.environ, "NOTIFY_SOCKET": str(notices)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                assert b"READY=1" in notified.recv(4096)
+            except TimeoutError:
+                raise AssertionError((self._folder / "log").read_text()[-4000:]) from None
+
+    def kill(self) -> None:
+        """End it and its containerd at once, as a crash does; its containers live on."""
+        assert self._process is not None
+        (engine,) = psutil.Process(self._process.pid).children()
+        doomed = [engine, *(one for one in engine.children() if one.name() == "containerd")]
+        for process in doomed:
+            process.kill()
+        psutil.wait_procs(doomed, timeout=DEADLINE)
+        self._process.wait(DEADLINE)
+        self._process = None
+
+    def mend(self) -> None:
+        """Let it run again, with room on its disk."""
+        self.make_room()
+        if self._process is None:
+            self.start()
+
+    def load(self, images: Sequence[str]) -> None:
+        """Give it images of the first engine."""
+        with subprocess.Popen(("docker", "save", *images), stdout=subprocess.PIPE) as saved:
+            load = ("docker", "--host", self.address, "load", "--quiet")
+            subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
+
+    def fill(self, *, but: int) -> None:
+        """Leave so many bytes free on its disk."""
+        self.make_room()
+        words = ("df", "--output=avail", "--block-size=1", "data")
+        free = int(self.run(*words).splitlines()[-1])
+        self.run("fallocate", f"--length={free - but}", "data/filled")
+
+    def make_room(self) -> None:
+        self.run("rm", "--force", "data/filled")
+
+    def run(self, *command: str) -> str:
+        """Run a program on its machine, in its folder."""
+        return run(*self._enter, f"--wd={self._folder}", *command).stdout
+
+    def _command(self) -> tuple[str, ...]:
+        return (
+            "dockerd",
+            f"--data-root={self._folder / 'data'}",
+            "--exec-root=/run/docker",
+            "--pidfile=/run/docker.pid",
+            f"--host={self.address}",
+            "--exec-opt=native.cgroupdriver=cgroupfs",
+        )
+
+
+@contextmanager
+def _machine(folder: str) -> Iterator[int]:
+    """Make a machine whose engine's disk is in `folder`; the number of its first process."""
+    disk = Path(folder) / "disk"
+    disk.touch()
+    os.truncate(disk, DISK)
+    run(shutil.which("mkfs.ext4") or "/sbin/mkfs.ext4", "-q", "-m", "0", str(disk))
+    made = ("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child")
+    with subprocess.Popen(
+        (*made, "sh", "-c", FIRST),
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as machine:
+        assert machine.stdout is not None
+        assert machine.stdout.readline() == "ready\n"
+        (first,) = psutil.Process(machine.pid).children()
+        yield first.pid

@@ -1,0 +1,52 @@
+"""What a container does, from what engines say of it."""
+
+from typing import Any
+
+import pytest
+
+from mosaic_installer.machine.engine.container_row import container_of, has_run, state_of
+
+pytestmark = pytest.mark.unit
+
+MOMENT = "2026-01-02T03:04:05.123456789Z"
+NEVER = "0001-01-01T00:00:00Z"
+
+
+def row(*, health: str = "", restarts: int = 0, **state: Any) -> dict[str, Any]:
+    """What an engine says of a container that runs, but for `state`."""
+    known = {"Status": "running", "Running": True, "Paused": False, "StartedAt": MOMENT}
+    known |= {"Health": {"Status": health}} if health else {}
+    return {
+        "RestartCount": restarts,
+        "State": known | state,
+        "Config": {"Image": "x:1", "Env": []},
+        "NetworkSettings": {"Ports": {"1/tcp": None}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        (row(health="healthy"), "healthy"),
+        (row(), "healthy"),
+        (row(health="starting"), "starting"),
+        (row(health="unhealthy"), "unhealthy"),
+        (row(health="starting", restarts=1), "starting"),
+        (row(health="starting", restarts=2), "restarting"),
+        (row(health="healthy", restarts=9), "healthy"),
+        (row(Status="restarting"), "restarting"),
+        (row(Status="created", Running=False, StartedAt=NEVER), "created"),
+        (row(Status="exited", Running=False), "exited"),
+        (row(Status="paused", Paused=True), "exited"),
+    ],
+)
+def test_states(said: dict[str, Any], state: str) -> None:
+    assert state_of(said) == state
+
+
+def test_what_an_engine_found_running_that_it_never_started_is_not_healthy() -> None:
+    # Docker 20.10, killed while it started this one: it runs, without a network.
+    said = row(health="healthy", StartedAt=NEVER)
+    assert not has_run(said)
+    assert state_of(said) == "unhealthy"
+    assert container_of("x", said).since is None
