@@ -4,13 +4,14 @@ import json
 import os
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.program import ADMIN, EMAIL
+from tests.e2e.program import ADMIN, DEADLINE, EMAIL
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 from tests.engine.engine import run as engine_run
@@ -31,13 +32,29 @@ def listening(port: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def following(container: str) -> Iterator[Iterator[str]]:
+    """What a container says, line by line, while it says it."""
+    command = ("docker", "logs", "--follow", container)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as listening:
+        assert listening.stdout is not None
+        try:
+            yield iter(listening.stdout)
+        finally:
+            listening.kill()
+
+
 @pytest.fixture
 def failing_image(engine: Engine, tmp_path: Path) -> Iterator[str]:
     """PostgreSQL's image, but its program says something and ends."""
     name = f"mosaic-test-failing:{tmp_path.name.replace('_', '-')[-20:]}"
+    program = tmp_path / "docker-entrypoint.sh"
+    program.write_text("#!/bin/sh\necho the disk is on fire; exit 3\n")
+    program.chmod(0o755)
     (tmp_path / "Dockerfile").write_text(
-        "FROM pgvector/pgvector:pg17\n"
-        'ENTRYPOINT ["/bin/sh", "-c", "echo the disk is on fire; exit 3"]\n'
+        "FROM pgvector/pgvector:pg17\nCOPY docker-entrypoint.sh /usr/local/bin/\n"
     )
     engine_run("docker", "build", "--quiet", f"--tag={name}", str(tmp_path))
     yield name
@@ -77,6 +94,23 @@ def test_a_server_that_ends_at_once_ends_the_wait(stack: Stack, failing_image: s
     assert "the disk is on fire" in logs
     stack.install("--yes", "--set", "images.postgres=pgvector/pgvector:pg17")
     assert stack.site.has_working_token()
+
+
+@pytest.mark.parametrize("line", ["creating configuration files", "syncing data to disk"])
+def test_a_database_whose_making_is_cut_off_is_made_anew(stack: Stack, line: str) -> None:
+    with stack.site.start("install", "--yes", "--json", **STANDALONE, **ADMIN) as process:
+        assert process.stdout is not None
+        # The first words of the wait: the container runs.
+        assert any('"action_progress"' in event for event in process.stdout)
+        making = stack.inspect("postgres")["State"]["Pid"]
+        with following(stack.container("postgres")) as lines:
+            assert any(line in each for each in lines)
+            os.kill(making, signal.SIGKILL)
+        process.communicate(timeout=DEADLINE)
+    stack.install("--yes")
+    assert stack.site.has_working_token()
+    logs = stack.run("gateway", "logs", "--service", "postgres", "--lines", "1000").stdout
+    assert "of a database that was never whole is removed" in logs
 
 
 def test_the_users_own_compose_file_is_honoured_and_kept(stack: Stack) -> None:

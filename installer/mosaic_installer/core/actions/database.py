@@ -18,10 +18,13 @@ SIGN_IN = (
     'psql --host="$(hostname -i | cut -d" " -f1)" --username=mosaic --dbname=mosaic '
     "--no-psqlrc --no-password --quiet --tuples-only --command='SELECT 1'"
 )
-# psql reads the password by itself, so that it is in no argument and in no environment.
+# psql reads the password by itself, so that it is in no argument and in no environment. The
+# database is missing where the first start of the server was cut off while it made that.
 RESET = (
-    "psql --username=mosaic --dbname=mosaic --no-psqlrc --quiet --set=ON_ERROR_STOP=1 <<'END'\n"
+    "psql --username=mosaic --dbname=template1 --no-psqlrc --quiet --set=ON_ERROR_STOP=1 <<'END'\n"
     "\\set password `cat /run/secrets/database-password`\n"
+    "SELECT 'CREATE DATABASE mosaic' "
+    "WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'mosaic')\\gexec\n"
     "ALTER ROLE mosaic WITH PASSWORD :'password';\n"
     "END\n"
 )
