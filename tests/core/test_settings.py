@@ -142,7 +142,7 @@ BAD = [
     *((parse_key, text, "a key must not be empty; `none` removes one") for text in ("", " \n ")),
     *((parse_key, text, KEY) for text in ("sk-one two", "sk-one\nsk-two", "sk-schlüssel")),
     *((parse_key, text, MASKED) for text in ("sk-ant-...abcd", "sk-****abcd", "sk-ant…abcd")),
-    (parse_key, "k" * 8192, "a key has at most 4096 characters; this is more than a key"),
+    (parse_key, "k" * 8192, "a key has at most 4000 characters; this is more than a key"),
     *((parse_model, text, MODEL) for text in ("", "gpt 5", "m" * 201, "a\tb")),
     (parse_embeddings_model, "text-embedding-3-small", EMBEDDINGS),
     (parse_intent, "world-domination", INTENT),

@@ -13,7 +13,8 @@ from tests.e2e.program import DEADLINE, PROGRAM, Site
 
 ROWS = 300  # so high that nothing scrolls away: the screen is all that was ever shown
 SIGN = "\u203a"  # before every question
-ENTER, CTRL_C, CTRL_D, UP, DOWN, ESCAPE = "\r", "\x03", "\x04", "\x1b[A", "\x1b[B", "\x1b"
+ENTER, CTRL_C, CTRL_D, CTRL_U, ESCAPE = "\r", "\x03", "\x04", "\x15", "\x1b"
+UP, DOWN = "\x1b[A", "\x1b[B"
 WINDOW = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
 
 
@@ -25,19 +26,20 @@ class Terminal:
         site: Site,
         *words: str,
         columns: int = 100,
+        rows: int = ROWS,
         through: str | None = None,
         **changes: str | None,
     ) -> None:
         command = [*shlex.split(through or ""), *PROGRAM, *words]
         self._site = site
-        self._screen = pyte.Screen(columns, ROWS)
+        self._screen = pyte.HistoryScreen(columns, rows, history=ROWS * 10)
         self._stream = pyte.Stream(self._screen)
         self._child = pexpect.spawn(
             command[0],
             command[1:],
             env=site.environment(**{**WINDOW, **changes}),
             cwd=str(site.user),
-            dimensions=(ROWS, columns),
+            dimensions=(rows, columns),
             timeout=DEADLINE,
             encoding="utf-8",
             codec_errors="replace",
@@ -56,8 +58,10 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """Return the lines of the screen, as wide as their text."""
-        return [line.rstrip() for line in self._screen.display]
+        """Return the lines of the screen as wide as their text, and those above it."""
+        width = range(self._screen.columns)
+        above = ["".join(row[at].data for at in width) for row in self._screen.history.top]
+        return [line.rstrip() for line in (*above, *self._screen.display)]
 
     @property
     def text(self) -> str:
@@ -98,10 +102,10 @@ class Terminal:
         assert "Traceback" not in self.text
         return self
 
-    def resizes(self, columns: int) -> Self:
+    def resizes(self, columns: int, rows: int = ROWS) -> Self:
         """Make the window wider or narrower; the program gets SIGWINCH."""
-        self._screen.resize(ROWS, columns)
-        self._child.setwinsize(ROWS, columns)
+        self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
         return self
 
     def closes(self) -> None:
@@ -123,3 +127,8 @@ class Terminal:
         self.raw += chunk
         self._stream.feed(chunk)
         return True
+
+
+def pasted(text: str) -> str:
+    """Return a text as terminals send it when it is pasted, and the program asked to be told."""
+    return f"\x1b[200~{text}\x1b[201~"

@@ -15,7 +15,7 @@ STYLE = {"", "0", "1"}
 """No style, the end of styles, and bold: what is left without colours."""
 
 
-def installation(site: Site, columns: int, **variables: str | None) -> Terminal:
+def installation(site: Site, columns: int, **variables: Any) -> Terminal:
     """Return the window of a person who installed here."""
     with Terminal(site, "install", columns=columns, **variables) as terminal:
         terminal.answers("go on?", "").answers("provider", "")

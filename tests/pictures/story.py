@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
 from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ROWS, Terminal
@@ -139,7 +140,7 @@ class _Story:
             terminal.answers("(no/yes)", "yes").ends()
         return self._scene(terminal, "uninstall", "uninstall")
 
-    def _open(self, *words: str, **variables: str | None) -> Terminal:
+    def _open(self, *words: str, **variables: Any) -> Terminal:
         return Terminal(self._site, *words, columns=self._columns, **variables)
 
     def _hide_token(self) -> None:

@@ -157,8 +157,7 @@ class _Wizard:
                 continue
             if decision.is_done:
                 return decision
-            review.show_plan(self._talk, decision.settled, decision.surveyed)
-            review.show_notes(self._talk, decision.findings)
+            review.show_plan(self._talk, decision.settled, decision.surveyed, decision.findings)
             match self._consent(decision):
                 case "yes":
                     self._talk.say()

@@ -7,7 +7,7 @@ from prompt_toolkit.filters import is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, Window
+from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, ScrollOffsets, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import BaseStyle
 
@@ -36,7 +36,11 @@ class ChoiceList:
         """Return the application that shows the list and returns the chosen value."""
         if can_go_back:
             self._keys_told = " (arrow keys, Enter; Esc goes back)"
-        rows = Window(FormattedTextControl(self._rows, focusable=True, show_cursor=False))
+        rows = Window(
+            FormattedTextControl(self._rows, focusable=True, show_cursor=False),
+            # The cursor stands in the last line of a row: so many lines above belong to it, too.
+            scroll_offsets=ScrollOffsets(top=lambda: len(self._lines(self._at)) - 1),
+        )
         question = Window(
             FormattedTextControl(self._question), dont_extend_height=True, wrap_lines=True
         )
@@ -67,14 +71,16 @@ class ChoiceList:
         rows: StyleAndTextTuples = []
         for number, choice in enumerate(self._choices):
             is_here = number == self._at
-            lines = fold(choice.label, _width() - 4, "  ")
             rows.append(("class:pointer", f" {self._sign} " if is_here else "   "))
+            style = "highlighted" if is_here else choice.tone
+            rows.append((f"class:{style}", "\n   ".join(self._lines(number))))
             if is_here:
                 rows.append(("[SetCursorPosition]", ""))
-            style = "highlighted" if is_here else choice.tone
-            rows.append((f"class:{style}", "\n   ".join(lines)))
             rows.append(("", "\n"))
         return rows[:-1]
+
+    def _lines(self, number: int) -> list[str]:
+        return fold(self._choices[number].label, _width() - 4, "  ")
 
     def _keys(self, *, can_go_back: bool) -> KeyBindings:
         keys = KeyBindings()

@@ -61,12 +61,11 @@ class ScreenConversation:
         column = 2 if is_narrow else max((cells(label) for label, _ in known), default=0) + 4
         for label, text in known:
             lines = fold(text, _width() - column, breaks_words=True)
-            shown = painted(label, CYAN)
             if is_narrow:
-                first = [shown] if label else []
+                first = [painted(part, CYAN) for part in fold(label, _width())] if label else []
             else:
                 gap = " " * (column - 2 - cells(label))
-                first = [f"  {shown}{gap}{lines.pop(0)}"]
+                first = [f"  {painted(label, CYAN)}{gap}{lines.pop(0)}"]
             for line in (*first, *(" " * column + line for line in lines)):
                 output.say_whole(line)
 
@@ -135,6 +134,11 @@ def _keys(*, can_go_back: bool) -> KeyBindings:
     def back(event: KeyPressEvent) -> None:
         event.app.exit(exception=Back())
 
+    def paste(event: KeyPressEvent) -> None:
+        # What is copied from a page or a file may bring line ends; an answer is one line.
+        event.current_buffer.insert_text(" ".join(event.data.splitlines()))
+
+    keys.add(Keys.BracketedPaste, eager=True)(paste)
     if can_go_back:
         keys.add(Keys.Escape, eager=True)(back)
     return keys

@@ -28,9 +28,17 @@ def show_findings(talk: Conversation, findings: Sequence[Finding]) -> None:
 
 
 def show_plan(
-    talk: Conversation, settled: Settled, surveyed: Sequence[Surveyed], *, in_full: bool = False
+    talk: Conversation,
+    settled: Settled,
+    surveyed: Sequence[Surveyed],
+    findings: Sequence[Finding] = (),
+    *,
+    in_full: bool = False,
 ) -> None:
-    """Show every setting that somebody chose, with its source, and the plan in sentences."""
+    """Show every setting that somebody chose, with its source, the plan in sentences, and notes.
+
+    Notes are worth knowing before the yes although nothing is wrong: what will be fetched, say.
+    """
     talk.heading("Settings")
     rows = [
         (setting.prompt, f"{value} ({TOLD.get(source, source).partition(': ')[0]})")
@@ -39,15 +47,12 @@ def show_plan(
     talk.rows(rows or [("All", "defaults")])
     talk.heading("Plan")
     talk.rows(plan_rows(surveyed, in_full=in_full))
-    talk.say()
-
-
-def show_notes(talk: Conversation, findings: Sequence[Finding]) -> None:
-    """Show what is worth knowing before the yes, such as what will be fetched."""
     notes = [finding for finding in findings if finding.level == "note"]
     if notes:
         talk.heading("Good to know")
         show_findings(talk, notes)
+    else:
+        talk.say()
 
 
 def ask_consent(

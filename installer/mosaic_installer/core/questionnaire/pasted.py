@@ -4,7 +4,8 @@ import re
 
 from mosaic_installer.core.secret import Secret
 
-LONGEST_KEY = 4096
+LONGEST_KEY = 4000
+"""Less than a terminal's longest line, 4095: what it cut there is no key (termios(3))."""
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "\u2018": "\u2019", "«": "»"}
 # A name without an underscore may be the first half of a key.

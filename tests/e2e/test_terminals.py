@@ -1,0 +1,78 @@
+"""What a terminal can do to the conversation: tiny windows, new sizes, huge pastes, any script."""
+
+import tomllib
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
+from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, SIGN, Terminal, pasted
+
+pytestmark = pytest.mark.wizard
+
+WAY, GO, KEY = "How do you want to go on?", "Go ahead?", "Key of a model provider"
+E_MAIL = "Administrator's e-mail"
+GIVEN: dict[str, Any] = dict(ADMIN)
+PASTE = 8192
+
+
+def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
+    with Terminal(site, "install", columns=20, rows=5) as terminal:
+        terminal.answers("Quick start", "").answers("(Enter: none)", "").answers("e-mail:", EMAIL)
+        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.sees("Plan", "Verification", "Go ahead?")
+        for whole in ("Administrator's", "password", "Configuration", "Verification"):
+            assert any(whole in line for line in terminal.lines), whole
+        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+    assert site.has_working_token()
+
+
+def test_a_menu_is_scrolled_in_a_window_of_20_by_5(site: Site) -> None:
+    with Terminal(site, "install", columns=20, rows=5, **GIVEN) as terminal:
+        terminal.sees("Quick start").types(DOWN + ENTER).sees("What do you want")
+        terminal.types(DOWN * 7).sees("Telemetry").types(DOWN).sees(f"{SIGN} Review and install")
+        terminal.types(ENTER).sees(GO).types("no" + ENTER).sees("Nothing was changed.").ends()
+    assert not site.home.exists()
+
+
+def test_a_window_may_be_resized_at_every_question(site: Site) -> None:
+    with Terminal(site, "install", columns=100, rows=30) as terminal:
+        terminal.sees("Leave: change nothing").resizes(30, 10).types(ENTER)
+        terminal.sees(KEY).resizes(20, 5).types(ENTER)
+        terminal.sees("e-mail:").types("ada@exam").sees("ada@exam").resizes(100, 30)
+        terminal.types("ple.org" + ENTER).sees("password:").types("correct-").resizes(40, 12)
+        terminal.types("horse-9" + ENTER).answers("The same again:", PASSWORD).sees(GO)
+        assert "ada@example.org" in terminal.words
+        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+
+
+def test_a_paste_that_is_no_answer_is_refused_and_can_be_taken_away(site: Site) -> None:
+    with Terminal(site, "install", columns=60, rows=24) as terminal:
+        terminal.answers(WAY, "").sees(KEY).types(pasted("x" * PASTE) + ENTER)
+        terminal.sees("this is more than a key").types(CTRL_U)
+        terminal.types(pasted("export A_KEY='sk-one'\nexport B_KEY='sk-two'\n") + ENTER)
+        terminal.sees("a key is one word").types(CTRL_U + ENTER)
+        terminal.sees(E_MAIL).types(pasted("y" * PASTE) + ENTER)
+        terminal.sees("an e-mail address looks like").types(CTRL_U)
+        terminal.types(pasted(f"{EMAIL}\r\n") + ENTER).sees("password:").types(CTRL_C).ends(130)
+    assert EMAIL in (site.state / "draft.toml").read_text()
+
+
+def test_a_paste_in_plain_lines_is_refused_as_well(site: Site) -> None:
+    with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
+        terminal.sees("Number [1]").types("\n").sees(KEY).types("x" * PASTE + "\n")
+        terminal.sees("this is more than a key").types(CTRL_C).ends(130)
+
+
+@pytest.mark.parametrize("columns", [20, 40])
+def test_names_in_any_script_are_typed_and_kept(site: Site, columns: int) -> None:
+    names = ("李小龙李小龙", "עדה לאבלייס", "Ада Лавлейс", "Ade\u0301le 👩")
+    for name in names:
+        with Terminal(site, "install", "--ask", "agent", columns=columns, **GIVEN) as terminal:
+            terminal.sees("What the agent is for").types(ENTER).sees("Name of the agent:")
+            terminal.types(CTRL_U + name + ENTER).sees(GO)
+            review = "".join(terminal.text.split("Settings")[1].split())
+            assert normalize("NFC", "".join(name.split())) in normalize("NFC", review)
+            terminal.types(CTRL_C).ends(130)
+        draft = (site.state / "draft.toml").read_text("utf-8")
+        assert tomllib.loads(draft)["agent"]["name"] == name
