@@ -1,6 +1,7 @@
 """The cases of the checks that look at the container engine and at servers."""
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 from tests.core.expected import Found, Silent
@@ -9,6 +10,7 @@ from tests.make import GIBIBYTE, HOME
 from mosaic_installer.core.facts import Engine, Listener, Part, Server, Servers
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.tiers import TIERS
 
 STANDALONE: dict[str, Any] = {"tier": "standalone", "gateway_runtime": "container"}
 PUBLISHED = STANDALONE | {
@@ -40,6 +42,26 @@ SERVER = Part(
 )
 HOLDER = Listener(address="127.0.0.1", port=5433, program="postgres", pid=9)
 URL = Secret("postgres://u:p@db.example.org/d")
+MOVED = STANDALONE | {"storage_database_url": URL}
+OWN_QUEUE = STANDALONE | {"storage_valkey_url": Secret("redis://:p@q.example.org:6379/1")}
+IN_CONTAINERS: dict[str, Any] = {
+    "installation.tier": "standalone",
+    "installation.needs_setup": False,
+    "installation.services": ("postgres", "valkey", "gateway"),
+    "installation.database_url": "postgresql://mosaic@postgres:5432/mosaic",
+    "installation.queue_url": "redis://mosaic@valkey:6379/0",
+}
+IN_OWN = IN_CONTAINERS | {
+    "installation.services": ("gateway",),
+    # Another user, and the port said: the same place all the same.
+    "installation.database_url": "postgresql://other@db.example.org:5432/d",
+    "installation.queue_url": "redis://q.example.org/1",
+}
+ELSEWHERE = IN_OWN | {
+    "installation.database_url": "postgresql://u@db.example.org/another",
+    "installation.queue_url": "redis://q.example.org/2",
+}
+FILLED = {"servers": Servers(own_database=Server(has_data=True))}
 LOCAL_URL = Secret("postgres://u:p@localhost/d")
 
 
@@ -115,6 +137,38 @@ CASES: dict[str, list[Found | Silent]] = {
     "tier-is-the-installed-one": [
         Found("error", "`standalone` is installed", {"installation.tier": "standalone"}),
         Silent({"installation.tier": "local"}),
+        *(
+            Found(
+                "error",
+                f"tier `{one}` is installed",
+                {"installation.tier": one},
+                {**STANDALONE, "tier": other},
+            )
+            for one, other in permutations(TIERS, 2)
+        ),
+    ],
+    "database-is-the-installed-one": [
+        Found("error", "`postgres://u@db.example.org/d`, which has none of", IN_CONTAINERS, MOVED),
+        Found("error", "into the container", IN_OWN, STANDALONE),
+        Found("error", "`postgres://u@db.example.org/d`", ELSEWHERE, MOVED),
+        Found("warning", "what `postgres://u@db.example", {**ELSEWHERE, **FILLED}, MOVED),
+        Found("warning", "from now on the data is", {**IN_CONTAINERS, **FILLED}, MOVED),
+        Silent(IN_OWN, MOVED),
+        Silent(IN_CONTAINERS, STANDALONE),
+        Silent(IN_CONTAINERS | {"installation.needs_setup": True}, MOVED),
+        Silent(
+            {**IN_CONTAINERS, "servers": Servers(own_database=Server(problem="refused", hint="h"))},
+            MOVED,
+        ),
+        Silent(IN_CONTAINERS, {"storage_database_url": URL}),
+        Silent({}, MOVED),
+    ],
+    "queue-is-the-installed-one": [
+        Found("warning", "signs in again", IN_CONTAINERS, OWN_QUEUE),
+        Found("warning", "signs in again", IN_OWN, STANDALONE),
+        Found("warning", "signs in again", ELSEWHERE, OWN_QUEUE),
+        Silent(IN_OWN, OWN_QUEUE),
+        Silent(IN_CONTAINERS, STANDALONE),
     ],
     "own-servers-suit-tier": [
         Found("error", "MOSAIC_DATABASE_URL given", {}, {"storage_database_url": URL}),

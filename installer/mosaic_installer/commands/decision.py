@@ -7,6 +7,7 @@ from pathlib import Path
 from mosaic_installer.commands.verification import new_verdicts
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
+from mosaic_installer.core.containers.moves import begins_anew, begun_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
@@ -92,7 +93,11 @@ def decide(
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)
-    plan = () if has_error else _plan(facts, answers, options)
+    if not has_error and begins_anew(facts, answers):
+        # Somebody agreed to it; whoever is to be its administrator has to be known before.
+        facts = begun_anew(facts)
+        settled = settle(layers, facts)
+    plan = () if has_error else _plan(facts, settled.answers, options)
     return Decision(
         settled=settled,
         findings=findings,

@@ -14,6 +14,7 @@ from mosaic_installer.commands.verification import forget_verdicts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.connections.providers import PROVIDERS
+from mosaic_installer.core.containers.moves import begins_anew, begun_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.preflight import preflight, refuse
@@ -204,6 +205,8 @@ class _Wizard:
             case "anyway":
                 ignored = (*self._options.ignored, *(finding.check for finding in errors))
                 self._options = replace(self._options, ignored=ignored)
+                if begins_anew(self._measured(), self._sheet.look().settled.answers):
+                    self._sheet.facts = begun_anew(self._sheet.facts)
             case "again":
                 self._look_again()
             case _:

@@ -105,6 +105,10 @@ class Installation:
     """Whether there is a database that cannot be asked now, because its server is down."""
     services: tuple[str, ...] = ()
     """The containers that it was installed with."""
+    database_url: str = ""
+    """Where mosaic.config.json says that the data is, without a password; empty where it does not.
+    """
+    queue_url: str = ""
     has_containers: bool = False
     """Whether containers may be there, also those that a run which was cut off left behind."""
     supervisors: tuple[Supervisor, ...] = ()
@@ -206,6 +210,8 @@ class Server:
     problem: str = ""
     """Why it cannot be used, a sentence for people; empty when it can."""
     hint: str = ""
+    has_data: bool = False
+    """Whether a gateway has kept its accounts there."""
 
 
 @dataclass(frozen=True, kw_only=True)

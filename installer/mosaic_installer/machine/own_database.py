@@ -25,6 +25,8 @@ SELECT current_setting('transaction_read_only')::bool,
     EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector'),
     EXISTS (SELECT FROM pg_extension WHERE extname = 'vector')
 """
+HAS_DATA = "SELECT EXISTS (SELECT FROM tokens JOIN users ON users.id = tokens.user_id)"
+"""Whether there are accounts, in tables that another program is unlikely to have, too."""
 TRUST = (
     "name the certificate of its authority, with the whole path of its file: "
     "`?sslmode=verify-full&sslrootcert=/path/of/authority.pem` behind the address"
@@ -58,6 +60,7 @@ class _Found:
     may_create: bool
     has_vector: bool
     is_vector_created: bool
+    has_data: bool
 
     @property
     def may_own(self) -> str:
@@ -80,7 +83,7 @@ def try_database(url: Secret, *, needs_vector: bool, oldest: int = OLDEST) -> Se
     problem = next(_problems(found, oldest), None)
     if problem is None and needs_vector:
         problem = next(_problems_of_vector(found, url), None)
-    return problem or Server()
+    return problem or Server(has_data=found.has_data)
 
 
 def _look(connection: "Connection") -> _Found:
@@ -96,7 +99,19 @@ def _look(connection: "Connection") -> _Found:
         may_create=may_create,
         has_vector=has_vector,
         is_vector_created=is_vector_created,
+        has_data=_has_data(connection),
     )
+
+
+def _has_data(connection: "Connection") -> bool:
+    import psycopg
+
+    try:
+        (has_data,) = connection.execute(HAS_DATA).fetchone() or (False,)
+    except psycopg.ProgrammingError:
+        connection.rollback()
+        return False  # no such tables, or those of somebody else
+    return bool(has_data)
 
 
 def _problems(found: _Found, oldest: int) -> Iterator[Server]:

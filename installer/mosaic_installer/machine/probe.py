@@ -7,7 +7,7 @@ import platform
 import resource
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -210,9 +210,9 @@ def _lowest_port() -> int:
         return 1024
 
 
-def _embeddings_model(machine: LocalMachine) -> str:
-    section = read_config(machine).get("embeddings")
-    return str(section.get("model", "")) if isinstance(section, dict) else ""
+def _configured(config: Mapping[str, object], section: str, name: str) -> str:
+    found = config.get(section)
+    return str(found.get(name, "")) if isinstance(found, dict) else ""
 
 
 def _installation(
@@ -228,6 +228,7 @@ def _installation(
 
     layout = machine.layout
     lost = machine.lost_parts
+    config = read_config(machine)
     # No database can be opened where nothing can be written; a check refuses that place.
     users = machine.users(gateway, meta) if disk.is_writable else "some"
     return Installation(
@@ -238,6 +239,8 @@ def _installation(
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",
         services=meta.services if meta else (),
+        database_url=_configured(config, "storage", "url"),
+        queue_url=_configured(config, "queue", "url"),
         has_containers=bool(lost or (meta and meta.services))
         or layout.compose_environment.exists(),
         supervisors=tuple(_supervisors(layout)),
@@ -245,7 +248,7 @@ def _installation(
         may_have_users=users == "unknown",
         edited=edited_files(machine.files, layout),
         secret_files=secret_files(layout),
-        embeddings_model=_embeddings_model(machine),
+        embeddings_model=_configured(config, "embeddings", "model"),
         exposed=exposed_paths(layout),
         dos_files=files_with_crlf(layout),
     )

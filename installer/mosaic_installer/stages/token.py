@@ -16,7 +16,9 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 
     A database of the user's own may have its users already.
     """
-    is_new = facts.installation.needs_setup and answers.storage_database_url is None
+    found = facts.installation
+    is_empty = found.needs_setup and not found.may_have_users
+    is_new = is_empty and answers.storage_database_url is None
     if not (is_new and answers.admin_email and answers.admin_name):
         yield ObtainToken(
             gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin_email

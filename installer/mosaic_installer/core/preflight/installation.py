@@ -2,6 +2,7 @@
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers, as_text, value_of
+from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
 from mosaic_installer.core.settling.answers_file import kept
@@ -9,7 +10,8 @@ from mosaic_installer.core.settling.answers_file import kept
 
 def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding | None:
     """A password for an account that exists would silently do nothing."""
-    if facts.installation.needs_setup or "admin.password" not in answers.chosen:
+    is_made = not facts.installation.needs_setup and not begins_anew(facts, answers)
+    if not is_made or "admin.password" not in answers.chosen:
         return None
     return note(
         "the administrator exists already; the given password changes nothing",

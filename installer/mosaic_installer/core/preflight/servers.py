@@ -23,18 +23,6 @@ PORT_KEYS = {
 }
 
 
-def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
-    """Data does not move by itself from one kind of database to another."""
-    installed = facts.installation.tier
-    if not installed or installed == answers.tier:
-        return None
-    return error(
-        f"tier `{installed}` is installed, and its data would not come along to `{answers.tier}`",
-        f"install `{answers.tier}` in another place with MOSAIC_HOME; or `mosaic uninstall` first, "
-        "which keeps the data",
-    )
-
-
 def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
     """Tier `local` would silently ignore them."""
     if answers.tier != "local":
