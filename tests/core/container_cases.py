@@ -46,6 +46,7 @@ MOVED = STANDALONE | {"storage_database_url": URL}
 OWN_QUEUE = STANDALONE | {"storage_valkey_url": Secret("redis://:p@q.example.org:6379/1")}
 IN_CONTAINERS: dict[str, Any] = {
     "installation.tier": "standalone",
+    "installation.version": "0.1.0",
     "installation.needs_setup": False,
     "installation.services": ("postgres", "valkey", "gateway"),
     "installation.database_url": "postgresql://mosaic@postgres:5432/mosaic",
@@ -160,6 +161,7 @@ CASES: dict[str, list[Found | Silent]] = {
             {**IN_CONTAINERS, "servers": Servers(own_database=Server(problem="refused", hint="h"))},
             MOVED,
         ),
+        Silent(IN_CONTAINERS | {"installation.version": ""}, MOVED),
         Silent(IN_CONTAINERS, {"storage_database_url": URL}),
         Silent({}, MOVED),
     ],
@@ -241,6 +243,7 @@ CASES: dict[str, list[Found | Silent]] = {
             {"servers": Servers(lost=("postgres",))},
             STANDALONE,
         ),
+        Silent({**IN_OWN, "servers": Servers(lost=("postgres",))}, STANDALONE),
     ],
     "authority-volume-is-there": [
         Found("error", "its keys", {"servers": Servers(lost=("step-ca",))}, STANDALONE),

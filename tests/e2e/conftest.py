@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.program import Site
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
+from tests.gateway.servers import Servers, running_servers
 from tests.ports import reserve_port
 
 BASE_IMAGE = "python:3.13-slim"
@@ -73,6 +74,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with _site(tmp_path_factory.mktemp("shared")) as place:
         place.install("--yes")
         yield place
+
+
+@pytest.fixture(scope="module")
+def servers(missing_for_engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """A PostgreSQL and a Valkey of the user's own, for all tests of a file."""
+    if missing_for_engine:
+        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    with running_servers(tmp_path_factory.mktemp("servers")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

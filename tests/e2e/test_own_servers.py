@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from psycopg import sql
 from tests.e2e.program import Site
+from tests.e2e.servers import QUOTED, database_url, valkey_url
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 from tests.engine.engine import run as engine_run
@@ -19,25 +19,15 @@ from tests.gateway.servers import (
     PASSWORD,
     Servers,
     root,
-    running_servers,
     start_postgres,
     start_valkey,
 )
 
 pytestmark = pytest.mark.install
 
-QUOTED = quote(PASSWORD, safe="")
 STANDALONE: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone"}
 PROCESS: dict[str, Any] = STANDALONE | {"MOSAIC_GATEWAY_RUNTIME": "process"}
 NONE: dict[str, list[str]] = {"containers": [], "networks": [], "volumes": [], "images": []}
-
-
-@pytest.fixture(scope="module")
-def servers(missing_for_engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    if missing_for_engine:
-        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
-    with running_servers(tmp_path_factory.mktemp("servers")) as found:
-        yield found
 
 
 class StandInForAnOldValkey(socketserver.StreamRequestHandler):
@@ -69,14 +59,6 @@ def old_valkey() -> Iterator[str]:
         yield f"redis://127.0.0.1:{server.server_address[1]}/0"
         server.shutdown()
         thread.join()
-
-
-def database_url(servers: Servers, name: str, password: str = QUOTED) -> str:
-    return f"postgresql://mosaic:{password}@127.0.0.1:{servers.postgres.port}/{name}"
-
-
-def valkey_url(servers: Servers, password: str = QUOTED) -> str:
-    return f"redis://mosaic:{password}@127.0.0.1:{servers.valkey.port}/7"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import platform
 import resource
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from mosaic_installer.core.facts import (
     Disk,
     Facts,
     Installation,
+    Part,
     Person,
     Supervisor,
     System,
@@ -210,6 +211,15 @@ def _lowest_port() -> int:
         return 1024
 
 
+def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part]) -> str:
+    """Return the tier of an installation without meta.json; kept data alone is none."""
+    from mosaic_installer.core.settling.rebuilt import tier_of_parts
+
+    # An uninstall takes the token, and every container; an edited file or a volume may stay.
+    configured = str(config.get("tier", "")) if layout.token.exists() else ""
+    return configured or tier_of_parts([part for part in lost if part.kind == "container"])
+
+
 def _configured(config: Mapping[str, object], section: str, name: str) -> str:
     found = config.get(section)
     return str(found.get(name, "")) if isinstance(found, dict) else ""
@@ -235,7 +245,7 @@ def _installation(
         is_present=meta is not None or bool(lost),
         has_answers=layout.answers.exists(),
         project=meta.project if meta else next((part.project for part in lost), ""),
-        tier=meta.tier if meta else "",
+        tier=meta.tier if meta else _lost_tier(layout, config, lost),
         version=meta.version if meta else "",
         installed_at=meta.installed_at if meta else "",
         services=meta.services if meta else (),

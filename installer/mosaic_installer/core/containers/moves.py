@@ -41,8 +41,9 @@ def _changes(
 ) -> bool:
     facts, answers = known
     found = facts.installation
+    is_known = found.version and found.tier == answers.tier and answers.tier != "local"
     # A change of the tier is refused anyhow; where nobody has an account yet, nothing is lost.
-    if answers.tier == "local" or found.tier != answers.tier or found.needs_setup:
+    if not is_known or found.needs_setup:
         return False
     was_own = service not in found.services
     if not was_own or wanted is None:

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.moves import changes_database
 from mosaic_installer.core.containers.services import (
     own_server_files,
     ports_of,
@@ -116,9 +117,10 @@ def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None
     )
 
 
-def database_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None:
+def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
     """Where the data is gone, a new, empty database is nothing to be made silently."""
-    if "postgres" not in facts.servers.lost:
+    # Of a database of the user's own there was no volume; another check speaks of that data.
+    if "postgres" not in facts.servers.lost or changes_database(facts, answers):
         return None
     backups = ", ".join(facts.servers.backups) or f"none in `{facts.layout.backups}`"
     return error(

@@ -46,9 +46,7 @@ def rebuilt_layer(meta: Meta, environment: str, config: Mapping[str, object]) ->
 def layer_of_parts(parts: Sequence[Part]) -> Layer:
     """Return the answers that the containers and volumes of an installation still show."""
     source = "the containers' labels"
-    services = {part.service for part in parts}
-    tier = "federated" if AUTHORITY in services else "standalone"
-    values = {"tier": Given(text=tier, source=source)}
+    values = {"tier": Given(text=tier_of_parts(parts), source=source)}
     for part in parts:
         key = PORTS.get(part.service)
         for host, _inside in part.ports if key else ():
@@ -57,3 +55,9 @@ def layer_of_parts(parts: Sequence[Part]) -> Layer:
     if running and GATEWAY not in running:
         values["gateway.runtime"] = Given(text="process", source=source)
     return Layer(values=values)
+
+
+def tier_of_parts(parts: Sequence[Part]) -> str:
+    """Return the tier that containers and volumes are of, empty where there are none."""
+    services = {part.service for part in parts}
+    return "federated" if AUTHORITY in services else "standalone" if services else ""
