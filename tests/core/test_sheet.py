@@ -9,7 +9,9 @@ from tests.make import HOME, make_facts
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.connections.providers import PROVIDERS
 from mosaic_installer.core.explanation import LOOKS_ONLY, REASONS, explain
+from mosaic_installer.core.facts import Installation
 from mosaic_installer.core.settling.draft import SOURCE, draft_text, parse_draft, remembered_draft
 from mosaic_installer.core.settling.interview import ASKED, Given, Layer
 from mosaic_installer.core.settling.sections import (
@@ -17,6 +19,7 @@ from mosaic_installer.core.settling.sections import (
     SECTIONS,
     chosen_settings,
     mark,
+    questions_of,
     settings_of,
     summary,
 )
@@ -103,6 +106,34 @@ def test_containers_are_no_matter_of_a_tier_without_any() -> None:
     assert "images.step_ca" not in keys
     federated = sheet(given={"tier": "federated"}).look().settled
     assert "images.step_ca" in [row.key for row in settings_of(BY_NAME["storage"], federated)]
+
+
+def test_what_nobody_turned_on_has_no_details() -> None:
+    off = sheet().look().settled
+    keys = [row.key for row in settings_of(BY_NAME["providers"], off)]
+    assert keys == [row.key for row in PROVIDERS]
+    given = {
+        "providers.zai_api_key": "zai-abcdef12",
+        "agent.name": "Ada",
+        "telemetry.enabled": "on",
+    }
+    on = sheet(given=given).look().settled
+    assert "providers.zai_model" in [row.key for row in settings_of(BY_NAME["providers"], on)]
+    assert "providers.openai_model" not in [
+        row.key for row in settings_of(BY_NAME["providers"], on)
+    ]
+    assert "telemetry.endpoint" in [row.key for row in settings_of(BY_NAME["telemetry"], on)]
+
+
+def test_the_administrator_is_asked_about_only_while_there_is_none() -> None:
+    settled = sheet().look().settled
+    is_first, is_later = make_facts(), make_facts(installation=Installation(needs_setup=False))
+    assert [row.name for row in questions_of(BY_NAME["admin"], settled, is_first)] == [
+        "email",
+        "name",
+        "password",
+    ]
+    assert not list(questions_of(BY_NAME["admin"], settled, is_later))
 
 
 def test_the_review_lists_what_somebody_chose_and_where() -> None:

@@ -50,9 +50,10 @@ def show_plan(
     notes = [finding for finding in findings if finding.level == "note"]
     if notes:
         talk.heading("Good to know")
-        show_findings(talk, notes)
-    else:
-        talk.say()
+        for note in notes:
+            talk.say(f"  {note.message}")
+            talk.say(f"    {note.hint}", "quiet")
+    talk.say()
 
 
 def ask_consent(
@@ -82,7 +83,8 @@ def _show_files(talk: Conversation, diffs: Sequence[str]) -> None:
     for diff in diffs:
         lines = diff.splitlines()
         talk.say()
-        talk.say("\n".join(lines[:SHOWN_LINES]))
+        for line in lines[:SHOWN_LINES]:
+            talk.piece(line)  # blanks mean something in a file
         if len(lines) > SHOWN_LINES:
             more = len(lines) - SHOWN_LINES
             talk.say(f"and {more} more lines: `mosaic install --dry-run --diff` shows all", "quiet")

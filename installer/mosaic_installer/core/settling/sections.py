@@ -65,7 +65,7 @@ def questions_of(section: Section, settled: Settled, facts: Facts) -> Iterator[S
     """Yield the settings of a section to ask for one by one: those that would change something."""
     for setting in settings_of(section, settled):
         is_needless = setting.section == "admin" and not facts.installation.needs_setup
-        if setting.is_remembered and not is_needless and _is_turned_on(setting, settled):
+        if not is_needless and setting.is_remembered and _is_turned_on(setting, settled):
             yield setting
 
 
@@ -109,6 +109,8 @@ def _differing(section: Section, settled: Settled) -> list[str]:
 def _matters(setting: Setting, settled: Settled) -> bool:
     if settled.sources[setting.key] != DEFAULT:
         return True
+    if not setting.is_remembered or not _is_turned_on(setting, settled):
+        return False
     if setting.key in {"authority.port", "images.step_ca"}:
         return settled.answers.tier == "federated"
     if settled.answers.tier != "local":
