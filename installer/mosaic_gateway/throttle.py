@@ -7,7 +7,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from mosaic_gateway.storage.engine import Storage
 from mosaic_gateway.storage.tables import THROTTLES
@@ -37,6 +37,9 @@ class Throttle(Protocol):
     def enter(self, subject: str, client: str) -> timedelta:
         """Count an attempt, and return zero when it may go on, else how long to wait."""
 
+    def take_back(self, subject: str, client: str) -> None:
+        """Count one attempt less: its password was never looked at."""
+
     def clear(self, subject: str, client: str) -> None:
         """Forget the attempts of this subject from this client: it proved itself."""
 
@@ -60,6 +63,11 @@ class DatabaseThrottle:
                 return closed_until - now
             _count(connection, (subject, client), (row.attempts if row else 0) + 1, now)
         return timedelta(0)
+
+    def take_back(self, subject: str, client: str) -> None:
+        with self._storage.writing(alone=_TURN) as connection:
+            fewer = update(THROTTLES).values(attempts=THROTTLES.c.attempts - 1)
+            connection.execute(fewer.where(*_is(subject, client), THROTTLES.c.attempts > 0))
 
     def clear(self, subject: str, client: str) -> None:
         with self._storage.writing(alone=_TURN) as connection:

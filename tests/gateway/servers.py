@@ -85,11 +85,14 @@ def running_servers(folder: Path) -> Iterator[Servers]:
         yield Servers(postgres=postgres, valkey=valkey, numbers=count(1))
 
 
-def start_postgres(engine: Engine, address: str = LOOPBACK) -> Server:
+def start_postgres(engine: Engine, address: str = LOOPBACK, *, port: int | None = None) -> Server:
+    """Start one; with a port of its own it may be stopped and started, and keeps what it has."""
+    data = "/var/lib/postgresql/data"
+    place = f"--tmpfs={data}" if port is None else f"--volume={engine.volume()}:{data}"
     container = engine.run(
         POSTGRES_IMAGE,
         *FAST,
-        options=(f"--publish={address}::5432", "--tmpfs=/var/lib/postgresql/data"),
+        options=(f"--publish={address}:{port or ''}:5432", place),
         environment={"POSTGRES_USER": "root", "POSTGRES_PASSWORD": ROOT_PASSWORD},
     )
     server = Server(container=container, port=port_of(container, 5432), address=address)
@@ -99,18 +102,27 @@ def start_postgres(engine: Engine, address: str = LOOPBACK) -> Server:
     return server
 
 
-def start_valkey(engine: Engine, folder: Path, address: str = LOOPBACK) -> Server:
+def start_valkey(
+    engine: Engine, folder: Path, address: str = LOOPBACK, *, port: int | None = None
+) -> Server:
+    """Start one; with a port of its own it may be stopped and started, and keeps what it has."""
     hashes = [sha256(each.encode()).hexdigest() for each in (PASSWORD, ROOT_PASSWORD)]
     acl = folder / "users.acl"
     acl.write_text(
-        f"user default off\nuser mosaic on #{hashes[0]} {ALLOWED}\n"
+        f"user default off ~* &* +@all\nuser mosaic on #{hashes[0]} {ALLOWED}\n"
         f"user root on #{hashes[1]} ~* &* +@all\n"
     )
     acl.chmod(0o644)
+    place = () if port is None else (f"--volume={engine.volume()}:/data",)
     container = engine.run(
         VALKEY_IMAGE,
         *("valkey-server", "--aclfile", "/etc/valkey/users.acl", "--databases", "4096"),
-        options=(f"--volume={acl}:/etc/valkey/users.acl:ro", f"--publish={address}::6379"),
+        *("--appendonly", "no" if port is None else "yes"),
+        options=(
+            f"--volume={acl}:/etc/valkey/users.acl:ro",
+            f"--publish={address}:{port or ''}:6379",
+            *place,
+        ),
     )
     return Server(container=container, port=port_of(container, 6379), address=address)
 

@@ -76,6 +76,20 @@ def test_attempts_are_counted_and_cleared_per_subject_and_client(stores: Stores)
 
 
 @ON_ALL
+def test_an_attempt_whose_password_was_not_looked_at_is_taken_back(stores: Stores) -> None:
+    throttle = stores.throttle
+    for _ in range(3 * FREE_ATTEMPTS):
+        assert throttle.enter("ada@b", "10.0.0.1") == timedelta(0)
+        throttle.take_back("ada@b", "10.0.0.1")
+    throttle.take_back("ada@b", "10.0.0.1")
+    throttle.take_back("eve@b", "10.0.0.1")
+    for _ in range(FREE_ATTEMPTS):
+        assert throttle.enter("ada@b", "10.0.0.1") == timedelta(0)
+    throttle.take_back("ada@b", "10.0.0.1")
+    assert throttle.enter("ada@b", "10.0.0.1") > timedelta(0), "what is closed stays closed"
+
+
+@ON_ALL
 def test_sessions_are_kept_by_user_and_removed_one_by_one_or_all(
     storage: Storage, stores: Stores
 ) -> None:

@@ -33,6 +33,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 0
 """
 
+# A count that is gone stays gone.
+_TAKE_BACK = """
+if tonumber(redis.call('HGET', KEYS[1], 'attempts') or 0) > 0 then
+  redis.call('HINCRBY', KEYS[1], 'attempts', -1)
+end
+"""
+
 
 class ValkeyThrottle:
     """Counts as DatabaseThrottle does, by the same rule."""
@@ -40,11 +47,15 @@ class ValkeyThrottle:
     def __init__(self, valkey: Valkey) -> None:
         self._valkey = valkey
         self._enter = valkey.script(_ENTER)
+        self._take_back = valkey.script(_TAKE_BACK)
         self._arguments: list[str | int] = [FORGOTTEN_AFTER // MILLISECOND, *_waits()]
 
     def enter(self, subject: str, client: str) -> timedelta:
         wait = self._enter([_key(subject, client)], self._arguments)
         return timedelta(milliseconds=wait if isinstance(wait, int) else 0)
+
+    def take_back(self, subject: str, client: str) -> None:
+        self._take_back([_key(subject, client)], [])
 
     def clear(self, subject: str, client: str) -> None:
         with self._valkey.calling() as server:

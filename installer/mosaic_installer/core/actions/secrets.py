@@ -13,12 +13,16 @@ from mosaic_installer.errors import InstallerError
 Form = Literal["plain", "valkey-users"]
 
 VALKEY_USERS = """\
-user default reset on nopass -@all +ping
+user default reset off ~* &* +@all
+user health reset on nopass -@all +ping
 user mosaic reset on #{digest} ~mosaic:* -@all +@read +@write +@scripting +@connection \
 +@transaction +time
 """
 """An ACL file (valkey.io/topics/acl): anybody may ask whether it lives; the gateway, known by the
-digest of its password, may use its own keys and administer nothing."""
+digest of its password, may use its own keys and administer nothing.
+
+Nobody can be the default user, which is off. What it may do is what Valkey itself may do when it
+starts and reads its data again: with less, transactions are lost (valkey-io/valkey#3983)."""
 
 
 @dataclass(frozen=True, kw_only=True)
