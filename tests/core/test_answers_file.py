@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.make import make_answers, make_facts
 
@@ -175,6 +175,7 @@ def test_the_property_below_knows_every_setting_that_is_kept() -> None:
     assert set(TEXTS) == set(KEPT)
 
 
+@settings(deadline=None)
 @given(chosen=CHOICES, before=st.none() | st.just(EMPTY) | CHOICES)
 def test_what_is_saved_settles_to_the_same_answers(
     chosen: dict[str, str], before: dict[str, str] | str | None
