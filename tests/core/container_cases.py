@@ -220,6 +220,12 @@ CASES: dict[str, list[Found | Silent]] = {
     "server-ports-are-free": [
         Found("error", "wanted for postgres", {"listeners": (HOLDER,)}, PUBLISHED),
         Silent({"listeners": (HOLDER,)}, STANDALONE),
+        Found(
+            "error",
+            "port 4318 on 127.0.0.1, wanted for otel-collector",
+            {"listeners": (replace(HOLDER, port=4318),)},
+            STANDALONE | {"gateway_runtime": "process", "telemetry_enabled": True},
+        ),
         Silent({"listeners": (HOLDER,), **_engine(parts=(SERVER,))}, PUBLISHED),
     ],
     "published-ports-differ": [

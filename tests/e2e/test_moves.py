@@ -95,6 +95,7 @@ def test_options_that_are_turned_off_are_gone_in_the_same_run(
     options: dict[str, Any] = {
         "MOSAIC_TELEMETRY": "on",
         "MOSAIC_JAEGER_PORT": str(stack.site.port - 3_000),
+        "MOSAIC_COLLECTOR_PORT": str(stack.site.port - 4_000),
         "MOSAIC_WEB_PORT": str(stack.site.port - 2_000),
     }
     kinds = ("WEB", "JAEGER", "COLLECTOR")

@@ -9,10 +9,11 @@ from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.connections.providers import PROVIDERS, Connection, connections
 from mosaic_installer.core.connections.routing import default_rules
 from mosaic_installer.core.connections.sign_on import TITLES, sign_ons
-from mosaic_installer.core.containers.services import COLLECTOR_PORT, LOCAL, has_collector
+from mosaic_installer.core.containers.services import LOCAL, has_collector
 from mosaic_installer.core.containers.stack import COLLECTOR
 from mosaic_installer.core.questionnaire.agent import NAMES
 from mosaic_installer.core.questionnaire.providers import EMBEDDINGS
+from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 
 Section = dict[str, object]
 MODELS = {"url": "url", "model": "model", "smallModel": "small_model"}
@@ -53,8 +54,9 @@ def config_sections(answers: Answers) -> dict[str, object]:
 def _collector(answers: Answers) -> str | None:
     if not has_collector(answers):
         return answers.telemetry_endpoint
-    host = COLLECTOR if answers.gateway_runtime == "container" else LOCAL
-    return f"http://{host}:{COLLECTOR_PORT}"
+    if answers.gateway_runtime == "container":
+        return f"http://{COLLECTOR}:{COLLECTOR_PORT}"
+    return f"http://{LOCAL}:{answers.telemetry_collector_port}"
 
 
 def answers_in(config: Mapping[str, object]) -> dict[str, str]:

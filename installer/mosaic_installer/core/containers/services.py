@@ -13,8 +13,12 @@ from mosaic_installer.core.secret import Secret
 GATEWAY_USER = 10001
 """The user inside the gateway's container where it is root who installs: never root itself."""
 LOCAL = "127.0.0.1"
-COLLECTOR_PORT = 4318
-"""OTLP over HTTP (opentelemetry.io/docs/specs/otlp)."""
+PUBLISHED = {
+    "postgres": "storage.postgres_port",
+    "valkey": "storage.valkey_port",
+    COLLECTOR: "telemetry.collector_port",
+}
+"""The ports of those that only the gateway has to reach, by their settings."""
 FILE_OPTIONS = frozenset(
     {"sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
 )
@@ -93,18 +97,19 @@ def ports_of(answers: Answers) -> dict[str, tuple[str, int]]:
     """
     ports = {GATEWAY: (answers.gateway_bind, answers.gateway_port)}
     is_process = answers.gateway_runtime == "process"
-    servers = {"postgres": "storage.postgres_port", "valkey": "storage.valkey_port"}
-    numbers = {"postgres": answers.storage_postgres_port, "valkey": answers.storage_valkey_port}
-    for service, key in servers.items():
-        if service in services_of(answers) and (is_process or key in answers.chosen):
-            ports[service] = (LOCAL, numbers[service])
     services = services_of(answers)
+    numbers = {
+        "postgres": answers.storage_postgres_port,
+        "valkey": answers.storage_valkey_port,
+        COLLECTOR: answers.telemetry_collector_port,
+    }
+    for service, key in PUBLISHED.items():
+        if service in services and (is_process or key in answers.chosen):
+            ports[service] = (LOCAL, numbers[service])
     if AUTHORITY in services:
         ports[AUTHORITY] = (answers.gateway_bind, answers.authority_port)
     if JAEGER in services:
         ports[JAEGER] = (LOCAL, answers.telemetry_jaeger_port)
-    if COLLECTOR in services and is_process:
-        ports[COLLECTOR] = (LOCAL, COLLECTOR_PORT)
     if WEB in services:
         ports[WEB] = (answers.gateway_bind, answers.web_port)
     return ports

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.moves import changes_database
 from mosaic_installer.core.containers.services import (
+    PUBLISHED,
     own_server_files,
     ports_of,
     services_of,
@@ -15,12 +16,10 @@ from mosaic_installer.core.facts import Facts, Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
 
 PORT_KEYS = {
-    "postgres": "storage.postgres_port",
-    "valkey": "storage.valkey_port",
+    **PUBLISHED,
     "step-ca": "authority.port",
     "web": "web.port",
     "jaeger": "telemetry.jaeger_port",
-    "otel-collector": "telemetry.endpoint",
 }
 
 
@@ -174,7 +173,7 @@ def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
 
 def server_port_is_chosen_for_a_server(_facts: Facts, answers: Answers) -> Finding | None:
     """Publishing a server's port is a decision worth repeating."""
-    named = [name for name in ports_of(answers) if name in {"postgres", "valkey"}]
+    named = [name for name in ports_of(answers) if name in PUBLISHED]
     if not named or answers.gateway_runtime == "process":
         return None
     return warning(

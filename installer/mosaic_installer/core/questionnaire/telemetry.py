@@ -6,6 +6,9 @@ from typing import Annotated
 from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_yes_no
 from mosaic_installer.core.questionnaire.web_address import parse_web_address
 
+COLLECTOR_PORT = 4318
+"""OTLP over HTTP (opentelemetry.io/docs/specs/otlp)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TelemetryAnswers:
@@ -33,6 +36,18 @@ class TelemetryAnswers:
             parse=parse_web_address,
             default_note="none: a collector of this installation",
             is_optional=True,
+        ),
+    ]
+    telemetry_collector_port: Annotated[
+        int,
+        Setting(
+            key="telemetry.collector_port",
+            variable="MOSAIC_COLLECTOR_PORT",
+            prompt="Port of the collector on this machine",
+            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process; only "
+            "with a collector of this installation.",
+            parse=parse_port,
+            default=str(COLLECTOR_PORT),
         ),
     ]
     telemetry_jaeger_port: Annotated[

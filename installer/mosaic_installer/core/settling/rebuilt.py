@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.config_sections import answers_in
-from mosaic_installer.core.containers.stack import AUTHORITY, GATEWAY
+from mosaic_installer.core.containers.stack import AUTHORITY, COLLECTOR, GATEWAY
 from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 from mosaic_installer.core.settling.interview import Given, Layer
 
 ORIGIN = re.compile(r"^MOSAIC_CORS_ORIGIN='(.*)'$", re.MULTILINE)
@@ -38,6 +40,9 @@ def rebuilt_layer(meta: Meta, environment: str, config: Mapping[str, object]) ->
         key = "gateway.hostname" if host else "gateway.cors_origin"
         values[key] = Given(text=host[1] if host else origin[1], source=".env")
     shown = answers_in(config)
+    if COLLECTOR in meta.services and "telemetry.endpoint" in shown:
+        port = urlsplit(shown.pop("telemetry.endpoint")).port
+        shown["telemetry.collector_port"] = str(port or COLLECTOR_PORT)
     values |= {key: Given(text=shown[key], source="mosaic.config.json") for key in shown}
     chosen = {key: given for key, given in values.items() if CATALOGUE[key].default != given.text}
     return Layer(values=chosen)
