@@ -80,7 +80,7 @@ class ChoiceList:
         return rows[:-1]
 
     def _lines(self, number: int) -> list[str]:
-        return fold(self._choices[number].label, _width() - 4, "  ")
+        return fold(self._choices[number].label, _width() - 4, "  ", breaks_words=True)
 
     def _keys(self, *, can_go_back: bool) -> KeyBindings:
         keys = KeyBindings()

@@ -42,6 +42,9 @@ ROOM = 24
 class ScreenConversation:
     """`Conversation` at a terminal that can move its cursor."""
 
+    def __init__(self) -> None:
+        self._has_told_keys = False
+
     def heading(self, text: str) -> None:
         output.say_whole(f"\n{painted(text, '1')}")
 
@@ -88,6 +91,7 @@ class ScreenConversation:
     ) -> str:
         import questionary
 
+        self._tell_keys(can_go_back=can_go_back)
         question = questionary.text(
             _room_for(message, default),
             default=default,
@@ -101,6 +105,7 @@ class ScreenConversation:
     def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
         import questionary
 
+        self._tell_keys(can_go_back=can_go_back)
         question = questionary.password(
             _room_for(message),
             validate=validate,
@@ -109,6 +114,12 @@ class ScreenConversation:
             key_bindings=_keys(can_go_back=can_go_back),
         )
         return _asked(question)
+
+    def _tell_keys(self, *, can_go_back: bool) -> None:
+        """Say once how to go back; lists say it themselves."""
+        if can_go_back and not self._has_told_keys:
+            self._has_told_keys = True
+            self.say("Esc goes back.", "quiet")
 
 
 def _sign() -> str:
