@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from mosaic_installer.parser import Commands, Parser
+from mosaic_installer.parser import Commands, Parser, shared
 
 
-def add_token(commands: Commands, shared: Parser) -> None:
-    """Declare `mosaic token`."""
-    verbs = _verbs(commands, "token", "show, recover, rotate, list, revoke the admin token")
+def add_token(command: Parser) -> None:
+    """Declare the verbs of `mosaic token`."""
+    verbs = _verbs(command)
     parser = verbs.add_parser("show", help="print the token, and nothing else")
     parser.set_defaults(run=_token, verb="show")
     parser = verbs.add_parser("recover", help="obtain a token that works, whatever was lost")
@@ -20,7 +20,7 @@ def add_token(commands: Commands, shared: Parser) -> None:
     parser = verbs.add_parser("rotate", help="exchange the token, and revoke the old one")
     parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires")
     parser.set_defaults(run=_token, verb="rotate")
-    parser = verbs.add_parser("list", parents=[shared], help="every token, without its text")
+    parser = verbs.add_parser("list", parents=[shared()], help="every token, without its text")
     parser.set_defaults(run=_token, verb="list")
     parser = verbs.add_parser("revoke", help="make a token useless")
     parser.add_argument("id", metavar="ID")
@@ -52,10 +52,10 @@ def _token(parsed: argparse.Namespace) -> int:
             return token.revoke(parsed.id, is_forced=parsed.force)
 
 
-def add_admin(commands: Commands, shared: Parser) -> None:
-    """Declare `mosaic admin`."""
-    verbs = _verbs(commands, "admin", "accounts, and a lost administrator password")
-    parser = verbs.add_parser("list", parents=[shared], help="everybody who has an account")
+def add_admin(command: Parser) -> None:
+    """Declare the verbs of `mosaic admin`."""
+    verbs = _verbs(command)
+    parser = verbs.add_parser("list", parents=[shared()], help="everybody who has an account")
     parser.set_defaults(run=_admin, verb="list")
     parser = verbs.add_parser("reset-password", help="set an administrator's password anew")
     _add_sign_in(parser)
@@ -83,16 +83,15 @@ def _add_sign_in(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _verbs(commands: Commands, name: str, purpose: str) -> Commands:
-    parser = commands.add_parser(name, help=purpose)
-    return parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+def _verbs(command: Parser) -> Commands:
+    return command.add_subparsers(title="verbs", metavar="VERB", required=True)
 
 
-def add_gateway(commands: Commands, shared: Parser) -> None:
-    """Declare `mosaic gateway`."""
-    verbs = _verbs(commands, "gateway", "start, stop, restart it; its log; sign in and out")
+def add_gateway(command: Parser) -> None:
+    """Declare the verbs of `mosaic gateway`."""
+    verbs = _verbs(command)
     for verb in ("start", "stop", "restart"):
-        parser = verbs.add_parser(verb, parents=[shared], help=f"{verb} the gateway")
+        parser = verbs.add_parser(verb, parents=[shared()], help=f"{verb} the gateway")
         parser.set_defaults(run=_gateway, verb=verb)
     parser = verbs.add_parser("logs", help="print the gateway's log")
     parser.add_argument("--lines", type=int, default=50, metavar="N", help="the last N lines (50)")
@@ -125,12 +124,12 @@ def _gateway(parsed: argparse.Namespace) -> int:
             return verbs[verb]()
 
 
-def add_config(commands: Commands, shared: Parser) -> None:
-    """Declare `mosaic config`."""
-    verbs = commands.add_parser("config", help="settings, and where each came from").add_subparsers(
-        title="verbs", metavar="VERB", required=True
+def add_config(command: Parser) -> None:
+    """Declare the verbs of `mosaic config`."""
+    verbs = _verbs(command)
+    parser = verbs.add_parser(
+        "show", parents=[shared()], help="every setting with value and source"
     )
-    parser = verbs.add_parser("show", parents=[shared], help="every setting with value and source")
     parser.set_defaults(run=_config, verb="show", key=None)
     parser = verbs.add_parser("get", help="print the value of one setting")
     parser.add_argument("key", metavar="KEY")
@@ -173,12 +172,12 @@ def _config(parsed: argparse.Namespace) -> int:
             return config_change.edit() if parsed.verb == "edit" else config.path()
 
 
-def add_provider(commands: Commands, shared: Parser) -> None:
-    """Declare `mosaic provider`."""
-    verbs = _verbs(commands, "provider", "model providers and other services: real calls")
-    parser = verbs.add_parser("list", parents=[shared], help="every service, and which are on")
+def add_provider(command: Parser) -> None:
+    """Declare the verbs of `mosaic provider`."""
+    verbs = _verbs(command)
+    parser = verbs.add_parser("list", parents=[shared()], help="every service, and which are on")
     parser.set_defaults(run=_provider, verb="list")
-    parser = verbs.add_parser("test", parents=[shared], help="try the services that are on")
+    parser = verbs.add_parser("test", parents=[shared()], help="try the services that are on")
     parser.add_argument("name", metavar="CONNECTION", nargs="?", help="this one only")
     parser.add_argument(
         "--complete", action="store_true", help="ask models for one word, too; costs a little"

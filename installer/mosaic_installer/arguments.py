@@ -1,10 +1,12 @@
 """The command line: what can be typed, and which command gets it. Knows no other room's inside."""
 
 import argparse
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from mosaic_installer import __version__, argument_groups
-from mosaic_installer.parser import Commands, Parser
+from mosaic_installer.parser import Parser, shared
 
 EXITS = (
     "exit codes: 0 done · 1 failed · 2 settings or usage · 3 a bug · 4 preflight · 5 engine · "
@@ -12,9 +14,22 @@ EXITS = (
 )
 
 
+class Command(NamedTuple):
+    """A command in the list of all, and what declares its own arguments."""
+
+    declare: Callable[[Parser], None]
+    purpose: str
+    description: str | None = None
+    epilog: str | None = None
+    is_shared: bool = True
+    """Whether it has the arguments that most commands share."""
+
+
 def parse(words: list[str]) -> argparse.Namespace:
     """Return the parsed command line; prints and exits for `--help` and `--version`."""
-    parser = _parser()
+    # The arguments of one command are declared; those of all would take longer than most commands.
+    wanted = next((word for word in words if word in COMMANDS), "")
+    parser = _parser((wanted,))
     parsed = parser.parse_args(words)
     if "run" not in parsed:
         parser.error("a command is wanted, such as `mosaic install`")
@@ -27,7 +42,8 @@ def dispatch(parsed: argparse.Namespace) -> int:
     return code
 
 
-def _parser() -> Parser:
+def _parser(wanted: Collection[str]) -> Parser:
+    """The parser with all commands, of which the `wanted` ones have their arguments."""
     parser = Parser(
         prog="mosaic",
         description="Install, keep and repair Mosaic Stack, a self-hosted AI agent platform.",
@@ -35,29 +51,21 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"mosaic {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    shared = Parser(add_help=False)
-    shared.add_argument("--json", action="store_true", help="answer in JSON, for programs")
-    shared.add_argument("--verbose", action="store_true", help="say more")
-    _add_install(commands, shared)
-    _add_status(commands, shared)
-    _add_doctor(commands, shared)
-    argument_groups.add_token(commands, shared)
-    argument_groups.add_admin(commands, shared)
-    argument_groups.add_gateway(commands, shared)
-    argument_groups.add_config(commands, shared)
-    argument_groups.add_provider(commands, shared)
-    _add_uninstall(commands, shared)
-    _add_completion(commands)
+    for name, command in COMMANDS.items():
+        parents = [shared()] if command.is_shared else []
+        declared = commands.add_parser(
+            name,
+            help=command.purpose,
+            parents=parents,
+            description=command.description,
+            epilog=command.epilog,
+        )
+        if name in wanted:
+            command.declare(declared)
     return parser
 
 
-def _add_install(commands: Commands, shared: Parser) -> None:
-    parser = commands.add_parser(
-        "install",
-        parents=[shared],
-        help="install, go on, reconfigure or repair",
-        description="Install Mosaic Stack; run it again to go on, to reconfigure or to repair.",
-    )
+def _add_install(parser: Parser) -> None:
     parser.add_argument("--tier", metavar="TIER", help="storage tier: local, standalone, federated")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument(
@@ -135,8 +143,7 @@ def _install(parsed: argparse.Namespace) -> int:
     )
 
 
-def _add_status(commands: Commands, shared: Parser) -> None:
-    parser = commands.add_parser("status", parents=[shared], help="what runs, where, since when")
+def _add_status(parser: Parser) -> None:
     parser.set_defaults(run=_status)
 
 
@@ -146,10 +153,7 @@ def _status(parsed: argparse.Namespace) -> int:
     return run(as_json=parsed.json)
 
 
-def _add_doctor(commands: Commands, shared: Parser) -> None:
-    parser = commands.add_parser(
-        "doctor", parents=[shared], help="run every check, find every difference"
-    )
+def _add_doctor(parser: Parser) -> None:
     parser.add_argument("--fix", action="store_true", help="repair what is not done, look again")
     parser.add_argument("--dry-run", action="store_true", help="with --fix: show it, touch nothing")
     parser.set_defaults(run=_doctor)
@@ -166,13 +170,7 @@ def _doctor(parsed: argparse.Namespace) -> int:
     )
 
 
-def _add_uninstall(commands: Commands, shared: Parser) -> None:
-    parser = commands.add_parser(
-        "uninstall",
-        parents=[shared],
-        help="take back what the installation made",
-        description="Take back what the installation made. The data stays unless you purge it.",
-    )
+def _add_uninstall(parser: Parser) -> None:
     data = parser.add_mutually_exclusive_group()
     data.add_argument("--keep-data", action="store_true", help="keep data and secrets (default)")
     data.add_argument("--purge", action="store_true", help="remove the data as well")
@@ -189,15 +187,7 @@ def _uninstall(parsed: argparse.Namespace) -> int:
     )
 
 
-def _add_completion(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "completion",
-        help="print what completes these commands in your shell",
-        description="Print a script that completes the words of `mosaic` in your shell.",
-        epilog="bash: mosaic completion bash > ~/.local/share/bash-completion/completions/mosaic · "
-        "zsh: mosaic completion zsh > FOLDER/_mosaic, with FOLDER in $fpath · "
-        "fish: mosaic completion fish > ~/.config/fish/completions/mosaic.fish",
-    )
+def _add_completion(parser: Parser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish"))
     parser.set_defaults(run=_completion)
 
@@ -207,5 +197,51 @@ def _completion(parsed: argparse.Namespace) -> int:
     from mosaic_installer.completion import script
     from mosaic_installer.ui import output
 
-    output.data(script(_parser(), parsed.shell, words()).removesuffix("\n"))
+    output.data(script(_parser(COMMANDS), parsed.shell, words()).removesuffix("\n"))
     return 0
+
+
+COMMANDS = {
+    "install": Command(
+        _add_install,
+        "install, go on, reconfigure or repair",
+        "Install Mosaic Stack; run it again to go on, to reconfigure or to repair.",
+    ),
+    "status": Command(_add_status, "what runs, where, since when"),
+    "doctor": Command(_add_doctor, "run every check, find every difference"),
+    "token": Command(
+        argument_groups.add_token,
+        "show, recover, rotate, list, revoke the admin token",
+        is_shared=False,
+    ),
+    "admin": Command(
+        argument_groups.add_admin, "accounts, and a lost administrator password", is_shared=False
+    ),
+    "gateway": Command(
+        argument_groups.add_gateway,
+        "start, stop, restart it; its log; sign in and out",
+        is_shared=False,
+    ),
+    "config": Command(
+        argument_groups.add_config, "settings, and where each came from", is_shared=False
+    ),
+    "provider": Command(
+        argument_groups.add_provider,
+        "model providers and other services: real calls",
+        is_shared=False,
+    ),
+    "uninstall": Command(
+        _add_uninstall,
+        "take back what the installation made",
+        "Take back what the installation made. The data stays unless you purge it.",
+    ),
+    "completion": Command(
+        _add_completion,
+        "print what completes these commands in your shell",
+        "Print a script that completes the words of `mosaic` in your shell.",
+        "bash: mosaic completion bash > ~/.local/share/bash-completion/completions/mosaic · "
+        "zsh: mosaic completion zsh > FOLDER/_mosaic, with FOLDER in $fpath · "
+        "fish: mosaic completion fish > ~/.config/fish/completions/mosaic.fish",
+        is_shared=False,
+    ),
+}

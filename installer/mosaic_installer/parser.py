@@ -1,6 +1,7 @@
 """The argument parser, with errors that are ours."""
 
 import argparse
+from functools import cache
 from typing import NoReturn, TypeAlias
 
 from mosaic_installer.errors import AnswersError
@@ -13,6 +14,15 @@ class Parser(argparse.ArgumentParser):
         raise AnswersError(
             message, f"`{self.prog} --help` shows how it is used", identifier="bad-usage"
         )
+
+
+@cache
+def shared() -> Parser:
+    """Return the arguments of every command that answers more than one line."""
+    parser = Parser(add_help=False)
+    parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
+    parser.add_argument("--verbose", action="store_true", help="say more")
+    return parser
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - as it says below

@@ -13,8 +13,8 @@ from mosaic_installer.core.settling.interview import settle
 from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
 from mosaic_installer.machine.apply import apply
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe
-from mosaic_installer.machine.servers import with_servers
+from mosaic_installer.machine.probe import probe, read_meta
+from mosaic_installer.machine.servers import look_ahead, with_servers
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
 
@@ -56,6 +56,7 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 
 
 def _diagnose(machine: LocalMachine) -> Diagnosis:
+    look_ahead(read_meta(machine))
     found = probe(machine)
     settled = settle([*given_layers(), remembered_layer(machine)], found)
     machine.vault.type_in(given_secrets(settled.answers))

@@ -14,9 +14,10 @@ from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import Tally, apply
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.probe import probe, read_meta
 from mosaic_installer.machine.records.draft import remove_draft
 from mosaic_installer.machine.records.run_log import RunLog
+from mosaic_installer.machine.servers import look_ahead
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
@@ -28,6 +29,7 @@ def run(options: Options) -> int:
     with interrupted_by_signals(), _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
+        look_ahead(read_meta(machine))
         layers.append(remembered_layer(machine))
         facts = probe(machine)
         is_asking = _asks(layers, options)

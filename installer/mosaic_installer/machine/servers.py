@@ -8,12 +8,20 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.services import images_of, services_of
 from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
 from mosaic_installer.core.facts import Facts, Server, Servers
+from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine import Vault
+from mosaic_installer.machine.engine.compose_command import begin_to_look
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
 from mosaic_installer.machine.own_database import try_database
 from mosaic_installer.machine.own_valkey import try_valkey
+
+
+def look_ahead(meta: Meta | None) -> None:
+    """Begin with the slowest question, where containers are installed, while others are asked."""
+    if meta is not None and meta.services:
+        begin_to_look()
 
 
 def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:

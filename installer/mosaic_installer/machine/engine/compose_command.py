@@ -1,6 +1,7 @@
 """Which Compose there is: the plugin of Docker's command first, then the command of its own."""
 
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,9 +24,21 @@ class Compose:
     problem: str = ""
 
 
-@cache
 def find_compose() -> Compose:
     """Return the Compose to use; asked once in a run."""
+    return begin_to_look().result()
+
+
+@cache
+def begin_to_look() -> Future[Compose]:
+    """Ask for the Compose to use, and do not wait: it is the slowest of all that is asked."""
+    pool = ThreadPoolExecutor(1)
+    found = pool.submit(_look)
+    pool.shutdown(wait=False)
+    return found
+
+
+def _look() -> Compose:
     refused = None
     for command in COMMANDS:
         text = _version(command)

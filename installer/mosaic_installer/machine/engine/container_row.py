@@ -1,10 +1,9 @@
 """What the engine says of one container (`docker inspect`), read."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from mosaic_installer.core.machine import Container, State
+from mosaic_installer.machine.engine.reader import Document
 
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
@@ -25,7 +24,7 @@ def moment_of(text: str) -> datetime | None:
     return moment if moment.year > 1 else None
 
 
-def container_of(service: str, row: Mapping[str, Any]) -> Container:
+def container_of(service: str, row: Document) -> Container:
     """Return what we tell of the container of a service."""
     bound = (row["NetworkSettings"].get("Ports") or {}).values()
     ports = sorted({f"{at['HostIp']}:{at['HostPort']}" for places in bound for at in places or ()})
@@ -39,7 +38,7 @@ def container_of(service: str, row: Mapping[str, Any]) -> Container:
     )
 
 
-def state_of(row: Mapping[str, Any]) -> State:
+def state_of(row: Document) -> State:
     """Return what a container does, from what the engine says of it."""
     state = row["State"]
     if state["Status"] in STATES:
@@ -54,7 +53,7 @@ def state_of(row: Mapping[str, Any]) -> State:
     return HEALTH[state.get("Health", {}).get("Status", "none")]
 
 
-def has_run(row: Mapping[str, Any]) -> bool:
+def has_run(row: Document) -> bool:
     """Return whether the engine ever got a container started.
 
     One that died meanwhile takes what it finds for a container that runs, and leaves it without a
@@ -63,7 +62,7 @@ def has_run(row: Mapping[str, Any]) -> bool:
     return moment_of(row["State"]["StartedAt"]) is not None
 
 
-def fingerprint_of(row: Mapping[str, Any]) -> str:
+def fingerprint_of(row: Document) -> str:
     """Return the fingerprint that a container was created with, empty when it has none."""
     for variable in row["Config"]["Env"] or ():
         name, _, value = variable.partition("=")
@@ -72,7 +71,7 @@ def fingerprint_of(row: Mapping[str, Any]) -> str:
     return ""
 
 
-def last_probe(row: Mapping[str, Any]) -> str:
+def last_probe(row: Document) -> str:
     """Return what its last health check said, in brackets; nothing when that said nothing."""
     log = row["State"].get("Health", {}).get("Log") or ()
     words = str(log[-1]["Output"]).strip().splitlines() if log else []

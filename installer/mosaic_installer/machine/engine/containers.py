@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
 from mosaic_installer.core.containers.stack import Stack
@@ -21,6 +21,7 @@ from mosaic_installer.machine.engine.container_row import (
     state_of,
 )
 from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.originals import is_original
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class LocalContainers:
     ) -> bool:
         """Return whether they do for as long as the engine says what happens, at most `seconds`."""
         # Subscribed first, then looked: nothing that happens in between is missed.
-        events = client.api.events(filters={"type": "container", **self._label}, decode=True)
+        events = client.api.events(filters={"type": "container", "label": self._label}, decode=True)
         timer = threading.Timer(seconds, events.close)
         timer.start()
         try:
@@ -120,12 +121,12 @@ class LocalContainers:
         with self._engine() as client:
             api = client.api
             self._unpause(self.inspected())
-            rows = self._ours(api.containers(all=True, filters=self._label))
+            rows = self._ours(Reader().containers(self._label))
             for row in rows:
                 api.stop(row["Id"], timeout=STOP_SECONDS)
             for row in rows:
                 api.remove_container(row["Id"], v=True, force=True)
-            for row in self._ours(api.networks(filters=self._label)):
+            for row in self._ours(Reader().networks(self._label)):
                 api.remove_network(row["Id"])
             for name in self.volumes() if with_volumes else ():
                 api.remove_volume(name)
@@ -134,14 +135,12 @@ class LocalContainers:
     def discard(self, *services: str) -> None:
         self.stop(*services)
         with self._engine() as client:
-            for row in self._ours(client.api.containers(all=True, filters=self._label)):
+            for row in self._ours(Reader().containers(self._label)):
                 if row["Labels"].get(SERVICE) in services:
                     client.api.remove_container(row["Id"], v=True, force=True)
 
     def volumes(self) -> tuple[str, ...]:
-        with self._engine() as client:
-            found = client.api.volumes(filters=self._label)["Volumes"] or ()
-        return tuple(sorted(row["Name"] for row in self._ours(found)))
+        return tuple(sorted(row["Name"] for row in self._ours(Reader().volumes(self._label))))
 
     def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
         if self._states().get(service) in RUNNING:
@@ -157,32 +156,28 @@ class LocalContainers:
             content = client.api.logs(row["Id"], tail=min(count, LONGEST_TAIL))
         return tuple(content.decode(errors="replace").splitlines()[-count:])
 
-    def inspected(self, *services: str) -> dict[str, dict[str, Any]]:
+    def inspected(self, *services: str) -> dict[str, Document]:
         """Return what the engine says of the container of each service, or of these `services`."""
         found = {}
-        with self._engine() as client:
-            for row in self._ours(client.api.containers(all=True, filters=self._label)):
-                service = row["Labels"].get(SERVICE)
-                is_one_off = row["Labels"].get(ONE_OFF, "False") != "False"
-                if service and not is_one_off and (not services or service in services):
-                    found[service] = client.api.inspect_container(row["Id"])
-        return found
+        reader = Reader()
+        for row in self._ours(reader.containers(self._label)):
+            service = row["Labels"].get(SERVICE)
+            is_one_off = row["Labels"].get(ONE_OFF, "False") != "False"
+            if service and not is_one_off and (not services or service in services):
+                found[service] = reader.container(row["Id"])
+        # One that was removed in between is not there.
+        return {service: row for service, row in found.items() if row is not None}
 
     def image_id(self, name: str) -> str | None:
         """Return the id that the name of an image stands for now, None when for nothing."""
-        import docker.errors
-
-        with self._engine() as client:
-            try:
-                return str(client.images.get(name).attrs["Id"])
-            except docker.errors.ImageNotFound:
-                return None
+        row = Reader().image(name)
+        return None if row is None else str(row["Id"])
 
     @property
-    def _label(self) -> dict[str, str]:
-        return {"label": f"{PROJECT}={self._stack.project}"}
+    def _label(self) -> str:
+        return f"{PROJECT}={self._stack.project}"
 
-    def _ours(self, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _ours(self, rows: Documents) -> list[Document]:
         """Leave out what belongs to the installation that this one is a copy of."""
         project, layout = self._stack.project, self._stack.layout
         homes = {row["Labels"].get(HOME, "") for row in rows}
@@ -194,10 +189,8 @@ class LocalContainers:
 
     def is_copy(self) -> bool:
         """Return whether what is on the engine belongs to another one, which this is a copy of."""
-        with self._engine() as client:
-            containers = client.api.containers(all=True, filters=self._label)
-            volumes = client.api.volumes(filters=self._label)["Volumes"] or ()
-        rows = (*containers, *volumes)
+        reader = Reader()
+        rows = (*reader.containers(self._label), *reader.volumes(self._label))
         return len(self._ours(rows)) < len(rows)
 
     def _refuse_as_copy(self) -> None:

@@ -4,8 +4,10 @@ import os
 import pwd
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 
 from mosaic_installer.errors import EngineError
 
@@ -94,25 +96,26 @@ TROUBLES = (
 
 @contextmanager
 def explained(subject: str = "") -> Iterator[None]:
-    """Turn every error of Docker's SDK inside into an `EngineError`; `subject` says what about.
+    """Turn every error of an engine, or of Docker's SDK, into an `EngineError`.
 
-    Errors of ours pass through.
+    `subject` says what about. Errors of ours pass through.
     """
-    import requests
-    import urllib3
-    from docker.errors import DockerException, StreamParseError
-
-    kinds = (
-        DockerException,
-        StreamParseError,
-        requests.RequestException,
-        urllib3.exceptions.HTTPError,
-        OSError,
-    )
     try:
         yield
-    except kinds as error:
+    except _expected() as error:
         raise translated(error, subject) from None
+
+
+def _expected() -> tuple[type[BaseException], ...]:
+    """What an engine raises, and the SDK where it is in use already: loading it takes long."""
+    if "docker" not in sys.modules:
+        return (OSError, HTTPException)
+    from docker.errors import DockerException, StreamParseError
+    from requests import RequestException
+    from urllib3.exceptions import HTTPError
+
+    sdk = (DockerException, StreamParseError, RequestException, HTTPError)
+    return (OSError, HTTPException, *sdk)
 
 
 def translated(error: BaseException, subject: str = "") -> EngineError:
@@ -170,7 +173,10 @@ def _is_of_connection(error: BaseException) -> bool:
     import requests
     import urllib3
 
-    if isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError | OSError):
+    if isinstance(
+        error,
+        requests.RequestException | urllib3.exceptions.HTTPError | OSError | HTTPException,
+    ):
         return True
     return isinstance(error, docker.errors.DockerException) and "server API version" in str(error)
 

@@ -1,11 +1,10 @@
 """The major version of PostgreSQL: of a volume, and of the image that would be started on it."""
 
-from typing import Any
-
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts, Part
 from mosaic_installer.machine.engine.connection import find_engine
 from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.reader import Document, Reader
 
 VARIABLE = "PG_MAJOR"
 """What PostgreSQL's images say their major version in (github.com/docker-library/postgres)."""
@@ -17,9 +16,8 @@ def image_major(facts: Facts, answers: Answers) -> str:
     engine = facts.engine
     if engine is None or engine.problem or answers.images_postgres not in engine.images:
         return ""
-    with explained():
-        row = find_engine().images.get(answers.images_postgres).attrs
-    return _variable(row)
+    row = Reader().image(answers.images_postgres)
+    return "" if row is None else _variable(row)
 
 
 def volume_major(facts: Facts, answers: Answers) -> str:
@@ -33,8 +31,8 @@ def volume_major(facts: Facts, answers: Answers) -> str:
         return ""
     container = parts.get("container")
     if container is not None and container.health == "healthy":
-        with explained():
-            return _variable(find_engine().api.inspect_container(container.name))
+        row = Reader().container(container.name)
+        return "" if row is None else _variable(row)
     images = [answers.images_postgres] if answers.images_postgres in engine.images else []
     return _read(parts["volume"], images[0]) if images else ""
 
@@ -54,6 +52,6 @@ def _read(volume: Part, image: str) -> str:
     return str(output.decode(errors="replace").strip())
 
 
-def _variable(row: dict[str, Any]) -> str:
+def _variable(row: Document) -> str:
     rows = dict(text.partition("=")[::2] for text in row["Config"]["Env"] or ())
     return str(rows.get(VARIABLE, ""))

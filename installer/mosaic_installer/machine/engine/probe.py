@@ -6,31 +6,27 @@ questions are asked at the same time, so that the answer to all takes no longer 
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.facts import Engine, Part
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
-from mosaic_installer.machine.engine.compose_command import Compose, find_compose
-from mosaic_installer.machine.engine.connection import OLDEST_NAMES, connect, is_new_enough
-from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.compose_command import begin_to_look, find_compose
+from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.routes import read_routes
 
 if TYPE_CHECKING:
-    from docker import DockerClient
-
     Problem = Literal["", "absent", "unreachable", "forbidden", "too-old"]
 
 TIMEOUT = 10.0
 PROBLEMS: "dict[str, Problem]" = {"engine-missing": "absent", "engine-forbidden": "forbidden"}
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
 HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
-Document = Mapping[str, Any]
 
 
 def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
@@ -39,14 +35,10 @@ def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
         address = find_address()
     except EngineError as error:
         return Engine(address="", context="", problem="unreachable", reason=error.message)
+    begin_to_look()
     with ThreadPoolExecutor(8) as pool:
-        compose = pool.submit(find_compose)
         engine = _probe(address, project, images, pool)
-        return _with_compose(engine, compose)
-
-
-def _with_compose(engine: Engine, compose: Future[Compose]) -> Engine:
-    found = compose.result()
+    found = find_compose()
     return replace(
         engine,
         compose=found.command,
@@ -60,19 +52,19 @@ def _probe(
 ) -> Engine:
     absent = Engine(address=address.url, context=address.context)
     try:
-        with closing(connect(address, TIMEOUT)) as client, explained():
-            engine = _measured(absent, client, pool)
-            return _with_contents(engine, client, project, pool, images)
+        reader = Reader(address, TIMEOUT)
+        engine = _measured(absent, reader, pool)
+        return _with_contents(engine, reader, project, pool, images)
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")
         return replace(absent, problem=problem, reason=error.message)
 
 
-def _measured(engine: Engine, client: "DockerClient", pool: ThreadPoolExecutor) -> Engine:
+def _measured(engine: Engine, reader: Reader, pool: ThreadPoolExecutor) -> Engine:
     """What the engine says about itself."""
-    asked = pool.submit(client.api.version, api_version=False)
-    info: Document = client.api.info()
-    version: Document = asked.result()
+    asked = pool.submit(reader.version)
+    info = reader.info()
+    version = asked.result()
     api_version = str(version.get("ApiVersion", ""))
     is_old = not is_new_enough(api_version)
     security = " ".join(map(str, info.get("SecurityOptions") or ()))
@@ -108,27 +100,26 @@ def _free(engine: Engine, info: Document) -> int | None:
 
 def _with_contents(
     engine: Engine,
-    client: "DockerClient",
+    reader: Reader,
     project: str,
     pool: ThreadPoolExecutor,
     images: Sequence[str],
 ) -> Engine:
     """What is on the engine: images, and what it made for us and for others."""
-    filters = {"label": labels.PROJECT}
-    containers = pool.submit(client.api.containers, all=True, filters=filters)
-    volumes = pool.submit(client.api.volumes)
-    networks = pool.submit(client.api.networks)
-    named = pool.submit(client.api.images)
-    inspect = client.api.inspect_image
-    architectures = {name: pool.submit(_architecture, inspect, name) for name in images}
-    all_volumes: Sequence[Document] = volumes.result()["Volumes"] or ()
-    all_networks: Sequence[Document] = networks.result()
+    containers = pool.submit(reader.containers, labels.PROJECT)
+    volumes = pool.submit(reader.volumes)
+    networks = pool.submit(reader.networks)
+    named = pool.submit(reader.images)
+    wanted = {name: pool.submit(reader.image, name) for name in images}
+    all_volumes, all_networks = volumes.result(), networks.result()
     subnets = tuple(sorted(set(_subnets(all_networks))))
     return replace(
         engine,
         images=frozenset(_tags(named.result())),
         image_architectures=tuple(
-            (name, found) for name, asked in architectures.items() if (found := asked.result())
+            (name, str(found["Architecture"]))
+            for name, asked in wanted.items()
+            if (found := asked.result()) is not None
         ),
         subnets=subnets,
         host_subnets=tuple(one for one in read_routes() if one not in subnets),
@@ -146,24 +137,13 @@ def _with_contents(
     )
 
 
-def containers_and_volumes(client: "DockerClient", label: str) -> tuple[Part, ...]:
+def containers_and_volumes(reader: Reader, label: str) -> tuple[Part, ...]:
     """Return the containers and volumes that carry this label."""
-    filters = {"label": label}
-    volumes: Sequence[Document] = client.api.volumes(filters=filters)["Volumes"] or ()
-    containers = client.api.containers(all=True, filters=filters)
+    containers, volumes = reader.containers(label), reader.volumes(label)
     return (*map(_container, containers), *_plain("volume", volumes))
 
 
-def _architecture(inspect: Callable[[str], Document], name: str) -> str:
-    from docker.errors import APIError
-
-    try:
-        return str(inspect(name).get("Architecture", ""))
-    except APIError:
-        return ""  # not there, or no name of an image
-
-
-def _tags(images: Sequence[Document]) -> Iterator[str]:
+def _tags(images: Documents) -> Iterator[str]:
     for image in images:
         for name in (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())):
             yield str(name)
@@ -173,7 +153,7 @@ def _tags(images: Sequence[Document]) -> Iterator[str]:
             yield short.removesuffix(":latest")
 
 
-def _subnets(networks: Sequence[Document]) -> Iterator[str]:
+def _subnets(networks: Documents) -> Iterator[str]:
     for network in networks:
         for block in (network.get("IPAM") or {}).get("Config") or ():
             if subnet := block.get("Subnet"):
@@ -200,7 +180,7 @@ def _container(document: Document) -> Part:
     )
 
 
-def _plain(kind: Literal["volume", "network"], documents: Sequence[Document]) -> Iterator[Part]:
+def _plain(kind: Literal["volume", "network"], documents: Documents) -> Iterator[Part]:
     for document in documents:
         marks = document.get("Labels") or {}
         if labels.PROJECT in marks:
@@ -213,7 +193,7 @@ def _plain(kind: Literal["volume", "network"], documents: Sequence[Document]) ->
             )
 
 
-def _similar(volumes: Sequence[Document], project: str) -> Iterator[str]:
+def _similar(volumes: Documents, project: str) -> Iterator[str]:
     beginning = project.lower().replace("-", "_") + "_"
     for volume in volumes:
         name = str(volume["Name"])

@@ -32,12 +32,12 @@ DOCKERFILE = "image/Dockerfile"
 
 def version() -> str:
     """Return the version of what is installed."""
-    return metadata.version(DISTRIBUTION)
+    return _about(DISTRIBUTION)["version"][0]
 
 
 def requirements() -> list[str]:
     """Return what the gateway requires, as pyproject.toml says it."""
-    wanted = metadata.requires(DISTRIBUTION) or []
+    wanted = _about(DISTRIBUTION)["requires-dist"]
     return sorted(line for line in wanted if _name(line) in REQUIREMENTS)
 
 

@@ -9,6 +9,7 @@ from mosaic_installer.core.containers.labels import FINGERPRINT
 from mosaic_installer.core.share import Tell
 from mosaic_installer.machine.engine.connection import find_engine
 from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.reader import Reader
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -55,7 +56,7 @@ class LocalImages:
 
         with _engine() as client:
             # Where an image has several names, the engine would take away one that is in use.
-            if any(row["Image"] == name for row in client.api.containers(all=True)):
+            if any(row["Image"] == name for row in Reader().containers()):
                 return
             try:
                 client.api.remove_image(name)
@@ -66,14 +67,8 @@ class LocalImages:
                     raise
 
     def _labels(self, name: str) -> dict[str, str] | None:
-        import docker.errors
-
-        with _engine() as client:
-            try:
-                row = client.images.get(name).attrs
-            except docker.errors.ImageNotFound:
-                return None
-        return dict(row["Config"]["Labels"] or {})
+        row = Reader().image(name)
+        return None if row is None else dict(row["Config"]["Labels"] or {})
 
 
 def _made_of(on: str) -> dict[str, str]:
