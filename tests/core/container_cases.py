@@ -63,7 +63,6 @@ ELSEWHERE = IN_OWN | {
     "installation.queue_url": "redis://q.example.org/2",
 }
 FILLED = {"servers": Servers(own_database=Server(has_data=True))}
-LOCAL_URL = Secret("postgres://u:p@localhost/d")
 
 
 def _engine(**changes: Any) -> dict[str, Any]:
@@ -171,51 +170,6 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "signs in again", ELSEWHERE, OWN_QUEUE),
         Silent(IN_OWN, OWN_QUEUE),
         Silent(IN_CONTAINERS, STANDALONE),
-    ],
-    "own-servers-suit-tier": [
-        Found("error", "MOSAIC_DATABASE_URL given", {}, {"storage_database_url": URL}),
-        Silent({}, STANDALONE | {"storage_database_url": URL}),
-    ],
-    "own-servers-are-reached-from-containers": [
-        Found("error", "`localhost`", {}, STANDALONE | {"storage_database_url": LOCAL_URL}),
-        Silent({}, STANDALONE | {"storage_database_url": URL}),
-        Silent(
-            {},
-            {"tier": "standalone", "storage_database_url": LOCAL_URL, "gateway_runtime": "process"},
-        ),
-    ],
-    "own-servers-name-files-in-full": [
-        Found(
-            "error",
-            "`sslrootcert=ca.pem`",
-            {},
-            STANDALONE | {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=ca.pem")},
-        ),
-        Silent({}, {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=ca.pem")}),
-        Silent(
-            {},
-            STANDALONE | {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=/ca.pem")},
-        ),
-        Silent(
-            {},
-            STANDALONE | {"storage_database_url": Secret(f"{URL.reveal()}?sslrootcert=system")},
-        ),
-    ],
-    "own-database-can-be-used": [
-        Found(
-            "error",
-            "cannot be used: refused",
-            {"servers": Servers(own_database=Server(problem="refused", hint="h"))},
-            STANDALONE,
-        ),
-    ],
-    "own-valkey-can-be-used": [
-        Found(
-            "error",
-            "cannot be used: refused",
-            {"servers": Servers(own_valkey=Server(problem="refused", hint="h"))},
-            STANDALONE,
-        ),
     ],
     "server-ports-are-free": [
         Found("error", "wanted for postgres", {"listeners": (HOLDER,)}, PUBLISHED),

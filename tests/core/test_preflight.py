@@ -8,6 +8,7 @@ from tests.core.connection_cases import CONNECTIONS
 from tests.core.container_cases import CASES as CONTAINER_CASES
 from tests.core.container_cases import ENGINE, STANDALONE
 from tests.core.expected import Found, Silent
+from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
 from tests.make import GIBIBYTE, HOME, make_answers, make_facts
 
 from mosaic_installer.core.facts import Listener
@@ -158,7 +159,7 @@ CASES: dict[str, list[Found | Silent]] = {
     ],
     **CONNECTIONS,
 }  # fmt: skip
-CASES |= CONTAINER_CASES
+CASES |= CONTAINER_CASES | OWN_SERVER_CASES
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
 
 

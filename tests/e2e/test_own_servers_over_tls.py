@@ -1,6 +1,7 @@
 """Servers of the user's own that speak TLS only, with certificates of a private authority."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -124,6 +125,11 @@ def test_a_gateway_in_a_container_reads_the_authority_there(
         "MOSAIC_DATABASE_URL": servers.verified().replace(" ", "%20").replace("$", "%24"),
         "MOSAIC_VALKEY_URL": servers.queue().replace(" ", "%20").replace("$", "%24"),
     }
+    if os.getuid() == 0:
+        servers.authority.file.chmod(0o600)
+        done = stack.install("--yes", code=4, **own)
+        done.says("may not read", str(servers.authority.file), "chmod a+r")
+        servers.authority.file.chmod(0o644)
     stack.install("--yes", **own)
     assert serves_over_tls(stack, servers)
     assert QUOTED not in json.dumps(stack.inspect("gateway"))

@@ -233,6 +233,8 @@ class Servers:
     """Services that were used before, and whose volume is gone."""
     backups: tuple[str, ...] = ()
     """Names of the files in the folder of backups."""
+    closed_files: tuple[str, ...] = ()
+    """Files for TLS of the user's own servers that are not for everybody to read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,18 @@
 """Measure what only answers with containers ask for: engine, volumes, the user's own servers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from stat import S_IROTH
 
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import images_of, services_of
+from mosaic_installer.core.containers.services import (
+    GATEWAY_USER,
+    images_of,
+    own_server_files,
+    services_of,
+)
 from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
 from mosaic_installer.core.facts import Facts, Server, Servers
 from mosaic_installer.core.gateway import Meta
@@ -42,6 +49,7 @@ def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
             orphans=_orphans(facts, vault),
             lost=tuple(_lost(facts, answers)),
             backups=_backups(facts.layout.backups),
+            closed_files=tuple(_closed(own_server_files(answers).values())),
         ),
         originals=_originals(facts),
     )
@@ -80,6 +88,14 @@ def _lost(facts: Facts, answers: Answers) -> Iterator[str]:
 
 def _backups(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in folder.glob("*"))) if folder.is_dir() else ()
+
+
+def _closed(files: Iterable[Path]) -> Iterator[str]:
+    for path in files:
+        with suppress(OSError):  # one that is not there is told by who tries the server
+            status = path.stat()
+            if not status.st_mode & S_IROTH and status.st_uid != GATEWAY_USER:
+                yield str(path)
 
 
 def _originals(facts: Facts) -> frozenset[str]:

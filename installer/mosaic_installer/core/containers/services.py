@@ -170,16 +170,21 @@ def server_urls(answers: Answers) -> dict[str, str]:
     return urls | {server: _without_password(url) for server, url in own.items() if url}
 
 
+def own_server_options(answers: Answers) -> dict[str, str]:
+    """Return what stands behind the addresses of the user's own servers; there may be secrets."""
+    urls = (answers.storage_database_url, answers.storage_valkey_url)
+    options = (parse_qsl(urlsplit(url.reveal()).query) for url in urls if url)
+    return dict(chain.from_iterable(options))
+
+
 def own_server_files(answers: Answers) -> dict[str, Path]:
     """Return the files that the addresses of the user's own servers name, by their options.
 
     Certificates and keys for TLS, which the gateway has to read wherever it runs.
     """
-    urls = (answers.storage_database_url, answers.storage_valkey_url)
-    options = [parse_qsl(urlsplit(url.reveal()).query) for url in urls if url]
     return {
         name: Path(value)
-        for name, value in chain.from_iterable(options)
+        for name, value in own_server_options(answers).items()
         if name in FILE_OPTIONS and value not in SYSTEMS_OWN
     }
 

@@ -90,6 +90,8 @@ CHECKS: tuple[Check, ...] = (
     servers.own_servers_suit_tier,
     servers.own_servers_are_reached_from_containers,
     servers.own_servers_name_files_in_full,
+    servers.own_servers_name_an_authority,
+    servers.own_server_files_are_readable,
     servers.own_database_can_be_used,
     servers.own_valkey_can_be_used,
     servers.server_ports_are_free,

@@ -7,7 +7,9 @@ from mosaic_installer.core.containers.moves import changes_database
 from mosaic_installer.core.containers.services import (
     PUBLISHED,
     own_server_files,
+    own_server_options,
     ports_of,
+    secret_reader,
     services_of,
     wanted_ports,
 )
@@ -63,6 +65,32 @@ def own_servers_name_files_in_full(_facts: Facts, answers: Answers) -> Finding |
                 "write the path from `/` on, so that the gateway finds the file wherever it runs",
             )
     return None
+
+
+def own_servers_name_an_authority(_facts: Facts, answers: Answers) -> Finding | None:
+    """The one that PostgreSQL's library takes by itself lies in a home folder, not a container."""
+    options = own_server_options(answers)
+    is_proven = options.get("sslmode", "").startswith("verify-")
+    if answers.gateway_runtime != "container" or not is_proven or "sslrootcert" in options:
+        return None
+    return error(
+        f"`sslmode={options['sslmode']}` without `sslrootcert`: the gateway's container has no "
+        "certificate of an authority to go by",
+        "name its file behind the address of your database: `&sslrootcert=/path/of/authority.pem`",
+    )
+
+
+def own_server_files_are_readable(facts: Facts, answers: Answers) -> Finding | None:
+    """Where root installs, the gateway in its container is somebody else."""
+    reader = secret_reader(facts, answers)
+    if reader is None or not facts.servers.closed_files:
+        return None
+    files = " ".join(facts.servers.closed_files)
+    return error(
+        f"the gateway, which is user {reader} in its container, may not read {files}",
+        f"a certificate may be read by everybody: `chmod a+r {files}`; give a key to that user: "
+        f"`chown {reader} …`",
+    )
 
 
 def own_database_can_be_used(facts: Facts, answers: Answers) -> Finding | None:
