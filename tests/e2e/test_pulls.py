@@ -1,5 +1,6 @@
 """Images that come from a registry over a slow wire: what a person sees of it, and a program."""
 
+import json
 import os
 import secrets
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN
 from tests.e2e.stack import Stack
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import CTRL_C, Terminal
 from tests.engine import registry as registries
 from tests.engine.engine import Engine
 from tests.engine.engine import run as engine_run
@@ -66,6 +67,34 @@ def test_a_person_sees_a_bar_for_each(
         terminal.sees("Mosaic is ready").ends()
         assert "extracting" in terminal.raw
         assert "█" not in terminal.text, "bars go when all is here"
+
+
+def test_ctrl_c_leaves_a_clean_screen_and_the_next_run_fetches_the_rest(
+    stack: Stack, slow_images: dict[str, Any]
+) -> None:
+    variables = {"MOSAIC_STORAGE_TIER": "standalone", **slow_images, **ADMIN}
+    with Terminal(stack.site, "install", "--yes", NO_COLOR="1", **variables) as terminal:
+        terminal.sees("█", "downloading").types(CTRL_C).ends(130)
+        terminal.sees("interrupted at: Fetch the images", "goes on from here")
+        assert "█" not in terminal.text
+        assert terminal.raw.rstrip().rindex("\x1b[?25h") > terminal.raw.rindex("\x1b[?25l")
+    assert stack.made()["containers"] == []
+    events = stack.install("--yes", "--json", **slow_images).events
+    assert events[-1]["ok"] is True
+    assert stack.site.has_working_token()
+
+
+def test_a_run_that_is_killed_while_it_fetches_is_gone_on_with(
+    stack: Stack, slow_images: dict[str, Any]
+) -> None:
+    variables = {"MOSAIC_STORAGE_TIER": "standalone", **slow_images, **ADMIN}
+    with stack.site.start("install", "--yes", "--json", **variables) as process:
+        assert process.stdout is not None
+        told = (json.loads(line).get("share") or {} for line in process.stdout)
+        assert any(share.get("percent", 0) > 20 for share in told)
+        process.kill()
+    stack.install("--yes", **slow_images)
+    assert stack.site.has_working_token()
 
 
 def test_a_program_hears_of_each(stack: Stack, slow_images: dict[str, Any]) -> None:

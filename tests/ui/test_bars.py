@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from rich.console import Console
@@ -71,6 +72,16 @@ def test_a_narrow_window_keeps_what_tells_images_apart() -> None:
 def test_bars_without_unicode() -> None:
     (line,) = drawn(SHARES[1], width=40, has_unicode=False)
     assert line == "  valkey:8-alp~ ##.... downloading  45 %"
+
+
+def test_bars_without_colour_tell_full_from_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = io.StringIO()
+    console = Console(file=screen, width=40, force_terminal=True)
+    console.print(Bars(SHARES[1:2], has_unicode=True))
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", screen.getvalue())) <= {"0", "2"}
+    assert "██" in screen.getvalue()
+    assert "░░░░" in screen.getvalue()
 
 
 def test_plain_lines_say_what_is_done(capsys: pytest.CaptureFixture[str]) -> None:
