@@ -86,35 +86,44 @@ def servers(missing_for_engine: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def gateway_image(missing_for_engine: str) -> None:
+def gateway_image(missing_for_engine: str, built_image: str, wheels: Path) -> None:
     """The gateway's image stays on the engine, so that only the first installation builds it."""
     if missing_for_engine:
         return
     from mosaic_installer.machine.images.store import LocalImages
 
-    name = _gateway_image()
+    images = LocalImages(wheels, lambda _text: None)
+    with (wheels / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not images.is_built(built_image, BASE_IMAGE):
+            images.build(built_image, BASE_IMAGE)
+
+
+@pytest.fixture(scope="session")
+def wheels() -> Path:
+    """Where what the gateway's image is made of is kept, from one run of the tests to the next."""
     cache = Path(tempfile.gettempdir()) / f"mosaic-test-wheels-{os.getuid()}"
     cache.mkdir(mode=0o700, exist_ok=True)
-    images = LocalImages(cache, lambda _text: None)
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not images.is_built(name, BASE_IMAGE):
-            images.build(name, BASE_IMAGE)
+    return cache
 
 
-def _gateway_image() -> str:
+@pytest.fixture(scope="session")
+def built_image() -> str:
+    """The name of the gateway's image that stays on the engine."""
     from mosaic_installer.machine.images.build import image_fingerprint
 
     return f"mosaic-test-gateway:{image_fingerprint()[:12]}"
 
 
 @pytest.fixture(scope="session")
-def second_engine(missing_for_engine: str, gateway_image: None) -> Iterator[SecondEngine]:
+def second_engine(
+    missing_for_engine: str, gateway_image: None, built_image: str
+) -> Iterator[SecondEngine]:
     """An engine beside the first, with what an installation needs; tests go through `far_stack`."""
     if missing_for_engine:
         pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
     with SecondEngine.opened() as engine:
-        engine.load((*LOADED, _gateway_image()))
+        engine.load((*LOADED, built_image))
         yield engine
 
 

@@ -23,6 +23,8 @@ from tests.engine.engine import run
 DEADLINE = 60.0
 DISK = 8 * 1024**3
 """Bytes; a file takes only what is written to it."""
+MARGIN = 2 * 1024**2
+"""What a file system takes for itself to note a large file."""
 ENTER = ("--mount", "--net", "--pid")
 # A shell, because what loses its parent needs somebody to take it in.
 FIRST = """
@@ -61,7 +63,9 @@ class SecondEngine:
     def __init__(self, folder: Path, first: int) -> None:
         self.address = f"unix://{folder / 'socket'}"
         self._folder = folder
+        self.data = folder / "data"
         self._enter = ("nsenter", f"--target={first}", *ENTER)
+        self._outside = dict(os.environ)  # where `docker` means the first engine
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -71,7 +75,10 @@ class SecondEngine:
         with tempfile.TemporaryDirectory(prefix="mosaic-engine-") as name, _machine(name) as first:
             engine = cls(Path(name), first)
             engine.start()
-            yield engine
+            try:
+                yield engine
+            finally:
+                engine.kill()
 
     @property
     def within(self) -> tuple[str, ...]:
@@ -102,7 +109,8 @@ class SecondEngine:
 
     def kill(self) -> None:
         """End it and its containerd at once, as a crash does; its containers live on."""
-        assert self._process is not None
+        if self._process is None:
+            return
         (engine,) = psutil.Process(self._process.pid).children()
         doomed = [engine, *(one for one in engine.children() if one.name() == "containerd")]
         for process in doomed:
@@ -119,28 +127,34 @@ class SecondEngine:
 
     def load(self, images: Sequence[str]) -> None:
         """Give it images of the first engine."""
-        with subprocess.Popen(("docker", "save", *images), stdout=subprocess.PIPE) as saved:
+        with subprocess.Popen(
+            ("docker", "save", *images), stdout=subprocess.PIPE, env=self._outside
+        ) as saved:
             load = ("docker", "--host", self.address, "load", "--quiet")
             subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
 
-    def fill(self, *, but: int) -> None:
-        """Leave so many bytes free on its disk."""
+    def fill(self, *, but: int = 0) -> None:
+        """Leave about so many bytes free on its disk, or not a single one."""
         self.make_room()
-        words = ("df", "--output=avail", "--block-size=1", "data")
-        free = int(self.run(*words).splitlines()[-1])
-        self.run("fallocate", f"--length={free - but}", "data/filled")
+        # Outside, there is only a folder on the disk of this machine.
+        words = ("df", "--output=avail,target", "--block-size=1", str(self.data))
+        free, target = self._run(*words).splitlines()[-1].split()
+        assert target == str(self.data)
+        filling = self.data / "filled"
+        self._run("fallocate", f"--length={int(free) - but - MARGIN}", str(filling))
+        if not but:
+            self._run("sh", "-c", 'cat /dev/zero >>"$1" || :', "sh", str(filling))
 
     def make_room(self) -> None:
-        self.run("rm", "--force", "data/filled")
+        self._run("rm", "--force", str(self.data / "filled"))
 
-    def run(self, *command: str) -> str:
-        """Run a program on its machine, in its folder."""
-        return run(*self._enter, f"--wd={self._folder}", *command).stdout
+    def _run(self, *command: str) -> str:
+        return run(*self._enter, *command).stdout
 
     def _command(self) -> tuple[str, ...]:
         return (
             "dockerd",
-            f"--data-root={self._folder / 'data'}",
+            f"--data-root={self.data}",
             "--exec-root=/run/docker",
             "--pidfile=/run/docker.pid",
             f"--host={self.address}",

@@ -8,7 +8,7 @@ import requests
 import urllib3
 
 from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.engine.errors import explained, refused
+from mosaic_installer.machine.engine.errors import explained, refused, says_disk_is_full
 
 pytestmark = pytest.mark.unit
 
@@ -90,6 +90,13 @@ def test_words_of_an_engine_are_understood_and_quoted(words: str, identifier: st
     assert error.message.startswith("image `x`: ")
     assert words[:200] in error.message
     assert error.hint
+
+
+def test_a_full_disk_is_told_from_full_memory() -> None:
+    said = 'could not write to file "pg_wal/xlogtemp.33": No space left on device'
+    assert says_disk_is_full(f"2026-01-02 03:04:05.678 UTC [33] FATAL:  {said}")
+    said = 'could not resize shared memory segment "/PostgreSQL.1": No space left on device'
+    assert not says_disk_is_full(said)
 
 
 def test_passwords_in_quoted_addresses_are_left_out() -> None:

@@ -20,7 +20,7 @@ from mosaic_installer.machine.engine.container_row import (
     last_probe,
     state_of,
 )
-from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.errors import explained, refused, says_disk_is_full
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.originals import is_original
 
@@ -96,10 +96,9 @@ class LocalContainers:
                     client.api.stop(row["Id"], timeout=STOP_SECONDS)
 
     def _end_what_hangs(self, services: Iterable[str]) -> None:
-        rows = self.inspected()
-        self.stop(
-            *(name for name in services if name in rows and state_of(rows[name]) == "unhealthy")
-        )
+        """Stop what hangs or crashes: it starts anew, and its crashes are counted from nothing."""
+        states = self._states()
+        self.stop(*(name for name in services if states.get(name) in {"unhealthy", "restarting"}))
         self._unpause(services)
 
     def _remove_what_never_ran(self, services: Iterable[str]) -> None:
@@ -214,18 +213,22 @@ class LocalContainers:
             self._tell("waiting for " + ", ".join(waiting))
         return not waiting
 
-    def _ended(self, service: str, state: State) -> ServerUnhealthy:
+    def _ended(self, service: str, state: State) -> InstallerError:
         words = {
             "exited": "ended right after it was started",
             "restarting": "crashes again and again",
             "unhealthy": "runs, but does not answer its health check",
             "absent": "was removed while we waited for it",
         }
+        lines = self.last_lines(service, SHOWN_LINES)
+        for line in lines:
+            if says_disk_is_full(line):
+                return refused(line.strip(), f"the container of {service}")
         return ServerUnhealthy(
             f"the container of {service} {words[state]}",
             f"mend what its log says (`mosaic gateway logs --service {service}`) and run "
             "`mosaic install` again",
-            last_lines=self.last_lines(service, SHOWN_LINES),
+            last_lines=lines,
         )
 
     def _too_slow(self, services: Sequence[str], deadline: float) -> ServerUnhealthy:

@@ -12,16 +12,19 @@ from http.client import HTTPException
 from mosaic_installer.errors import EngineError
 
 LONGEST = 400
+DISK_IS_FULL = r"no space left on device|disk quota exceeded"
 START = "start it (`sudo systemctl start docker`), or name another one in DOCKER_HOST"
 
 # What an engine says (a pattern, any case), and what that means. The first that matches counts: an
 # engine's sentence often quotes several causes.
 TROUBLES = (
     (
-        r"no space left on device|disk quota exceeded",
+        DISK_IS_FULL,
         EngineError(
             "the container engine has no space left",
-            "free some (`docker system df` shows what uses it), then run this again",
+            "free some where its data lies (`docker info` names its root directory, `docker system "
+            "df` shows what uses it, `docker system prune` removes what nothing uses), then run "
+            "this again",
             identifier="engine-disk-full",
         ),
     ),
@@ -146,6 +149,15 @@ def refused(words: str, subject: str = "") -> EngineError:
         f"{about}the container engine refused: {quoted}",
         "mend what it says and run this again; the engine's log says more",
     )
+
+
+def says_disk_is_full(line: str) -> bool:
+    """Return whether a line from a container says that the engine's disk is full.
+
+    Memory that containers share says so in the same words; that is none of the engine's disk.
+    """
+    words = line.lower()
+    return bool(re.search(DISK_IS_FULL, words)) and "shared memory" not in words
 
 
 def _shortened(words: str) -> str:
