@@ -10,7 +10,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.styles import Style
 
 from mosaic_installer.ui import output
-from mosaic_installer.ui.choice_list import ESCAPE_SECONDS, ChoiceList
+from mosaic_installer.ui.choice_list import BACK, ESCAPE_SECONDS, ChoiceList
 from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.terminal import painted, shows_unicode
@@ -100,7 +100,7 @@ class ScreenConversation:
             style=STYLE,
             key_bindings=_keys(can_go_back=can_go_back),
         )
-        return _asked(question).strip()
+        return self._asked(question).strip()
 
     def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
         import questionary
@@ -113,7 +113,18 @@ class ScreenConversation:
             style=STYLE,
             key_bindings=_keys(can_go_back=can_go_back),
         )
-        return _asked(question)
+        return self._asked(question)
+
+    def _asked(self, question: "Question") -> str:
+        question.application.ttimeoutlen = ESCAPE_SECONDS
+        try:
+            return str(question.unsafe_ask())
+        except EOFError:
+            raise KeyboardInterrupt from None
+        except Back:
+            # The text stays where it was typed, and looks as if it had been taken.
+            self.say(f" {BACK}", "quiet")
+            raise
 
     def _tell_keys(self, *, can_go_back: bool) -> None:
         """Say once how to go back; lists say it themselves."""
@@ -153,11 +164,3 @@ def _keys(*, can_go_back: bool) -> KeyBindings:
     if can_go_back:
         keys.add(Keys.Escape, eager=True)(back)
     return keys
-
-
-def _asked(question: "Question") -> str:
-    question.application.ttimeoutlen = ESCAPE_SECONDS
-    try:
-        return str(question.unsafe_ask())
-    except EOFError:
-        raise KeyboardInterrupt from None
