@@ -32,6 +32,7 @@ ENGINE = Engine(
 )
 PROJECT = Layout.under(HOME).project
 VOLUME = Part(kind="volume", name="v", project=PROJECT, home=str(HOME), service="postgres")
+STRANGE = replace(VOLUME, is_labelled=False, home="")
 SERVER = Part(
     kind="container",
     name="c",
@@ -185,6 +186,12 @@ CASES: dict[str, list[Found | Silent]] = {
     "published-ports-differ": [
         Found("error", "port 6380", {}, PUBLISHED | {"storage_postgres_port": 6380}),
         Silent({}, PUBLISHED),
+    ],
+    "volumes-are-ours": [
+        Found("error", "`v` is there already", _engine(parts=(STRANGE,)), STANDALONE),
+        Silent(_engine(parts=(VOLUME,)), STANDALONE),
+        Silent(IN_CONTAINERS | _engine(parts=(STRANGE,)), STANDALONE),
+        Silent(_engine(parts=(STRANGE,)), MOVED),
     ],
     "volumes-have-their-secrets": [
         Found("warning", "postgres", {"servers": Servers(orphans=("postgres",))}, STANDALONE),

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from tests.e2e.program import PASSWORD
 from tests.e2e.stack import Stack
-from tests.engine.engine import run as engine
+from tests.engine.engine import Engine, run
 
 pytestmark = pytest.mark.install
 
+VALKEY = "valkey/valkey:8-alpine"
 NOTE = "CREATE TABLE note AS SELECT 'written before the loss' AS text"
 
 
@@ -54,7 +55,7 @@ def test_row_11_secrets_are_taken_from_what_was_derived_of_them(stack: Stack) ->
 def test_row_13_a_container_was_removed(shared_stack: Stack, service: str) -> None:
     if "note" not in shared_stack.psql("SELECT string_agg(tablename, ' ') FROM pg_tables"):
         shared_stack.psql(NOTE)
-    engine("docker", "rm", "--force", shared_stack.container(service))
+    run("docker", "rm", "--force", shared_stack.container(service))
     shared_stack.run("install", "--check", code=9)
     shared_stack.run("doctor", "--fix")
     assert is_whole(shared_stack)
@@ -63,8 +64,8 @@ def test_row_13_a_container_was_removed(shared_stack: Stack, service: str) -> No
 def test_row_14_the_volume_of_the_database_was_removed(stack: Stack) -> None:
     installed(stack)
     old = stack.site.token()
-    engine("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
-    engine("docker", "volume", "rm", f"{stack.project}_postgres")
+    run("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
+    run("docker", "volume", "rm", f"{stack.project}_postgres")
     password: dict[str, Any] = {"MOSAIC_ADMIN_PASSWORD": PASSWORD}
     refused = stack.run("install", "--yes", code=4, **password)
     refused.says("all data with it", "backups", "--ignore database-volume-is-there")
@@ -73,6 +74,44 @@ def test_row_14_the_volume_of_the_database_was_removed(stack: Stack) -> None:
     assert stack.site.has_working_token()
     assert stack.site.status_with(old) == 401
     assert stack.psql("SELECT count(*) FROM users") == "1"
+
+
+def copy_volume(source: str, target: str) -> None:
+    mounts = (f"--volume={source}:/source:ro", f"--volume={target}:/target")
+    words = ("cp", "-a", "/source/.", "/target/")
+    run("docker", "run", "--rm", "--user=0", "--entrypoint=", *mounts, VALKEY, *words)
+
+
+def test_row_14_the_volume_was_put_back_from_a_copy(stack: Stack, engine: Engine) -> None:
+    installed(stack)
+    volume, copy, token = f"{stack.project}_postgres", engine.volume(), stack.site.token()
+    run("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
+    copy_volume(volume, copy)
+    run("docker", "volume", "rm", volume)
+    refused = stack.run("install", "--yes", code=4, MOSAIC_ADMIN_PASSWORD=PASSWORD)
+    refused.says("all data with it")
+    # As `docker volume create` makes it: without any label.
+    run("docker", "volume", "create", volume)
+    copy_volume(copy, volume)
+    stack.run("install", "--yes")
+    assert stack.site.token() == token
+    assert is_whole(stack)
+    stack.run("uninstall", "--purge", "--yes")
+    assert run("docker", "volume", "rm", volume, code=None).code, "it is gone already"
+
+
+def test_the_volume_of_a_stranger_is_not_taken_over(stack: Stack) -> None:
+    volume = f"{stack.project}_postgres"
+    run("docker", "volume", "create", volume)
+    try:
+        done = stack.install("--yes", code=4)
+        done.says(f"the volume `{volume}` is there already", f"`docker volume rm {volume}`")
+        assert not stack.site.home.exists()
+        stack.install("--yes", "--ignore", "volumes-are-ours")
+        assert "Nothing changed" in stack.run("install", "--yes").said
+    finally:
+        stack.clear()
+        run("docker", "volume", "rm", "--force", volume)
 
 
 def test_row_15_the_volume_of_the_authority_was_removed(stack: Stack, ca_port: int) -> None:
@@ -84,8 +123,8 @@ def test_row_15_the_volume_of_the_authority_was_removed(stack: Stack, ca_port: i
     stack.psql(NOTE)
     pin = stack.site.config / "gateway/secrets/authority-fingerprint"
     old = pin.read_text()
-    engine("docker", "rm", "--force", stack.container("step-ca"))
-    engine("docker", "volume", "rm", f"{stack.project}_step-ca")
+    run("docker", "rm", "--force", stack.container("step-ca"))
+    run("docker", "volume", "rm", f"{stack.project}_step-ca")
     refused = stack.run("install", "--yes", code=4)
     refused.says("must enrol again", "--ignore authority-volume-is-there")
     assert pin.read_text() == old

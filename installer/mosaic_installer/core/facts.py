@@ -138,6 +138,8 @@ class Part:
     """A container's, in the engine's words: `running`, `exited`, `restarting` and so on."""
     health: str = ""
     """`healthy`, `unhealthy`, `starting`; empty without a health check."""
+    is_labelled: bool = True
+    """A volume without labels is ours by its name: a backup put back, or a stranger's."""
     ports: tuple[tuple[int, int], ...] = ()
     """The published ports: the host's, and the container's."""
 
@@ -180,8 +182,6 @@ class Engine:
     """The subnets that this host has routes to, without those of the engine's networks."""
     parts: tuple[Part, ...] = ()
     """Those of every installation on this engine."""
-    similar_volumes: tuple[str, ...] = ()
-    """Volumes without our label that are named as if they were of this installation."""
 
     @property
     def is_local(self) -> bool:

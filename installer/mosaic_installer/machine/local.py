@@ -75,7 +75,8 @@ class LocalMachine:
         if gateway.stack is not None:
             from mosaic_installer.machine.engine.container_service import ContainerService
 
-            return ContainerService(self._containers(gateway.stack))
+            containers = self._containers(gateway.stack)
+            return ContainerService(containers, is_alone=not gateway.stack.servers)
         if gateway.supervisor == "systemd":
             return SystemdService(gateway, self.files)
         return Daemon(gateway)
@@ -115,7 +116,7 @@ class LocalMachine:
             return True  # in a database of the user's own
         stack = Stack(layout=self.layout, project=meta.project, services=meta.services)
         found = self._containers(stack)
-        return found.is_copy() or f"{meta.project}_postgres" in found.volumes()
+        return found.is_copy() or found.has_volume("postgres")
 
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.

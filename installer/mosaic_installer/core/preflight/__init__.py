@@ -96,6 +96,7 @@ CHECKS: tuple[Check, ...] = (
     servers.own_valkey_can_be_used,
     servers.server_ports_are_free,
     servers.published_ports_differ,
+    servers.volumes_are_ours,
     servers.volumes_have_their_secrets,
     servers.database_volume_is_there,
     servers.authority_volume_is_there,

@@ -144,6 +144,21 @@ def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None
     )
 
 
+def volumes_are_ours(facts: Facts, answers: Answers) -> Finding | None:
+    """Compose takes a volume of the right name as it is, whoever filled it."""
+    used = facts.installation.services
+    for part in facts.parts:
+        is_new = part.service in services_of(answers) and part.service not in used
+        if part.kind == "volume" and not part.is_labelled and is_new:
+            return error(
+                f"the volume `{part.name}` is there already, and not of this installation",
+                f"if nobody needs it, `docker volume rm {part.name}` removes it; or go on with "
+                "what it has: `mosaic install --ignore volumes-are-ours`",
+                consent=f"Go on with what the volume {part.name} has",
+            )
+    return None
+
+
 def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
     """Where the data is gone, a new, empty database is nothing to be made silently."""
     # Of a database of the user's own there was no volume; another check speaks of that data.

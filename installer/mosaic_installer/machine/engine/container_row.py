@@ -1,7 +1,9 @@
 """What the engine says of one container (`docker inspect`), read."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.machine import Container, State
 from mosaic_installer.machine.engine.reader import Document
 
@@ -76,3 +78,9 @@ def last_probe(row: Document) -> str:
     log = row["State"].get("Health", {}).get("Log") or ()
     words = str(log[-1]["Output"]).strip().splitlines() if log else []
     return f"({words[-1][:80]})" if words else ""
+
+
+def volumes_of(row: Document, project: str) -> Iterator[str]:
+    """Yield the volume of a listed container: one that was put back has no label of ours."""
+    name = f"{project}_{row['Labels'].get(SERVICE)}"
+    yield from (name for mount in row.get("Mounts") or () if mount.get("Name") == name)

@@ -12,10 +12,11 @@ from mosaic_installer.machine.engine.containers import LocalContainers
 
 
 class ContainerService:
-    """The gateway among `containers`."""
+    """The gateway among `containers`; `is_alone` where there are no servers beside it."""
 
-    def __init__(self, containers: LocalContainers) -> None:
+    def __init__(self, containers: LocalContainers, *, is_alone: bool) -> None:
         self._containers = containers
+        self._is_alone = is_alone
 
     def process(self) -> Process | None:
         row = self._containers.inspected(GATEWAY).get(GATEWAY)
@@ -44,8 +45,11 @@ class ContainerService:
         self._containers.stop(GATEWAY)
 
     def remove(self) -> None:
-        # Where all servers are the user's own, it is the only one, and nothing else removes it.
-        self._containers.remove(with_volumes=False)
+        if self._is_alone:
+            # Nothing else would take the network away.
+            self._containers.remove(with_volumes=False)
+        else:
+            self._containers.discard(GATEWAY)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         return self._containers.last_lines(GATEWAY, count)

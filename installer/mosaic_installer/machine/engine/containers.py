@@ -19,6 +19,7 @@ from mosaic_installer.machine.engine.container_row import (
     has_run,
     last_probe,
     state_of,
+    volumes_of,
 )
 from mosaic_installer.machine.engine.errors import explained, refused, says_disk_is_full
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
@@ -121,13 +122,14 @@ class LocalContainers:
             api = client.api
             self._unpause(self.inspected())
             rows = self._ours(Reader().containers(self._label))
+            used = [name for row in rows for name in volumes_of(row, self._stack.project)]
             for row in rows:
                 api.stop(row["Id"], timeout=STOP_SECONDS)
             for row in rows:
                 api.remove_container(row["Id"], v=True, force=True)
             for row in self._ours(Reader().networks(self._label)):
                 api.remove_network(row["Id"])
-            for name in self.volumes() if with_volumes else ():
+            for name in sorted({*self.volumes(), *used}) if with_volumes else ():
                 api.remove_volume(name)
         self._files.remove(self._stack.layout.compose_environment)
 
@@ -140,6 +142,11 @@ class LocalContainers:
 
     def volumes(self) -> tuple[str, ...]:
         return tuple(sorted(row["Name"] for row in self._ours(Reader().volumes(self._label))))
+
+    def has_volume(self, service: str) -> bool:
+        """Return whether there is the volume that Compose gives the service, labelled or not."""
+        name = f"{self._stack.project}_{service}"
+        return any(row["Name"] == name for row in Reader().volumes())
 
     def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
         if self._states().get(service) in RUNNING:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.stack import SECRETS
 from mosaic_installer.core.facts import Engine, Part
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
@@ -128,12 +129,12 @@ def _with_contents(
                 (
                     *map(_container, containers.result()),
                     *_plain("volume", all_volumes),
+                    *_unlabelled(all_volumes, project),
                     *_plain("network", all_networks),
                 ),
                 key=lambda part: (part.project, part.kind, part.name),
             )
         ),
-        similar_volumes=tuple(_similar(all_volumes, project)),
     )
 
 
@@ -193,10 +194,18 @@ def _plain(kind: Literal["volume", "network"], documents: Documents) -> Iterator
             )
 
 
-def _similar(volumes: Documents, project: str) -> Iterator[str]:
-    beginning = project.lower().replace("-", "_") + "_"
+def _unlabelled(volumes: Documents, project: str) -> Iterator[Part]:
+    """Volumes that Compose would take for those of this installation: it goes by the name."""
+    names = {f"{project}_{service}": service for service in SECRETS}
     for volume in volumes:
-        name = str(volume["Name"])
-        is_ours = labels.PROJECT in (volume.get("Labels") or {})
-        if not is_ours and name.lower().replace("-", "_").startswith(beginning):
-            yield name
+        service = names.get(str(volume["Name"]))
+        if service is not None and labels.PROJECT not in (volume.get("Labels") or {}):
+            name = str(volume["Name"])
+            yield Part(
+                kind="volume",
+                name=name,
+                project=project,
+                home="",
+                service=service,
+                is_labelled=False,
+            )
