@@ -1,6 +1,7 @@
 """What surrounds an installation: its folders, the environment, and the facts of this machine."""
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from mosaic_installer.core.layout import Layout
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import (
     for_programs,
+    own_command,
     provider_variables,
     read_text,
     variables,
@@ -26,6 +28,28 @@ pytestmark = pytest.mark.unit
 @pytest.fixture
 def machine(tmp_path: Path) -> LocalMachine:
     return LocalMachine(Layout.under(tmp_path / "m"))
+
+
+def test_the_command_is_named_so_that_the_shell_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment, links, bare = (tmp_path / name for name in ("venv/bin", ".local/bin", "bare"))
+    for folder in (environment, links, bare):
+        folder.mkdir(parents=True)
+    (environment / "mosaic").touch(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(bare))
+    monkeypatch.setattr(sys, "executable", str(environment / "python"))
+    assert own_command() == "mosaic"  # it is nowhere that we know of
+
+    (links / "mosaic").symlink_to(environment / "mosaic")
+    assert own_command() == "~/.local/bin/mosaic"
+    monkeypatch.setenv("PATH", str(links))
+    assert own_command() == "mosaic"
+
+    monkeypatch.setenv("PATH", str(bare))
+    monkeypatch.setattr(sys, "executable", str(bare / "python"))
+    assert own_command() == "mosaic"  # the link leads to another one
 
 
 def test_one_home_holds_everything() -> None:

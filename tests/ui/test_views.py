@@ -146,7 +146,7 @@ def test_address_token_and_path_can_be_copied_at_any_width(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     path = "/srv/a long [path] with spaces/config/gateway/admin-token"
-    show_closing(ScreenConversation(), "http://127.0.0.1:14242", Secret(LONG_TOKEN), path)
+    show_closing(ScreenConversation(), "http://127.0.0.1:14242", Secret(LONG_TOKEN), path, "mosaic")
     out, err = capsys.readouterr()
     assert out == ""
     assert {"http://127.0.0.1:14242", LONG_TOKEN, path} <= set(err.splitlines())

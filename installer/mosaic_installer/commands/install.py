@@ -13,6 +13,7 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import Tally, apply
+from mosaic_installer.machine.environment import own_command
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe, read_meta
 from mosaic_installer.machine.records.draft import remove_draft
@@ -123,11 +124,13 @@ def _close(
 
         # Shown once: where it did not change, the person has seen it.
         shown = None if token == known_token else Secret(token.decode())
-        show_closing(open_conversation(is_plain=is_plain), url, shown, str(machine.layout.token))
+        talk = open_conversation(is_plain=is_plain)
+        show_closing(talk, url, shown, str(machine.layout.token), own_command())
     else:
         output.say(f"Mosaic is ready at {url} ({changes}).")
         output.say(f"The token works; it is kept in {machine.layout.token}")
-        output.say("Next: `mosaic token show` prints it, `mosaic status` shows what runs.")
+        mosaic = own_command()
+        output.say(f"Next: `{mosaic} token show` prints it, `{mosaic} status` shows what runs.")
 
 
 class _Counting:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from mosaic_installer.core.answers import VARIABLES
 from mosaic_installer.core.connections.providers import OWN_VARIABLES
 
 PREFIX = "MOSAIC_"
+COMMAND = "mosaic"
+LINK = f"~/.local/bin/{COMMAND}"
+"""Where scripts/install.sh puts the command."""
 PROXY_PASSWORD = re.compile(r"//[^/:@]*:([^/@]+)@")
 
 
@@ -27,6 +31,18 @@ def session_secrets() -> list[str]:
     proxies = (os.environ[name] for name in os.environ if name.lower().endswith("_proxy"))
     passwords = (found[1] for text in proxies if (found := PROXY_PASSWORD.search(text)))
     return [*provider_variables().values(), *passwords]
+
+
+def own_command() -> str:
+    """Return what runs this program: its name, or a path where the shell would not find that."""
+    if shutil.which(COMMAND) is not None:
+        return COMMAND
+    try:
+        link = Path(LINK).expanduser().resolve(strict=True)
+    except (OSError, RuntimeError):
+        return COMMAND
+    is_ours = link.parent == Path(sys.executable).parent.resolve()
+    return LINK if is_ours else COMMAND
 
 
 def for_programs(without: tuple[str, ...] = (), /, **added: str) -> dict[str, str]:

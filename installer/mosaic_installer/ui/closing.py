@@ -3,15 +3,20 @@
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.ui.conversation import Conversation
 
-NEXT = (
-    ("mosaic status", "what runs, and where"),
-    ("mosaic token show", "the token again"),
-    ("mosaic doctor", "what is wrong"),
-)
+NEXT = {
+    "status": "what runs, and where",
+    "token show": "the token again",
+    "doctor": "what is wrong",
+}
 
 
-def show_closing(talk: Conversation, url: str, token: Secret | None, path: str) -> None:
-    """Show that it is ready; what can be copied stands on lines of its own, and is never cut."""
+def show_closing(
+    talk: Conversation, url: str, token: Secret | None, path: str, command: str
+) -> None:
+    """Show that it is ready; what can be copied stands on lines of its own, and is never cut.
+
+    `command` is what runs this program where the person types it.
+    """
     proof = "and the token on file still works" if token is None else "and this token works"
     talk.say()
     talk.say(f"Mosaic is ready, {proof}.", "good")
@@ -22,4 +27,4 @@ def show_closing(talk: Conversation, url: str, token: Secret | None, path: str) 
             talk.say(title, "quiet")
             talk.piece(text)
     talk.heading("Next")
-    talk.rows(NEXT)
+    talk.rows([(f"{command} {verb}", purpose) for verb, purpose in NEXT.items()])
