@@ -44,6 +44,20 @@ def test_three_questions_and_a_yes_install(site: Site) -> None:
     assert site.status_with(token) == 200
 
 
+def test_an_engine_that_does_not_answer_is_shown_and_keeps_nobody_from_going_on(
+    site: Site, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "engine"))
+        silent.listen()
+        with Terminal(site, "install", DOCKER_HOST=f"unix://{tmp_path}/engine") as terminal:
+            terminal.sees("Engine", "the container engine does not answer", WAY)
+            terminal.types(CTRL_C).ends(130)
+    with Terminal(site, "install", DOCKER_HOST=f"unix://{tmp_path}/none") as terminal:
+        terminal.sees("Engine", "container engine", WAY).answers(WAY, "").sees(KEY)
+        terminal.types(CTRL_C).ends(130)
+
+
 def test_a_first_run_again_asks_nothing_and_changes_nothing(shared: Site) -> None:
     before = shared.snapshot()
     with Terminal(shared, "install") as terminal:

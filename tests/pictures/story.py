@@ -24,6 +24,7 @@ WIDTHS = (100, 40)
 HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
 CONSENT = "files/no)"
 MEMORY, FREE = re.compile(r"([0-9.]+) [GM]iB of memory"), re.compile(r"\(([0-9.]+) [GM]iB free\)")
+ENGINE = re.compile(r"Docker [0-9][^\s,]*")
 LISTEN = """
 import socket, sys
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
@@ -92,6 +93,7 @@ class _Story:
         with self._open("install", *IGNORED) as terminal:
             terminal.sees("Leave: change nothing")
             self._hide_sizes(terminal)
+            self._hide_engine(terminal)
             yield self._scene(terminal, "welcome", "install")
             terminal.types(ENTER).answers("provider", "")
             terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
@@ -108,6 +110,7 @@ class _Story:
         with self._open("install", *IGNORED) as terminal:
             terminal.answers("go on?", DOWN).sees("Review and install")
             self._hide_sizes(terminal)
+            self._hide_engine(terminal)
             scene = self._scene(terminal, "menu", "install")
             terminal.types(CTRL_C).ends(130)
         return scene
@@ -132,6 +135,7 @@ class _Story:
         with self._open("install", *IGNORED) as terminal:
             terminal.answers("go on?", "").answers(CONSENT, "yes").ends()
         self._hide_sizes(terminal)
+        self._hide_engine(terminal)
         self._hide_token()
         return self._scene(terminal, "repair", "install")
 
@@ -146,6 +150,11 @@ class _Story:
     def _hide_token(self) -> None:
         token = self._site.token()
         self._replaced[token] = _example(token)
+
+    def _hide_engine(self, terminal: Terminal) -> None:
+        found = ENGINE.search(terminal.words)
+        assert found is not None, f"an engine is wanted (`scripts/test-engine`): {terminal.words}"
+        self._replaced[found[0]] = "Docker 28.5.2".ljust(len(found[0]))
 
     def _hide_sizes(self, terminal: Terminal) -> None:
         for pattern, example in ((MEMORY, "16.0"), (FREE, "80.0")):

@@ -23,6 +23,7 @@ from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, near
 from mosaic_installer.core.settling.sections import SECTIONS, Section
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
+from mosaic_installer.machine.engine.glance import glance_at_engine
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe
 from mosaic_installer.machine.records.draft import read_draft, remove_draft
@@ -82,8 +83,10 @@ class _Wizard:
             ask_each(self._talk, self._sheet, sections)
             with suppress(Back):
                 return self._review()
+        facts = self._measured()
         found = Found(
-            facts=self._measured(),
+            facts=facts,
+            engine=None if facts.engine else glance_at_engine(),
             to_do=None if first is None else _stages_to_do(first),
             changes_answers=first is not None and _changes_answers(first),
             keys=[given.source for given in self._keys.values()],

@@ -26,6 +26,8 @@ class Found:
     changes_answers: bool = False
     keys: Sequence[str] = ()
     """Names of variables of model providers that the environment has."""
+    engine: Engine | None = None
+    """The container engine at a glance, where the answers did not want it measured."""
     ollama: Ollama | None = None
     has_draft: bool = False
 
@@ -62,8 +64,9 @@ def _rows(found: Found) -> list[tuple[str, str]]:
         ("Place", f"{facts.layout.root} ({_size(facts.disk.free)} free)"),
         ("Installation", _installation(found)),
     ]
-    if facts.engine is not None:
-        rows.append(("Engine", _engine(facts.engine)))
+    engine = facts.engine or found.engine
+    if engine is not None:
+        rows.append(("Engine", _engine(engine)))
     if found.ollama is not None:
         rows.append(("Ollama", _ollama(found.ollama)))
     if found.keys:
@@ -86,11 +89,14 @@ def _system(facts: Facts) -> str:
 
 
 def _engine(engine: Engine) -> str:
+    if engine.problem == "absent":
+        return "no container engine; the tier `local` needs none"
     if engine.problem:
         return engine.reason or engine.problem
-    name = "Podman" if engine.is_podman else "Docker"
-    compose = f"Compose {engine.compose_version}" if engine.compose else "no Compose"
-    return f"{name} {engine.version}, {compose}"
+    name = f"{'Podman' if engine.is_podman else 'Docker'} {engine.version}"
+    if engine.compose:
+        return f"{name}, Compose {engine.compose_version}"
+    return f"{name}, no Compose" if engine.compose_problem else name
 
 
 def _ollama(ollama: Ollama) -> str:
