@@ -85,8 +85,11 @@ class Terminal:
             assert self._read(), f"the program ended and never showed {missing}"
         return self
 
-    def types(self, text: str) -> Self:
-        self._child.send(text)
+    def types(self, text: str | bytes) -> Self:
+        if isinstance(text, bytes):
+            os.write(self._child.child_fd, text)
+        else:
+            self._child.send(text)
         return self
 
     def answers(self, prompt: str, text: str) -> Self:

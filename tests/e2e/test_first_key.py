@@ -1,6 +1,7 @@
 """The key of a model provider: tried where it is pasted, changed or kept where it is refused."""
 
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,20 @@ def test_a_provider_that_cannot_be_reached_keeps_nobody(site: Site) -> None:
         terminal.answers(WAY, "").answers(KEY, "sk-example-key-1")
         terminal.sees("warning: OpenAI cannot be reached", GO).types("no" + ENTER).ends()
         assert terminal.words.count("Trying OpenAI") == 1
+
+
+def test_a_provider_that_hangs_is_not_waited_for_long_nor_twice(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls, and answers none
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": url, **GIVEN}
+        with Terminal(site, "install", **where) as terminal:
+            terminal.answers(WAY, "").answers(KEY, "sk-example-key-1")
+            terminal.sees("it does not answer in time", GO).types("no" + ENTER).ends()
+            assert terminal.words.count("Trying OpenAI") == 1
+        with Terminal(site, "install", **where) as terminal:
+            terminal.answers(WAY, "").answers(KEY, "sk-example-key-1").sees("Trying OpenAI")
+            terminal.types(CTRL_C).sees("interrupted: nothing was changed").ends(130)
+    assert not site.home.exists()
 
 
 def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> None:

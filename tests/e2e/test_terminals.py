@@ -58,6 +58,16 @@ def test_a_paste_that_is_no_answer_is_refused_and_can_be_taken_away(site: Site) 
     assert EMAIL in (site.state / "draft.toml").read_text()
 
 
+def test_what_no_keyboard_sends_is_refused(site: Site) -> None:
+    with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
+        terminal.sees("What the agent is for").types(ENTER).sees("Name of the agent:")
+        terminal.types(CTRL_U).types(b"Ada\xff\r").sees("this must be UTF-8 text")
+        terminal.types(CTRL_U + pasted("A\x00\x07\x1b[31mda") + ENTER)
+        terminal.sees("this must be one line without control characters")
+        terminal.types(CTRL_U + "Ada" + ENTER).sees("Name of the agent Ada (typed now)", GO)
+        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+
+
 def test_a_paste_in_plain_lines_is_refused_as_well(site: Site) -> None:
     with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
         terminal.sees("Number [1]").types("\n").sees(KEY).types("x" * PASTE + "\n")

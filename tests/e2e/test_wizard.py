@@ -146,7 +146,8 @@ def test_a_question_after_an_error_has_a_way_back(site: Site) -> None:
     holder = socket.create_server(("127.0.0.1", site.port))
     with holder, Terminal(site, "install", **ALL_GIVEN) as terminal:
         to_the_questions(terminal).sees(f"{SIGN} Port of the gateway: ").types(ESCAPE)
-        terminal.sees("Change a setting", "Look again, when that is mended").types(ESCAPE)
+        terminal.sees("(back)", "Change a setting", "Look again, when that is mended")
+        terminal.types(ESCAPE)
         terminal.sees(f"{WAY} (back)").sees(WAY, times=3)
         terminal.types(ENTER).sees(KEY, times=2).types(ENTER).sees("is taken by `", times=2)
         terminal.types(ESCAPE).sees(WAY, times=4)
