@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import redis
 from tests.e2e.program import Site, eventually
 from tests.gateway.host_servers import (
     HostServer,
@@ -59,6 +60,16 @@ def test_a_version_below_the_oldest_is_told_with_the_one_that_is_wanted(
     assert found.problem.startswith("it is version 7.0.")
     assert found.problem.endswith("; wanted 7.2 or newer")
     assert "update that server" in found.hint
+
+
+def test_a_replica_is_told_from_its_primary(queue: HostServer) -> None:
+    with redis.Redis(port=queue.port, password=SERVER_PASSWORD, protocol=2) as client:
+        client.execute_command("REPLICAOF", "127.0.0.1", "1")
+        found = try_valkey(Secret(queue_url(queue)))
+        client.execute_command("REPLICAOF", "NO", "ONE")
+    assert "read only replica" in found.problem
+    assert "name the primary server" in found.hint
+    assert try_valkey(Secret(queue_url(queue))).problem == ""
 
 
 def test_a_server_without_pgvector_is_told_which_package_has_it(

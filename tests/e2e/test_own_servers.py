@@ -61,6 +61,20 @@ def old_valkey() -> Iterator[str]:
         thread.join()
 
 
+def narrow_url(servers: Servers, user: str, keys: str, *commands: str) -> str:
+    """The address of Valkey for a new user who may do that."""
+    with servers.keys(0) as client:
+        client.acl_setuser(
+            user,
+            enabled=True,
+            reset=True,
+            passwords=f"+{PASSWORD}",
+            keys=[keys],
+            commands=list(commands),
+        )
+    return valkey_url(servers).replace("//mosaic:", f"//{user}:")
+
+
 @pytest.fixture
 def misfits(servers: Servers) -> dict[str, str]:
     """Databases that the gateway cannot work in: somebody else's, an old encoding, a replica's."""
@@ -95,6 +109,9 @@ def test_what_cannot_be_used_is_refused_before_anything_changes(
         ("VALKEY", f"redis://:{QUOTED}@{nowhere}", "Connection refused"),
         ("VALKEY", old_valkey, "version 6.2.14; wanted 7.0 or newer"),
         ("VALKEY", f"{valkey_url(servers)}0000", "a number below `databases`"),
+        ("VALKEY", narrow_url(servers, "stranger", "other:*", "+@all"), "`~mosaic:* -@all"),
+        ("VALKEY", narrow_url(servers, "reader", "*", "+@all", "-@write"), "`~mosaic:* -@all"),
+        ("VALKEY", narrow_url(servers, "timeless", "*", "+@all", "-time"), "`~mosaic:* -@all"),
         ("VALKEY", f"{valkey_url(servers)}?no=1", "an option that is not known"),
     ):
         own: dict[str, Any] = {f"MOSAIC_{variable}_URL": url}

@@ -8,7 +8,14 @@ from tests.reference.tables import table, unused_identifiers
 
 pytestmark = pytest.mark.unit
 
-WRITTEN = ("CONTRIBUTING.md", "ARCHITECTURE.md", "docs/recovery.md", "docs/connections.md", *NAMES)
+WRITTEN = (
+    "CONTRIBUTING.md",
+    "ARCHITECTURE.md",
+    "docs/recovery.md",
+    "docs/connections.md",
+    "docs/servers.md",
+    *NAMES,
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

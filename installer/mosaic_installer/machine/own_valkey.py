@@ -21,11 +21,15 @@ TRUST = (
     "name the certificate of its authority, with the whole path of its file: "
     "`?ssl_ca_certs=/path/of/authority.pem` behind the address"
 )
+RIGHTS = "~mosaic:* -@all +@read +@write +@scripting +@connection +@transaction +time"
+NO_KEY, SCRIPT = "mosaic:no-such-key", "redis.call('TIME') return redis.call('EXISTS', KEYS[1])"
 # The first that fits counts.
 REFUSALS = (
     Refusal("invalid username-password", CREDENTIALS),
     Refusal("without any password configured", CREDENTIALS),
     Refusal("Authentication required", CREDENTIALS),
+    Refusal("permission", f"give it these: `{RIGHTS}`", "its user has too few rights"),
+    Refusal("read only replica", "name the primary server, not a replica"),
     Refusal("Hostname mismatch", "name the server as its certificate does"),
     Refusal("IP address mismatch", "name the server as its certificate does"),
     Refusal("certificate", TRUST, "its certificate is not trusted"),
@@ -63,12 +67,14 @@ def try_valkey(url: Secret, *, oldest: tuple[int, int] = OLDEST) -> Server:
 
 
 def _version(url: Secret) -> str:
-    """Return its version; nothing where we may sign in, but not ask for that."""
+    """Return its version, after what the gateway does; nothing where we may not ask for that."""
     import redis
 
     with _client(url) as client:
+        # Nobody has a key of that name, so that nothing is removed.
+        client.delete(NO_KEY)
+        client.eval(SCRIPT, 1, NO_KEY)
         try:
-            client.ping()
             found = client.info("server")
         except redis.exceptions.NoPermissionError:
             return ""
