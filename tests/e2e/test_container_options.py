@@ -57,3 +57,20 @@ def test_published_ports_are_on_loopback_and_give_way(stack: Stack, free_port: i
     assert all(address.startswith("127.0.0.1:") for address in found["postgres"])
     assert stack.site.has_working_token()
     assert "Nothing changed" in stack.run("install", "--yes").said
+
+
+def test_the_ports_of_servers_change_and_even_change_places(
+    stack: Stack, new_port: Callable[[], int]
+) -> None:
+    process: dict[str, Any] = {"MOSAIC_GATEWAY_RUNTIME": "process"}
+    stack.install("--yes", **process)
+    token, one, two, three = stack.site.token(), new_port(), new_port(), new_port()
+    for postgres, valkey in ((one, two), (two, one), (three, two)):
+        ports = (f"storage.postgres_port={postgres}", f"storage.valkey_port={valkey}")
+        stack.run("install", "--yes", "--set", ports[0], "--set", ports[1])
+        rows = stack.run("status", "--json").document["services"]
+        found = {row["name"]: row["ports"] for row in rows if row["name"] != "gateway"}
+        assert found["postgres"] == [f"127.0.0.1:{postgres}"]
+        assert found["valkey"] == [f"127.0.0.1:{valkey}"]
+        assert stack.site.status_with(token) == 200
+    assert "Nothing changed" in stack.run("install", "--yes").said
