@@ -15,7 +15,7 @@ from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
@@ -125,6 +125,11 @@ CASES = (
     Case(
         RetireGateway(gateway=GATEWAY),
         lambda machine: machine.gateway_service.start("a fingerprint"),
+        frozenset({"process"}),
+    ),
+    Case(
+        FreePorts(gateway=GATEWAY),
+        lambda machine: machine.gateway_service.start("a former fingerprint"),
         frozenset({"process"}),
     ),
     Case(

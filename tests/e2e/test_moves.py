@@ -1,7 +1,7 @@
 """An installation that changes how it runs: the former form ends before the new one starts."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -112,3 +112,17 @@ def test_options_that_are_turned_off_are_gone_in_the_same_run(
     assert {each: stack.inspect(each)["State"]["StartedAt"] for each in servers} == servers
     assert stack.site.has_working_token()
     assert "Nothing changed" in stack.run("install", "--yes").said
+
+
+@pytest.mark.parametrize("name", ["container", "process"])
+def test_the_gateway_and_a_server_change_places(
+    stack: Stack, option_image: str, new_port: Callable[[], int], name: str
+) -> None:
+    other = new_port()
+    web: dict[str, Any] = {"MOSAIC_WEB_IMAGE": option_image, "MOSAIC_WEB_PORT": str(other)}
+    stack.install("--yes", **runtime(stack, name), **web)
+    ports = ("--set", f"web.port={stack.site.port}", "--set", f"gateway.port={other}")
+    done = stack.run("install", "--yes", *ports, MOSAIC_GATEWAY_PORT=None)
+    assert "Stop the gateway, whose port another service gets" in done.said
+    assert stack.site.has_working_token(port=other)
+    assert "Nothing changed" in stack.run("install", "--yes", MOSAIC_GATEWAY_PORT=None).said

@@ -14,7 +14,7 @@ from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
@@ -51,6 +51,7 @@ ACTIONS: tuple[Action, ...] = (
     PullImages(images=("a:1", "b:2")),
     BuildImage(name="a:1", on="b:2"),
     RetireGateway(gateway=GATEWAY),
+    FreePorts(gateway=GATEWAY),
     RemoveContainers(stack=STACK, services=("jaeger",)),
     StartServers(stack=STACK, deadline=60.0),
     AlignDatabasePassword(gateway=GATEWAY, stack=STACK),

@@ -11,7 +11,7 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
@@ -181,3 +181,19 @@ def test_without_any_container_what_is_left_of_them_is_looked_for() -> None:
     assert action.stack.services == ()
     for facts in (make_facts(engine=ENGINE), make_facts(changes)):
         assert list(leftovers.plan(facts, answers)) == []
+
+
+def test_a_port_that_goes_to_a_server_is_freed_first() -> None:
+    gateway = Part(
+        kind="container",
+        name="c",
+        project=LAYOUT.project,
+        home=str(LAYOUT.root),
+        service="gateway",
+        ports=((14242, 14242),),
+    )
+    facts = make_facts(engine=replace(ENGINE, parts=(gateway,)))
+    web = {"web_image": "a/b:1", "web_port": 14242, "gateway_port": 3000}
+    (action,) = leftovers.plan(facts, make_answers(**STANDALONE, **web))
+    assert isinstance(action, FreePorts)
+    assert list(leftovers.plan(facts, make_answers(**STANDALONE, gateway_port=3000))) == []

@@ -9,7 +9,7 @@ from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
@@ -77,6 +77,10 @@ REASONS: dict[type[Action], tuple[str, str]] = {
         "your answers no longer ask for it, and it would go on using memory and ports",
         "ask for it again; its volume stays until `mosaic uninstall --purge`",
     ),
+    FreePorts: (
+        "a server is to listen where the gateway still does; it starts again on its new port",
+        "nothing: it runs again in the same run",
+    ),
     StartServers: (
         "the gateway keeps its data there; nothing but the gateway can reach them",
         "`mosaic uninstall` removes the containers and keeps their volumes; `--purge` takes both",
@@ -133,8 +137,8 @@ def _touched(action: Action) -> str:
             return "images on the container engine"
         case StartServers(stack=stack) | RemoveContainers(stack=stack):
             return f"containers, volumes and a network named {stack.project}"
-        case RetireGateway():
-            return "a process of yours"
+        case RetireGateway() | FreePorts():
+            return "the gateway alone"
         case StartGateway(gateway=gateway):
             kind = "a container" if gateway.stack else "a process of yours"
             return f"{kind} that listens on {gateway.url}"

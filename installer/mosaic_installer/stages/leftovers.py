@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.gateway import FreePorts
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import services_of, unwanted_services
-from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.containers.services import ports_of, services_of, unwanted_services
+from mosaic_installer.core.containers.stack import GATEWAY, Stack
 from mosaic_installer.core.facts import Facts, Supervisor
 from mosaic_installer.stages.gateway import gateway_of
 
@@ -15,7 +16,7 @@ TITLE = "Leftovers"
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
-    """Yield the end of the gateway's former form, then of containers; nothing where none is.
+    """Yield the end of the gateway's former form, of containers, of a port that goes to another.
 
     Images are there by now, so that little time passes before the new form runs.
     """
@@ -28,6 +29,15 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     if unwanted or is_last:
         stack = Stack(layout=facts.layout, project=facts.project, services=wanted)
         yield RemoveContainers(stack=stack, services=unwanted)
+    servers = {port for name, (_at, port) in ports_of(answers).items() if name != GATEWAY}
+    if not servers.isdisjoint(_ports_of_gateway(facts)):
+        yield FreePorts(gateway=gateway)
+
+
+def _ports_of_gateway(facts: Facts) -> Iterator[int]:
+    yield from (listener.port for listener in facts.listeners if listener.is_ours)
+    gateways = (part for part in facts.parts if part.service == GATEWAY)
+    yield from (host for part in gateways for host, _inside in part.ports)
 
 
 def _supervisors(facts: Facts) -> tuple[Supervisor, ...]:

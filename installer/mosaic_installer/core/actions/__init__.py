@@ -9,7 +9,7 @@ from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
@@ -36,6 +36,7 @@ Action = (
     | BuildImage
     | RetireGateway
     | RemoveContainers
+    | FreePorts
     | StartServers
     | AlignDatabasePassword
     | PinAuthority
@@ -67,7 +68,7 @@ def writes(action: Action) -> tuple[Path, ...]:
             return (layout.authority_fingerprint, layout.authority_key)
         case CreateAdministrator():
             return (action.token,)
-        case StartGateway() | RetireGateway():
+        case StartGateway() | RetireGateway() | FreePorts():
             return (action.gateway.layout.pid,)
         case (
             MakeDirectory()
@@ -89,7 +90,7 @@ def writes(action: Action) -> tuple[Path, ...]:
 def reads(action: Action) -> tuple[Path, ...]:
     """Return the files whose content decides whether the action is done."""
     match action:
-        case StartGateway():
+        case StartGateway() | FreePorts():
             return action.gateway.reads
         case StartServers():
             stack = action.stack

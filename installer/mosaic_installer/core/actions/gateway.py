@@ -39,6 +39,26 @@ class StartGateway:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FreePorts:
+    """No gateway runs with a former configuration, whose port another service is to get."""
+
+    gateway: Gateway
+
+    def describe(self) -> str:
+        return "Stop the gateway, whose port another service gets"
+
+    def is_done(self, machine: Machine) -> bool:
+        process = machine.service(self.gateway).process()
+        return process is None or process.fingerprint == fingerprint(self.gateway, machine)
+
+    def apply(self, machine: Machine) -> None:
+        machine.service(self.gateway).stop()
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class WaitUntilHealthy:
     """The gateway that we started answers; `deadline` in seconds."""
 
