@@ -45,6 +45,8 @@ HOLDER = Listener(address="127.0.0.1", port=5433, program="postgres", pid=9)
 URL = Secret("postgres://u:p@db.example.org/d")
 MOVED = STANDALONE | {"storage_database_url": URL}
 OWN_QUEUE = STANDALONE | {"storage_valkey_url": Secret("redis://:p@q.example.org:6379/1")}
+OWN = {**MOVED, **OWN_QUEUE, "gateway_runtime": "process"}
+HAD_CONTAINERS: dict[str, Any] = {"installation.has_containers": True}
 IN_CONTAINERS: dict[str, Any] = {
     "installation.tier": "standalone",
     "installation.version": "0.1.0",
@@ -86,6 +88,9 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent(_problem("absent")),
     ],
     "engine-is-reachable": [
+        Found("error", "so it said", HAD_CONTAINERS | _problem("unreachable"), OWN),
+        Silent(_problem("unreachable"), OWN),
+        Silent(HAD_CONTAINERS | _problem("absent"), OWN),
         Found("error", "does not answer: so it said", _problem("unreachable"), STANDALONE),
     ],
     "engine-is-permitted": [

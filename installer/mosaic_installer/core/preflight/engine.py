@@ -212,7 +212,10 @@ def _usable(facts: Facts, answers: Answers) -> Engine | None:
 
 def _has_problem(facts: Facts, answers: Answers, problem: str) -> bool:
     engine = facts.engine
-    return bool(services_of(answers)) and engine is not None and engine.problem == problem
+    # The last containers have to be removed, too; with an engine that is gone, they are as well.
+    has_last = facts.installation.has_containers and answers.tier != "local"
+    is_needed = bool(services_of(answers)) or (has_last and problem != "absent")
+    return is_needed and engine is not None and engine.problem == problem
 
 
 def _reason(facts: Facts) -> str:

@@ -68,4 +68,6 @@ def _dumped(facts: Facts) -> str:
 def _container(facts: Facts) -> str:
     named = (part.name for part in facts.parts if part.kind == "container")
     ours = (name for name in named if "postgres" in name)
-    return next(ours, f"{facts.project}-postgres-1")
+    is_old = facts.engine is not None and facts.engine.compose_version.startswith("1.")
+    words = (facts.project, "postgres", "1")
+    return next(ours, ("_" if is_old else "-").join(words))
