@@ -83,6 +83,7 @@ def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
         terminal.sees("Which step?", times=2).types(ESCAPE)
         terminal.sees(GO, times=2).types("files" + ENTER)
         terminal.sees("+MOSAIC_GATEWAY_PORT=", '+ "tier": "local"').sees(GO, times=3)
+        assert '+  "tier": "local"' in terminal.text, "the blanks of a file stay"
         terminal.types(ESCAPE).sees("What do you want to look at?").types(UP + ENTER)
         terminal.sees(GO, times=4).types("no" + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()

@@ -37,7 +37,7 @@ class Conversation(Protocol):
 
     def say(self, text: str = "", tone: Tone = "plain") -> None: ...
 
-    def piece(self, text: str) -> None:
+    def piece(self, text: str, tone: Tone = "plain") -> None:
         """Show a text that is never cut into lines, so that it can be copied."""
 
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:

@@ -18,7 +18,7 @@ class PlainConversation:
     def say(self, text: str = "", tone: Tone = "plain") -> None:
         output.say(f"{tone}: {text}" if tone in MARKED else text)
 
-    def piece(self, text: str) -> None:
+    def piece(self, text: str, tone: Tone = "plain") -> None:
         output.say_whole(text)
 
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:

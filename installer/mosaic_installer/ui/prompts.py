@@ -55,8 +55,8 @@ class ScreenConversation:
             for part in fold(line, _width(), indent):
                 output.say_whole(painted(part, TONES[tone]))
 
-    def piece(self, text: str) -> None:
-        output.say_whole(text)
+    def piece(self, text: str, tone: Tone = "plain") -> None:
+        output.say_whole(painted(text, TONES[tone]))
 
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:
         known = list(rows)

@@ -13,6 +13,7 @@ from mosaic_installer.ui.questions import ask_word
 
 SHOWN_LINES = 60
 """Of each file: who wants to see the whole of a long one wants it outside of a question."""
+DIFF_TONES: dict[str, Tone] = {"+": "good", "-": "error"}
 WORDS = ("yes", "change", "details", "explain", "files", "no")
 TOLD = {ASKED: "typed now"}
 TONES: dict[str, Tone] = {"error": "error", "warning": "warning"}
@@ -84,13 +85,18 @@ def _show_files(talk: Conversation, diffs: Sequence[str]) -> None:
         lines = diff.splitlines()
         talk.say()
         for line in lines[:SHOWN_LINES]:
-            talk.piece(line)  # blanks mean something in a file
+            talk.piece(line, _tone_of(line))  # in a file, blanks mean something
         if len(lines) > SHOWN_LINES:
             more = len(lines) - SHOWN_LINES
             talk.say(f"and {more} more lines: `mosaic install --dry-run --diff` shows all", "quiet")
     if not diffs:
         talk.say("No file would change.")
     talk.say()
+
+
+def _tone_of(line: str) -> Tone:
+    is_head = line.startswith(("+++ ", "--- ", "@@"))
+    return "quiet" if is_head else DIFF_TONES.get(line[:1], "plain")
 
 
 def _explain(talk: Conversation, to_do: Sequence[Surveyed]) -> None:

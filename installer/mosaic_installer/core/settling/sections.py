@@ -21,6 +21,8 @@ SWITCHES = {
     "channels.telegram_": "channels.telegram_bot_token",
     **{f"sign_on.{name}_": f"sign_on.{name}_issuer" for name in TITLES},
     "telemetry.": "telemetry.enabled",
+    "images.collector": "telemetry.enabled",
+    "images.jaeger": "telemetry.enabled",
     "web.": "web.image",
 }
 """The setting that must be given, by the beginning of the keys that mean nothing without it."""
