@@ -1,6 +1,7 @@
 """The image of step-ca is a real certificate authority, set up as the public one is."""
 
 import json
+import shutil
 import ssl
 import urllib.request
 from hashlib import sha256
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.install
 IMAGE = "smallstep/step-ca"
 PASSWORD = "s3cret-of-the-authority"
 HOME = "/home/step"
+OURS = Path(__file__).parents[1] / "cases/federated/files/config/compose/step-ca"
 ROOT = f"{HOME}/certs/root_ca.crt"
 
 
@@ -123,6 +125,31 @@ def test_the_authority_survives_in_its_volume(engine: Engine, secret: str) -> No
     again = start(engine, secret, volume)
     assert root_of(again) == root
     assert get(again, "/health", root) == {"status": "ok"}
+
+
+def test_an_authority_whose_making_was_cut_off_is_made_anew(
+    engine: Engine, secret: str, tmp_path: Path
+) -> None:
+    volume = f"--volume={engine.volume()}:/home/step"
+    left = "mkdir -p certs config && echo half >certs/root_ca.crt && : >config/ca.json"
+    half = engine.run(IMAGE, "-c", left, options=(volume, "--entrypoint=/bin/sh"))
+    assert half.wait_for_exit() == 0
+    ours = []
+    for name in ("start.sh", "x509.tpl"):
+        shutil.copy(OURS / name, tmp_path)
+        ours.append(f"--volume={tmp_path / name}:/etc/mosaic/{name}:ro")
+    password = secret.replace("/run/secrets/password", "/run/secrets/authority-password")
+    options = (*ours, password, volume, "--user=0:0", "--tmpfs=/run:mode=0755")
+    authority = engine.run(
+        IMAGE,
+        "/etc/mosaic/start.sh",
+        options=(*options, "--entrypoint=/bin/sh"),
+        health=f"step ca health --ca-url https://127.0.0.1:9000 --root {ROOT} | grep -q ^ok",
+    )
+    authority.wait_until_healthy()
+    assert "BEGIN CERTIFICATE" in root_of(authority)
+    kept = authority.exec("sh", "-c", f"cat {HOME}/cut-off.*/certs/root_ca.crt")
+    assert kept.stdout == "half\n"
 
 
 def test_without_a_name_it_says_what_is_missing(engine: Engine) -> None:

@@ -18,7 +18,13 @@ fi
 umask 077
 export STEPPATH=/home/step
 cd "$STEPPATH"
-if [ ! -f config/ca.json ]; then
+if [ ! -s config/ca.json ]; then
+  # What a first time that was cut off has left is no authority, and in the way of one. It is kept.
+  set -- *
+  if [ -e "$1" ]; then
+    left=$(mktemp -d ./cut-off.XXXXXX)
+    mv -- "$@" "$left"
+  fi
   step ca init --name Mosaic --deployment-type standalone --address :9000 \
     --dns 'step-ca,localhost,127.0.0.1,mosaic.example.org' \
     --provisioner mosaic-fed --password-file /run/step/password \
