@@ -32,6 +32,7 @@ set -eu
 mount -t tmpfs none /run
 mkdir data
 mount -o loop disk data
+rm disk
 ip link set lo up
 echo ready
 cat

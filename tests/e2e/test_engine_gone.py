@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,16 @@ def test_what_is_installed_is_left_alone(shared_stack: Stack, nowhere: str) -> N
     assert shared_stack.site.snapshot() == before
     assert shared_stack.made() == made
     assert shared_stack.site.has_working_token()
+
+
+def test_an_engine_that_hangs_is_waited_for_a_moment(shared_stack: Stack, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as hanging:
+        hanging.bind(str(tmp_path / "engine.sock"))
+        hanging.listen()
+        started = time.monotonic()
+        done = shared_stack.run("status", code=5, DOCKER_HOST=f"unix://{tmp_path}/engine.sock")
+    done.says("the container engine does not answer: timed out")
+    assert time.monotonic() - started < 45
 
 
 def test_what_cannot_be_looked_at_is_not_called_done(shared_stack: Stack, nowhere: str) -> None:

@@ -47,8 +47,9 @@ def check_that_it_answers() -> None:
 def connect(address: EngineAddress, timeout: float) -> "DockerClient":
     """Return a connection to the engine at that address, however old it is."""
     with explained():
-        _reach(address.url, timeout)
-        return _client(address, timeout, _api_version(address, timeout))
+        patience = min(timeout, KNOCK)
+        _reach(address.url, patience)
+        return _client(address, timeout, _api_version(address, patience))
 
 
 @cache

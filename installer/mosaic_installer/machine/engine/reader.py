@@ -17,7 +17,7 @@ from mosaic_installer.machine.engine.errors import explained, refused
 
 Document = Mapping[str, Any]
 Documents = Sequence[Document]
-TIMEOUT = 60.0
+TIMEOUT = 15.0  # a question costs an engine little, however busy the machine is
 SOCKET = "unix://"
 NONE = {400, 404}
 """The answers about something that is not there, or whose name cannot be one."""
