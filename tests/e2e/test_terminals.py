@@ -18,7 +18,7 @@ PASTE = 8192
 
 def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5) as terminal:
-        terminal.answers("Quick start", "").answers("(Enter: none)", "").answers("e-mail:", EMAIL)
+        terminal.answers("Quick start", "").answers(KEY, "").answers("e-mail:", EMAIL)
         terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
         terminal.sees("Plan", "Verification", "Go ahead?")
         for whole in ("Administrator's", "password", "Configuration", "Verification"):

@@ -11,7 +11,7 @@ from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, SIGN, UP, Te
 
 pytestmark = pytest.mark.wizard
 
-WAY, KEY = "How do you want to go on?", "Key of a model provider (Enter: none):"
+WAY, KEY = "How do you want to go on?", "Key of a model provider"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
 GO, MENU = "Go ahead?", "What do you want to look at?"
 ALL = (WAY, KEY, E_MAIL, TYPED, AGAIN, GO)

@@ -10,7 +10,7 @@ from tests.engine.engine import run as engine
 
 pytestmark = pytest.mark.install
 
-WAY, KEY = "How do you want to go on?", "Key of a model provider (Enter: none):"
+WAY, KEY = "How do you want to go on?", "Key of a model provider"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
 GO = "Go ahead?"
 
