@@ -233,7 +233,17 @@ CASES: dict[str, list[Found | Silent]] = {
     "installation-is-no-copy": [
         Found(
             "error",
-            "belong to the installation in `/srv/original`",
+            "belong to the installation in `/srv/original`, of which this one is a copy",
+            {
+                "installation.is_present": True,
+                **_engine(parts=(replace(VOLUME, home="/srv/original"),)),
+                "originals": frozenset({"/srv/original"}),
+            },
+            STANDALONE,
+        ),
+        Found(
+            "error",
+            "`/srv/original`; this one would have the same name",
             {
                 **_engine(parts=(replace(VOLUME, home="/srv/original"),)),
                 "originals": frozenset({"/srv/original"}),

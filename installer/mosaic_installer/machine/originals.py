@@ -12,12 +12,17 @@ def is_original(home: str, project: str, layout: Layout) -> bool:
         return False
     # All under one folder, or in the folders of the user.
     metas = (Path(home, "config/gateway/meta.json"), Path(home, "gateway/meta.json"))
-    return any(_project_of(path) == project for path in metas)
+    try:
+        return any(_project_of(path) == project for path in metas)
+    except PermissionError:
+        return True  # another user's, on the same engine
 
 
 def _project_of(path: Path) -> str | None:
     try:
         row = json.loads(path.read_text("utf-8"))
         return str(row["project"])
+    except PermissionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
         return None
