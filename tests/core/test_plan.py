@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from tests.fake_engine import FakeEngine
 from tests.fake_machine import FakeMachine
 from tests.make import HOME, LAYOUT, make_answers, make_facts
 
@@ -11,10 +12,13 @@ from mosaic_installer.core.actions import Action, reads, writes
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.actions.images import BuildImage
+from mosaic_installer.core.actions.secrets import RemoveSecret
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.plan import Plan, Step, make_plan, survey
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import EngineError
 from mosaic_installer.stages import STAGES
 
 pytestmark = pytest.mark.unit
@@ -95,6 +99,25 @@ def test_surveying_changes_nothing() -> None:
     machine = FakeMachine()
     survey(whole_plan(), machine)
     assert machine.state() == FakeMachine().state()
+
+
+class SilentOnce(FakeEngine):
+    """An engine that hangs when it is asked for one image; it would know the others."""
+
+    def is_built(self, name: str, on: str) -> bool:
+        if name == "first":
+            raise EngineError("it hangs", identifier="engine-unreachable")
+        return True
+
+
+def test_an_engine_that_hangs_is_not_asked_again() -> None:
+    machine = FakeMachine()
+    machine.engine = SilentOnce(machine.gateway_service)
+    plan = (
+        *(Step(stage="Images", action=BuildImage(name=name, on="x")) for name in ("first", "next")),
+        Step(stage="Last", action=RemoveSecret(path=LAYOUT.token)),
+    )
+    assert [row.is_done for row in survey(plan, machine)] == [False, False, True]
 
 
 def test_after_an_installation_nothing_is_to_do() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mosaic_installer.core.actions import Action, reads, writes
+from mosaic_installer.core.actions import Action, asks_engine, reads, writes
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.machine import Machine
@@ -61,15 +61,19 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
 
     A step that reads what an unfinished one will write is not done either: a gateway runs with
     its present configuration until a new one is written. Nor is one that asks an engine or a
-    database that does not answer: a check says so, or an earlier step starts it.
+    database that does not answer: a check says so, or an earlier step starts it. An engine that
+    hangs is not asked again: each question would be waited for.
     """
     pending: set[Path] = set()
     surveyed = []
+    is_silent = False
     for step in plan:
         try:
-            is_done = is_settled(step.action, pending, machine)
-        except (EngineError, GatewayUnready):
+            is_asked = not (is_silent and asks_engine(step.action))
+            is_done = is_asked and is_settled(step.action, pending, machine)
+        except (EngineError, GatewayUnready) as error:
             is_done = False
+            is_silent = is_silent or error.identifier == "engine-unreachable"
         if not is_done:
             pending.update(writes(step.action))
         surveyed.append(Surveyed(step=step, is_done=is_done))

@@ -123,3 +123,21 @@ def reads(action: Action) -> tuple[Path, ...]:
             return ()
         case _:
             assert_never(action)
+
+
+def asks_engine(action: Action) -> bool:
+    """Return whether only the container engine knows if the action is done."""
+    match action:
+        case StartGateway() | RetireGateway() | FreePorts() | WaitUntilHealthy():
+            return action.gateway.stack is not None
+        case (
+            PullImages()
+            | BuildImage()
+            | RemoveContainers()
+            | StartServers()
+            | AlignDatabasePassword()
+            | PinAuthority()
+        ):
+            return True
+        case _:
+            return False
