@@ -47,6 +47,19 @@ def test_no_colour_means_no_colour(site: Site) -> None:
     assert codes <= STYLE | {"2", "3", "4"}, "dim, italic and underlined are no colours"
 
 
+def test_the_word_that_says_what_a_line_is_stands_out_at_a_terminal(site: Site) -> None:
+    with Terminal(site, "token", "show") as terminal:
+        terminal.sees("error:", "hint:").ends(7)
+        assert "\x1b[1;31merror:\x1b[0m" in terminal.raw
+    without: tuple[dict[str, Any], ...] = ({"NO_COLOR": "1"}, {"TERM": "dumb"})
+    for variables in without:
+        with Terminal(site, "token", "show", **variables) as terminal:
+            terminal.sees("error:", "hint:").ends(7)
+            codes = {code for match in COLOUR.findall(terminal.raw) for code in match[2:-1]}
+            assert codes <= STYLE
+    assert site.run("token", "show", code=7).stderr.startswith("error: ")
+
+
 def test_a_locale_without_unicode_gets_plain_marks(site: Site) -> None:
     poor: dict[str, Any] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with Terminal(site, "install", "--yes", **poor, **GIVEN) as terminal:

@@ -9,6 +9,10 @@ from typing import TextIO
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.ui.folding import fold
+from mosaic_installer.ui.terminal import painted
+
+LOOKS = {"error:": "1;31", "warning:": "1;33", "TO DO:": "1;33", "note:": "1", "hint:": "36"}
+"""How the words that lines begin with look, in codes of a terminal."""
 
 
 def prepare() -> None:
@@ -79,7 +83,17 @@ def _fitted(text: str, stream: TextIO) -> str:
         width = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError, AttributeError):
         return text  # a file, a pipe, a closed stream: whoever reads it wants whole lines
-    return "\n".join(_folded(line, width) for line in text.split("\n"))
+    return "\n".join(_marked(_folded(line, width), stream) for line in text.split("\n"))
+
+
+def _marked(line: str, stream: TextIO) -> str:
+    """Let the word stand out that says what kind of line this is."""
+    start = line.lstrip()
+    indent = line[: len(line) - len(start)]
+    for word, look in LOOKS.items():
+        if start.startswith(word):
+            return f"{indent}{painted(word, look, stream)}{start.removeprefix(word)}"
+    return line
 
 
 def _folded(line: str, width: int) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TextIO
 
 
 def is_interactive(*, is_plain: bool = False) -> bool:
@@ -34,9 +35,12 @@ def shows_unicode() -> bool:
     return "utf" in (getattr(sys.stderr, "encoding", "") or "").lower()
 
 
-def painted(text: str, codes: str) -> str:
-    """Return text in a look, given as codes of a terminal; without colour where that is wanted."""
-    if not codes or not _is_terminal(sys.stderr):
+def painted(text: str, codes: str, stream: TextIO | None = None) -> str:
+    """Return text in a look, given as codes of a terminal; without colour where that is wanted.
+
+    `stream` is where it is going to be printed, stderr without it; other than a terminal gets none.
+    """
+    if not codes or not _is_terminal(stream or sys.stderr) or os.environ.get("TERM") == "dumb":
         return text
     if os.environ.get("NO_COLOR"):
         codes = ";".join(code for code in codes.split(";") if len(code) == 1)
