@@ -67,10 +67,12 @@ def test_row_14_the_volume_of_the_database_was_removed(stack: Stack) -> None:
     run("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
     run("docker", "volume", "rm", f"{stack.project}_postgres")
     password: dict[str, Any] = {"MOSAIC_ADMIN_PASSWORD": PASSWORD}
-    refused = stack.run("install", "--yes", code=4, **password)
+    ignoring = ("--ignore", "database-volume-is-there")
+    refused = stack.run("install", "--yes", code=4)
     refused.says("all data with it", "backups", "--ignore database-volume-is-there")
     assert not [name for name in stack.made()["volumes"] if name.endswith("_postgres")]
-    stack.run("install", "--yes", "--ignore", "database-volume-is-there", **password)
+    stack.run("install", "--yes", *ignoring, code=2).says("admin.password is missing")
+    stack.run("install", "--yes", *ignoring, **password)
     assert stack.site.has_working_token()
     assert stack.site.status_with(old) == 401
     assert stack.psql("SELECT count(*) FROM users") == "1"

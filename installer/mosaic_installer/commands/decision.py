@@ -19,6 +19,7 @@ from mosaic_installer.core.settling.interview import (
     Settled,
     nearest,
     settle,
+    sketch,
 )
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
@@ -81,7 +82,9 @@ def decide(
     layers: Sequence[Layer], facts: Facts, machine: LocalMachine, options: Options
 ) -> Decision:
     """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
-    settled = settle(layers, facts)
+    # An installation asks for its administrator again when its data is gone: that is said first.
+    is_present = facts.installation.is_present
+    settled = sketch(layers, facts).settled if is_present else settle(layers, facts)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
@@ -93,9 +96,9 @@ def decide(
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)
-    if not has_error and begins_anew(facts, answers):
-        # Somebody agreed to it; whoever is to be its administrator has to be known before.
-        facts = begun_anew(facts)
+    if not has_error:
+        # Where somebody agreed to begin anew, who is to administrate that has to be known before.
+        facts = begun_anew(facts) if begins_anew(facts, answers) else facts
         settled = settle(layers, facts)
     plan = () if has_error else _plan(facts, settled.answers, options)
     return Decision(
