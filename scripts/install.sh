@@ -54,7 +54,8 @@ check_link() { # COMMAND
 
 tell_about_path() {
   case :${PATH:-}: in *:"$links":*) return ;; esac
-  say "$links is not on PATH. To type \`mosaic\` anywhere, add this line to your shell's start-up file:"
+  say "$links is not on PATH."
+  say "To type \`mosaic\` anywhere, add this line to your shell's start-up file:"
   say "    export PATH=\"$links:\$PATH\""
 }
 
