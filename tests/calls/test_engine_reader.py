@@ -25,7 +25,6 @@ CONTAINER = {"Id": "1", "Names": ["/mosaic-valkey-1"]}
 ANSWERS: dict[str, tuple[int, object]] = {
     "/version": (200, {"Version": "28.0", "ApiVersion": "1.48", "MinAPIVersion": "1.24"}),
     "/containers/json": (200, [CONTAINER]),
-    "/volumes": (200, {"Volumes": None, "Warnings": []}),
     "/images/ghcr.io/mosaic/gateway:1@sha256:0/json": (200, {"Id": "sha256:1"}),
     "/images/NOT%20A%20NAME/json": (400, {"message": "invalid reference format"}),
     "/containers/gone/json": (404, {"message": "No such container: gone"}),
@@ -99,8 +98,7 @@ def test_what_is_there_is_read(engine: tuple[Reader, list[str]]) -> None:
     reader, asked = engine
     assert reader.version()["Version"] == "28.0"
     assert reader.containers(LABEL) == [CONTAINER]
-    assert list(reader.volumes(LABEL)) == []
-    assert asked == [LABEL, LABEL]
+    assert asked == [LABEL]
     image = reader.image("ghcr.io/mosaic/gateway:1@sha256:0")
     assert image == {"Id": "sha256:1"}
 
@@ -116,7 +114,7 @@ def test_what_is_not_there_is_none(engine: tuple[Reader, list[str]]) -> None:
     [
         (Reader.info, "engine-disk-full"),
         (Reader.networks, "engine-unreachable"),
-        (Reader.images, "engine-unreachable"),
+        (Reader.volumes, "engine-unreachable"),
     ],
 )
 def test_what_an_engine_refuses_or_garbles_is_explained(

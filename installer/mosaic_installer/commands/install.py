@@ -4,20 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mosaic_installer.commands.decision import Decision, Options, decide_alone
-from mosaic_installer.commands.keeping import keeping, unsaved
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
-from mosaic_installer.commands.preview import check_only, show_diffs, show_dry_run
-from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished, Report
+from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished
 from mosaic_installer.core.preflight import refuse
-from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
-from mosaic_installer.machine.apply import Tally, apply
-from mosaic_installer.machine.environment import own_command
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe, read_meta
-from mosaic_installer.machine.records.draft import remove_draft
-from mosaic_installer.machine.records.run_log import RunLog
 from mosaic_installer.machine.servers import look_ahead
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
@@ -61,76 +54,31 @@ def _asks(layers: list[Layer], options: Options) -> bool:
 
 
 def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view: View) -> int:
-    if options.is_dry_run:
-        show_dry_run(
-            decision.surveyed, machine, as_json=options.as_json, with_diff=options.with_diff
-        )
-        return 0
-    if options.is_check:
-        return check_only(decision.surveyed)
-    if options.with_diff:
-        show_diffs(decision.surveyed, machine)
-    token = machine.files.read(machine.layout.token)
-    tally = _install(decision, machine, view)
+    # What only a run needs that does something is not imported by one that does nothing.
+    if options.is_dry_run or options.is_check or options.with_diff:
+        from mosaic_installer.commands import preview
+
+        if options.is_dry_run:
+            preview.show_dry_run(
+                decision.surveyed, machine, as_json=options.as_json, with_diff=options.with_diff
+            )
+            return 0
+        if options.is_check:
+            return preview.check_only(decision.surveyed)
+        preview.show_diffs(decision.surveyed, machine)
+    if not decision.is_done:
+        from mosaic_installer.commands.carry_out import carry_out
+
+        return carry_out(decision, machine, view, options)
+    skipped, url = len(decision.surveyed), decision.gateway_url
+    view.report(Finished(ok=True, changed=0, skipped=skipped, gateway_url=url))
     if not options.as_json:
-        _close(decision, machine, tally, known_token=token, is_plain=options.is_plain)
+        output.say(
+            f"Nothing changed: Mosaic is running at {url}, and its token works."
+            if decision.proves_token
+            else "Done with these stages: 0 changes. The token was not looked at."
+        )
     return 0
-
-
-def _install(decision: Decision, machine: LocalMachine, view: View) -> Tally:
-    if decision.is_done:
-        tally = Tally(changed=0, skipped=len(decision.surveyed))
-        view.report(_finished(decision, tally))
-        return tally
-    remove_draft(machine.files, machine.layout)
-    report = _both(view, RunLog(machine.layout.logs, "install"))
-    with keeping(lambda: unsaved(decision.settled, machine), machine):
-        tally = apply(decision.plan, machine, report)
-    report(_finished(decision, tally))
-    return tally
-
-
-def _finished(decision: Decision, tally: Tally) -> Finished:
-    return Finished(
-        ok=True, changed=tally.changed, skipped=tally.skipped, gateway_url=decision.gateway_url
-    )
-
-
-def _both(view: View, log: RunLog) -> Report:
-    def report(event: Event) -> None:
-        view.report(event)
-        log.report(event)
-
-    return report
-
-
-def _close(
-    decision: Decision,
-    machine: LocalMachine,
-    tally: Tally,
-    *,
-    known_token: bytes | None,
-    is_plain: bool,
-) -> None:
-    url, token = decision.gateway_url, machine.files.read(machine.layout.token)
-    changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
-    if not decision.proves_token:
-        output.say(f"Done with these stages: {changes}. The token was not looked at.")
-    elif tally.changed == 0:
-        output.say(f"Nothing changed: Mosaic is running at {url}, and its token works.")
-    elif is_interactive(is_plain=is_plain) and token is not None:
-        from mosaic_installer.ui.closing import show_closing
-        from mosaic_installer.ui.conversation import open_conversation
-
-        # Shown once: where it did not change, the person has seen it.
-        shown = None if token == known_token else Secret(token.decode())
-        talk = open_conversation(is_plain=is_plain)
-        show_closing(talk, url, shown, str(machine.layout.token), own_command())
-    else:
-        output.say(f"Mosaic is ready at {url} ({changes}).")
-        output.say(f"The token works; it is kept in {machine.layout.token}")
-        mosaic = own_command()
-        output.say(f"Next: `{mosaic} token show` prints it, `{mosaic} status` shows what runs.")
 
 
 class _Counting:

@@ -173,7 +173,7 @@ class Engine:
     compose_problem: str = ""
     """Why there is no Compose, or why the one that was found is not used."""
     images: frozenset[str] = frozenset()
-    """The names of all images that are present, as people write them."""
+    """Those of the images that were asked for which are present."""
     image_architectures: tuple[tuple[str, str], ...] = ()
     """Name and architecture of each image that was asked for and is present."""
     subnets: tuple[str, ...] = ()

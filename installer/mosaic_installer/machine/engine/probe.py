@@ -54,18 +54,17 @@ def _probe(
     absent = Engine(address=address.url, context=address.context)
     try:
         reader = Reader(address, TIMEOUT)
-        engine = _measured(absent, reader, pool)
-        return _with_contents(engine, reader, project, pool, images)
+        # The slowest is asked first, and waited for last.
+        info, version = pool.submit(reader.info), pool.submit(reader.version)
+        engine = _with_contents(absent, reader, project, pool, images)
+        return _measured(engine, info.result(), version.result())
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")
         return replace(absent, problem=problem, reason=error.message)
 
 
-def _measured(engine: Engine, reader: Reader, pool: ThreadPoolExecutor) -> Engine:
+def _measured(engine: Engine, info: Document, version: Document) -> Engine:
     """What the engine says about itself."""
-    asked = pool.submit(reader.version)
-    info = reader.info()
-    version = asked.result()
     api_version = str(version.get("ApiVersion", ""))
     is_old = not is_new_enough(api_version)
     security = " ".join(map(str, info.get("SecurityOptions") or ()))
@@ -110,18 +109,14 @@ def _with_contents(
     containers = pool.submit(reader.containers, labels.PROJECT)
     volumes = pool.submit(reader.volumes)
     networks = pool.submit(reader.networks)
-    named = pool.submit(reader.images)
     wanted = {name: pool.submit(reader.image, name) for name in images}
     all_volumes, all_networks = volumes.result(), networks.result()
+    found = {name: row for name, asked in wanted.items() if (row := asked.result()) is not None}
     subnets = tuple(sorted(set(_subnets(all_networks))))
     return replace(
         engine,
-        images=frozenset(_tags(named.result())),
-        image_architectures=tuple(
-            (name, str(found["Architecture"]))
-            for name, asked in wanted.items()
-            if (found := asked.result()) is not None
-        ),
+        images=frozenset(found),
+        image_architectures=tuple((name, str(row["Architecture"])) for name, row in found.items()),
         subnets=subnets,
         host_subnets=tuple(one for one in read_routes() if one not in subnets),
         parts=tuple(
@@ -142,16 +137,6 @@ def containers_and_volumes(reader: Reader, label: str) -> tuple[Part, ...]:
     """Return the containers and volumes that carry this label."""
     containers, volumes = reader.containers(label), reader.volumes(label)
     return (*map(_container, containers), *_plain("volume", volumes))
-
-
-def _tags(images: Documents) -> Iterator[str]:
-    for image in images:
-        for name in (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())):
-            yield str(name)
-            # Podman gives the full name of what people know by the short one.
-            short = re.sub(r"^(docker\.io/(library/)?|localhost/)", "", str(name))
-            yield short
-            yield short.removesuffix(":latest")
 
 
 def _subnets(networks: Documents) -> Iterator[str]:

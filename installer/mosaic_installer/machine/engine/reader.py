@@ -50,9 +50,6 @@ class Reader:
     def networks(self, label: str = "") -> Documents:
         return self._list("/networks", **_having(label))
 
-    def images(self) -> Documents:
-        return self._list("/images/json")
-
     def container(self, name: str) -> Document | None:
         """Return all that is known of a container, None when there is no such."""
         return self._described("containers", name)

@@ -1,0 +1,71 @@
+"""Carry out what was decided: journal it, do it, say so; in the end the address and the token."""
+
+from mosaic_installer.commands.decision import Decision, Options
+from mosaic_installer.commands.keeping import keeping, unsaved
+from mosaic_installer.core.events import Event, Finished, Report
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.machine.apply import Tally, apply
+from mosaic_installer.machine.environment import own_command
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.records.draft import remove_draft
+from mosaic_installer.machine.records.run_log import RunLog
+from mosaic_installer.ui import output
+from mosaic_installer.ui.terminal import is_interactive
+from mosaic_installer.ui.view import View
+
+
+def carry_out(decision: Decision, machine: LocalMachine, view: View, options: Options) -> int:
+    """Do what of the plan is not done, and return the exit code.
+
+    Raises the `InstallerError` of the first action that fails.
+    """
+    known_token = machine.files.read(machine.layout.token)
+    remove_draft(machine.files, machine.layout)
+    report = _both(view, RunLog(machine.layout.logs, "install"))
+    with keeping(lambda: unsaved(decision.settled, machine), machine):
+        tally = apply(decision.plan, machine, report)
+    report(_finished(decision, tally))
+    if not options.as_json:
+        _close(decision, machine, tally, known_token=known_token, is_plain=options.is_plain)
+    return 0
+
+
+def _finished(decision: Decision, tally: Tally) -> Finished:
+    return Finished(
+        ok=True, changed=tally.changed, skipped=tally.skipped, gateway_url=decision.gateway_url
+    )
+
+
+def _both(view: View, log: RunLog) -> Report:
+    def report(event: Event) -> None:
+        view.report(event)
+        log.report(event)
+
+    return report
+
+
+def _close(
+    decision: Decision,
+    machine: LocalMachine,
+    tally: Tally,
+    *,
+    known_token: bytes | None,
+    is_plain: bool,
+) -> None:
+    url, token = decision.gateway_url, machine.files.read(machine.layout.token)
+    changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
+    if not decision.proves_token:
+        output.say(f"Done with these stages: {changes}. The token was not looked at.")
+    elif is_interactive(is_plain=is_plain) and token is not None:
+        from mosaic_installer.ui.closing import show_closing
+        from mosaic_installer.ui.conversation import open_conversation
+
+        # Shown once: where it did not change, the person has seen it.
+        shown = None if token == known_token else Secret(token.decode())
+        talk = open_conversation(is_plain=is_plain)
+        show_closing(talk, url, shown, str(machine.layout.token), own_command())
+    else:
+        mosaic = own_command()
+        output.say(f"Mosaic is ready at {url} ({changes}).")
+        output.say(f"The token works; it is kept in {machine.layout.token}")
+        output.say(f"Next: `{mosaic} token show` prints it, `{mosaic} status` shows what runs.")
