@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.program import ADMIN, DEADLINE, EMAIL
+from tests.e2e.program import ADMIN, DEADLINE, EMAIL, eventually
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 from tests.engine.engine import run as engine_run
@@ -111,6 +111,20 @@ def test_a_database_whose_making_is_cut_off_is_made_anew(stack: Stack, line: str
     assert stack.site.has_working_token()
     logs = stack.run("gateway", "logs", "--service", "postgres", "--lines", "1000").stdout
     assert "of a database that was never whole is removed" in logs
+
+
+def test_what_somebody_keeps_in_any_database_of_the_server_is_kept(stack: Stack) -> None:
+    stack.install("--yes")
+    stack.run("gateway", "stop")
+    elsewhere = ("psql", "--username=mosaic", "--dbname=postgres", "-At", "-c")
+    stack.exec("postgres", *elsewhere, "CREATE TABLE kept AS SELECT 42 AS answer")
+    stack.exec("postgres", *elsewhere, "DROP DATABASE mosaic WITH (FORCE)")
+    engine_run("docker", "restart", stack.container("postgres"))
+    eventually(
+        lambda: stack.inspect("postgres")["State"]["Health"]["Status"] == "healthy",
+        "PostgreSQL answers again",
+    )
+    assert stack.exec("postgres", *elsewhere, "SELECT answer FROM kept").strip() == "42"
 
 
 def test_the_users_own_compose_file_is_honoured_and_kept(stack: Stack) -> None:
