@@ -49,6 +49,7 @@ def test_what_is_installed_is_left_alone(shared_stack: Stack, nowhere: str) -> N
         done = shared_stack.run(*words, code=code, DOCKER_HOST=nowhere)
         assert "container engine" in done.said, words
         assert "hint: " in done.said, words
+        assert ("gone for good" in done.said) is (words[0] == "uninstall"), words
     assert shared_stack.site.snapshot() == before
     assert shared_stack.made() == made
     assert shared_stack.site.has_working_token()

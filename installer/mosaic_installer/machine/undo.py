@@ -5,7 +5,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.events import ActionDone, Report
 from mosaic_installer.core.plan import Step
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.apply import failure
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
@@ -49,9 +49,19 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
 
 
 def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
+    layout = machine.layout
+    folders = (layout.home,) if layout.home else (layout.config, layout.data, layout.state)
     for step in steps:
         if isinstance(step.action, StartServers):
-            machine.containers(step.action.stack).found()
+            try:
+                machine.containers(step.action.stack).found()
+            except EngineError as error:
+                raise EngineError(
+                    f"{error.message}, and containers or volumes of this installation are on it",
+                    "start it, then run this again; where it is gone for good, delete "
+                    + ", ".join(f"`{path}`" for path in folders),
+                    identifier=error.identifier,
+                ) from None
 
 
 def _is_left(step: Step, machine: LocalMachine) -> bool:
