@@ -76,7 +76,7 @@ def test_a_home_of_the_user_that_is_not_utf8_is_refused_with_a_way_out(
     assert "MOSAIC_HOME" in raised.value.hint
 
 
-@pytest.mark.parametrize("home", ["/srv/a\nb", "/srv/a\x00b", "~no-such-user/m"])
+@pytest.mark.parametrize("home", ["/srv/a\nb", "/srv/a\x00b", "/srv/\udcff", "~no-such-user/m"])
 def test_a_home_that_cannot_work_is_refused(home: str) -> None:
     with pytest.raises(AnswersError, match="MOSAIC_HOME"):
         find_layout(home)

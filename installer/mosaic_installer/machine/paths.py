@@ -39,6 +39,8 @@ def _absolute(home: str) -> Path:
             "MOSAIC_HOME holds a line break or a control character",
             "choose a path of ordinary characters",
         )
+    if not _is_text(home):
+        raise AnswersError("MOSAIC_HOME is not UTF-8 text", "choose a path of ordinary characters")
     try:
         return Path(home).expanduser().absolute()
     except RuntimeError as error:
@@ -48,7 +50,11 @@ def _absolute(home: str) -> Path:
 def _rooted(path: Path) -> Path:
     if not path.is_absolute():
         raise RuntimeError(f"`{path}` is no full path")
-    # Bytes that are not UTF-8 arrive as surrogates, and no file of ours could name such a path.
-    if any("\ud800" <= character <= "\udfff" for character in str(path)):
+    if not _is_text(str(path)):
         raise RuntimeError("its path is not UTF-8")
     return path
+
+
+def _is_text(path: str) -> bool:
+    # Bytes that are not UTF-8 arrive as surrogates, and no file of ours could name such a path.
+    return not any("\ud800" <= character <= "\udfff" for character in path)
