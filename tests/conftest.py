@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from tests.ports import reserve_port
+from tests.questions_table import QuestionsTable
 from tests.recovery_rows import RecoveryTable
 from tests.sizes import BIG, SIZES, SizeTable
 
@@ -30,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(SizeTable(), "size-table")
     config.pluginmanager.register(RecoveryTable(), "recovery-table")
+    config.pluginmanager.register(QuestionsTable(), "questions-table")
 
 
 @pytest.hookimpl(wrapper=True)

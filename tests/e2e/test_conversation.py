@@ -1,6 +1,5 @@
 """The wizard beyond its shortest way: back from everywhere, kept answers, without a screen."""
 
-import sys
 import tomllib
 from signal import SIGTERM
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
 from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
+from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.wizard
 
@@ -22,20 +22,20 @@ def quickly(terminal: Terminal) -> Terminal:
     return terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
 
 
-def count(terminal: Terminal) -> None:
-    sys.stdout.write(f"{len(terminal.questions)} questions: {terminal.questions}\n")
-
-
-def test_quick_start_asks_three_things_between_the_way_and_the_yes(site: Site) -> None:
+def test_quick_start_asks_three_things_between_the_way_and_the_yes(
+    site: Site, record_property: Recorder
+) -> None:
     with Terminal(site, "install") as terminal:
         quickly(terminal).answers(GO, "yes").sees("Mosaic is ready").ends()
-    count(terminal)
+    record_property(f"{QUESTIONS}quick start", len(terminal.questions))
     asked = zip(terminal.questions, FIRST, strict=True)
     assert all(question.startswith(first) for question, first in asked)
     assert site.has_working_token()
 
 
-def test_customising_goes_back_twice_and_asks_nothing_twice(site: Site, free_port: int) -> None:
+def test_customising_goes_back_twice_and_asks_nothing_twice(
+    site: Site, free_port: int, record_property: Recorder
+) -> None:
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, DOWN).sees(MENU, "Administrator: none (needs you)")
         terminal.types(DOWN + ENTER).sees(f"Port of the gateway: {site.port}", "Back")
@@ -50,18 +50,21 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(site: Site, free_por
         terminal.answers("The same again:", PASSWORD)
         terminal.sees(f"Port of the gateway {free_port} (typed now)", GO)
         terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
-    count(terminal)
+    record_property(f"{QUESTIONS}customise, back twice", len(terminal.questions))
     assert KEY not in terminal.words, "who customises finds the providers in the menu"
     assert site.has_working_token(port=free_port)
 
 
-def test_what_is_broken_is_offered_to_be_repaired_first(installed: Site) -> None:
+def test_what_is_broken_is_offered_to_be_repaired_first(
+    installed: Site, record_property: Recorder
+) -> None:
     installed.run("gateway", "stop")
     with Terminal(installed, "install") as terminal:
         terminal.sees("steps not done", f"{SIGN} Repair: do what is not done").types(ENTER)
         terminal.sees("Start the gateway as a process").answers(GO, "yes")
         terminal.sees("Mosaic is ready").ends()
         assert len(terminal.questions) == 2
+    record_property(f"{QUESTIONS}repair", len(terminal.questions))
     assert installed.has_working_token()
 
 

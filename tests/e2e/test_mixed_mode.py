@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
 from tests.e2e.terminal import CTRL_C, ENTER, ESCAPE, SIGN, Terminal
+from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.wizard
 
@@ -13,13 +14,14 @@ E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 
 
-def test_mixed_mode_asks_for_the_named_sections_only(site: Site) -> None:
+def test_mixed_mode_asks_for_the_named_sections_only(site: Site, record_property: Recorder) -> None:
     with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
         terminal.sees("What the agent is for:", f"{SIGN} general").types(ENTER)
         terminal.answers("Name of the agent:", "\b" * 6 + "Ada")
         terminal.sees("Name of the agent Ada (typed now)")
         terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
         assert WAY not in terminal.words
+    record_property(f"{QUESTIONS}mixed mode, one section", len(terminal.questions))
     assert 'name = "Ada"' in (site.config / "answers.toml").read_text()
 
 

@@ -7,6 +7,7 @@ from tests.e2e.program import ADMIN, EMAIL, PASSWORD
 from tests.e2e.stack import Stack
 from tests.e2e.terminal import DOWN, ENTER, Terminal
 from tests.engine.engine import run as engine
+from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.install
 
@@ -16,7 +17,9 @@ GO = "Go ahead?"
 
 
 @pytest.mark.parametrize("tier", ["standalone", "federated"])
-def test_a_person_installs_a_tier_with_servers(stack: Stack, ca_port: int, tier: str) -> None:
+def test_a_person_installs_a_tier_with_servers(
+    stack: Stack, ca_port: int, tier: str, record_property: Recorder
+) -> None:
     variables: dict[str, Any] = {
         "MOSAIC_STORAGE_TIER": tier,
         "MOSAIC_STEP_CA_PORT": str(ca_port),
@@ -28,6 +31,7 @@ def test_a_person_installs_a_tier_with_servers(stack: Stack, ca_port: int, tier:
         assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
         terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
         assert len(terminal.questions) == 6
+        record_property(f"{QUESTIONS}quick start, {tier}", len(terminal.questions))
         assert PASSWORD not in terminal.raw
     assert stack.site.has_working_token()
     assert stack.psql("SELECT email FROM users") == EMAIL
