@@ -1,7 +1,8 @@
 """A connection to the container engine. Docker's SDK is imported when one is asked for."""
 
 import socket
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,13 @@ def check_that_it_answers() -> None:
     """Raise EngineError where the engine does not, or not any more."""
     with explained(), closing(find_engine(KNOCK)) as client:
         client.ping()
+
+
+@contextmanager
+def opened_engine() -> Iterator["DockerClient"]:
+    """Give that connection, and close it in the end; every error of it becomes an EngineError."""
+    with explained(), closing(find_engine()) as client:
+        yield client
 
 
 def connect(address: EngineAddress, timeout: float) -> "DockerClient":

@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
@@ -11,7 +10,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine import Container, Files, State
 from mosaic_installer.errors import InstallerError, ServerUnhealthy
 from mosaic_installer.machine.engine.compose import Compose
-from mosaic_installer.machine.engine.connection import find_engine
+from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import (
     RUNNING,
     container_of,
@@ -21,7 +20,7 @@ from mosaic_installer.machine.engine.container_row import (
     state_of,
     volumes_of,
 )
-from mosaic_installer.machine.engine.errors import explained, refused, says_disk_is_full
+from mosaic_installer.machine.engine.errors import refused, says_disk_is_full
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.originals import is_original
 
@@ -64,7 +63,7 @@ class LocalContainers:
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
         end = time.monotonic() + deadline
-        with self._engine() as client:
+        with opened_engine() as client:
             # An engine that is started anew ends what it says before the time is over.
             while (left := end - time.monotonic()) > 0:
                 if self._become_healthy(client, services, left):
@@ -91,7 +90,7 @@ class LocalContainers:
 
     def stop(self, *services: str) -> None:
         self._unpause(services)
-        with self._engine() as client:
+        with opened_engine() as client:
             for service, row in self.inspected().items():
                 if service in services:
                     client.api.stop(row["Id"], timeout=STOP_SECONDS)
@@ -104,7 +103,7 @@ class LocalContainers:
 
     def _remove_what_never_ran(self, services: Iterable[str]) -> None:
         rows = self.inspected()
-        with self._engine() as client:
+        with opened_engine() as client:
             for service in services:
                 if service in rows and not has_run(rows[service]):
                     client.api.remove_container(rows[service]["Id"], v=True, force=True)
@@ -112,13 +111,13 @@ class LocalContainers:
     def _unpause(self, services: Iterable[str]) -> None:
         """Let paused containers go on: the engine neither starts nor stops them as they are."""
         rows = self.inspected()
-        with self._engine() as client:
+        with opened_engine() as client:
             for service in services:
                 if service in rows and rows[service]["State"]["Paused"]:
                     client.api.unpause(rows[service]["Id"])
 
     def remove(self, *, with_volumes: bool) -> None:
-        with self._engine() as client:
+        with opened_engine() as client:
             api = client.api
             self._unpause(self.inspected())
             rows = self._ours(Reader().containers(self._label))
@@ -135,7 +134,7 @@ class LocalContainers:
 
     def discard(self, *services: str) -> None:
         self.stop(*services)
-        with self._engine() as client:
+        with opened_engine() as client:
             for row in self._ours(Reader().containers(self._label)):
                 if row["Labels"].get(SERVICE) in services:
                     client.api.remove_container(row["Id"], v=True, force=True)
@@ -158,7 +157,7 @@ class LocalContainers:
         row = self.inspected().get(service)
         if row is None or count <= 0:
             return ()
-        with self._engine() as client:
+        with opened_engine() as client:
             content = client.api.logs(row["Id"], tail=min(count, LONGEST_TAIL))
         return tuple(content.decode(errors="replace").splitlines()[-count:])
 
@@ -248,12 +247,3 @@ class LocalContainers:
             "`mosaic install` goes on from here",
             last_lines=self.last_lines((slow or [*services])[0], SHOWN_LINES),
         )
-
-    @contextmanager
-    def _engine(self) -> Iterator["docker.DockerClient"]:
-        with explained():
-            client = find_engine()
-            try:
-                yield client
-            finally:
-                client.close()

@@ -7,6 +7,7 @@ than all answers together. The SDK reaches the others. https://docs.docker.com/r
 import json
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -111,8 +112,6 @@ def _over_socket(path: str, target: str, timeout: float) -> tuple[int, bytes]:
 
 
 def _over_sdk(address: EngineAddress, target: str, timeout: float) -> tuple[int, bytes]:
-    from contextlib import closing
-
     from mosaic_installer.machine.engine.connection import connect
 
     with closing(connect(address, timeout)) as client:

@@ -1,18 +1,12 @@
 """`Images`: fetched in parallel, or built from what is installed here."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mosaic_installer.core.containers.labels import FINGERPRINT
 from mosaic_installer.core.share import Tell
-from mosaic_installer.machine.engine.connection import find_engine
-from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Reader
-
-if TYPE_CHECKING:
-    from docker import DockerClient
 
 BASE = "org.opencontainers.image.base.name"
 CONFLICT = 409
@@ -31,7 +25,7 @@ class LocalImages:
     def pull(self, names: Sequence[str]) -> None:
         from mosaic_installer.machine.images.pull import pull_images
 
-        with _engine() as client:
+        with opened_engine() as client:
             pull_images(client, names, self._tell)
 
     def is_built(self, name: str, on: str) -> bool:
@@ -41,7 +35,7 @@ class LocalImages:
     def build(self, name: str, on: str) -> None:
         from mosaic_installer.machine.images.build import build_gateway_image
 
-        with _engine() as client:
+        with opened_engine() as client:
             wanted = [f"{label}={value}" for label, value in _made_of(on).items()]
             same = client.api.images(filters={"label": wanted})
             if same:
@@ -54,7 +48,7 @@ class LocalImages:
     def remove_image(self, name: str) -> None:
         import docker.errors
 
-        with _engine() as client:
+        with opened_engine() as client:
             # Where an image has several names, the engine would take away one that is in use.
             if any(row["Image"] == name for row in Reader().containers()):
                 return
@@ -75,13 +69,3 @@ def _made_of(on: str) -> dict[str, str]:
     from mosaic_installer.machine.images.gateway_package import image_fingerprint
 
     return {FINGERPRINT: image_fingerprint(), BASE: on}
-
-
-@contextmanager
-def _engine() -> Iterator["DockerClient"]:
-    with explained():
-        client = find_engine()
-        try:
-            yield client
-        finally:
-            client.close()
