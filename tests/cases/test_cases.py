@@ -8,7 +8,8 @@ A new behaviour is a new folder here with a `case.toml`:
     [answers]  what the run under test is given
 
 `pytest tests/cases --rewrite-cases` writes the rest. `plan.txt` is the survey of the run under
-test; `files/` is the tree after it, so its diff shows what an installation consists of.
+test; `files/` is the tree after it, so its diff shows what an installation consists of. One case
+shows answers.toml with its comments, which all have; the others only the rows that were chosen.
 """
 
 import shutil
@@ -36,6 +37,7 @@ pytestmark = pytest.mark.case
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent.name for path in HERE.glob("*/case.toml"))
+COMMENTED = "first-install"
 ADMIN = {"email": "ada@example.org", "password": "correct-horse-9"}
 
 
@@ -79,8 +81,9 @@ def install(plan: Plan, machine: FakeMachine) -> None:
             step.action.apply(machine)
 
 
-def outcome(case: Mapping[str, Any]) -> dict[str, str]:
+def outcome(name: str) -> dict[str, str]:
     """The golden files of a case by their path in its folder."""
+    case = tomllib.loads((HERE / name / "case.toml").read_text(encoding="utf-8"))
     changes = case.get("facts", {})
     machine = FakeMachine(facts_of(changes, FakeMachine()).layout.secrets)
     for email in case.get("users", ()):
@@ -93,7 +96,22 @@ def outcome(case: Mapping[str, Any]) -> dict[str, str]:
     golden = {"plan.txt": written_plan(plan, machine)}
     install(plan, machine)
     assert all(row.is_done for row in survey(plan, machine)), "the run leaves nothing to do"
-    return golden | tree(facts, machine)
+    files = tree(facts, machine)
+    if name != COMMENTED:
+        files["files/config/answers.toml"] = chosen(files["files/config/answers.toml"])
+    return golden | files
+
+
+def chosen(answers: str) -> str:
+    """The rows of answers.toml that are not commented out, under the sections that have any."""
+    lines = [line for line in answers.splitlines() if line and not line.startswith("#")]
+    following = [*lines[1:], "["]
+    rows = [
+        line
+        for line, after in zip(lines, following, strict=True)
+        if not line.startswith("[") or not after.startswith("[")
+    ]
+    return "".join(f"{line}\n" for line in rows)
 
 
 def written_plan(plan: Plan, machine: FakeMachine) -> str:
@@ -140,7 +158,7 @@ def rewrite(folder: Path, golden: Mapping[str, str]) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_comes_out_as_it_did(name: str, pytestconfig: pytest.Config) -> None:
     folder = HERE / name
-    golden = outcome(tomllib.loads((folder / "case.toml").read_text(encoding="utf-8")))
+    golden = outcome(name)
     if pytestconfig.getoption("--rewrite-cases", default=False):
         rewrite(folder, golden)
     assert stored(folder) == golden
