@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mosaic_installer.core.machine import Credential, Minted, Process, TokenRow, User
+from mosaic_installer.core.machine.api import Credential, Minted, TokenRow, User
+from mosaic_installer.core.machine.service import Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
 

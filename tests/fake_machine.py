@@ -9,15 +9,13 @@ from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeKeeper, FakeSer
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import (
-    Containers,
-    GatewayApi,
-    HostAuthority,
-    Images,
-    Kind,
-    ModelServer,
-    Service,
-)
+from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.containers import Containers
+from mosaic_installer.core.machine.files import FileKind
+from mosaic_installer.core.machine.host import HostAuthority
+from mosaic_installer.core.machine.images import Images
+from mosaic_installer.core.machine.models import ModelServer
+from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.share import Said
 from mosaic_installer.errors import InstallerError
@@ -44,7 +42,7 @@ class FakeFiles:
     noted: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     breaks_at: set[Path] = field(default_factory=set)
 
-    def kind(self, path: Path) -> Kind:
+    def kind(self, path: Path) -> FileKind:
         entry = self.entries.get(path)
         if entry is None:
             return "absent"

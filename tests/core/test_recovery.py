@@ -8,7 +8,7 @@ from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import Credential
+from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.exchange import finish_exchange
 from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token

@@ -5,7 +5,7 @@ from pathlib import Path
 from mosaic_installer.commands.credentials import need_email, need_password
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.machine import User
+from mosaic_installer.core.machine.api import User
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.ui import output

@@ -4,7 +4,7 @@ from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.containers.stack import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.gateway import Meta
-from mosaic_installer.core.machine import Container
+from mosaic_installer.core.machine.containers import Container
 from mosaic_installer.errors import UnhealthyError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import stack_of

@@ -14,7 +14,7 @@ from mosaic_installer.commands.opening import given_layers, installed_gateway, o
 from mosaic_installer.core.actions.token import has_working_token
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
-from mosaic_installer.core.machine import Credential, TokenRow
+from mosaic_installer.core.machine.api import Credential, TokenRow
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.exchange import finish_exchange
 from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from mosaic_installer.core.machine import Kind
+from mosaic_installer.core.machine.files import FileKind
 from mosaic_installer.errors import InstallerError
 
 KEPT_DIGESTS = 2
@@ -26,7 +26,7 @@ class LocalFiles:
         self._checksums = checksums
         self._root = root
 
-    def kind(self, path: Path) -> Kind:
+    def kind(self, path: Path) -> FileKind:
         with explained(path, "read"):
             try:
                 mode = path.lstat().st_mode

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import Credential, Minted, TokenRow
+from mosaic_installer.core.machine.api import Credential, Minted, TokenRow
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 

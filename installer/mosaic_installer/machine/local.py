@@ -11,14 +11,12 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.machine import (
-    Containers,
-    GatewayApi,
-    HostAuthority,
-    Images,
-    ModelServer,
-    Service,
-)
+from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.containers import Containers
+from mosaic_installer.core.machine.host import HostAuthority
+from mosaic_installer.core.machine.images import Images
+from mosaic_installer.core.machine.models import ModelServer
+from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.share import Said, Tell
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.files import LocalFiles

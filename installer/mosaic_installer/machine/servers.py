@@ -16,7 +16,7 @@ from mosaic_installer.core.containers.services import (
 from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
 from mosaic_installer.core.facts import Facts, Server, Servers
 from mosaic_installer.core.gateway import Meta
-from mosaic_installer.core.machine import Vault
+from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.machine.engine.compose_command import begin_to_look
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine

@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mosaic_installer.core.machine import Files
+from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
 

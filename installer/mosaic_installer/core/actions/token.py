@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import Credential, Machine
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.exchange import finish_exchange
 from mosaic_installer.core.tokens.recovery import Wish, recover, remove_credentials, save_token

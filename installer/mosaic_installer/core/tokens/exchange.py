@@ -6,7 +6,8 @@ The note is not believed: which token is on file is asked of the gateway.
 import json
 
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
-from mosaic_installer.core.machine import Credential, Machine, TokenRow
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.api import Credential, TokenRow
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError
 

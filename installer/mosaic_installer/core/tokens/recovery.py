@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
-from mosaic_installer.core.machine import Credential, GatewayApi, Machine, Minted
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.api import Credential, GatewayApi, Minted
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.exchange import note_exchange
 from mosaic_installer.errors import CredentialError, InstallerError

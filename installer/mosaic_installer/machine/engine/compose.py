@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.machine import Files
+from mosaic_installer.core.machine.files import Files
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.address import find_address
 from mosaic_installer.machine.engine.compose_command import find_compose

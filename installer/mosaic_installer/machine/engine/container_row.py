@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mosaic_installer.core.containers.labels import SERVICE
-from mosaic_installer.core.machine import Container, State
+from mosaic_installer.core.machine.containers import Container, State
 from mosaic_installer.machine.engine.reader import Document
 
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"

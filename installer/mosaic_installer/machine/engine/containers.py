@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.machine import Container, Files, State
+from mosaic_installer.core.machine.containers import Container, State
+from mosaic_installer.core.machine.files import Files
 from mosaic_installer.errors import InstallerError, ServerUnhealthy
 from mosaic_installer.machine.engine.compose import Compose
 from mosaic_installer.machine.engine.connection import opened_engine

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import Process
+from mosaic_installer.core.machine.service import Process
 from mosaic_installer.errors import GatewayDied
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.lock import is_locked

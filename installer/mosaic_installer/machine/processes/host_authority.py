@@ -6,7 +6,8 @@ from typing import Any
 
 from mosaic_installer.core.containers.stack import GATEWAY
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import Containers, Minted, User
+from mosaic_installer.core.machine.api import Minted, User
+from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.gateway_api import minted_from

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine import Files, Process
+from mosaic_installer.core.machine.files import Files
+from mosaic_installer.core.machine.service import Process
 from mosaic_installer.machine.processes.daemon import FINGERPRINT
 from mosaic_installer.machine.processes.programs import run
 

@@ -1,0 +1,76 @@
+"""`GatewayApi`: the door to the gateway, over HTTP as everybody else."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from mosaic_installer.core.secret import Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minted:
+    """A token at the one moment when its text is known."""
+
+    id: str
+    token: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRow:
+    """A token as the gateway lists it. `is_current`: the list was asked with it."""
+
+    id: str
+    label: str
+    created_at: str
+    last_used_at: str | None
+    expires_at: str | None
+    revoked_at: str | None
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """An account, as the gateway lists it."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """What an authenticated call is made with: a token, or the session of a sign-in."""
+
+    kind: Literal["token", "session"]
+    secret: Secret
+
+
+class GatewayApi(Protocol):
+    """The gateway's contract over HTTP. Raises `InstallerError` when it does not answer."""
+
+    def version(self) -> str | None:
+        """Return the version of the gateway that is healthy, None while there is none."""
+
+    def needs_setup(self) -> bool:
+        """Return whether the gateway has no user yet."""
+
+    def set_up(self, name: str, email: str, password: Secret) -> Secret:
+        """Create the first administrator and return the token that comes with it."""
+
+    def accepts(self, credential: Credential) -> bool:
+        """Return whether an authenticated call with `credential` works."""
+
+    def sign_in(self, email: str, password: Secret) -> Secret:
+        """Return the key of a new session; raises `CredentialError` when refused or too often."""
+
+    def sign_out(self, session: Secret) -> None:
+        """End the session."""
+
+    def mint(self, credential: Credential, label: str, days: int | None) -> Minted:
+        """Mint a token that lives for `days`, or until it is revoked."""
+
+    def tokens(self, credential: Credential) -> tuple[TokenRow, ...]:
+        """Return every token there is, oldest first."""
+
+    def revoke(self, credential: Credential, token_id: str) -> None:
+        """Make a token useless from now on."""

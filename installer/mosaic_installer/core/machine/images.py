@@ -1,0 +1,23 @@
+"""`Images`: the door to the images on the container engine."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Images(Protocol):
+    """The images on the container engine."""
+
+    def has(self, name: str) -> bool:
+        """Return whether the engine has the image."""
+
+    def pull(self, names: Sequence[str]) -> None:
+        """Fetch the images from their registries, all at once; says how far each is."""
+
+    def is_built(self, name: str, on: str) -> bool:
+        """Return whether the image `name` was built from what is installed, on the image `on`."""
+
+    def build(self, name: str, on: str) -> None:
+        """Build the gateway's image `name` from what is installed, on top of the image `on`."""
+
+    def remove_image(self, name: str) -> None:
+        """Remove the image, unless some container still needs it."""

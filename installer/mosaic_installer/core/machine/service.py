@@ -1,0 +1,36 @@
+"""`Service`: the door to whatever keeps the gateway running."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """A gateway that runs: its process, since when, and the fingerprint it was started with."""
+
+    pid: int
+    since: datetime
+    fingerprint: str
+
+
+class Service(Protocol):
+    """Whatever keeps one gateway running."""
+
+    def process(self) -> Process | None:
+        """Return the running gateway, None when there is none."""
+
+    def is_active(self) -> bool:
+        """Return whether it runs, or would be started again by itself."""
+
+    def start(self, fingerprint: str) -> None:
+        """Start the gateway, carrying `fingerprint` in its environment; does not wait for it."""
+
+    def stop(self) -> None:
+        """Stop the gateway and wait until it is gone; nothing to do when it does not run."""
+
+    def remove(self) -> None:
+        """Stop it, and take away what keeps it running or starts it again."""
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        """Return the last lines of the gateway's log."""
