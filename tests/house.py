@@ -6,7 +6,7 @@ Reads source text and imports none of it.
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -140,6 +140,28 @@ def gateway_faults(source: str, path: PurePosixPath) -> list[str]:
         for line, name in imports(ast.parse(source))
         if name.partition(".")[0] in {INSTALLER, ""}
     ]
+
+
+def circle_faults(sources: Mapping[str, str]) -> list[str]:
+    """The modules, by dotted name, that import each other in a circle, hidden in functions or not.
+
+    Two such modules cannot be read, tested or moved one without the other.
+    """
+    left = {name: _imported(name, source, sources.keys()) for name, source in sources.items()}
+    while left:
+        named = frozenset[str]().union(*left.values())
+        # Nothing left that it imports, or nothing left that imports it: in no circle.
+        free = {name for name in left if not left[name] or name not in named}
+        if not free:
+            break
+        left = {name: left[name] - free for name in left if name not in free}
+    return sorted(left)
+
+
+def _imported(name: str, source: str, known: Collection[str]) -> frozenset[str]:
+    found = {dotted for _line, dotted in imports(ast.parse(source))}
+    modules = {dotted if dotted in known else dotted.rpartition(".")[0] for dotted in found}
+    return frozenset(modules.intersection(known) - {name})
 
 
 def print_faults(source: str, path: PurePosixPath) -> list[str]:

@@ -39,6 +39,16 @@ def test_gateway_knows_nothing_of_the_installer() -> None:
     assert faults(house.gateway_faults, house.GATEWAY) == []
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    paths = {path.relative_to(house.SOURCES): path for path in house.SOURCES.rglob("*.py")}
+    sources = {
+        ".".join(name.with_suffix("").parts).removesuffix(".__init__"): path.read_text("utf-8")
+        for name, path in paths.items()
+        if name.parts[0] == house.INSTALLER
+    }
+    assert house.circle_faults(sources) == []
+
+
 def test_only_ui_prints() -> None:
     found = faults(house.print_faults, house.INSTALLER)
     assert [fault for fault in found if not fault.startswith("ui/")] == []
@@ -134,6 +144,18 @@ def test_eager_commands_are_found() -> None:
     eager = "from mosaic_installer.commands import install"
     assert house.eager_faults(eager, PurePosixPath("cli.py")) != []
     assert house.eager_faults(f"def main():\n    {eager}", PurePosixPath("cli.py")) == []
+
+
+def test_a_circle_is_found_wherever_it_is_closed() -> None:
+    sources = {
+        "ui": "",
+        "ui.list": "from ui.talk import Choice",
+        "ui.talk": "def late():\n    from ui import prompts",
+        "ui.prompts": "from ui.list import Rows",
+        "ui.menu": "from ui.prompts import ask",
+    }
+    assert house.circle_faults(sources) == ["ui.list", "ui.prompts", "ui.talk"]
+    assert house.circle_faults(sources | {"ui.talk": "import time"}) == []
 
 
 def test_a_file_outside_every_room_is_refused() -> None:

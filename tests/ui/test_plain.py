@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.ui.conversation import Back, Choice, open_conversation
+from mosaic_installer.ui.conversation import Back, Choice
 from mosaic_installer.ui.folding import cells, fold
+from mosaic_installer.ui.opening import open_conversation
 from mosaic_installer.ui.plain import PlainConversation
 from mosaic_installer.ui.questions import ask_setting, ask_word
 

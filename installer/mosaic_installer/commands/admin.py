@@ -61,7 +61,7 @@ def _agreed(flag: str, question: str, allowed: frozenset[str]) -> tuple[str, ...
         return (flag,)
     if not is_interactive():
         raise AnswersError(question.replace(":", ";").rstrip("?"), f"add `{flag}` to agree")
-    from mosaic_installer.ui.conversation import open_conversation
+    from mosaic_installer.ui.opening import open_conversation
     from mosaic_installer.ui.questions import ask_word
 
     word = ask_word(open_conversation(), question, ("no", "yes"))

@@ -58,7 +58,7 @@ def _close(
         output.say(f"Done with these stages: {changes}. The token was not looked at.")
     elif is_interactive(is_plain=is_plain) and token is not None:
         from mosaic_installer.ui.closing import show_closing
-        from mosaic_installer.ui.conversation import open_conversation
+        from mosaic_installer.ui.opening import open_conversation
 
         # Shown once: where it did not change, the person has seen it.
         shown = None if token == known_token else Secret(token.decode())

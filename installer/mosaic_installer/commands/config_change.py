@@ -111,7 +111,8 @@ def _change(change: Change) -> int:
 
 
 def _wants_again() -> bool:
-    from mosaic_installer.ui.conversation import Choice, open_conversation
+    from mosaic_installer.ui.conversation import Choice
+    from mosaic_installer.ui.opening import open_conversation
 
     again = Choice(value="again", label="Edit it again")
     leave = Choice(value="leave", label="Leave: change nothing")

@@ -30,7 +30,7 @@ def need_email(machine: LocalMachine, given: str | None) -> str:
     """Return the e-mail address, asked for at a terminal; raises `AnswersError` without one."""
     email = find_email(machine, given)
     if email is None and is_interactive():
-        from mosaic_installer.ui.conversation import open_conversation
+        from mosaic_installer.ui.opening import open_conversation
         from mosaic_installer.ui.questions import ask_setting
 
         email = ask_setting(open_conversation(), EMAIL)
@@ -58,7 +58,7 @@ def need_password(file: Path | None, *, is_new: bool) -> Secret:
     """Return the password, asked for at a terminal (twice when it `is_new`)."""
     password = find_password(file)
     if password is None and is_interactive():
-        from mosaic_installer.ui.conversation import open_conversation
+        from mosaic_installer.ui.opening import open_conversation
         from mosaic_installer.ui.questions import ask_known_secret, ask_secret
 
         ask = ask_secret if is_new else ask_known_secret

@@ -110,7 +110,7 @@ def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
                 "add `--yes`",
             )
         return True
-    from mosaic_installer.ui.conversation import open_conversation
+    from mosaic_installer.ui.opening import open_conversation
     from mosaic_installer.ui.questions import ask_word
 
     what = "Remove Mosaic and ALL ITS DATA" if purge else "Remove Mosaic and keep its data"

@@ -31,8 +31,9 @@ from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.machine.web.ollama_glance import OllamaGlance
 from mosaic_installer.ui import output, review
 from mosaic_installer.ui.asking import FOUND_HERE, OLLAMA, ask_each, ask_missing
-from mosaic_installer.ui.conversation import Back, Choice, open_conversation
+from mosaic_installer.ui.conversation import Back, Choice
 from mosaic_installer.ui.menu import run_menu
+from mosaic_installer.ui.opening import open_conversation
 from mosaic_installer.ui.questions import ask_setting
 from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
 

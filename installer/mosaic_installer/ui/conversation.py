@@ -60,16 +60,3 @@ class Conversation(Protocol):
 
     def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
         """Return a line of text that is not shown."""
-
-
-def open_conversation(*, is_plain: bool = False) -> Conversation:
-    """Return the conversation that suits the person and the terminal."""
-    from mosaic_installer.ui.terminal import wants_plain
-
-    if is_plain or wants_plain():
-        from mosaic_installer.ui.plain import PlainConversation
-
-        return PlainConversation()
-    from mosaic_installer.ui.prompts import ScreenConversation
-
-    return ScreenConversation()
