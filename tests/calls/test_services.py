@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from tests.calls.trying import collector, sign_on, target, verdict_on
+from tests.calls.trying import collector, endpoint, sign_on, verdict_on
 from tests.standins import services
 from tests.standins.server import Answer, Asked, StandIn, Told
 
@@ -30,7 +30,7 @@ SPENT: dict[str, Answer] = {
 def test_the_right_key_is_accepted_and_shows_the_models(name: str) -> None:
     answer, path = PROVIDERS[name]
     with StandIn(answer(KEY)) as service:
-        verdict = verdict_on(target(name, service.url + path, KEY))
+        verdict = verdict_on(endpoint(name, service.url + path, KEY))
     assert (verdict.result, verdict.message) == ("accepted", "2 models")
     assert verdict.missing_models == ()
     assert service.asked[0].headers["user-agent"].startswith("mosaic-installer/")
@@ -40,7 +40,7 @@ def test_the_right_key_is_accepted_and_shows_the_models(name: str) -> None:
 def test_a_wrong_key_is_refused(name: str) -> None:
     answer, path = PROVIDERS[name]
     with StandIn(answer(KEY)) as service:
-        verdict = verdict_on(target(name, service.url + path, WRONG))
+        verdict = verdict_on(endpoint(name, service.url + path, WRONG))
     assert verdict.result == "refused"
     assert f"providers.{name}_api_key" in verdict.hint
     assert WRONG[-4:] not in verdict.message
@@ -49,7 +49,7 @@ def test_a_wrong_key_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_key_without_credit_is_known_as_such(name: str) -> None:
     with StandIn(SPENT[name]) as service:
-        verdict = verdict_on(target(name, service.url + PROVIDERS[name][1], KEY))
+        verdict = verdict_on(endpoint(name, service.url + PROVIDERS[name][1], KEY))
     assert verdict.result == "no-credit"
     assert "account" in verdict.hint
 
@@ -60,7 +60,7 @@ def test_a_completion_is_asked_for_only_on_request(name: str) -> None:
     # The stand-in of OpenRouter knows the key, and completes nothing for it.
     result = "no-credit" if name == "openrouter" else "accepted"
     with StandIn(answer(KEY)) as service:
-        wanted = target(name, service.url + path, KEY)
+        wanted = endpoint(name, service.url + path, KEY)
         verdict_on(wanted)
         assert {asked.method for asked in service.asked} == {"GET"}
         verdict = verdict_on(wanted, completes=True)
@@ -72,7 +72,7 @@ def test_a_completion_is_asked_for_only_on_request(name: str) -> None:
 
 def test_a_model_that_the_key_may_not_use_is_named() -> None:
     with StandIn(services.openai(KEY, models=["gpt-5"])) as service:
-        wanted = target("openai", f"{service.url}/v1", KEY)
+        wanted = endpoint("openai", f"{service.url}/v1", KEY)
         listed = verdict_on(wanted)
         completed = verdict_on(wanted, completes=True)
     assert listed.missing_models == ("gpt-5-mini",)
@@ -89,7 +89,7 @@ def test_a_model_that_thinks_longer_than_it_may_speak_is_there() -> None:
         return services.openai(KEY)(asked)
 
     with StandIn(answer) as service:
-        verdict = verdict_on(target("openai", f"{service.url}/v1", KEY), completes=True)
+        verdict = verdict_on(endpoint("openai", f"{service.url}/v1", KEY), completes=True)
     assert verdict.result == "accepted"
 
 
@@ -106,7 +106,7 @@ def test_a_status_hidden_in_the_body_counts(code: int, said: str, result: str) -
         return Told(body={"code": code, "msg": said, "success": False})
 
     with StandIn(answer) as service:
-        assert verdict_on(target("zai", service.url, KEY)).result == result
+        assert verdict_on(endpoint("zai", service.url, KEY)).result == result
 
 
 def test_a_place_that_is_not_served_is_said_in_the_providers_words() -> None:
@@ -115,14 +115,14 @@ def test_a_place_that_is_not_served_is_said_in_the_providers_words() -> None:
         return services.openai_error(403, "unsupported_country_region_territory", said)
 
     with StandIn(answer) as service:
-        verdict = verdict_on(target("openai", service.url, KEY))
+        verdict = verdict_on(endpoint("openai", service.url, KEY))
     assert verdict.result == "refused"
     assert "the key: Country, region, or territory not supported: «secret»" in verdict.message
 
 
 def test_the_version_in_an_address_of_anthropic_is_not_doubled() -> None:
     with StandIn(services.anthropic(KEY)) as service:
-        assert verdict_on(target("anthropic", f"{service.url}/v1", KEY)).result == "accepted"
+        assert verdict_on(endpoint("anthropic", f"{service.url}/v1", KEY)).result == "accepted"
 
 
 def test_what_a_provider_says_is_shown_without_the_key_and_on_one_line() -> None:
@@ -131,7 +131,7 @@ def test_what_a_provider_says_is_shown_without_the_key_and_on_one_line() -> None
         return services.openai_error(429, "insufficient_quota", said)
 
     with StandIn(answer) as service:
-        verdict = verdict_on(target("openai", service.url, KEY))
+        verdict = verdict_on(endpoint("openai", service.url, KEY))
     assert "no plan for «secret» or «secret» xxx" in verdict.message
     assert "wxyz" not in verdict.message
     assert len(verdict.message) < 320
@@ -139,17 +139,17 @@ def test_what_a_provider_says_is_shown_without_the_key_and_on_one_line() -> None
 
 def test_ollama_says_which_models_are_still_to_be_pulled() -> None:
     with StandIn(services.ollama(["llama3.1:8b", "nomic-embed-text:latest"])) as service:
-        verdict = verdict_on(target("ollama", service.url))
+        verdict = verdict_on(endpoint("ollama", service.url))
     assert (verdict.result, verdict.missing_models) == ("accepted", ("llama3.2:3b",))
     with StandIn(services.ollama([])) as service:
-        assert len(verdict_on(target("ollama", service.url)).missing_models) == 3
+        assert len(verdict_on(endpoint("ollama", service.url)).missing_models) == 3
 
 
 def test_ollama_completes_with_its_small_model() -> None:
     with StandIn(services.ollama(["llama3.2:3b"])) as service:
-        assert verdict_on(target("ollama", service.url), completes=True).result == "accepted"
+        assert verdict_on(endpoint("ollama", service.url), completes=True).result == "accepted"
     with StandIn(services.ollama(["mistral"])) as service:
-        verdict = verdict_on(target("ollama", service.url), completes=True)
+        verdict = verdict_on(endpoint("ollama", service.url), completes=True)
     assert (verdict.result, "no model `llama3.2:3b`" in verdict.message) == ("unexpected", True)
 
 
@@ -167,7 +167,7 @@ def test_a_bot_of_discord_is_known_and_on_its_server(
 ) -> None:
     with StandIn(services.discord("right", guilds=[GUILD])) as service:
         address = f"{service.url}/api/v10"
-        wanted = target("discord", address, token, channels_discord_guild=guild)
+        wanted = endpoint("discord", address, token, channels_discord_guild=guild)
         verdict = verdict_on(wanted)
     assert verdict.result == result
     assert (guild or "") in verdict.hint or result == "accepted"
@@ -178,7 +178,7 @@ def test_a_bot_of_discord_is_known_and_on_its_server(
 )
 def test_a_bot_of_telegram_is_known(token: str, result: str) -> None:
     with StandIn(services.telegram("1:right")) as service:
-        assert verdict_on(target("telegram", service.url, token)).result == result
+        assert verdict_on(endpoint("telegram", service.url, token)).result == result
 
 
 def test_an_issuer_publishes_what_it_is_called() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.calls.trying import target, verdict_on
+from tests.calls.trying import endpoint, verdict_on
 from tests.make import make_answers
 from tests.standins import services
 from tests.standins.proxy import Proxy
 from tests.standins.server import Answer, Asked, StandIn, Told
 
-from mosaic_installer.core.connections.target import targets
+from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.web.calls import proxy_for
 from mosaic_installer.machine.web.verify import verify
@@ -29,12 +29,12 @@ Certified = Callable[[str], ssl.SSLContext]
 @pytest.mark.usefixtures("_trusted")
 def test_an_authority_of_ones_own_is_trusted_through_a_variable(certified: Certified) -> None:
     with StandIn(services.openai(KEY), certified("127.0.0.1")) as service:
-        assert verdict_on(target("openai", f"{service.url}/v1", KEY)).result == "accepted"
+        assert verdict_on(endpoint("openai", f"{service.url}/v1", KEY)).result == "accepted"
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(certified: Certified) -> None:
     with StandIn(services.openai(KEY), certified("127.0.0.1")) as service:
-        verdict = verdict_on(target("openai", f"{service.url}/v1", KEY))
+        verdict = verdict_on(endpoint("openai", f"{service.url}/v1", KEY))
     assert (verdict.result, verdict.cause, service.asked) == ("unreachable", "tls", [])
     assert "certificate is not trusted" in verdict.message
     assert "SSL_CERT_FILE" in verdict.hint
@@ -43,26 +43,26 @@ def test_a_certificate_of_an_unknown_authority_is_refused(certified: Certified) 
 @pytest.mark.usefixtures("_trusted")
 def test_a_certificate_of_another_host_is_refused(certified: Certified) -> None:
     with StandIn(services.openai(KEY), certified("other.example")) as service:
-        verdict = verdict_on(target("openai", service.url, KEY))
+        verdict = verdict_on(endpoint("openai", service.url, KEY))
     assert (verdict.cause, service.asked) == ("tls", [])
 
 
 def test_https_where_only_http_is_spoken_is_said() -> None:
     with StandIn(services.openai(KEY)) as service:
-        verdict = verdict_on(target("openai", service.url.replace("http:", "https:"), KEY))
+        verdict = verdict_on(endpoint("openai", service.url.replace("http:", "https:"), KEY))
     assert verdict.cause == "tls"
     assert "no secure connection" in verdict.message
 
 
 def test_a_name_that_does_not_exist_is_said() -> None:
-    verdict = verdict_on(target("openai", "https://no-such-host.invalid", KEY))
+    verdict = verdict_on(endpoint("openai", "https://no-such-host.invalid", KEY))
     assert (verdict.result, verdict.cause) == ("unreachable", "dns")
     assert "`no-such-host.invalid`" in verdict.message
     assert "providers.openai_url" in verdict.hint
 
 
 def test_nobody_listens(free_port: int) -> None:
-    verdict = verdict_on(target("ollama", f"http://127.0.0.1:{free_port}"))
+    verdict = verdict_on(endpoint("ollama", f"http://127.0.0.1:{free_port}"))
     assert (verdict.result, verdict.cause) == ("unreachable", "connection")
     assert "connection refused" in verdict.message
 
@@ -87,7 +87,7 @@ def _saying(words: bytes) -> Iterator[int]:
 
 def test_what_speaks_no_http_is_said() -> None:
     with _saying(b"220 smtp.example ESMTP\r\n") as port:
-        verdict = verdict_on(target("ollama", f"http://127.0.0.1:{port}"))
+        verdict = verdict_on(endpoint("ollama", f"http://127.0.0.1:{port}"))
     assert (verdict.cause, "does not speak HTTP" in verdict.message) == ("connection", True)
 
 
@@ -100,7 +100,7 @@ def test_silence_ends_with_the_deadline() -> None:
 
     with StandIn(hang) as service:
         held.append(service)
-        verdict = verdict_on(target("openai", service.url, KEY), seconds=0.3)
+        verdict = verdict_on(endpoint("openai", service.url, KEY), seconds=0.3)
     assert (verdict.result, verdict.cause) == ("unreachable", "timeout")
 
 
@@ -116,7 +116,7 @@ def test_an_answer_that_drips_ends_with_the_deadline_too() -> None:
 
     with StandIn(drip) as service:
         held.append(service)
-        verdict = verdict_on(target("openai", service.url, KEY), seconds=0.3)
+        verdict = verdict_on(endpoint("openai", service.url, KEY), seconds=0.3)
     assert (verdict.result, verdict.cause) == ("unreachable", "timeout")
 
 
@@ -137,7 +137,7 @@ def test_an_answer_that_drips_ends_with_the_deadline_too() -> None:
 )
 def test_an_answer_of_something_else_is_unexpected(answer: Answer, words: str) -> None:
     with StandIn(answer) as service:
-        verdict = verdict_on(target("openai", service.url, KEY))
+        verdict = verdict_on(endpoint("openai", service.url, KEY))
     assert verdict.result == "unexpected"
     assert words in verdict.message
     assert len(service.asked) == 1, "a redirect is not followed"
@@ -154,8 +154,8 @@ def test_a_proxy_leads_to_services_outside_and_spares_this_machine(
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-        assert verdict_on(target("openai", f"{FAR}/v1", KEY)).result == "accepted"
-        assert verdict_on(target("ollama", near.url)).result == "accepted"
+        assert verdict_on(endpoint("openai", f"{FAR}/v1", KEY)).result == "accepted"
+        assert verdict_on(endpoint("ollama", near.url)).result == "accepted"
     (asked,) = proxy.asked
     assert asked.startswith("CONNECT models.example:443 ")
 
@@ -165,7 +165,7 @@ def test_a_host_that_no_proxy_names_is_called_directly(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port}")
     monkeypatch.setenv("NO_PROXY", ".invalid")
-    assert verdict_on(target("openai", "https://no-such-host.invalid", KEY)).cause == "dns"
+    assert verdict_on(endpoint("openai", "https://no-such-host.invalid", KEY)).cause == "dns"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_proxy_that_lets_nobody_through_is_named_without_its_password(
 ) -> None:
     with Proxy(9, password="sesame", refuses=refuses) as proxy:
         monkeypatch.setenv("https_proxy", f"http://{user}127.0.0.1:{proxy.port}")
-        verdict = verdict_on(target("openai", FAR, KEY))
+        verdict = verdict_on(endpoint("openai", FAR, KEY))
     assert (verdict.result, verdict.cause) == ("unreachable", "proxy")
     assert words.lower() in verdict.message.lower()
     assert f"the proxy `127.0.0.1:{proxy.port}`" in verdict.message
@@ -224,7 +224,7 @@ def test_a_proxy_with_a_password_lets_us_through(
         Proxy(service.port, password="sesame") as proxy,
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"http://ada:sesame@127.0.0.1:{proxy.port}")
-        assert verdict_on(target("openai", f"{FAR}/v1", KEY)).result == "accepted"
+        assert verdict_on(endpoint("openai", f"{FAR}/v1", KEY)).result == "accepted"
 
 
 def test_a_proxy_that_speaks_another_language_is_to_blame(
@@ -232,7 +232,7 @@ def test_a_proxy_that_speaks_another_language_is_to_blame(
 ) -> None:
     with _saying(b"\x05\xff not HTTP\r\n") as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
-        verdict = verdict_on(target("openai", FAR, KEY))
+        verdict = verdict_on(endpoint("openai", FAR, KEY))
     assert (verdict.cause, "does not speak HTTP" in verdict.message) == ("proxy", True)
 
 
@@ -240,7 +240,7 @@ def test_a_proxy_that_is_not_there_is_to_blame(
     monkeypatch: pytest.MonkeyPatch, free_port: int
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port}")
-    verdict = verdict_on(target("openai", FAR, KEY))
+    verdict = verdict_on(endpoint("openai", FAR, KEY))
     assert (verdict.cause, "connection refused" in verdict.message) == ("proxy", True)
 
 
@@ -260,6 +260,6 @@ def test_all_services_are_tried_at_once_and_come_in_their_order() -> None:
             providers_openai_url=f"{far.url}/v1",
             providers_ollama_url=near.url,
         )
-        verdicts = verify(targets(answers))
+        verdicts = verify(endpoints(answers))
     found = [(verdict.name, verdict.result) for verdict in verdicts]
     assert found == [("openai", "accepted"), ("ollama", "accepted")]

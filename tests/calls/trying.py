@@ -2,7 +2,7 @@
 
 from tests.make import make_answers
 
-from mosaic_installer.core.connections.target import Target, targets
+from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.web.verify import verify
@@ -11,7 +11,7 @@ PATIENCE = 20.0
 """Seconds that a right answer may take on a busy machine."""
 
 
-def target(name: str, url: str, key: str = "", **answers: object) -> Target:
+def endpoint(name: str, url: str, key: str = "", **answers: object) -> Endpoint:
     """Return the service `name` as answers with that address and secret describe it."""
     section, ending = {
         "discord": ("channels", "bot_token"),
@@ -20,13 +20,13 @@ def target(name: str, url: str, key: str = "", **answers: object) -> Target:
     given: dict[str, object] = {f"{section}_{name}_url": url, **answers}
     if key:
         given[f"{section}_{name}_{ending}"] = Secret(key)
-    (found,) = targets(make_answers(**given))
+    (found,) = endpoints(make_answers(**given))
     return found
 
 
-def sign_on(issuer: str) -> Target:
+def sign_on(issuer: str) -> Endpoint:
     """Return a sign-on with that issuer."""
-    (found,) = targets(
+    (found,) = endpoints(
         make_answers(
             sign_on_keycloak_issuer=issuer,
             sign_on_keycloak_client_id="mosaic",
@@ -36,13 +36,13 @@ def sign_on(issuer: str) -> Target:
     return found
 
 
-def collector(url: str) -> Target:
+def collector(url: str) -> Endpoint:
     """Return a collector of traces at that address."""
-    (found,) = targets(make_answers(telemetry_enabled=True, telemetry_endpoint=url))
+    (found,) = endpoints(make_answers(telemetry_enabled=True, telemetry_endpoint=url))
     return found
 
 
-def verdict_on(tried: Target, *, completes: bool = False, seconds: float = PATIENCE) -> Verdict:
+def verdict_on(tried: Endpoint, *, completes: bool = False, seconds: float = PATIENCE) -> Verdict:
     """Try one service; its secret is never in what comes out."""
     (verdict,) = verify([tried], completes=completes, seconds=seconds)
     if tried.secret is not None:

@@ -6,8 +6,8 @@ import pytest
 from tests.fake_machine import FakeMachine
 from tests.make import make_facts
 
-from mosaic_installer.commands.verification import installed_values, new_targets, new_verdicts
-from mosaic_installer.core.connections.target import targets
+from mosaic_installer.commands.verification import installed_values, new_endpoints, new_verdicts
+from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.settling.interview import Given, Layer, Settled, settle
@@ -52,8 +52,8 @@ def machine(tmp_path: Path) -> LocalMachine:
 
 def new_names(now: dict[str, str], machine: LocalMachine) -> list[str]:
     found = settled(now, SAVED)
-    wanted = targets(found.answers)
-    return [target.name for target in new_targets(wanted, found, installed_values(machine))]
+    wanted = endpoints(found.answers)
+    return [endpoint.name for endpoint in new_endpoints(wanted, found, installed_values(machine))]
 
 
 @pytest.mark.parametrize(

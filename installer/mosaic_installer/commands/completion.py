@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.connections.target import NAMES
+from mosaic_installer.core.connections.endpoint import NAMES
 from mosaic_installer.core.containers.stack import GATEWAY, SECRETS
 from mosaic_installer.core.preflight import CHECKS, identifier
 from mosaic_installer.core.questionnaire.setting import Setting, parse_yes_no

@@ -3,7 +3,7 @@
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.verification import verify
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.connections.target import NAMES, Target, targets
+from mosaic_installer.core.connections.endpoint import NAMES, Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.settling.interview import nearest, sketch
@@ -14,7 +14,7 @@ from mosaic_installer.ui import output
 
 def list_all(*, as_json: bool) -> int:
     """Print every service: whether it is on, where it is, and the models to use there."""
-    known = {target.name: target for target in targets(_answers())}
+    known = {endpoint.name: endpoint for endpoint in endpoints(_answers())}
     rows = [_row(kind, name, known.get(name)) for kind, names in NAMES.items() for name in names]
     if as_json:
         output.document([{"schema": SCHEMA, **row} for row in rows])
@@ -53,8 +53,8 @@ def _answers() -> Answers:
     return sketch(layers, probe(machine)).settled.answers
 
 
-def _wanted(name: str | None) -> tuple[Target, ...]:
-    known = targets(_answers())
+def _wanted(name: str | None) -> tuple[Endpoint, ...]:
+    known = endpoints(_answers())
     if name is None:
         return known
     names = [each for group in NAMES.values() for each in group]
@@ -63,7 +63,7 @@ def _wanted(name: str | None) -> tuple[Target, ...]:
             f"there is no service `{name}`{nearest(name, names)}",
             f"the services are {', '.join(names)}",
         )
-    chosen = tuple(target for target in known if target.name == name)
+    chosen = tuple(endpoint for endpoint in known if endpoint.name == name)
     if not chosen:
         raise AnswersError(
             f"`{name}` is not turned on: there is nothing to try",
@@ -72,14 +72,14 @@ def _wanted(name: str | None) -> tuple[Target, ...]:
     return chosen
 
 
-def _row(kind: str, name: str, target: Target | None) -> dict[str, object]:
+def _row(kind: str, name: str, endpoint: Endpoint | None) -> dict[str, object]:
     return {
         "name": name,
         "kind": kind,
-        "on": target is not None,
-        "url": target.url if target else None,
-        "models": list(target.models) if target else [],
-        "callback": target.callback if target else None,
+        "on": endpoint is not None,
+        "url": endpoint.url if endpoint else None,
+        "models": list(endpoint.models) if endpoint else [],
+        "callback": endpoint.callback if endpoint else None,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
-from mosaic_installer.core.connections.target import Target, targets
+from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.settling.interview import Settled, parse
 from mosaic_installer.machine.local import LocalMachine
@@ -18,8 +18,8 @@ def new_verdicts(settled: Settled, machine: LocalMachine) -> tuple[Verdict, ...]
 
     Nothing is called, and nothing needed for calls is imported, where nothing is new.
     """
-    wanted = targets(settled.answers)
-    new = new_targets(wanted, settled, installed_values(machine)) if wanted else ()
+    wanted = endpoints(settled.answers)
+    new = new_endpoints(wanted, settled, installed_values(machine)) if wanted else ()
     return _verify(new) if new else ()
 
 
@@ -35,9 +35,9 @@ def installed_values(machine: LocalMachine) -> dict[str, str]:
     return values
 
 
-def new_targets(
-    wanted: Iterable[Target], settled: Settled, installed: Mapping[str, str]
-) -> tuple[Target, ...]:
+def new_endpoints(
+    wanted: Iterable[Endpoint], settled: Settled, installed: Mapping[str, str]
+) -> tuple[Endpoint, ...]:
     """Return the services of which an address or a secret is not the `installed` one."""
 
     def is_new(key: str) -> bool:
@@ -48,11 +48,11 @@ def new_targets(
         except ValueError:
             return True
 
-    return tuple(target for target in wanted if any(is_new(key) for key in target.keys))
+    return tuple(endpoint for endpoint in wanted if any(is_new(key) for key in endpoint.keys))
 
 
 def verify(
-    wanted: Sequence[Target], *, completes: bool = False, seconds: float | None = None
+    wanted: Sequence[Endpoint], *, completes: bool = False, seconds: float | None = None
 ) -> tuple[Verdict, ...]:
     """Return a verdict on each of `wanted`, all of them tried at once."""
     from mosaic_installer.machine.web import verify as calls
@@ -63,16 +63,16 @@ def verify(
 
 def tried(key: str, settled: Settled, machine: LocalMachine, seconds: float) -> Verdict | None:
     """Return the verdict on the service that the setting `key` turns on; None if it is not new."""
-    wanted = tuple(target for target in targets(settled.answers) if key in target.keys)
-    new = new_targets(wanted, settled, installed_values(machine))
+    wanted = tuple(endpoint for endpoint in endpoints(settled.answers) if key in endpoint.keys)
+    new = new_endpoints(wanted, settled, installed_values(machine))
     return next(iter(_verify(new, seconds)), None)
 
 
 def keep_anyway(refused: Verdict) -> None:
     """Let the next look know that the person keeps what was refused."""
-    for target, verdict in _seen().items():
+    for endpoint, verdict in _seen().items():
         if verdict == refused:
-            _seen()[target] = replace(verdict, is_kept=True)
+            _seen()[endpoint] = replace(verdict, is_kept=True)
 
 
 def forget_verdicts() -> None:
@@ -81,15 +81,15 @@ def forget_verdicts() -> None:
 
 
 @cache
-def _seen() -> dict[Target, Verdict]:
+def _seen() -> dict[Endpoint, Verdict]:
     """Return what is known so far: the wizard decides again after every change, and asks once."""
     return {}
 
 
-def _verify(new: tuple[Target, ...], seconds: float | None = None) -> tuple[Verdict, ...]:
-    untried = [target for target in new if target not in _seen()]
+def _verify(new: tuple[Endpoint, ...], seconds: float | None = None) -> tuple[Verdict, ...]:
+    untried = [endpoint for endpoint in new if endpoint not in _seen()]
     if untried:
-        output.say(f"Trying {', '.join(target.title for target in untried)} with a real call …")
+        output.say(f"Trying {', '.join(endpoint.title for endpoint in untried)} with a real call …")
         verdicts = {verdict.name: verdict for verdict in verify(untried, seconds=seconds)}
-        _seen().update((target, verdicts[target.name]) for target in untried)
-    return tuple(_seen()[target] for target in new)
+        _seen().update((endpoint, verdicts[endpoint.name]) for endpoint in untried)
+    return tuple(_seen()[endpoint] for endpoint in new)

@@ -11,27 +11,27 @@ from typing import Any
 from urllib.parse import quote
 
 from mosaic_installer.core.connections.call import Call
-from mosaic_installer.core.connections.target import Target
+from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.questionnaire.web_address import DISCOVERY
 
 ANTHROPIC_VERSION = "2023-06-01"
 GREETING = [{"role": "user", "content": "Say: hi"}]
 
 
-def calls_to(target: Target) -> tuple[Call, ...]:
+def calls_to(endpoint: Endpoint) -> tuple[Call, ...]:
     """Return what to ask of a service: nothing that costs money."""
-    return DIALECTS.get(target.name, _discovery)(target)
+    return DIALECTS.get(endpoint.name, _discovery)(endpoint)
 
 
-def completion_by(target: Target) -> Call | None:
+def completion_by(endpoint: Endpoint) -> Call | None:
     """Return the call for the shortest completion there is; None: it completes nothing."""
-    ask = COMPLETIONS.get(target.name)
-    return None if ask is None else ask(target)
+    ask = COMPLETIONS.get(endpoint.name)
+    return None if ask is None else ask(endpoint)
 
 
-def is_right(target: Target, body: Any) -> bool:
+def is_right(endpoint: Endpoint, body: Any) -> bool:
     """Return whether an answer to one of `calls_to` is of the kind of service we meant."""
-    shape = SHAPES.get(target.name, _is_discovery if target.kind == "sign-on" else _is_list)
+    shape = SHAPES.get(endpoint.name, _is_discovery if endpoint.kind == "sign-on" else _is_list)
     return isinstance(body, dict) and shape(body)
 
 
@@ -52,85 +52,85 @@ def _is_list(body: dict[str, Any]) -> bool:
     return isinstance(body.get("data"), list | dict)
 
 
-def _token(target: Target) -> str:
-    return target.secret.reveal() if target.secret else ""
+def _token(endpoint: Endpoint) -> str:
+    return endpoint.secret.reveal() if endpoint.secret else ""
 
 
-def _bearer(target: Target) -> dict[str, str]:
-    return {"Authorization": f"Bearer {_token(target)}"}
+def _bearer(endpoint: Endpoint) -> dict[str, str]:
+    return {"Authorization": f"Bearer {_token(endpoint)}"}
 
 
-def _anthropic_headers(target: Target) -> dict[str, str]:
-    return {"x-api-key": _token(target), "anthropic-version": ANTHROPIC_VERSION}
+def _anthropic_headers(endpoint: Endpoint) -> dict[str, str]:
+    return {"x-api-key": _token(endpoint), "anthropic-version": ANTHROPIC_VERSION}
 
 
-def _anthropic_url(target: Target) -> str:
-    return f"{target.url.removesuffix('/v1')}/v1"
+def _anthropic_url(endpoint: Endpoint) -> str:
+    return f"{endpoint.url.removesuffix('/v1')}/v1"
 
 
-def _anthropic(target: Target) -> tuple[Call, ...]:
-    url = f"{_anthropic_url(target)}/models?limit=1000"
-    return (Call(url=url, headers=_anthropic_headers(target)),)
+def _anthropic(endpoint: Endpoint) -> tuple[Call, ...]:
+    url = f"{_anthropic_url(endpoint)}/models?limit=1000"
+    return (Call(url=url, headers=_anthropic_headers(endpoint)),)
 
 
-def _openai(target: Target) -> tuple[Call, ...]:
-    return (Call(url=f"{target.url}/models", headers=_bearer(target)),)
+def _openai(endpoint: Endpoint) -> tuple[Call, ...]:
+    return (Call(url=f"{endpoint.url}/models", headers=_bearer(endpoint)),)
 
 
-def _openrouter(target: Target) -> tuple[Call, ...]:
+def _openrouter(endpoint: Endpoint) -> tuple[Call, ...]:
     # Its list of models is public: only the first call says anything of the key.
-    return (Call(url=f"{target.url}/key", headers=_bearer(target)), *_openai(target))
+    return (Call(url=f"{endpoint.url}/key", headers=_bearer(endpoint)), *_openai(endpoint))
 
 
-def _ollama(target: Target) -> tuple[Call, ...]:
-    return (Call(url=f"{target.url}/api/tags"),)
+def _ollama(endpoint: Endpoint) -> tuple[Call, ...]:
+    return (Call(url=f"{endpoint.url}/api/tags"),)
 
 
-def _discord(target: Target) -> tuple[Call, ...]:
-    headers = {"Authorization": f"Bot {_token(target)}"}
-    paths = ["/users/@me", *([f"/guilds/{target.guild}"] if target.guild else [])]
-    return tuple(Call(url=f"{target.url}{path}", headers=headers) for path in paths)
+def _discord(endpoint: Endpoint) -> tuple[Call, ...]:
+    headers = {"Authorization": f"Bot {_token(endpoint)}"}
+    paths = ["/users/@me", *([f"/guilds/{endpoint.guild}"] if endpoint.guild else [])]
+    return tuple(Call(url=f"{endpoint.url}{path}", headers=headers) for path in paths)
 
 
-def _telegram(target: Target) -> tuple[Call, ...]:
-    token = quote(_token(target), safe=":")
-    return (Call(url=f"{target.url}/bot{token}/getMe"),)
+def _telegram(endpoint: Endpoint) -> tuple[Call, ...]:
+    token = quote(_token(endpoint), safe=":")
+    return (Call(url=f"{endpoint.url}/bot{token}/getMe"),)
 
 
-def _discovery(target: Target) -> tuple[Call, ...]:
-    return (Call(url=f"{target.url.rstrip('/')}/{DISCOVERY}"),)
+def _discovery(endpoint: Endpoint) -> tuple[Call, ...]:
+    return (Call(url=f"{endpoint.url.rstrip('/')}/{DISCOVERY}"),)
 
 
-def _telemetry(target: Target) -> tuple[Call, ...]:
-    return (Call(url=f"{target.url}/v1/traces", body={"resourceSpans": []}),)
+def _telemetry(endpoint: Endpoint) -> tuple[Call, ...]:
+    return (Call(url=f"{endpoint.url}/v1/traces", body={"resourceSpans": []}),)
 
 
-def _anthropic_completion(target: Target) -> Call:
-    body = {"model": target.models[-1], "max_tokens": 1, "messages": GREETING}
+def _anthropic_completion(endpoint: Endpoint) -> Call:
+    body = {"model": endpoint.models[-1], "max_tokens": 1, "messages": GREETING}
     return Call(
-        url=f"{_anthropic_url(target)}/messages", headers=_anthropic_headers(target), body=body
+        url=f"{_anthropic_url(endpoint)}/messages", headers=_anthropic_headers(endpoint), body=body
     )
 
 
-def _chat_completion(limit: str) -> Callable[[Target], Call]:
-    def ask(target: Target) -> Call:
-        body = {"model": target.models[-1], limit: 1, "messages": GREETING}
-        return Call(url=f"{target.url}/chat/completions", headers=_bearer(target), body=body)
+def _chat_completion(limit: str) -> Callable[[Endpoint], Call]:
+    def ask(endpoint: Endpoint) -> Call:
+        body = {"model": endpoint.models[-1], limit: 1, "messages": GREETING}
+        return Call(url=f"{endpoint.url}/chat/completions", headers=_bearer(endpoint), body=body)
 
     return ask
 
 
-def _ollama_completion(target: Target) -> Call:
+def _ollama_completion(endpoint: Endpoint) -> Call:
     body = {
-        "model": target.models[-1],
+        "model": endpoint.models[-1],
         "prompt": GREETING[0]["content"],
         "stream": False,
         "options": {"num_predict": 1},
     }
-    return Call(url=f"{target.url}/api/generate", body=body)
+    return Call(url=f"{endpoint.url}/api/generate", body=body)
 
 
-DIALECTS: Mapping[str, Callable[[Target], tuple[Call, ...]]] = {
+DIALECTS: Mapping[str, Callable[[Endpoint], tuple[Call, ...]]] = {
     "anthropic": _anthropic,
     "openai": _openai,
     "openrouter": _openrouter,
@@ -146,7 +146,7 @@ SHAPES: Mapping[str, Callable[[dict[str, Any]], bool]] = {
     "telegram": lambda body: body.get("ok") is True,
     "telemetry": lambda body: body.keys() <= {"partialSuccess", "partial_success"},
 }
-COMPLETIONS: Mapping[str, Callable[[Target], Call]] = {
+COMPLETIONS: Mapping[str, Callable[[Endpoint], Call]] = {
     "anthropic": _anthropic_completion,
     "openai": _chat_completion("max_completion_tokens"),
     "openrouter": _chat_completion("max_tokens"),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.connections.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.connections.sign_on import PARTS, TITLES, missing_parts, sign_ons
-from mosaic_installer.core.connections.target import targets
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.questionnaire.pasted import proposed_provider
@@ -51,7 +51,7 @@ def containers_reach_services(_facts: Facts, answers: Answers) -> Finding | None
     """Inside a container, 127.0.0.1 is the container."""
     if answers.gateway_runtime != "container":
         return None
-    rows = [target.address for target in targets(answers) if is_loopback(target.url)]
+    rows = [endpoint.address for endpoint in endpoints(answers) if is_loopback(endpoint.url)]
     if not rows:
         return None
     return warning(

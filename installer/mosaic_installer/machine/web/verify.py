@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from mosaic_installer.core.connections.call import Call, Lost, Reply
 from mosaic_installer.core.connections.dialects import calls_to, completion_by
+from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.connections.judgement import accepted, judge, judge_completion
-from mosaic_installer.core.connections.target import Target
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.machine.web.calls import LATE, send
 
@@ -16,7 +16,7 @@ TOO_LATE = Lost(cause="timeout", reason=LATE)
 
 
 def verify(
-    wanted: Sequence[Target], *, completes: bool = False, seconds: float = DEADLINE
+    wanted: Sequence[Endpoint], *, completes: bool = False, seconds: float = DEADLINE
 ) -> tuple[Verdict, ...]:
     """Return a verdict on each service within `seconds`; `completes` asks models for a word, too.
 
@@ -25,8 +25,8 @@ def verify(
     found: dict[str, Verdict] = {}
     end = time.monotonic() + seconds
 
-    def look(target: Target) -> None:
-        found[target.name] = _look(target, end, completes=completes)
+    def look(endpoint: Endpoint) -> None:
+        found[endpoint.name] = _look(endpoint, end, completes=completes)
 
     threads = [threading.Thread(target=look, args=(each,), daemon=True) for each in wanted]
     for thread in threads:
@@ -38,17 +38,17 @@ def verify(
     return tuple(verdict for each in wanted if (verdict := verdicts[each.name]) is not None)
 
 
-def _look(target: Target, end: float, *, completes: bool) -> Verdict:
+def _look(endpoint: Endpoint, end: float, *, completes: bool) -> Verdict:
     replies = []
-    for call in calls_to(target):
+    for call in calls_to(endpoint):
         reply = _send(call, end)
-        verdict = judge(target, reply)
+        verdict = judge(endpoint, reply)
         if verdict is not None or isinstance(reply, Lost):
-            return verdict or accepted(target)
+            return verdict or accepted(endpoint)
         replies.append(reply)
-    completion = completion_by(target) if completes else None
-    verdict = judge_completion(target, _send(completion, end)) if completion else None
-    return verdict or accepted(target, replies)
+    completion = completion_by(endpoint) if completes else None
+    verdict = judge_completion(endpoint, _send(completion, end)) if completion else None
+    return verdict or accepted(endpoint, replies)
 
 
 def _send(call: Call, end: float) -> Reply | Lost:

@@ -18,7 +18,7 @@ NAMES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class Endpoint:
     """A service: where it is, and what it is told and asked for."""
 
     name: str
@@ -43,18 +43,18 @@ class Target:
         return (self.address, *([self.key] if self.key else []), *guild)
 
 
-def targets(answers: Answers) -> tuple[Target, ...]:
+def endpoints(answers: Answers) -> tuple[Endpoint, ...]:
     """Return every service that these answers turn on, in the order of the questionnaire."""
-    return tuple(_targets(answers))
+    return tuple(_endpoints(answers))
 
 
-def _targets(answers: Answers) -> Iterator[Target]:
+def _endpoints(answers: Answers) -> Iterator[Endpoint]:
     for connection in connections(answers):
         yield _provider(answers, connection)
     for name, title in (("discord", "Discord"), ("telegram", "Telegram")):
         token = value_of(answers, f"channels.{name}_bot_token")
         if isinstance(token, Secret):
-            yield Target(
+            yield Endpoint(
                 name=name,
                 title=title,
                 kind="channel",
@@ -66,7 +66,7 @@ def _targets(answers: Answers) -> Iterator[Target]:
             )
     for row in sign_ons(answers):
         address = f"sign_on.{row.name}_issuer"
-        yield Target(
+        yield Endpoint(
             name=row.name,
             title=row.title,
             kind="sign-on",
@@ -75,7 +75,7 @@ def _targets(answers: Answers) -> Iterator[Target]:
             callback=row.callback,
         )
     if answers.telemetry_enabled and answers.telemetry_endpoint is not None:
-        yield Target(
+        yield Endpoint(
             name="telemetry",
             title="the collector",
             kind="telemetry",
@@ -84,12 +84,12 @@ def _targets(answers: Answers) -> Iterator[Target]:
         )
 
 
-def _provider(answers: Answers, connection: Connection) -> Target:
+def _provider(answers: Answers, connection: Connection) -> Endpoint:
     provider = connection.provider
     secret = value_of(answers, provider.key)
     has_key = isinstance(secret, Secret)
     vectors = () if has_key else (answers.providers_embeddings_model,)
-    return Target(
+    return Endpoint(
         name=provider.name,
         title=provider.title,
         kind="provider",
