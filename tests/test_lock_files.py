@@ -1,7 +1,10 @@
 """requirements/*.txt pin what pyproject.toml asks for, with checksums, and name no index."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 BUILD = PROJECT["build-system"]["requires"]
 RUNTIME = PROJECT["project"]["dependencies"]
 TEST = [*RUNTIME, *BUILD, *PROJECT["dependency-groups"]["test"]]
+OURS = {"tests", "mosaic_installer", "mosaic_gateway"}
 WANTED = {
     "build": BUILD,
     "runtime": RUNTIME,
@@ -80,3 +84,20 @@ def test_disagreement_is_found(wanted: list[str]) -> None:
     text = "rich==15.0.0 \\\n    --hash=sha256:00\n    # via mosaic-installer (pyproject.toml)\n"
     assert faults(text, ["rich>=15,<16"]) == []
     assert faults(text, wanted) != []
+
+
+def test_what_the_tests_import_is_in_their_set() -> None:
+    distributions = packages_distributions()
+    pinned = pins(lock_file("test"))
+    for path in (ROOT / "tests").rglob("*.py"):
+        for module in imported(path) - sys.stdlib_module_names - OURS:
+            owners = {canonicalize_name(name) for name in distributions[module]}
+            assert owners & pinned.keys(), f"{path} imports {module}"
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a file imports, by the first word of their names."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    names += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return {name.partition(".")[0] for name in names}
