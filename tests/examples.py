@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from mosaic_installer.core.answers import CATALOGUE, parse_runtime
+from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.agent import parse_intent
 from mosaic_installer.core.questionnaire.channels import parse_guild
-from mosaic_installer.core.questionnaire.containers import parse_database_url, parse_valkey_url
+from mosaic_installer.core.questionnaire.gateway import parse_runtime
 from mosaic_installer.core.questionnaire.pasted import parse_key
 from mosaic_installer.core.questionnaire.providers import parse_embeddings_model, parse_model
 from mosaic_installer.core.questionnaire.setting import (
@@ -20,6 +20,7 @@ from mosaic_installer.core.questionnaire.setting import (
     parse_text,
     parse_yes_no,
 )
+from mosaic_installer.core.questionnaire.storage import parse_database_url, parse_valkey_url
 from mosaic_installer.core.questionnaire.web_address import (
     parse_issuer,
     parse_ollama_address,

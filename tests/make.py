@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.answers import CATALOGUE, Answers, answers_of, value_of
 from mosaic_installer.core.facts import Disk, Facts, Installation, Person, System
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
@@ -64,8 +64,11 @@ def make_facts(changes: Mapping[str, Any] | None = None, **fields: Any) -> Facts
 
 
 def make_answers(**changes: Any) -> Answers:
-    """Return `ANSWERS` with `changes` by the names of fields."""
-    return replace(ANSWERS, **changes)
+    """Return `ANSWERS` with `changes` by key, with `_` for the dot: `gateway_port`."""
+    chosen = changes.pop("chosen", ANSWERS.chosen)
+    values = {key.replace(".", "_"): (key, value_of(ANSWERS, key)) for key in CATALOGUE}
+    changed = {values[name][0]: value for name, value in changes.items()}
+    return answers_of(dict(values.values()) | changed, chosen)
 
 
 def make_gateway(**changes: Any) -> Gateway:

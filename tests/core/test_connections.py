@@ -8,8 +8,9 @@ from tests.reference.pages import ROOT
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.config_sections import answers_in, config_sections
-from mosaic_installer.core.connections.providers import OWN_VARIABLES, PROVIDERS, connections
+from mosaic_installer.core.connections.providers import connections
 from mosaic_installer.core.connections.routing import TASKS, default_rules
+from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 
@@ -107,12 +108,12 @@ def test_a_sign_on_of_which_half_is_missing_is_left_out() -> None:
 
 @pytest.mark.parametrize(("intent", "name"), [("general", "Mosaic"), ("research", "Sage")])
 def test_an_intent_proposes_a_name(intent: str, name: str) -> None:
-    assert settled({"agent.intent": intent}).agent_name == name
+    assert settled({"agent.intent": intent}).agent.name == name
 
 
 def test_people_come_back_to_where_they_reach_the_gateway() -> None:
-    assert settled({}).sign_on_base_url == "http://localhost:14242"
-    assert settled({"gateway.hostname": "::1"}).sign_on_base_url == "http://[::1]:14242"
+    assert settled({}).sign_on.base_url == "http://localhost:14242"
+    assert settled({"gateway.hostname": "::1"}).sign_on.base_url == "http://[::1]:14242"
 
 
 def test_the_documentation_says_who_does_what() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from tests.make import make_facts
 
-from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.answers import CATALOGUE, value_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import (
@@ -37,29 +37,29 @@ def settled(*layers: Layer, facts: Facts = INSTALLED) -> Settled:
 def test_the_strongest_source_wins_and_is_remembered() -> None:
     rows = [layer({"gateway.port": str(port)}, f"source {port}") for port in (1, 2, 3)]
     found = settled(*rows)
-    assert found.answers.gateway_port == 1
+    assert found.answers.gateway.port == 1
     assert found.sources["gateway.port"] == "source 1"
 
 
 def test_a_weaker_source_fills_what_the_stronger_leaves_open() -> None:
     found = settled(layer({"gateway.port": "1"}, "x"), layer({"gateway.bind": "::1"}, "y"))
-    assert (found.answers.gateway_port, found.answers.gateway_bind) == (1, "::1")
+    assert (found.answers.gateway.port, found.answers.gateway.bind) == (1, "::1")
     assert (found.sources["gateway.port"], found.sources["gateway.bind"]) == ("x", "y")
 
 
 def test_without_any_source_everything_but_the_administrator_has_a_default() -> None:
     found = settled()
     answers = found.answers
-    assert (answers.tier, answers.gateway_port, answers.gateway_bind) == (
+    assert (answers.tier, answers.gateway.port, answers.gateway.bind) == (
         "local",
         14242,
         "127.0.0.1",
     )
-    assert (answers.gateway_cors_origin, answers.gateway_runtime) == (
+    assert (answers.gateway.cors_origin, answers.gateway.runtime) == (
         "http://localhost:3000",
         "process",
     )
-    assert (answers.admin_email, answers.admin_name, answers.admin_password) == (None, None, None)
+    assert (answers.admin.email, answers.admin.name, answers.admin.password) == (None, None, None)
     assert set(found.sources.values()) == {DEFAULT}
     assert answers.chosen == frozenset()
 
@@ -69,15 +69,15 @@ def test_an_explicit_value_equal_to_the_default_is_still_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "field", "value"),
+    ("given", "key", "value"),
     [
-        ({"gateway.hostname": "m.example"}, "gateway_cors_origin", "http://m.example:3000"),
-        ({"tier": "standalone"}, "gateway_runtime", "container"),
-        ({"admin.email": "bob@example.org"}, "admin_name", "bob"),
+        ({"gateway.hostname": "m.example"}, "gateway.cors_origin", "http://m.example:3000"),
+        ({"tier": "standalone"}, "gateway.runtime", "container"),
+        ({"admin.email": "bob@example.org"}, "admin.name", "bob"),
     ],
 )
-def test_a_default_follows_earlier_answers(given: dict[str, str], field: str, value: str) -> None:
-    assert getattr(settled(layer(given)).answers, field) == value
+def test_a_default_follows_earlier_answers(given: dict[str, str], key: str, value: str) -> None:
+    assert value_of(settled(layer(given)).answers, key) == value
 
 
 def test_the_old_name_of_a_tier_is_understood_and_said() -> None:
@@ -91,7 +91,7 @@ def test_the_old_name_of_a_tier_is_understood_and_said() -> None:
 
 def test_none_takes_back_what_a_weaker_source_chose() -> None:
     found = settled(layer({"gateway.image": "none"}), layer({"gateway.image": "mine:1"}))
-    assert found.answers.gateway_image is None
+    assert found.answers.gateway.image is None
     assert "gateway.image" in found.answers.chosen
 
 
@@ -104,8 +104,8 @@ def test_the_administrator_is_missing_when_the_gateway_has_none() -> None:
     typed = layer(ADMIN, ASKED)
     assert missing(typed, facts=make_facts()) == []
     found = settled(typed, facts=make_facts())
-    assert found.answers.admin_password == Secret("correct-horse-9")
-    assert found.answers.admin_name == "ada"
+    assert found.answers.admin.password == Secret("correct-horse-9")
+    assert found.answers.admin.name == "ada"
     assert found.sources["admin.email"] == ASKED
 
 
@@ -153,7 +153,7 @@ def test_one_problem_is_a_sentence_of_its_own() -> None:
 
 def test_a_weaker_source_that_is_overruled_may_be_wrong() -> None:
     found = settled(layer({"gateway.port": "1"}), layer({"gateway.port": "abc"}))
-    assert found.answers.gateway_port == 1
+    assert found.answers.gateway.port == 1
 
 
 def test_a_derived_default_that_cannot_be_is_said_with_its_setting() -> None:

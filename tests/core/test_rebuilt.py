@@ -49,4 +49,4 @@ def test_a_collector_of_ours_is_told_from_one_of_the_users_own(
     texts = {key: given.text for key, given in found.values.items()}
     again = settled(texts | {"gateway.runtime": runtime})
     assert config_sections(again) == config_sections(settled(chosen))
-    assert again.telemetry_endpoint == chosen.get("telemetry.endpoint")
+    assert again.telemetry.endpoint == chosen.get("telemetry.endpoint")

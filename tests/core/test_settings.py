@@ -8,16 +8,15 @@ from tests.make import make_answers
 from mosaic_gateway import accounts, passwords
 from mosaic_installer.core.answers import (
     CATALOGUE,
-    FIELDS,
     KEPT_SECRETS,
+    ROWS,
     SECRET_VARIABLES,
     as_text,
-    parse_runtime,
     value_of,
 )
 from mosaic_installer.core.questionnaire.agent import parse_intent
 from mosaic_installer.core.questionnaire.channels import parse_guild
-from mosaic_installer.core.questionnaire.containers import parse_database_url, parse_valkey_url
+from mosaic_installer.core.questionnaire.gateway import parse_runtime
 from mosaic_installer.core.questionnaire.pasted import parse_key
 from mosaic_installer.core.questionnaire.providers import parse_embeddings_model, parse_model
 from mosaic_installer.core.questionnaire.setting import (
@@ -32,6 +31,7 @@ from mosaic_installer.core.questionnaire.setting import (
     parse_text,
     parse_yes_no,
 )
+from mosaic_installer.core.questionnaire.storage import parse_database_url, parse_valkey_url
 from mosaic_installer.core.questionnaire.web_address import (
     parse_issuer,
     parse_ollama_address,
@@ -215,9 +215,9 @@ def test_every_choice_can_be_chosen(key: str) -> None:
 
 def test_keys_variables_and_prompts_are_unique() -> None:
     for names in (
-        [setting.key for setting in FIELDS.values()],
-        [setting.variable for setting in FIELDS.values()],
-        [setting.prompt for setting in FIELDS.values()],
+        [setting.key for _place, setting in ROWS],
+        [setting.variable for _place, setting in ROWS],
+        [setting.prompt for _place, setting in ROWS],
     ):
         assert len(set(names)) == len(names)
 

@@ -9,9 +9,9 @@ from tests.make import HOME, make_facts
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.connections.providers import PROVIDERS
 from mosaic_installer.core.explanation import LOOKS_ONLY, REASONS, explain
 from mosaic_installer.core.facts import Installation
+from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.settling.draft import SOURCE, draft_text, parse_draft, remembered_draft
 from mosaic_installer.core.settling.interview import ASKED, Given, Layer
 from mosaic_installer.core.settling.sections import (

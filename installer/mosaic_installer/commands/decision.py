@@ -114,7 +114,7 @@ def decide_alone(
 ) -> Decision:
     """Decide without a person; ports that are taken give way to free ones if that is wanted."""
     decision = decide(layers, facts, machine, options)
-    while decision.settled.answers.installer_auto_ports:
+    while decision.settled.answers.installer.auto_ports:
         remedies = {f.remedy.key: f for f in decision.findings if f.remedy and f.remedy.is_port}
         if not remedies:
             break

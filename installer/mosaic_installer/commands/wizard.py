@@ -13,11 +13,11 @@ from mosaic_installer.commands.preview import diffs
 from mosaic_installer.commands.verification import forget_verdicts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.connections.providers import PROVIDERS
 from mosaic_installer.core.containers.moves import begins_anew, begun_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.preflight import preflight, refuse
+from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
 from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, nearest
 from mosaic_installer.core.settling.sections import SECTIONS, Section

@@ -6,13 +6,14 @@ No secret is in it; each is named by the variable that the gateway finds it by.
 from collections.abc import Iterator, Mapping
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
-from mosaic_installer.core.connections.providers import PROVIDERS, Connection, connections
+from mosaic_installer.core.connections.providers import Connection, connections
 from mosaic_installer.core.connections.routing import default_rules
-from mosaic_installer.core.connections.sign_on import TITLES, sign_ons
+from mosaic_installer.core.connections.sign_on import sign_ons
 from mosaic_installer.core.containers.services import LOCAL, has_collector
 from mosaic_installer.core.containers.stack import COLLECTOR
 from mosaic_installer.core.questionnaire.agent import NAMES
-from mosaic_installer.core.questionnaire.providers import EMBEDDINGS
+from mosaic_installer.core.questionnaire.providers import EMBEDDINGS, PROVIDERS
+from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 
 Section = dict[str, object]
@@ -33,7 +34,7 @@ def config_sections(answers: Answers) -> dict[str, object]:
             }
             for rule in default_rules(present)
         ],
-        "agent": {"name": answers.agent_name, "intent": answers.agent_intent},
+        "agent": {"name": answers.agent.name, "intent": answers.agent.intent},
         "channels": _channels(answers),
         "signOn": {
             row.name: {
@@ -45,18 +46,18 @@ def config_sections(answers: Answers) -> dict[str, object]:
             for row in sign_ons(answers)
         },
         "telemetry": {
-            "enabled": answers.telemetry_enabled,
-            "endpoint": _collector(answers) if answers.telemetry_enabled else None,
+            "enabled": answers.telemetry.enabled,
+            "endpoint": _collector(answers) if answers.telemetry.enabled else None,
         },
     }
 
 
 def _collector(answers: Answers) -> str | None:
     if not has_collector(answers):
-        return answers.telemetry_endpoint
-    if answers.gateway_runtime == "container":
+        return answers.telemetry.endpoint
+    if answers.gateway.runtime == "container":
         return f"http://{COLLECTOR}:{COLLECTOR_PORT}"
-    return f"http://{LOCAL}:{answers.telemetry_collector_port}"
+    return f"http://{LOCAL}:{answers.telemetry.collector_port}"
 
 
 def answers_in(config: Mapping[str, object]) -> dict[str, str]:
@@ -105,23 +106,23 @@ def _provider(row: Connection) -> Section:
 
 
 def _embeddings(answers: Answers) -> Section | None:
-    if answers.providers_ollama_url is None:
+    if answers.providers["ollama"].url is None:
         return None
-    model = answers.providers_embeddings_model
+    model = answers.models.embeddings
     return {"provider": "ollama", "model": model, "dimensions": EMBEDDINGS[model]}
 
 
 def _channels(answers: Answers) -> Section:
     found: Section = {}
-    if answers.channels_discord_bot_token is not None:
+    if answers.channels.discord_bot_token is not None:
         found["discord"] = {
-            "url": answers.channels_discord_url,
-            "guild": answers.channels_discord_guild,
+            "url": answers.channels.discord_url,
+            "guild": answers.channels.discord_guild,
             "tokenVariable": _variable("channels.discord_bot_token"),
         }
-    if answers.channels_telegram_bot_token is not None:
+    if answers.channels.telegram_bot_token is not None:
         found["telegram"] = {
-            "url": answers.channels_telegram_url,
+            "url": answers.channels.telegram_url,
             "tokenVariable": _variable("channels.telegram_bot_token"),
         }
     return found

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from mosaic_installer.core.answers import VARIABLES
-from mosaic_installer.core.connections.providers import OWN_VARIABLES
+from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
 
 PREFIX = "MOSAIC_"
 COMMAND = "mosaic"

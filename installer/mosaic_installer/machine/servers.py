@@ -56,12 +56,12 @@ def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
 
 
 def _own_database(answers: Answers) -> Server:
-    url = answers.storage_database_url
+    url = answers.storage.database_url
     return try_database(url, needs_vector=answers.tier == "federated") if url else Server()
 
 
 def _own_valkey(answers: Answers) -> Server:
-    return try_valkey(answers.storage_valkey_url) if answers.storage_valkey_url else Server()
+    return try_valkey(answers.storage.valkey_url) if answers.storage.valkey_url else Server()
 
 
 def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:

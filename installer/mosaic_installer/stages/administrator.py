@@ -15,11 +15,11 @@ TITLE = "Administrator"
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield no account when the gateway has users: setting up is for the first one only."""
     found = facts.installation
-    if (found.needs_setup or found.may_have_users) and answers.admin_email and answers.admin_name:
+    if (found.needs_setup or found.may_have_users) and answers.admin.email and answers.admin.name:
         yield CreateAdministrator(
             gateway=gateway_of(facts, answers),
-            name=answers.admin_name,
-            email=answers.admin_email,
+            name=answers.admin.name,
+            email=answers.admin.email,
             token=facts.layout.token,
         )
     # Not before: a run that is cut off until then still finds the password there.

@@ -87,7 +87,7 @@ def _mounted(facts: Facts, answers: Answers) -> Iterator[Path]:
 
 
 def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
-    is_container = answers.gateway_runtime == "container"
+    is_container = answers.gateway.runtime == "container"
     files = {
         secret.variable: CONTAINER_SECRETS / secret.path.name if is_container else secret.path
         for secret in secret_files(facts, answers)
@@ -98,7 +98,7 @@ def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
         "gateway": gateway_of(facts, answers),
         "stack": stack_of(facts, answers),
         "servers": server_urls(answers),
-        "listen": EVERYWHERE if is_container else answers.gateway_bind,
+        "listen": EVERYWHERE if is_container else answers.gateway.bind,
         "secret_files": files,
         "secrets": CONTAINER_SECRETS if is_container else facts.layout.gateway_secrets,
         "sections": config_sections(answers),

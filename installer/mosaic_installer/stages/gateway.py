@@ -8,10 +8,10 @@ from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.answers import SECRET_VARIABLES, VARIABLES, Answers
-from mosaic_installer.core.connections.providers import OWN_VARIABLES
 from mosaic_installer.core.containers.services import stack_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
 
 TITLE = "Gateway"
@@ -47,10 +47,10 @@ def gateway_of(facts: Facts, answers: Answers) -> Gateway:
     return Gateway(
         layout=facts.layout,
         python=facts.python,
-        bind=answers.gateway_bind,
-        port=answers.gateway_port,
+        bind=answers.gateway.bind,
+        port=answers.gateway.port,
         supervisor=facts.supervisor,
         unit_folder=facts.unit_folder,
         version=__version__,
-        stack=stack_of(facts, answers) if answers.gateway_runtime == "container" else None,
+        stack=stack_of(facts, answers) if answers.gateway.runtime == "container" else None,
     )

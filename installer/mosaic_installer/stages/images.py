@@ -17,5 +17,5 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     missing = images_to_pull(facts, answers)
     if missing:
         yield PullImages(images=missing)
-    if GATEWAY in services_of(answers) and answers.gateway_image is None:
-        yield BuildImage(name=gateway_image(facts, answers), on=answers.images_python)
+    if GATEWAY in services_of(answers) and answers.gateway.image is None:
+        yield BuildImage(name=gateway_image(facts, answers), on=answers.images.python)

@@ -12,12 +12,12 @@ TITLE = "Models"
 
 def plan(_facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the models, the one for vectors first; nothing unless somebody asked for it."""
-    if answers.providers_ollama_url is None or not answers.providers_ollama_pull:
+    if answers.providers["ollama"].url is None or not answers.models.ollama_pull:
         return
     names = (
-        answers.providers_embeddings_model,
-        answers.providers_ollama_model,
-        answers.providers_ollama_small_model,
+        answers.models.embeddings,
+        answers.providers["ollama"].model,
+        answers.providers["ollama"].small_model,
     )
     for name in dict.fromkeys(names):
-        yield PullModel(url=answers.providers_ollama_url, name=name)
+        yield PullModel(url=answers.providers["ollama"].url, name=name)

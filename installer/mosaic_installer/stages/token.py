@@ -18,8 +18,8 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """
     found = facts.installation
     is_empty = found.needs_setup and not found.may_have_users
-    is_new = is_empty and answers.storage_database_url is None
-    if not (is_new and answers.admin_email and answers.admin_name):
+    is_new = is_empty and answers.storage.database_url is None
+    if not (is_new and answers.admin.email and answers.admin.name):
         yield ObtainToken(
-            gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin_email
+            gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin.email
         )

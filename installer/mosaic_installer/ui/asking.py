@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.connections.providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.pasted import parse_key, proposed_provider
+from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import Given
 from mosaic_installer.core.settling.sections import Section, questions_of

@@ -62,7 +62,7 @@ def _endpoints(answers: Answers) -> Iterator[Endpoint]:
                 url=str(value_of(answers, f"channels.{name}_url")),
                 key=f"channels.{name}_bot_token",
                 secret=token,
-                guild=answers.channels_discord_guild if name == "discord" else None,
+                guild=answers.channels.discord_guild if name == "discord" else None,
             )
     for row in sign_ons(answers):
         address = f"sign_on.{row.name}_issuer"
@@ -74,13 +74,13 @@ def _endpoints(answers: Answers) -> Iterator[Endpoint]:
             url=row.issuer,
             callback=row.callback,
         )
-    if answers.telemetry_enabled and answers.telemetry_endpoint is not None:
+    if answers.telemetry.enabled and answers.telemetry.endpoint is not None:
         yield Endpoint(
             name="telemetry",
             title="the collector",
             kind="telemetry",
             address="telemetry.endpoint",
-            url=answers.telemetry_endpoint,
+            url=answers.telemetry.endpoint,
         )
 
 
@@ -88,7 +88,7 @@ def _provider(answers: Answers, connection: Connection) -> Endpoint:
     provider = connection.provider
     secret = value_of(answers, provider.key)
     has_key = isinstance(secret, Secret)
-    vectors = () if has_key else (answers.providers_embeddings_model,)
+    vectors = () if has_key else (answers.models.embeddings,)
     return Endpoint(
         name=provider.name,
         title=provider.title,

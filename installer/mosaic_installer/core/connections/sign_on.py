@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.questionnaire.sign_on import TITLES
 
-TITLES = {"authentik": "Authentik", "workos": "WorkOS", "keycloak": "Keycloak"}
 PARTS = ("issuer", "client_id", "client_secret")
 
 
@@ -26,9 +26,9 @@ def sign_ons(answers: Answers) -> tuple[SignOn, ...]:
         SignOn(
             name=name,
             title=title,
-            issuer=str(value_of(answers, f"sign_on.{name}_issuer")),
-            client_id=str(value_of(answers, f"sign_on.{name}_client_id")),
-            callback=callback_address(answers.sign_on_base_url, name),
+            issuer=str(answers.sign_on.clients[name].issuer),
+            client_id=str(answers.sign_on.clients[name].client_id),
+            callback=callback_address(answers.sign_on.base_url, name),
         )
         for name, title in TITLES.items()
         if not missing_parts(answers, name)

@@ -12,13 +12,13 @@ PORTS = {"postgres": 5432, "valkey": 6379}
 
 def changes_database(facts: Facts, answers: Answers) -> bool:
     """Return whether the data that is there would stay behind in another database."""
-    url = answers.storage_database_url
+    url = answers.storage.database_url
     return _changes("postgres", facts.installation.database_url, url, (facts, answers))
 
 
 def changes_queue(facts: Facts, answers: Answers) -> bool:
     """Return whether the sessions that are there would stay behind in another Valkey."""
-    url = answers.storage_valkey_url
+    url = answers.storage.valkey_url
     return _changes("valkey", facts.installation.queue_url, url, (facts, answers))
 
 

@@ -33,13 +33,13 @@ def services_of(answers: Answers) -> tuple[str, ...]:
     if answers.tier == "local":
         return ()
     wanted = {
-        "postgres": answers.storage_database_url is None,
-        "valkey": answers.storage_valkey_url is None,
+        "postgres": answers.storage.database_url is None,
+        "valkey": answers.storage.valkey_url is None,
         AUTHORITY: answers.tier == "federated",
         JAEGER: has_collector(answers),
         COLLECTOR: has_collector(answers),
-        GATEWAY: answers.gateway_runtime == "container",
-        WEB: answers.web_image is not None,
+        GATEWAY: answers.gateway.runtime == "container",
+        WEB: answers.web.image is not None,
     }
     return tuple(service for service, is_wanted in wanted.items() if is_wanted)
 
@@ -56,7 +56,7 @@ def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
 
 def has_collector(answers: Answers) -> bool:
     """Return whether traces go to a collector of this installation."""
-    is_on = answers.telemetry_enabled and answers.telemetry_endpoint is None
+    is_on = answers.telemetry.enabled and answers.telemetry.endpoint is None
     return is_on and answers.tier != "local"
 
 
@@ -73,18 +73,18 @@ def gateway_image(facts: Facts, answers: Answers) -> str:
     One that is built belongs to one installation: two of them may be of different sources.
     """
     suffix = facts.project.removeprefix("mosaic")
-    return answers.gateway_image or f"mosaic-gateway:{__version__.replace('+', '-')}{suffix}"
+    return answers.gateway.image or f"mosaic-gateway:{__version__.replace('+', '-')}{suffix}"
 
 
 def images_of(facts: Facts, answers: Answers) -> dict[str, str]:
     """Return the image of each service by its name."""
     images = {
-        "postgres": answers.images_postgres,
-        "valkey": answers.images_valkey,
-        AUTHORITY: answers.images_step_ca,
-        JAEGER: answers.images_jaeger,
-        COLLECTOR: answers.images_collector,
-        WEB: answers.web_image or "",
+        "postgres": answers.images.postgres,
+        "valkey": answers.images.valkey,
+        AUTHORITY: answers.images.step_ca,
+        JAEGER: answers.images.jaeger,
+        COLLECTOR: answers.images.collector,
+        WEB: answers.web.image or "",
         GATEWAY: gateway_image(facts, answers),
     }
     return {service: images[service] for service in services_of(answers)}
@@ -95,23 +95,23 @@ def ports_of(answers: Answers) -> dict[str, tuple[str, int]]:
 
     A server is published when the gateway is a process, or when somebody chose its port.
     """
-    ports = {GATEWAY: (answers.gateway_bind, answers.gateway_port)}
-    is_process = answers.gateway_runtime == "process"
+    ports = {GATEWAY: (answers.gateway.bind, answers.gateway.port)}
+    is_process = answers.gateway.runtime == "process"
     services = services_of(answers)
     numbers = {
-        "postgres": answers.storage_postgres_port,
-        "valkey": answers.storage_valkey_port,
-        COLLECTOR: answers.telemetry_collector_port,
+        "postgres": answers.storage.postgres_port,
+        "valkey": answers.storage.valkey_port,
+        COLLECTOR: answers.telemetry.collector_port,
     }
     for service, key in PUBLISHED.items():
         if service in services and (is_process or key in answers.chosen):
             ports[service] = (LOCAL, numbers[service])
     if AUTHORITY in services:
-        ports[AUTHORITY] = (answers.gateway_bind, answers.authority_port)
+        ports[AUTHORITY] = (answers.gateway.bind, answers.authority.port)
     if JAEGER in services:
-        ports[JAEGER] = (LOCAL, answers.telemetry_jaeger_port)
+        ports[JAEGER] = (LOCAL, answers.telemetry.jaeger_port)
     if WEB in services:
-        ports[WEB] = (answers.gateway_bind, answers.web_port)
+        ports[WEB] = (answers.gateway.bind, answers.web.port)
     return ports
 
 
@@ -136,15 +136,15 @@ def container_user(facts: Facts) -> tuple[int, int]:
 def secret_reader(facts: Facts, answers: Answers) -> int | None:
     """Return the user that the gateway's files are given to, None when they stay ours."""
     user = container_user(facts)[0]
-    is_ours = user == facts.person.uid or answers.gateway_runtime == "process"
+    is_ours = user == facts.person.uid or answers.gateway.runtime == "process"
     return None if is_ours or user == 0 else user
 
 
 def images_to_pull(facts: Facts, answers: Answers) -> tuple[str, ...]:
     """Return the images that the engine lacks and a registry has."""
     wanted = images_of(facts, answers)
-    if GATEWAY in wanted and answers.gateway_image is None:
-        wanted[GATEWAY] = answers.images_python
+    if GATEWAY in wanted and answers.gateway.image is None:
+        wanted[GATEWAY] = answers.images.python
     present = facts.engine.images if facts.engine else frozenset()
     return tuple(sorted({name for name in wanted.values() if name not in present}))
 
@@ -156,7 +156,7 @@ def server_urls(answers: Answers) -> dict[str, str]:
         "valkey": ("valkey", 6379),
         AUTHORITY: (AUTHORITY, 9000),
     }
-    if answers.gateway_runtime == "process":
+    if answers.gateway.runtime == "process":
         ports = ports_of(answers)
         names = {server: ports.get(server, (LOCAL, 0)) for server in names}
     (database, database_port), (valkey, valkey_port) = names["postgres"], names["valkey"]
@@ -166,13 +166,13 @@ def server_urls(answers: Answers) -> dict[str, str]:
         "valkey": f"redis://mosaic@{valkey}:{valkey_port}/0",
         AUTHORITY: f"https://{authority}:{authority_port}",
     }
-    own = {"postgres": answers.storage_database_url, "valkey": answers.storage_valkey_url}
+    own = {"postgres": answers.storage.database_url, "valkey": answers.storage.valkey_url}
     return urls | {server: _without_password(url) for server, url in own.items() if url}
 
 
 def own_server_options(answers: Answers) -> dict[str, str]:
     """Return what stands behind the addresses of the user's own servers; there may be secrets."""
-    urls = (answers.storage_database_url, answers.storage_valkey_url)
+    urls = (answers.storage.database_url, answers.storage.valkey_url)
     options = (parse_qsl(urlsplit(url.reveal()).query) for url in urls if url)
     return dict(chain.from_iterable(options))
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.connections.endpoint import endpoints
-from mosaic_installer.core.connections.providers import OWN_VARIABLES, PROVIDERS
-from mosaic_installer.core.connections.sign_on import PARTS, TITLES, missing_parts, sign_ons
+from mosaic_installer.core.connections.sign_on import PARTS, missing_parts, sign_ons
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.questionnaire.pasted import proposed_provider
+from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES, PROVIDERS
+from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT, is_loopback
 from mosaic_installer.core.secret import Secret
 
@@ -49,7 +50,7 @@ def secrets_travel_encrypted(_facts: Facts, answers: Answers) -> Finding | None:
 
 def containers_reach_services(_facts: Facts, answers: Answers) -> Finding | None:
     """Inside a container, 127.0.0.1 is the container."""
-    if answers.gateway_runtime != "container":
+    if answers.gateway.runtime != "container":
         return None
     rows = [endpoint.address for endpoint in endpoints(answers) if is_loopback(endpoint.url)]
     if not rows:
@@ -78,7 +79,7 @@ def provider_variables_are_used(facts: Facts, answers: Answers) -> Finding | Non
 def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
     """An Ollama on this machine costs nothing, and works without the internet."""
     is_here = any(row.port == OLLAMA_PORT or row.program == "ollama" for row in facts.listeners)
-    if not is_here or answers.providers_ollama_url is not None:
+    if not is_here or answers.providers["ollama"].url is not None:
         return None
     return note(
         "Ollama seems to run on this machine, and Mosaic does not use it",
@@ -88,8 +89,8 @@ def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
 
 def embeddings_model_is_unchanged(facts: Facts, answers: Answers) -> Finding | None:
     """Vectors of two models cannot be compared with each other."""
-    before, now = facts.installation.embeddings_model, answers.providers_embeddings_model
-    if before in {"", now} or answers.providers_ollama_url is None:
+    before, now = facts.installation.embeddings_model, answers.models.embeddings
+    if before in {"", now} or answers.providers["ollama"].url is None:
         return None
     return warning(
         f"vectors stored so far were made with {before}, and {now} cannot compare with them",
@@ -125,8 +126,8 @@ def callbacks_are_registered(facts: Facts, answers: Answers) -> Finding | None:
 
 def telemetry_has_a_collector(_facts: Facts, answers: Answers) -> Finding | None:
     """Tier `local` has no containers, so no collector of its own."""
-    is_homeless = answers.telemetry_endpoint is None and answers.tier == "local"
-    if not answers.telemetry_enabled or not is_homeless:
+    is_homeless = answers.telemetry.endpoint is None and answers.tier == "local"
+    if not answers.telemetry.enabled or not is_homeless:
         return None
     return error(
         "telemetry is on, and tier local has no collector",

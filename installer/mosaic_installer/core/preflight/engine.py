@@ -135,7 +135,7 @@ def engine_runs_our_architecture(facts: Facts, answers: Answers) -> Finding | No
     if engine is None:
         return None
     own = engine.architecture or ARCHITECTURES.get(facts.system.architecture, "")
-    wanted = set(images_of(facts, answers).values()) | {answers.images_python}
+    wanted = set(images_of(facts, answers).values()) | {answers.images.python}
     for name, architecture in engine.image_architectures:
         if name in wanted and own and architecture != own:
             return error(

@@ -1,16 +1,17 @@
 """Checks of what the gateway is asked to be."""
 
-from mosaic_installer.core.answers import DEFAULT_PORT, Answers
+from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.services import wanted_ports
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
+from mosaic_installer.core.questionnaire.gateway import DEFAULT_PORT
 
 LOOPBACK = ("127.", "::1")
 
 
 def runtime_suits_tier(_facts: Facts, answers: Answers) -> Finding | None:
     """Tier local has no containers."""
-    if answers.tier != "local" or answers.gateway_runtime == "process":
+    if answers.tier != "local" or answers.gateway.runtime == "process":
         return None
     return error(
         "tier `local` runs the gateway as a process, not as a container",
@@ -20,23 +21,23 @@ def runtime_suits_tier(_facts: Facts, answers: Answers) -> Finding | None:
 
 def image_suits_runtime(_facts: Facts, answers: Answers) -> Finding | None:
     """An image that nothing would run is a misunderstanding."""
-    if answers.gateway_image is None or answers.gateway_runtime == "container":
+    if answers.gateway.image is None or answers.gateway.runtime == "container":
         return None
     return error(
-        f"image `{answers.gateway_image}` is given, but the gateway runs as a process",
+        f"image `{answers.gateway.image}` is given, but the gateway runs as a process",
         "unset MOSAIC_GATEWAY_IMAGE, or give it the value `none`",
     )
 
 
 def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
     """Found now, and not when the gateway is started."""
-    holder = facts.holder_of(answers.gateway_port, answers.gateway_bind)
+    holder = facts.holder_of(answers.gateway.port, answers.gateway.bind)
     if holder is None:
         return None
-    port, bind = answers.gateway_port, answers.gateway_bind
+    port, bind = answers.gateway.port, answers.gateway.bind
     free = facts.next_free_port(port, bind, wanted_ports(answers))
     return error(
-        f"port {answers.gateway_port} on {answers.gateway_bind} is taken by {holder.holder}",
+        f"port {answers.gateway.port} on {answers.gateway.bind} is taken by {holder.holder}",
         f"port {free} is free: `--set gateway.port={free}`; or stop that program",
         Remedy(key="gateway.port", text=str(free), is_port=True),
     )
@@ -44,10 +45,10 @@ def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
 
 def port_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
     """Low ports belong to root."""
-    if answers.gateway_port >= facts.lowest_port:
+    if answers.gateway.port >= facts.lowest_port:
         return None
     return error(
-        f"port {answers.gateway_port} is for root only; {facts.person.name} may use "
+        f"port {answers.gateway.port} is for root only; {facts.person.name} may use "
         f"{facts.lowest_port} and above",
         "choose a higher port with `--set gateway.port=…`",
         Remedy(key="gateway.port", text=str(DEFAULT_PORT)),
@@ -56,27 +57,27 @@ def port_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
 
 def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
     """Sign-in over a network without TLS shows the password to that network."""
-    if answers.gateway_bind.startswith(LOOPBACK):
+    if answers.gateway.bind.startswith(LOOPBACK):
         return None
     return warning(
-        f"the gateway will listen on {answers.gateway_bind}: others can reach it, without TLS",
+        f"the gateway will listen on {answers.gateway.bind}: others can reach it, without TLS",
         "put a proxy with TLS before it, or leave `gateway.bind` at 127.0.0.1",
     )
 
 
 def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
     """An IPv6 address cannot be had where IPv6 is off."""
-    if ":" not in answers.gateway_bind or facts.system.has_ipv6:
+    if ":" not in answers.gateway.bind or facts.system.has_ipv6:
         return None
     return error(
-        f"`gateway.bind` is {answers.gateway_bind}, but IPv6 is off on this machine",
+        f"`gateway.bind` is {answers.gateway.bind}, but IPv6 is off on this machine",
         "use 127.0.0.1, or switch IPv6 on",
     )
 
 
 def gateway_comes_back_after_restart(facts: Facts, answers: Answers) -> Finding | None:
     """Without systemd, or an engine that starts containers, nothing starts it with the machine."""
-    if facts.supervisor == "systemd" or answers.gateway_runtime == "container":
+    if facts.supervisor == "systemd" or answers.gateway.runtime == "container":
         return None
     return note(
         "systemd does not run for this user: after a restart of the machine the gateway stays off",

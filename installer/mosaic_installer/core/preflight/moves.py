@@ -32,7 +32,7 @@ def database_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | N
             f"from now on the data is what `{url}` has",
             "the former database stays as it is, until `mosaic uninstall --purge` where it is ours",
         )
-    if answers.storage_database_url is not None:
+    if answers.storage.database_url is not None:
         return error(
             f"the data would not come along to the database `{url}`, which has none of it",
             f"take it there: `mosaic gateway stop`, {_dumped(facts)}, `psql '{url}' "

@@ -29,8 +29,8 @@ def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
     """Tier `local` would silently ignore them."""
     if answers.tier != "local":
         return None
-    given = {"MOSAIC_DATABASE_URL": answers.storage_database_url}
-    given |= {"MOSAIC_VALKEY_URL": answers.storage_valkey_url}
+    given = {"MOSAIC_DATABASE_URL": answers.storage.database_url}
+    given |= {"MOSAIC_VALKEY_URL": answers.storage.valkey_url}
     named = [name for name, url in given.items() if url is not None]
     if not named:
         return None
@@ -42,9 +42,9 @@ def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
 
 def own_servers_are_reached_from_containers(_facts: Facts, answers: Answers) -> Finding | None:
     """Inside a container, `localhost` is the container."""
-    if answers.tier == "local" or answers.gateway_runtime != "container":
+    if answers.tier == "local" or answers.gateway.runtime != "container":
         return None
-    for url in (answers.storage_database_url, answers.storage_valkey_url):
+    for url in (answers.storage.database_url, answers.storage.valkey_url):
         host = urlsplit(url.reveal()).hostname if url else None
         if host == "localhost" or (host or "").startswith("127.") or host == "::1":
             return error(
@@ -71,7 +71,7 @@ def own_servers_name_an_authority(_facts: Facts, answers: Answers) -> Finding | 
     """The one that PostgreSQL's library takes by itself lies in a home folder, not a container."""
     options = own_server_options(answers)
     is_proven = options.get("sslmode", "").startswith("verify-")
-    if answers.gateway_runtime != "container" or not is_proven or "sslrootcert" in options:
+    if answers.gateway.runtime != "container" or not is_proven or "sslrootcert" in options:
         return None
     return error(
         f"`sslmode={options['sslmode']}` without `sslrootcert`: the gateway's container has no "
@@ -194,7 +194,7 @@ def database_major_is_the_same(facts: Facts, answers: Answers) -> Finding | None
         return None
     return error(
         f"the database's volume is of PostgreSQL {found.volume_major}, the image "
-        f"`{answers.images_postgres}` of {found.image_major}",
+        f"`{answers.images.postgres}` of {found.image_major}",
         f"choose an image of PostgreSQL {found.volume_major}; to move up, dump with the old one "
         "and restore with the new one",
     )
@@ -223,7 +223,7 @@ def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
 def server_port_is_chosen_for_a_server(_facts: Facts, answers: Answers) -> Finding | None:
     """Publishing a server's port is a decision worth repeating."""
     named = [name for name in ports_of(answers) if name in PUBLISHED]
-    if not named or answers.gateway_runtime == "process":
+    if not named or answers.gateway.runtime == "process":
         return None
     return warning(
         f"{' and '.join(named)} will be reachable by every program of this machine",

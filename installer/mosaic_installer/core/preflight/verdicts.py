@@ -33,7 +33,7 @@ def services_are_what_they_should_be(facts: Facts, _answers: Answers) -> Finding
 
 def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     """Not every key may use every model, and Ollama has only what was pulled."""
-    pulled = {"ollama"} if answers.providers_ollama_pull else set()
+    pulled = {"ollama"} if answers.models.ollama_pull else set()
     short = [row for row in facts.verdicts if row.missing_models and row.name not in pulled]
     if not short:
         return None

@@ -34,7 +34,7 @@ def _name_of_intent(_facts: Facts, draft: Draft) -> str:
 class AgentAnswers:
     """What the agent is for, and what it is called."""
 
-    agent_intent: Annotated[
+    intent: Annotated[
         str,
         Setting(
             key="agent.intent",
@@ -46,7 +46,7 @@ class AgentAnswers:
             choices=INTENTS,
         ),
     ]
-    agent_name: Annotated[
+    name: Annotated[
         str,
         Setting(
             key="agent.name",

@@ -19,10 +19,10 @@ def parse_guild(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChannelAnswers:
+class ChannelsAnswers:
     """The bots that the agent speaks through."""
 
-    channels_discord_bot_token: Annotated[
+    discord_bot_token: Annotated[
         Secret | None,
         Setting(
             key="channels.discord_bot_token",
@@ -35,7 +35,7 @@ class ChannelAnswers:
             is_optional=True,
         ),
     ]
-    channels_discord_guild: Annotated[
+    discord_guild: Annotated[
         str | None,
         Setting(
             key="channels.discord_guild",
@@ -47,7 +47,7 @@ class ChannelAnswers:
             is_optional=True,
         ),
     ]
-    channels_discord_url: Annotated[
+    discord_url: Annotated[
         str,
         Setting(
             key="channels.discord_url",
@@ -58,7 +58,7 @@ class ChannelAnswers:
             default="https://discord.com/api/v10",
         ),
     ]
-    channels_telegram_bot_token: Annotated[
+    telegram_bot_token: Annotated[
         Secret | None,
         Setting(
             key="channels.telegram_bot_token",
@@ -71,7 +71,7 @@ class ChannelAnswers:
             is_optional=True,
         ),
     ]
-    channels_telegram_url: Annotated[
+    telegram_url: Annotated[
         str,
         Setting(
             key="channels.telegram_url",

@@ -1,84 +1,16 @@
-"""The rows of the questionnaire about storage servers, container images and their ports."""
+"""The rows of the questionnaire about containers: their images, and ports of their own."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.setting import (
-    Setting,
-    parse_image,
-    parse_port,
-    parse_server_url,
-)
-from mosaic_installer.core.secret import Secret
-
-
-def parse_database_url(text: str) -> Secret:
-    """Accept the address of a PostgreSQL database; it holds a password, so it is a secret."""
-    return parse_server_url(
-        text, ("postgresql", "postgres"), "postgresql://user:password@host/name"
-    )
-
-
-def parse_valkey_url(text: str) -> Secret:
-    """Accept the address of a Valkey or Redis server; it may hold a password."""
-    return parse_server_url(
-        text, ("redis", "rediss", "valkey", "valkeys"), "redis://user:password@host:6379/0"
-    )
+from mosaic_installer.core.questionnaire.setting import Setting, parse_image, parse_port
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContainerAnswers:
-    """What only the tiers with servers look at."""
+class AuthorityAnswers:
+    """Where other gateways find the certificate authority."""
 
-    storage_database_url: Annotated[
-        Secret | None,
-        Setting(
-            key="storage.database_url",
-            variable="MOSAIC_DATABASE_URL",
-            prompt="Address of your own PostgreSQL",
-            help="A database of your own instead of the container; not with tier `local`.",
-            parse=parse_database_url,
-            default_note="a container of this installation",
-            is_secret=True,
-            is_optional=True,
-        ),
-    ]
-    storage_valkey_url: Annotated[
-        Secret | None,
-        Setting(
-            key="storage.valkey_url",
-            variable="MOSAIC_VALKEY_URL",
-            prompt="Address of your own Valkey",
-            help="A Valkey server of your own instead of the container; not with tier `local`.",
-            parse=parse_valkey_url,
-            default_note="a container of this installation",
-            is_secret=True,
-            is_optional=True,
-        ),
-    ]
-    storage_postgres_port: Annotated[
-        int,
-        Setting(
-            key="storage.postgres_port",
-            variable="MOSAIC_POSTGRES_PORT",
-            prompt="Port of PostgreSQL on this machine",
-            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
-            parse=parse_port,
-            default="5433",
-        ),
-    ]
-    storage_valkey_port: Annotated[
-        int,
-        Setting(
-            key="storage.valkey_port",
-            variable="MOSAIC_VALKEY_PORT",
-            prompt="Port of Valkey on this machine",
-            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
-            parse=parse_port,
-            default="6380",
-        ),
-    ]
-    authority_port: Annotated[
+    port: Annotated[
         int,
         Setting(
             key="authority.port",
@@ -89,7 +21,13 @@ class ContainerAnswers:
             default="9000",
         ),
     ]
-    images_postgres: Annotated[
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagesAnswers:
+    """What the containers are made from."""
+
+    postgres: Annotated[
         str,
         Setting(
             key="images.postgres",
@@ -100,7 +38,7 @@ class ContainerAnswers:
             default="pgvector/pgvector:pg17",
         ),
     ]
-    images_valkey: Annotated[
+    valkey: Annotated[
         str,
         Setting(
             key="images.valkey",
@@ -111,7 +49,7 @@ class ContainerAnswers:
             default="valkey/valkey:8-alpine",
         ),
     ]
-    images_step_ca: Annotated[
+    step_ca: Annotated[
         str,
         Setting(
             key="images.step_ca",
@@ -122,7 +60,7 @@ class ContainerAnswers:
             default="smallstep/step-ca:0.28.4",
         ),
     ]
-    images_python: Annotated[
+    python: Annotated[
         str,
         Setting(
             key="images.python",
@@ -133,7 +71,7 @@ class ContainerAnswers:
             default="python:3.13-slim",
         ),
     ]
-    images_collector: Annotated[
+    collector: Annotated[
         str,
         Setting(
             key="images.collector",
@@ -144,7 +82,7 @@ class ContainerAnswers:
             default="otel/opentelemetry-collector:0.140.0",
         ),
     ]
-    images_jaeger: Annotated[
+    jaeger: Annotated[
         str,
         Setting(
             key="images.jaeger",
@@ -155,7 +93,13 @@ class ContainerAnswers:
             default="jaegertracing/jaeger:2.12.0",
         ),
     ]
-    web_image: Annotated[
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAnswers:
+    """Whether there is a web dashboard, and where."""
+
+    image: Annotated[
         str | None,
         Setting(
             key="web.image",
@@ -167,7 +111,7 @@ class ContainerAnswers:
             is_optional=True,
         ),
     ]
-    web_port: Annotated[
+    port: Annotated[
         int,
         Setting(
             key="web.port",

@@ -4,12 +4,76 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.questionnaire.pasted import parse_key
-from mosaic_installer.core.questionnaire.setting import Setting, parse_yes_no
+from mosaic_installer.core.questionnaire.setting import RowsByName, Setting, parse_yes_no
 from mosaic_installer.core.questionnaire.web_address import parse_ollama_address, parse_web_address
 from mosaic_installer.core.secret import Secret
 
 EMBEDDINGS = {"nomic-embed-text": 768, "mxbai-embed-large": 1024}
 """Dimensions of the vectors, by model of Ollama."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A model provider: its name in the keys of settings, its title, its programs' own variable."""
+
+    name: str
+    title: str
+    variable: str
+    url: str | None
+    """None where there is no public one: then giving an address turns it on, else giving a key."""
+    model: str
+    small_model: str
+
+    @property
+    def key(self) -> str:
+        """The setting that turns it on."""
+        return f"providers.{self.name}_{'url' if self.url is None else 'api_key'}"
+
+
+PROVIDERS = (
+    Provider(
+        name="anthropic",
+        title="Anthropic",
+        variable="ANTHROPIC_API_KEY",
+        url="https://api.anthropic.com",
+        model="claude-sonnet-4-5",
+        small_model="claude-haiku-4-5",
+    ),
+    Provider(
+        name="openai",
+        title="OpenAI",
+        variable="OPENAI_API_KEY",
+        url="https://api.openai.com/v1",
+        model="gpt-5",
+        small_model="gpt-5-mini",
+    ),
+    Provider(
+        name="openrouter",
+        title="OpenRouter",
+        variable="OPENROUTER_API_KEY",
+        url="https://openrouter.ai/api/v1",
+        model="anthropic/claude-sonnet-4.5",
+        small_model="openai/gpt-5-mini",
+    ),
+    Provider(
+        name="zai",
+        title="Z.AI",
+        variable="ZAI_API_KEY",
+        url="https://api.z.ai/api/paas/v4",
+        model="glm-4.6",
+        small_model="glm-4.5-air",
+    ),
+    Provider(
+        name="ollama",
+        title="Ollama",
+        variable="OLLAMA_HOST",
+        url=None,
+        model="llama3.1:8b",
+        small_model="llama3.2:3b",
+    ),
+)
+OWN_VARIABLES = {provider.variable: provider.key for provider in PROVIDERS}
+"""The setting that each provider's own variable could be taken over into."""
 
 
 def parse_model(text: str) -> str:
@@ -75,52 +139,53 @@ def _small_model(name: str, title: str, default: str) -> Setting:
     )
 
 
+def _ollama_address() -> Setting:
+    return Setting(
+        key="providers.ollama_url",
+        variable="MOSAIC_OLLAMA_URL",
+        prompt="Address of Ollama",
+        help="Turns Ollama on, which runs models on a machine of your own; such as "
+        "http://127.0.0.1:11434.",
+        parse=parse_ollama_address,
+        default_note="none: without Ollama",
+        is_optional=True,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProviderAnswers:
-    """Which model providers the gateway may use, and how it reaches them."""
+    """How one model provider is reached, and the models to use there."""
 
-    providers_anthropic_api_key: Annotated[Secret | None, _key("anthropic", "Anthropic")]
-    providers_anthropic_url: Annotated[
-        str, _address("anthropic", "Anthropic", "https://api.anthropic.com")
-    ]
-    providers_anthropic_model: Annotated[str, _model("anthropic", "Anthropic", "claude-sonnet-4-5")]
-    providers_anthropic_small_model: Annotated[
-        str, _small_model("anthropic", "Anthropic", "claude-haiku-4-5")
-    ]
-    providers_openai_api_key: Annotated[Secret | None, _key("openai", "OpenAI")]
-    providers_openai_url: Annotated[str, _address("openai", "OpenAI", "https://api.openai.com/v1")]
-    providers_openai_model: Annotated[str, _model("openai", "OpenAI", "gpt-5")]
-    providers_openai_small_model: Annotated[str, _small_model("openai", "OpenAI", "gpt-5-mini")]
-    providers_openrouter_api_key: Annotated[Secret | None, _key("openrouter", "OpenRouter")]
-    providers_openrouter_url: Annotated[
-        str, _address("openrouter", "OpenRouter", "https://openrouter.ai/api/v1")
-    ]
-    providers_openrouter_model: Annotated[
-        str, _model("openrouter", "OpenRouter", "anthropic/claude-sonnet-4.5")
-    ]
-    providers_openrouter_small_model: Annotated[
-        str, _small_model("openrouter", "OpenRouter", "openai/gpt-5-mini")
-    ]
-    providers_zai_api_key: Annotated[Secret | None, _key("zai", "Z.AI")]
-    providers_zai_url: Annotated[str, _address("zai", "Z.AI", "https://api.z.ai/api/paas/v4")]
-    providers_zai_model: Annotated[str, _model("zai", "Z.AI", "glm-4.6")]
-    providers_zai_small_model: Annotated[str, _small_model("zai", "Z.AI", "glm-4.5-air")]
-    providers_ollama_url: Annotated[
-        str | None,
-        Setting(
-            key="providers.ollama_url",
-            variable="MOSAIC_OLLAMA_URL",
-            prompt="Address of Ollama",
-            help="Turns Ollama on, which runs models on a machine of your own; such as "
-            "http://127.0.0.1:11434.",
-            parse=parse_ollama_address,
-            default_note="none: without Ollama",
-            is_optional=True,
-        ),
-    ]
-    providers_ollama_model: Annotated[str, _model("ollama", "Ollama", "llama3.1:8b")]
-    providers_ollama_small_model: Annotated[str, _small_model("ollama", "Ollama", "llama3.2:3b")]
-    providers_ollama_pull: Annotated[
+    api_key: Secret | None = None
+    """None where it needs no key, or is not turned on."""
+    url: str | None
+    model: str
+    small_model: str
+
+
+def _rows(provider: Provider) -> dict[str, Setting]:
+    name, title = provider.name, provider.title
+    if provider.url is None:
+        place = {"url": _ollama_address()}
+    else:
+        place = {"api_key": _key(name, title), "url": _address(name, title, provider.url)}
+    return {
+        **place,
+        "model": _model(name, title, provider.model),
+        "small_model": _small_model(name, title, provider.small_model),
+    }
+
+
+PROVIDER_ROWS = RowsByName(
+    section=ProviderAnswers, rows={provider.name: _rows(provider) for provider in PROVIDERS}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelsAnswers:
+    """What concerns the models of more than one provider, or of Ollama alone."""
+
+    ollama_pull: Annotated[
         bool,
         Setting(
             key="providers.ollama_pull",
@@ -131,7 +196,7 @@ class ProviderAnswers:
             default="no",
         ),
     ]
-    providers_embeddings_model: Annotated[
+    embeddings: Annotated[
         str,
         Setting(
             key="providers.embeddings_model",
@@ -144,7 +209,7 @@ class ProviderAnswers:
             choices=tuple(EMBEDDINGS),
         ),
     ]
-    providers_take_over: Annotated[
+    take_over: Annotated[
         bool,
         Setting(
             key="providers.take_over",

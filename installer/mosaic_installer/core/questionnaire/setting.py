@@ -64,6 +64,14 @@ class Setting:
         return self.default(facts, draft) if callable(self.default) else self.default
 
 
+@dataclass(frozen=True, kw_only=True)
+class RowsByName:
+    """The rows of several things of a kind, each a `section`: by name, and by its fields."""
+
+    section: type
+    rows: Mapping[str, Mapping[str, Setting]]
+
+
 def parse_text(text: str) -> str:
     """Accept any text that is not empty and holds no control characters."""
     if not text.strip():

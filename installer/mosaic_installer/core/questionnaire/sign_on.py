@@ -1,13 +1,17 @@
 """The rows of the questionnaire about single sign-on: an OpenID client at each provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.questionnaire.pasted import parse_key
-from mosaic_installer.core.questionnaire.setting import Draft, Setting, parse_text
+from mosaic_installer.core.questionnaire.setting import Draft, RowsByName, Setting, parse_text
 from mosaic_installer.core.questionnaire.web_address import parse_issuer, parse_web_address
 from mosaic_installer.core.secret import Secret
+
+TITLES = {"authentik": "Authentik", "workos": "WorkOS", "keycloak": "Keycloak"}
+"""The providers of identities by their names in the keys of settings."""
 
 
 def _base_of_gateway(_facts: Facts, draft: Draft) -> str:
@@ -54,10 +58,32 @@ def _client_secret(name: str, title: str) -> Setting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignOnClient:
+    """What the gateway is known by at one provider of identities."""
+
+    issuer: str | None
+    client_id: str | None
+    client_secret: Secret | None
+
+
+CLIENT_ROWS = RowsByName(
+    section=SignOnClient,
+    rows={
+        name: {
+            "issuer": _issuer(name, title),
+            "client_id": _client_id(name, title),
+            "client_secret": _client_secret(name, title),
+        }
+        for name, title in TITLES.items()
+    },
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignOnAnswers:
     """Who else may vouch for people."""
 
-    sign_on_base_url: Annotated[
+    base_url: Annotated[
         str,
         Setting(
             key="sign_on.base_url",
@@ -70,14 +96,4 @@ class SignOnAnswers:
             default_note="`http://<gateway.hostname>:<gateway.port>`",
         ),
     ]
-    sign_on_authentik_issuer: Annotated[str | None, _issuer("authentik", "Authentik")]
-    sign_on_authentik_client_id: Annotated[str | None, _client_id("authentik", "Authentik")]
-    sign_on_authentik_client_secret: Annotated[
-        Secret | None, _client_secret("authentik", "Authentik")
-    ]
-    sign_on_workos_issuer: Annotated[str | None, _issuer("workos", "WorkOS")]
-    sign_on_workos_client_id: Annotated[str | None, _client_id("workos", "WorkOS")]
-    sign_on_workos_client_secret: Annotated[Secret | None, _client_secret("workos", "WorkOS")]
-    sign_on_keycloak_issuer: Annotated[str | None, _issuer("keycloak", "Keycloak")]
-    sign_on_keycloak_client_id: Annotated[str | None, _client_id("keycloak", "Keycloak")]
-    sign_on_keycloak_client_secret: Annotated[Secret | None, _client_secret("keycloak", "Keycloak")]
+    clients: Annotated[Mapping[str, SignOnClient], CLIENT_ROWS]

@@ -14,7 +14,7 @@ COLLECTOR_PORT = 4318
 class TelemetryAnswers:
     """Whether traces are made of what the gateway does, and who gets them."""
 
-    telemetry_enabled: Annotated[
+    enabled: Annotated[
         bool,
         Setting(
             key="telemetry.enabled",
@@ -26,7 +26,7 @@ class TelemetryAnswers:
             default="off",
         ),
     ]
-    telemetry_endpoint: Annotated[
+    endpoint: Annotated[
         str | None,
         Setting(
             key="telemetry.endpoint",
@@ -38,7 +38,7 @@ class TelemetryAnswers:
             is_optional=True,
         ),
     ]
-    telemetry_collector_port: Annotated[
+    collector_port: Annotated[
         int,
         Setting(
             key="telemetry.collector_port",
@@ -50,7 +50,7 @@ class TelemetryAnswers:
             default=str(COLLECTOR_PORT),
         ),
     ]
-    telemetry_jaeger_port: Annotated[
+    jaeger_port: Annotated[
         int,
         Setting(
             key="telemetry.jaeger_port",

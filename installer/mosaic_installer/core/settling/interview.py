@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mosaic_installer.core.answers import CATALOGUE, FIELDS, Answers
+from mosaic_installer.core.answers import CATALOGUE, Answers, answers_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.questionnaire.setting import Draft, Setting
 from mosaic_installer.core.tiers import OLD_NAMES, parse_tier
@@ -106,10 +106,8 @@ def _sketched(layers: Sequence[Layer], facts: Facts) -> Sketch:
             problems.append(str(problem))
             draft[setting.key], sources[setting.key] = None, DEFAULT
     chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
-    values = {name: draft[setting.key] for name, setting in FIELDS.items()}
-    answers = Answers(**values, chosen=chosen)  # type: ignore[arg-type]  # each value came from its own row's parser
     old = tuple(_deprecations(given))
-    settled = Settled(answers=answers, sources=sources, deprecations=old)
+    settled = Settled(answers=answers_of(draft, chosen), sources=sources, deprecations=old)
     return Sketch(settled=settled, missing=tuple(missing), problems=tuple(problems))
 
 

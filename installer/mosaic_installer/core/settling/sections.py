@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
-from mosaic_installer.core.connections.providers import PROVIDERS
-from mosaic_installer.core.connections.sign_on import TITLES
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.settling.interview import DEFAULT, Settled, Sketch
 
 Mark = Literal["needs you", "settled", "default"]

@@ -14,9 +14,9 @@ PLACE = "/var/lib/postgresql/data"
 def image_major(facts: Facts, answers: Answers) -> str:
     """Return that of the chosen image, empty when it is not here or does not say."""
     engine = facts.engine
-    if engine is None or engine.problem or answers.images_postgres not in engine.images:
+    if engine is None or engine.problem or answers.images.postgres not in engine.images:
         return ""
-    row = Reader().image(answers.images_postgres)
+    row = Reader().image(answers.images.postgres)
     return "" if row is None else _variable(row)
 
 
@@ -33,7 +33,7 @@ def volume_major(facts: Facts, answers: Answers) -> str:
     if container is not None and container.health == "healthy":
         row = Reader().container(container.name)
         return "" if row is None else _variable(row)
-    images = [answers.images_postgres] if answers.images_postgres in engine.images else []
+    images = [answers.images.postgres] if answers.images.postgres in engine.images else []
     return _read(parts["volume"], images[0]) if images else ""
 
 

@@ -1,0 +1,66 @@
+"""The rows of the questionnaire about the first administrator."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.setting import (
+    Draft,
+    Setting,
+    parse_email,
+    parse_name,
+    parse_password,
+)
+from mosaic_installer.core.secret import Secret
+
+
+def _needs_administrator(facts: Facts, _draft: Draft) -> bool:
+    return facts.installation.needs_setup
+
+
+def _name_of_email(_facts: Facts, draft: Draft) -> str | None:
+    email = draft.get("admin.email")
+    return str(email).partition("@")[0] if email else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminAnswers:
+    """Who the first administrator is; needed once."""
+
+    email: Annotated[
+        str | None,
+        Setting(
+            key="admin.email",
+            variable="MOSAIC_ADMIN_EMAIL",
+            prompt="Administrator's e-mail",
+            help="What the first administrator signs in with. Needed on the first install only.",
+            parse=parse_email,
+            default_note="required on the first install",
+            asks=_needs_administrator,
+        ),
+    ]
+    name: Annotated[
+        str | None,
+        Setting(
+            key="admin.name",
+            variable="MOSAIC_ADMIN_NAME",
+            prompt="Administrator's name",
+            help="What the first administrator is called.",
+            parse=parse_name,
+            default=_name_of_email,
+            default_note="the part of `admin.email` before the @",
+        ),
+    ]
+    password: Annotated[
+        Secret | None,
+        Setting(
+            key="admin.password",
+            variable="MOSAIC_ADMIN_PASSWORD",
+            prompt="Administrator's password",
+            help="8 to 128 characters. Needed on the first install only, and never written down.",
+            parse=parse_password,
+            is_secret=True,
+            default_note="required on the first install",
+            asks=_needs_administrator,
+        ),
+    ]

@@ -1,0 +1,112 @@
+"""The rows of the questionnaire about the gateway: where it listens, and what it runs as."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.setting import (
+    Draft,
+    Setting,
+    parse_address,
+    parse_hostname,
+    parse_origin,
+    parse_port,
+    parse_text,
+)
+
+DEFAULT_PORT = 14242
+RUNTIMES = ("process", "container")
+
+
+def parse_runtime(text: str) -> str:
+    """Accept what the gateway runs as."""
+    if text not in RUNTIMES:
+        raise ValueError("a runtime is `process` or `container`")
+    return text
+
+
+def _origin_of_hostname(_facts: Facts, draft: Draft) -> str:
+    return f"http://{draft['gateway.hostname']}:3000"
+
+
+def _runtime_of_tier(_facts: Facts, draft: Draft) -> str:
+    return "process" if draft["tier"] == "local" else "container"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayAnswers:
+    """Where the gateway listens, and what it runs as."""
+
+    port: Annotated[
+        int,
+        Setting(
+            key="gateway.port",
+            variable="MOSAIC_GATEWAY_PORT",
+            prompt="Port of the gateway",
+            help="The TCP port that the gateway listens on. It must be free, or ours already.",
+            parse=parse_port,
+            default=str(DEFAULT_PORT),
+        ),
+    ]
+    bind: Annotated[
+        str,
+        Setting(
+            key="gateway.bind",
+            variable="MOSAIC_GATEWAY_BIND",
+            prompt="Address that the gateway listens on",
+            help="127.0.0.1 is for this machine only; any other address opens the gateway to "
+            "others, so put a proxy with TLS before it.",
+            parse=parse_address,
+            default="127.0.0.1",
+        ),
+    ]
+    hostname: Annotated[
+        str,
+        Setting(
+            key="gateway.hostname",
+            variable="MOSAIC_HOSTNAME",
+            prompt="Name that people reach this machine by",
+            help="The host name in the address that people type into their browser.",
+            parse=parse_hostname,
+            default="localhost",
+        ),
+    ]
+    cors_origin: Annotated[
+        str,
+        Setting(
+            key="gateway.cors_origin",
+            variable="MOSAIC_CORS_ORIGIN",
+            prompt="Web addresses that may talk to the gateway",
+            help="The origins of the web dashboard, separated by commas; browsers on any other "
+            "page are refused.",
+            parse=parse_origin,
+            default=_origin_of_hostname,
+            default_note="`http://<gateway.hostname>:3000`",
+        ),
+    ]
+    runtime: Annotated[
+        str,
+        Setting(
+            key="gateway.runtime",
+            variable="MOSAIC_GATEWAY_RUNTIME",
+            prompt="What the gateway runs as",
+            help="A process of this user, or a container.",
+            parse=parse_runtime,
+            default=_runtime_of_tier,
+            default_note="`process` with tier `local`, else `container`",
+            choices=RUNTIMES,
+        ),
+    ]
+    image: Annotated[
+        str | None,
+        Setting(
+            key="gateway.image",
+            variable="MOSAIC_GATEWAY_IMAGE",
+            prompt="Image of the gateway",
+            help="A container image that replaces the one built on this machine; only with "
+            "runtime `container`.",
+            parse=parse_text,
+            default_note="built on this machine",
+            is_optional=True,
+        ),
+    ]

@@ -1,0 +1,49 @@
+"""The rows of the questionnaire about this run; nothing of it is kept."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from mosaic_installer.core.questionnaire.setting import Setting, parse_text, parse_yes_no
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallerAnswers:
+    """What the installer itself is told."""
+
+    home: Annotated[
+        str | None,
+        Setting(
+            key="installer.home",
+            variable="MOSAIC_HOME",
+            prompt="Folder of the installation",
+            help="One folder for configuration, data and state together.",
+            parse=parse_text,
+            default_note="the user's own configuration, data and state folders",
+            is_optional=True,
+            is_remembered=False,
+        ),
+    ]
+    auto_ports: Annotated[
+        bool,
+        Setting(
+            key="installer.auto_ports",
+            variable="MOSAIC_AUTO_PORTS",
+            prompt="Take other ports where these are taken",
+            help="Take the next free port instead of refusing one that another program holds.",
+            parse=parse_yes_no,
+            default="no",
+            is_remembered=False,
+        ),
+    ]
+    assume_yes: Annotated[
+        bool,
+        Setting(
+            key="installer.assume_yes",
+            variable="MOSAIC_ASSUME_YES",
+            prompt="Ask nothing",
+            help="Never ask: take what is given, report everything that is missing at once.",
+            parse=parse_yes_no,
+            default="no",
+            is_remembered=False,
+        ),
+    ]

@@ -1,0 +1,75 @@
+"""The rows of the questionnaire about storage: servers of one's own, and ports of containers."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_server_url
+from mosaic_installer.core.secret import Secret
+
+
+def parse_database_url(text: str) -> Secret:
+    """Accept the address of a PostgreSQL database; it holds a password, so it is a secret."""
+    return parse_server_url(
+        text, ("postgresql", "postgres"), "postgresql://user:password@host/name"
+    )
+
+
+def parse_valkey_url(text: str) -> Secret:
+    """Accept the address of a Valkey or Redis server; it may hold a password."""
+    return parse_server_url(
+        text, ("redis", "rediss", "valkey", "valkeys"), "redis://user:password@host:6379/0"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageAnswers:
+    """Where the data of the tiers with servers lies."""
+
+    database_url: Annotated[
+        Secret | None,
+        Setting(
+            key="storage.database_url",
+            variable="MOSAIC_DATABASE_URL",
+            prompt="Address of your own PostgreSQL",
+            help="A database of your own instead of the container; not with tier `local`.",
+            parse=parse_database_url,
+            default_note="a container of this installation",
+            is_secret=True,
+            is_optional=True,
+        ),
+    ]
+    valkey_url: Annotated[
+        Secret | None,
+        Setting(
+            key="storage.valkey_url",
+            variable="MOSAIC_VALKEY_URL",
+            prompt="Address of your own Valkey",
+            help="A Valkey server of your own instead of the container; not with tier `local`.",
+            parse=parse_valkey_url,
+            default_note="a container of this installation",
+            is_secret=True,
+            is_optional=True,
+        ),
+    ]
+    postgres_port: Annotated[
+        int,
+        Setting(
+            key="storage.postgres_port",
+            variable="MOSAIC_POSTGRES_PORT",
+            prompt="Port of PostgreSQL on this machine",
+            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
+            parse=parse_port,
+            default="5433",
+        ),
+    ]
+    valkey_port: Annotated[
+        int,
+        Setting(
+            key="storage.valkey_port",
+            variable="MOSAIC_VALKEY_PORT",
+            prompt="Port of Valkey on this machine",
+            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
+            parse=parse_port,
+            default="6380",
+        ),
+    ]
