@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(PRIVATE)
     options = parse_arguments(arguments)
     try:
-        from mosaic_gateway.commands import run
+        from mosaic_gateway.operation.commands import run
 
         output = run(options)
     except GatewayError as error:

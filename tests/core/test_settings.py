@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.make import make_answers
 
-from mosaic_gateway import accounts, passwords
+from mosaic_gateway.accounts import passwords, users
 from mosaic_installer.core.answers import (
     CATALOGUE,
     KEPT_SECRETS,
@@ -188,8 +188,8 @@ def test_text_that_is_not_unicode_is_refused_by_every_setting() -> None:
 
 TEXTS = st.text(max_size=300) | st.from_regex(r"[^@]{0,5}@[^@]{0,5}", fullmatch=True)
 RULES = {
-    "admin.name": accounts.parse_name,
-    "admin.email": accounts.parse_email,
+    "admin.name": users.parse_name,
+    "admin.email": users.parse_email,
     "admin.password": passwords.parse_password,
 }
 

@@ -4,10 +4,10 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from mosaic_gateway.accounts import parse_email, parse_name
-from mosaic_gateway.passwords import NOBODYS_HASH, Passwords, parse_password
-from mosaic_gateway.settings import ServeSettings
-from mosaic_gateway.throttle import LONGEST_WAIT, wait_after
+from mosaic_gateway.accounts.passwords import NOBODYS_HASH, Passwords, parse_password
+from mosaic_gateway.accounts.throttle import LONGEST_WAIT, wait_after
+from mosaic_gateway.accounts.users import parse_email, parse_name
+from mosaic_gateway.configuration.settings import ServeSettings
 
 pytestmark = pytest.mark.unit
 

@@ -9,11 +9,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
 
 from mosaic_gateway import migrations
-from mosaic_gateway.accounts import NewUser, create_admin
+from mosaic_gateway.accounts.users import NewUser, create_admin
+from mosaic_gateway.configuration.tier_config import SqliteStorage
 from mosaic_gateway.migrations.upgrade import current_revision, upgrade
-from mosaic_gateway.storage.engine import Storage, open_storage
+from mosaic_gateway.storage.opening import open_storage
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import METADATA
-from mosaic_gateway.tier_config import SqliteStorage
 
 pytestmark = pytest.mark.unit
 

@@ -8,12 +8,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 from tests.gateway.process import Home
 
-from mosaic_gateway.accounts import NewUser, create_admin, find_user
-from mosaic_gateway.environment import Environment
+from mosaic_gateway.accounts.users import NewUser, create_admin, find_user
+from mosaic_gateway.configuration.environment import Environment
+from mosaic_gateway.configuration.tier_config import read_tier_config
 from mosaic_gateway.migrations.upgrade import upgrade
-from mosaic_gateway.storage.engine import Storage, open_storage
+from mosaic_gateway.storage.opening import open_storage
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import METADATA
-from mosaic_gateway.tier_config import read_tier_config
 
 pytestmark = [
     pytest.mark.gateway,

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from mosaic_gateway.environment import Environment
+from mosaic_gateway.configuration.environment import Environment
+from mosaic_gateway.configuration.settings import read_settings
+from mosaic_gateway.configuration.tier_config import read_tier_config
 from mosaic_gateway.errors import SettingsError
-from mosaic_gateway.settings import read_settings
-from mosaic_gateway.tier_config import read_tier_config
 
 pytestmark = pytest.mark.unit
 

@@ -15,13 +15,14 @@ from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
 from tests.gateway.servers import PASSWORD as SERVER_PASSWORD
 from tests.gateway.servers import Servers, start_valkey
 
-from mosaic_gateway.accounts import NewUser, create_admin
-from mosaic_gateway.environment import Environment
-from mosaic_gateway.sessions import Session
-from mosaic_gateway.storage.engine import Storage, open_storage
-from mosaic_gateway.stores import Stores, open_stores
-from mosaic_gateway.throttle import FREE_ATTEMPTS, LONGEST_WAIT, wait_after
-from mosaic_gateway.tier_config import TierConfig, read_tier_config
+from mosaic_gateway.accounts.sessions import Session
+from mosaic_gateway.accounts.throttle import FREE_ATTEMPTS, LONGEST_WAIT, wait_after
+from mosaic_gateway.accounts.users import NewUser, create_admin
+from mosaic_gateway.configuration.environment import Environment
+from mosaic_gateway.configuration.tier_config import TierConfig, read_tier_config
+from mosaic_gateway.operation.stores import Stores, open_stores
+from mosaic_gateway.storage.opening import open_storage
+from mosaic_gateway.storage.pool import Storage
 
 pytestmark = pytest.mark.gateway
 

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import Cookie, Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from mosaic_gateway.accounts import User, find_user_by_id
+from mosaic_gateway.accounts.tokens import owner_of
+from mosaic_gateway.accounts.users import User, look_up
 from mosaic_gateway.errors import (
     NotAdministratorError,
     UnauthenticatedError,
     UntrustedOriginError,
 )
-from mosaic_gateway.services import Services
-from mosaic_gateway.tokens import owner_of
+from mosaic_gateway.http.services import Services
 
 COOKIE = "mosaic_session"
 
@@ -58,7 +58,7 @@ def require_admin(
         user_id = owner_of(services.storage, bearer.credentials)
     else:
         user_id = _user_of_session(services, request, session_key)
-    user = find_by_id(services, user_id)
+    user = look_up(services.storage, user_id) if user_id else None
     if user is None:
         raise UnauthenticatedError
     if not user.is_admin:
@@ -67,14 +67,6 @@ def require_admin(
 
 
 Admin = Annotated[User, Depends(require_admin)]
-
-
-def find_by_id(services: Services, user_id: str | None) -> User | None:
-    """The user, unless it is nobody or has been deleted."""
-    if user_id is None:
-        return None
-    with services.storage.reading() as connection:
-        return find_user_by_id(connection, user_id)
 
 
 def _user_of_session(services: Services, request: Request, key: str | None) -> str | None:

@@ -7,8 +7,8 @@ from starlette.types import ASGIApp
 from mosaic_gateway.http import admin_tokens, auth, bootstrap, health
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
+from mosaic_gateway.http.services import Services
 from mosaic_gateway.http.shield import BodyCap, SecurityHeaders
-from mosaic_gateway.services import Services
 from mosaic_gateway.version import version
 
 

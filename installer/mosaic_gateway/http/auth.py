@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter, Request, Response
 
+from mosaic_gateway.accounts.sessions import LIFE
+from mosaic_gateway.accounts.sign_in import Credentials
+from mosaic_gateway.accounts.users import look_up
 from mosaic_gateway.http.access import (
     COOKIE,
     Client,
     SessionKey,
     TheServices,
     TrustedOrigin,
-    find_by_id,
 )
 from mosaic_gateway.http.models import (
     SessionTimeView,
@@ -18,8 +20,6 @@ from mosaic_gateway.http.models import (
     SignInRequest,
     UserView,
 )
-from mosaic_gateway.sessions import LIFE
-from mosaic_gateway.sign_in import Credentials, sign_in
 
 ROUTES = APIRouter(prefix="/api/auth", tags=["auth"])
 
@@ -29,7 +29,7 @@ def sign_in_with_email(
     body: SignInRequest, services: TheServices, client: Client, request: Request, response: Response
 ) -> SignedInView:
     """Open a session; its key is in the cookie and nowhere else."""
-    user, key = sign_in(services, Credentials(body.email, client, body.password))
+    user, key = services.sign_in.open_session(Credentials(body.email, client, body.password))
     _set_cookie(request, response, key)
     return SignedInView(user=UserView.model_validate(user))
 
@@ -49,7 +49,7 @@ def sign_out(
 def get_session(services: TheServices, session_key: SessionKey = None) -> SessionView | None:
     """Who is signed in; null when nobody is."""
     session = services.sessions.find(session_key) if session_key else None
-    user = session and find_by_id(services, session.user_id)
+    user = session and look_up(services.storage, session.user_id)
     if session is None or user is None:
         return None
     return SessionView(

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from mosaic_gateway.accounts.setup import Founder, needs_setup, set_up
 from mosaic_gateway.http.access import Client, TheServices, TrustedOrigin
 from mosaic_gateway.http.models import (
     PlainTokenView,
@@ -10,7 +11,6 @@ from mosaic_gateway.http.models import (
     SetupView,
     UserView,
 )
-from mosaic_gateway.setup import Founder, needs_setup, set_up
 
 ROUTES = APIRouter(prefix="/api/bootstrap", tags=["bootstrap"])
 

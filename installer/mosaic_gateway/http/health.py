@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from mosaic_gateway.errors import ServiceError
 from mosaic_gateway.http.access import TheServices
 from mosaic_gateway.http.models import CheckView, HealthView, ReadinessView
-from mosaic_gateway.probes import Probe
+from mosaic_gateway.http.services import Probe
 from mosaic_gateway.version import version
 
 LONGEST_PROBE_SECONDS = 5.0

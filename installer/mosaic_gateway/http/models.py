@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from mosaic_gateway.accounts import parse_email, parse_name
-from mosaic_gateway.passwords import LONGEST, SHORTEST, parse_password
-from mosaic_gateway.tokens import LONGEST_LIFE_DAYS, parse_label
+from mosaic_gateway.accounts.passwords import LONGEST, SHORTEST, parse_password
+from mosaic_gateway.accounts.tokens import LONGEST_LIFE_DAYS, parse_label
+from mosaic_gateway.accounts.users import parse_email, parse_name
 
 Name = Annotated[str, AfterValidator(parse_name)]
 Email = Annotated[str, AfterValidator(parse_email), Field(json_schema_extra={"format": "email"})]

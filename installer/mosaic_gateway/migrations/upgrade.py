@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from mosaic_gateway.configuration.tier_config import PostgresStorage, SqliteStorage
 from mosaic_gateway.errors import StorageError
 from mosaic_gateway.migrations import HEAD
-from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.tier_config import PostgresStorage, SqliteStorage
+from mosaic_gateway.storage.pool import Storage
 
 VERSION_TABLE = "alembic_version"
 

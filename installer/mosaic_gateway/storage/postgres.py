@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from mosaic_gateway.configuration.server_url import ServerUrl
 from mosaic_gateway.errors import StorageError
-from mosaic_gateway.server_url import ServerUrl
-from mosaic_gateway.storage.engine import CONNECTIONS, Storage
+from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 from mosaic_gateway.storage.postgres_errors import explanation
 from mosaic_gateway.waiting import wait_for
 

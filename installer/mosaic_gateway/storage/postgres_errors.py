@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from mosaic_gateway.configuration.server_url import ServerUrl
 from mosaic_gateway.errors import StorageError
-from mosaic_gateway.server_url import ServerUrl
 
 LONGEST_REASON = 300
 

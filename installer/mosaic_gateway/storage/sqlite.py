@@ -10,9 +10,9 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from mosaic_gateway.configuration.tier_config import SqliteStorage
 from mosaic_gateway.errors import StorageError
-from mosaic_gateway.storage.engine import CONNECTIONS, Storage
-from mosaic_gateway.tier_config import SqliteStorage
+from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 
 BUSY_TIMEOUT_MS = 10_000
 

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from mosaic_gateway.errors import StorageError
-from mosaic_gateway.storage.engine import Storage
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.postgres_errors import state_of
 
 NOT_ALLOWED = "42501"

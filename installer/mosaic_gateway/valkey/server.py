@@ -9,8 +9,8 @@ from redis import exceptions as failures
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from mosaic_gateway.configuration.server_url import ServerUrl
 from mosaic_gateway.errors import QueueError
-from mosaic_gateway.server_url import ServerUrl
 from mosaic_gateway.waiting import wait_for
 
 # Two attempts fit into the five seconds that `/health/ready` gives us.

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from mosaic_gateway.sessions import Session
+from mosaic_gateway.accounts.sessions import Session
 from mosaic_gateway.valkey.server import Valkey
 
 PREFIX = "mosaic:session:"

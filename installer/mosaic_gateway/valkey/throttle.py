@@ -5,7 +5,7 @@ The time is the server's, whatever the clocks of the replicas say.
 
 from datetime import timedelta
 
-from mosaic_gateway.throttle import (
+from mosaic_gateway.accounts.throttle import (
     FORGOTTEN_AFTER,
     FREE_ATTEMPTS,
     LONGEST_WAIT,

@@ -1,19 +1,7 @@
 """What `/health/ready` asks: whether each thing the tier depends on works right now."""
 
-from typing import Protocol
-
-from sqlalchemy import select
-
-from mosaic_gateway.accounts import has_users
-from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.storage.tables import USERS
-
-
-class Probe(Protocol):
-    """Something `/health/ready` reports on."""
-
-    def check(self) -> None:
-        """Return when it works; raises ServiceError when it does not."""
+from mosaic_gateway.accounts.users import has_users
+from mosaic_gateway.storage.pool import Storage
 
 
 class Database:
@@ -47,4 +35,4 @@ class DatabaseQueue:
 
     def check(self) -> None:
         with self._storage.writing() as connection:
-            connection.execute(select(USERS.c.id).limit(1))
+            has_users(connection)

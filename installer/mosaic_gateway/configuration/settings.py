@@ -6,7 +6,7 @@ The session secret is never shown, not even by repr.
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from mosaic_gateway.environment import Environment
+from mosaic_gateway.configuration.environment import Environment
 from mosaic_gateway.errors import SettingsError
 
 DEFAULT_BIND = "127.0.0.1"

@@ -5,11 +5,12 @@ On the database, or on Valkey where the configuration names one.
 
 from dataclasses import dataclass
 
-from mosaic_gateway.probes import DatabaseQueue, Probe
-from mosaic_gateway.server_url import ServerUrl
-from mosaic_gateway.sessions import DatabaseSessionStore, SessionStore
-from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.throttle import DatabaseThrottle, Throttle
+from mosaic_gateway.accounts.sessions import DatabaseSessionStore, SessionStore
+from mosaic_gateway.accounts.throttle import DatabaseThrottle, Throttle
+from mosaic_gateway.configuration.server_url import ServerUrl
+from mosaic_gateway.http.services import Probe
+from mosaic_gateway.operation.probes import DatabaseQueue
+from mosaic_gateway.storage.pool import Storage
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from mosaic_gateway.environment import Environment
-from mosaic_gateway.tier_config import TierConfig, read_tier_config
+from mosaic_gateway.configuration.environment import Environment
+from mosaic_gateway.configuration.tier_config import TierConfig, read_tier_config
 
 
 def run(options: Namespace) -> str:
@@ -25,9 +25,9 @@ def run(options: Namespace) -> str:
 
 
 def _serve(options: Namespace) -> str:
-    from mosaic_gateway.log import log_to_stderr
-    from mosaic_gateway.serve import serve
-    from mosaic_gateway.settings import read_settings
+    from mosaic_gateway.configuration.settings import read_settings
+    from mosaic_gateway.operation.log import log_to_stderr
+    from mosaic_gateway.operation.serve import serve
 
     environment = _environment(options)
     config = _config(options)
@@ -38,10 +38,10 @@ def _serve(options: Namespace) -> str:
 
 
 def _migrate(options: Namespace) -> str:
+    from mosaic_gateway.configuration.settings import DEFAULT_PATIENCE
     from mosaic_gateway.migrations import HEAD
     from mosaic_gateway.migrations.upgrade import prepare
-    from mosaic_gateway.settings import DEFAULT_PATIENCE
-    from mosaic_gateway.storage.engine import open_storage
+    from mosaic_gateway.storage.opening import open_storage
 
     config = _config(options).storage
     storage = open_storage(config, create=True, patience=DEFAULT_PATIENCE)
@@ -55,16 +55,16 @@ def _openapi() -> str:
 
 
 def _healthcheck(options: Namespace) -> str:
-    from mosaic_gateway.healthcheck import check_health
-    from mosaic_gateway.settings import read_address
+    from mosaic_gateway.configuration.settings import read_address
+    from mosaic_gateway.operation.healthcheck import check_health
 
     return check_health(read_address(_environment(options)))
 
 
 def _admin(options: Namespace) -> str:
-    from mosaic_gateway.admin_command import run_admin
     from mosaic_gateway.migrations.upgrade import upgrade
-    from mosaic_gateway.storage.engine import open_storage
+    from mosaic_gateway.operation.admin_command import run_admin
+    from mosaic_gateway.storage.opening import open_storage
 
     config = _config(options)
     storage = open_storage(config.storage, create=False)

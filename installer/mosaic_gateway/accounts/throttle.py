@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from mosaic_gateway.storage.engine import Storage
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import THROTTLES
 
 FREE_ATTEMPTS = 5

@@ -11,8 +11,8 @@ import json
 import ssl
 from http.client import HTTPException, HTTPSConnection
 
+from mosaic_gateway.configuration.tier_config import CertificateAuthority
 from mosaic_gateway.errors import AuthorityError
-from mosaic_gateway.tier_config import CertificateAuthority
 
 TIMEOUT_SECONDS = 2.0
 LARGEST_ANSWER = 64 * 1024

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mosaic_gateway import admin
-from mosaic_gateway.accounts import User, parse_email, parse_name
+from mosaic_gateway.accounts import admin
+from mosaic_gateway.accounts.passwords import parse_password
+from mosaic_gateway.accounts.tokens import LONGEST_LIFE_DAYS, parse_label
+from mosaic_gateway.accounts.users import User, parse_email, parse_name
+from mosaic_gateway.configuration.server_url import ServerUrl
 from mosaic_gateway.errors import SettingsError
-from mosaic_gateway.passwords import parse_password
-from mosaic_gateway.server_url import ServerUrl
-from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.stores import open_stores
-from mosaic_gateway.tokens import LONGEST_LIFE_DAYS, parse_label
+from mosaic_gateway.operation.stores import open_stores
+from mosaic_gateway.storage.pool import Storage
 
 
 def run_admin(options: Namespace, storage: Storage, valkey: ServerUrl | None) -> str:

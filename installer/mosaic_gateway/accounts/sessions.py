@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import delete, select
 
-from mosaic_gateway.storage.engine import Storage
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import SESSIONS
 
 LIFE = timedelta(days=7)

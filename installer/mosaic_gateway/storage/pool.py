@@ -1,4 +1,4 @@
-"""Lends connections to the database. What depends on its kind is in `sqlite` and `postgres`.
+"""Lends connections to the database; what depends on its kind is told by a Kind.
 
 Every database failure that is not a bug leaves this door as a StorageError.
 """
@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mosaic_gateway.errors import StorageError
-from mosaic_gateway.tier_config import PostgresStorage, SqliteStorage
 
 CONNECTIONS = 8
 
@@ -83,21 +82,3 @@ class Storage:
             if explained is None:
                 raise
             raise explained from None
-
-
-def open_storage(
-    config: SqliteStorage | PostgresStorage, *, create: bool, patience: float = 0
-) -> Storage:
-    """Open the database and prove that it is one; a server is waited for `patience` seconds.
-
-    Raises StorageError when it cannot be used, or its file is missing and `create` is false.
-    """
-    match config:
-        case SqliteStorage():
-            from mosaic_gateway.storage.sqlite import open_sqlite
-
-            return open_sqlite(config, create=create)
-        case PostgresStorage():
-            from mosaic_gateway.storage.postgres import open_postgres
-
-            return open_postgres(config.url, patience)

@@ -7,9 +7,9 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
+from mosaic_gateway.configuration.settings import ServeSettings, bracketed
+from mosaic_gateway.configuration.tier_config import TierConfig
 from mosaic_gateway.errors import GatewayError
-from mosaic_gateway.settings import ServeSettings, bracketed
-from mosaic_gateway.tier_config import TierConfig
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -82,14 +82,14 @@ def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
 def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
     from mosaic_gateway.migrations import HEAD
     from mosaic_gateway.migrations.upgrade import prepare
-    from mosaic_gateway.storage.engine import open_storage
+    from mosaic_gateway.storage.opening import open_storage
 
     storage = open_storage(config.storage, create=True, patience=settings.patience)
     if prepare(storage, config.storage):
         _LOG.info("migrated the database to %s", HEAD)
 
     from mosaic_gateway.http.application import make_application
-    from mosaic_gateway.services import make_services
+    from mosaic_gateway.operation.services import make_services
 
     return make_application(make_services(storage, config, settings), settings.origins)
 

@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mosaic_gateway.config_section import Section, read_document
-from mosaic_gateway.environment import Environment
+from mosaic_gateway.configuration.config_section import Section, read_document
+from mosaic_gateway.configuration.environment import Environment
+from mosaic_gateway.configuration.server_url import (
+    POSTGRES_FORM,
+    VALKEY_FORM,
+    ServerUrl,
+    UrlForm,
+    parse_url,
+)
 from mosaic_gateway.errors import SettingsError
-from mosaic_gateway.server_url import POSTGRES_FORM, VALKEY_FORM, ServerUrl, UrlForm, parse_url
 
 TIERS = ("local", "standalone", "federated")
 HTTPS_PORT = 443

@@ -6,8 +6,8 @@ the answer.
 
 import socket
 
+from mosaic_gateway.configuration.settings import Address, bracketed
 from mosaic_gateway.errors import GatewayError
-from mosaic_gateway.settings import Address, bracketed
 
 TIMEOUT_SECONDS = 5.0
 LONGEST_STATUS_LINE = 256

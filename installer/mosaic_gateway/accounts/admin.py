@@ -1,4 +1,4 @@
-"""The admin command: for whoever controls the host, on the database directly.
+"""What whoever controls the host may do, on the database directly: the admin command.
 
 Works while the gateway runs. Every use leaves an audit row, in the transaction of what it did.
 """
@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from mosaic_gateway import audit
-from mosaic_gateway.accounts import (
+from mosaic_gateway.accounts import audit
+from mosaic_gateway.accounts.passwords import Passwords
+from mosaic_gateway.accounts.sessions import SessionStore
+from mosaic_gateway.accounts.throttle import Throttle
+from mosaic_gateway.accounts.tokens import MintedToken, Token, mint_token, revoke_token
+from mosaic_gateway.accounts.users import (
     TURN,
     NewUser,
     User,
@@ -22,11 +26,7 @@ from mosaic_gateway.accounts import (
     restore_admin,
 )
 from mosaic_gateway.errors import GatewayError
-from mosaic_gateway.passwords import Passwords
-from mosaic_gateway.sessions import SessionStore
-from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.throttle import Throttle
-from mosaic_gateway.tokens import MintedToken, Token, mint_token, revoke_token
+from mosaic_gateway.storage.pool import Storage
 
 CREATE_HINT = "create one with `mosaic-gateway admin reset-password --email E --create`"
 
@@ -112,7 +112,7 @@ def _administrator(connection: Connection, email: str | None) -> User:
 
 
 def _record(connection: Connection, action: str, subject: str) -> None:
-    audit.record(connection, audit.Entry(f"host:{_unix_user()}", action, subject, audit.HOST))
+    audit.record(connection, audit.host_actor(_unix_user()), action, subject)
 
 
 def _unix_user() -> str:

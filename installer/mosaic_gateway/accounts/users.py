@@ -1,6 +1,7 @@
 """Users: who there is, and what may be said about them.
 
-Functions work inside the caller's transaction; e-mail addresses are compared without case.
+A function that takes a connection works in its transaction. E-mail addresses are compared without
+case.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Select, exists, select, update
 
-from mosaic_gateway.passwords import is_encodable
+from mosaic_gateway.accounts.passwords import is_encodable
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import USERS
 
 ADMIN = "admin"
@@ -90,9 +92,10 @@ def find_user(connection: Connection, email: str) -> User | None:
     return row and _user(row)
 
 
-def find_user_by_id(connection: Connection, user_id: str) -> User | None:
-    """The account with this id."""
-    row = connection.execute(_all_users().where(USERS.c.id == user_id)).first()
+def look_up(storage: Storage, user_id: str) -> User | None:
+    """The account with this id, in a transaction of its own; None when it was deleted."""
+    with storage.reading() as connection:
+        row = connection.execute(_all_users().where(USERS.c.id == user_id)).first()
     return row and _user(row)
 
 

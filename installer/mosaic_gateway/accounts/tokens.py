@@ -12,9 +12,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, select, update
 
-from mosaic_gateway.accounts import User, parse_name
+from mosaic_gateway.accounts import audit
+from mosaic_gateway.accounts.users import User, parse_name
 from mosaic_gateway.errors import NoSuchTokenError
-from mosaic_gateway.storage.engine import Storage
+from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import TOKENS
 
 PREFIX = "mosaic_"
@@ -44,6 +45,40 @@ class MintedToken:
     label: str
     expires_at: datetime | None
     plaintext: str = field(repr=False)
+
+
+class Tokens:
+    """Every token, in the hands of one administrator: bound here, never passed per call."""
+
+    def __init__(self, storage: Storage, admin: User, client: str) -> None:
+        self._storage = storage
+        self._admin = admin
+        self._actor = audit.user_actor(admin.id, client)
+
+    def mint(self, label: str, days: int | None) -> MintedToken:
+        """Make a token of this administrator's; it lives for `days`, or until it is revoked."""
+        with self._storage.writing() as connection:
+            token = mint_token(connection, self._admin, label, days)
+            audit.record(connection, self._actor, "token-minted", token.id)
+            return token
+
+    def revoke(self, token_id: str) -> None:
+        """Make anybody's token useless from now on; raises NoSuchTokenError."""
+        with self._storage.writing() as connection:
+            token = revoke_token(connection, token_id)
+            audit.record(connection, self._actor, "token-revoked", token.id)
+
+    def all(self) -> list[Token]:
+        """Every token, oldest first."""
+        with self._storage.reading() as connection:
+            rows = connection.execute(select(TOKENS).order_by(TOKENS.c.created_at, TOKENS.c.id))
+            return [_token(row) for row in rows]
+
+    def id_of(self, plaintext: str) -> str | None:
+        """The id of the token with this plaintext, valid or not."""
+        with self._storage.reading() as connection:
+            query = select(TOKENS.c.id).where(TOKENS.c.digest == _digest(plaintext))
+            return connection.execute(query).scalar()
 
 
 def mint_token(
@@ -77,18 +112,6 @@ def owner_of(storage: Storage, plaintext: str) -> str | None:
         with storage.writing() as connection:
             connection.execute(update(TOKENS).where(TOKENS.c.id == row.id).values(last_used_at=now))
     return str(row.user_id)
-
-
-def token_id_of(connection: Connection, plaintext: str) -> str | None:
-    """The id of the token with this plaintext, valid or not."""
-    query = select(TOKENS.c.id).where(TOKENS.c.digest == _digest(plaintext))
-    return connection.execute(query).scalar()
-
-
-def list_tokens(connection: Connection) -> list[Token]:
-    """Every token, oldest first."""
-    rows = connection.execute(select(TOKENS).order_by(TOKENS.c.created_at, TOKENS.c.id))
-    return [_token(row) for row in rows]
 
 
 def revoke_token(connection: Connection, token_id: str) -> Token:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 
-from mosaic_gateway import audit
-from mosaic_gateway.accounts import TURN, NewUser, User, create_admin, has_users
+from mosaic_gateway.accounts import audit
+from mosaic_gateway.accounts.passwords import Passwords
+from mosaic_gateway.accounts.tokens import MintedToken, mint_token
+from mosaic_gateway.accounts.users import TURN, NewUser, User, create_admin, has_users
 from mosaic_gateway.errors import AlreadySetUpError
-from mosaic_gateway.passwords import Passwords
-from mosaic_gateway.storage.engine import Storage
-from mosaic_gateway.tokens import MintedToken, mint_token
+from mosaic_gateway.storage.pool import Storage
 
 LABEL = "Initial setup"
 
@@ -52,5 +52,6 @@ def _found(storage: Storage, founder: Founder, password_hash: str) -> tuple[User
         new = NewUser(founder.name, founder.email, password_hash)
         user = create_admin(connection, new, is_founder=True)
         token = mint_token(connection, user, LABEL)
-        audit.record(connection, audit.Entry(f"user:{user.id}", "setup", user.id, founder.client))
+        actor = audit.user_actor(user.id, founder.client)
+        audit.record(connection, actor, "setup", user.id)
         return user, token

@@ -1,0 +1,51 @@
+"""Who did what, when and from where: kept in the database, and told to the log without names."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from mosaic_gateway.storage.tables import AUDIT
+
+_LOG = logging.getLogger("mosaic_gateway.audit")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: `user:<id>`, `host:<unix user>` or `anonymous`.
+
+    `client` is the network address they do it from, or `host` for the admin command.
+    """
+
+    name: str
+    client: str
+
+
+def user_actor(user_id: str, client: str) -> Actor:
+    """Somebody with an account."""
+    return Actor(f"user:{user_id}", client)
+
+
+def host_actor(unix_user: str) -> Actor:
+    """Whoever controls this host."""
+    return Actor(f"host:{unix_user}", "host")
+
+
+def anonymous(client: str) -> Actor:
+    """Somebody who has not proved who they are."""
+    return Actor("anonymous", client)
+
+
+def record(connection: Connection, actor: Actor, action: str, subject: str) -> None:
+    """Keep what was done to `subject`, in the transaction that does it."""
+    connection.execute(
+        AUDIT.insert().values(
+            at=datetime.now(UTC),
+            actor=actor.name,
+            action=action,
+            subject=subject,
+            client=actor.client,
+        )
+    )
+    _LOG.info("%s by %s from %s", action, actor.name, actor.client)

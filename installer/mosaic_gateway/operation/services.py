@@ -1,0 +1,37 @@
+"""Puts the parts of a running gateway together, once at the start."""
+
+from mosaic_gateway.accounts.passwords import Passwords
+from mosaic_gateway.accounts.sessions import Sessions
+from mosaic_gateway.accounts.sign_in import SignIn
+from mosaic_gateway.configuration.settings import ServeSettings
+from mosaic_gateway.configuration.tier_config import PostgresStorage, TierConfig
+from mosaic_gateway.http.services import Probe, Services
+from mosaic_gateway.operation.probes import Database, Vectors
+from mosaic_gateway.operation.stores import Stores, open_stores
+from mosaic_gateway.storage.pool import Storage
+
+
+def make_services(storage: Storage, config: TierConfig, settings: ServeSettings) -> Services:
+    """The parts, kept where the configuration says; raises QueueError."""
+    stores = open_stores(storage, config.valkey, settings.patience)
+    passwords = Passwords()
+    sessions = Sessions(stores.sessions, settings.session_secret)
+    return Services(
+        storage=storage,
+        passwords=passwords,
+        sessions=sessions,
+        sign_in=SignIn(storage, passwords, sessions, stores.throttle),
+        probes=_probes(storage, stores, config),
+        trusted_origins=settings.trusted_origins,
+    )
+
+
+def _probes(storage: Storage, stores: Stores, config: TierConfig) -> dict[str, Probe]:
+    probes: dict[str, Probe] = {"database": Database(storage), "queue": stores.queue}
+    if isinstance(config.storage, PostgresStorage) and config.storage.enable_vector:
+        probes["vector"] = Vectors(storage)
+    if config.authority is not None:
+        from mosaic_gateway.operation.authority import Authority
+
+        probes["certificate_authority"] = Authority(config.authority)
+    return probes
