@@ -8,7 +8,7 @@ from tests.fake_engine import FakeEngine
 from tests.fake_machine import FakeMachine
 from tests.make import HOME, LAYOUT, make_answers, make_facts
 
-from mosaic_installer.core.actions import Action, reads, writes
+from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
@@ -160,8 +160,8 @@ def test_a_dead_token_pends_its_proof() -> None:
 def test_every_file_that_is_read_is_written_before() -> None:
     written: set[object] = set()
     for step in whole_plan():
-        assert written >= set(reads(step.action)) - OPTIONAL, step.action.describe()
-        written |= set(writes(step.action))
+        assert written >= set(step.action.about.reads) - OPTIONAL, step.action.describe()
+        written |= set(step.action.about.writes)
 
 
 def test_a_step_of_the_plan_can_be_replaced_in_a_copy() -> None:

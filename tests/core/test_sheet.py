@@ -1,15 +1,9 @@
-"""The sheet a person fills in, its chapters, the draft of it, and what is said of each action."""
-
-from pathlib import Path
-from typing import get_args
+"""The sheet a person fills in, its chapters and the draft of it."""
 
 import pytest
-from tests.make import HOME, make_facts
+from tests.make import make_facts
 
-from mosaic_installer.core.actions import Action
-from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.explanation import LOOKS_ONLY, REASONS, explain
 from mosaic_installer.core.facts import Installation
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.settling.draft import SOURCE, draft_text, parse_draft, remembered_draft
@@ -168,13 +162,3 @@ def test_a_draft_settles_what_is_not_asked_anyway() -> None:
     values = {"gateway.port": "15000", "admin.email": "ada@example.org"}
     layer = remembered_draft(values, frozenset({"admin.email"}))
     assert layer == Layer(values={"gateway.port": Given(text="15000", source=SOURCE)})
-
-
-def test_every_action_is_explained() -> None:
-    assert set(REASONS) == set(get_args(Action))
-
-
-def test_an_explanation_names_what_is_touched() -> None:
-    told = explain(WriteFile(path=Path(HOME) / "config/x", content=""))
-    assert told.touches == f"{HOME}/config/x"
-    assert told.undo != LOOKS_ONLY

@@ -117,6 +117,19 @@ def test_a_step_that_was_begun_often_is_undone_once_at_its_latest_place(path: Pa
     assert begun_steps(path, HOME) == (STEPS[4], STEPS[0])
 
 
+def test_steps_that_made_different_things_are_all_undone(path: Path) -> None:
+    made = (
+        BuildImage(name="gateway:1", on="b:2"),
+        BuildImage(name="gateway:2", on="b:2"),
+        StartGateway(gateway=make_gateway(supervisor="daemon")),
+        StartGateway(gateway=make_gateway(supervisor="systemd")),
+        StartGateway(gateway=make_gateway(stack=STACK)),
+    )
+    steps = tuple(Step(stage="x", action=action) for action in made)
+    record(path, *steps)
+    assert begun_steps(path, HOME) == steps
+
+
 def test_without_a_journal_nothing_was_begun(path: Path) -> None:
     assert begun_steps(path, HOME) == ()
 

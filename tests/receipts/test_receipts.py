@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from mosaic_installer import __version__
-from mosaic_installer.core.actions import writes
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile, digest
 from mosaic_installer.core.events import Event
@@ -71,7 +70,7 @@ def _leave_traces(step: Step, machine: LocalMachine) -> None:
             machine.files.note_digest(path, digest(b"as written"))
             machine.files.write(path, b"as written")
         case action:
-            for path in writes(action):
+            for path in action.about.writes:
                 machine.files.write(path, b"")
 
 

@@ -41,10 +41,6 @@ def write_journal(machine: LocalMachine, steps: tuple[Step, ...]) -> None:
 def _is_ours(action: Action, layout: Layout) -> bool:
     # Folders around ours, such as systemd's, may have been there before.
     folders = (layout.root, layout.config, layout.data, layout.state)
-    match action:
-        case MakeDirectory(path=path):
-            return any(path.is_relative_to(folder) for folder in folders)
-        case PullImages():
-            return False
-        case _:
-            return True
+    if isinstance(action, MakeDirectory):
+        return any(action.path.is_relative_to(folder) for folder in folders)
+    return not isinstance(action, PullImages)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mosaic_installer.core.actions import Action, asks_engine, reads, writes
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.about import Change
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.machine import Machine
@@ -51,9 +52,9 @@ def make_plan(stages: Iterable[Stage], facts: Facts, answers: Answers) -> Plan:
     )
 
 
-def is_settled(action: Action, changing: AbstractSet[Path], machine: Machine) -> bool:
+def is_settled(action: Change, changing: AbstractSet[Path], machine: Machine) -> bool:
     """Return whether the action is done, and rests on none of the files that are `changing`."""
-    return changing.isdisjoint(reads(action)) and action.is_done(machine)
+    return changing.isdisjoint(action.about.reads) and action.is_done(machine)
 
 
 def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
@@ -68,13 +69,14 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     surveyed = []
     is_silent = False
     for step in plan:
+        about = step.action.about
         try:
-            is_asked = not (is_silent and asks_engine(step.action))
+            is_asked = not (is_silent and about.asks_engine)
             is_done = is_asked and is_settled(step.action, pending, machine)
         except (EngineError, GatewayUnready) as error:
             is_done = False
             is_silent = is_silent or error.identifier == "engine-unreachable"
         if not is_done:
-            pending.update(writes(step.action))
+            pending.update(about.writes)
         surveyed.append(Surveyed(step=step, is_done=is_done))
     return tuple(surveyed)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mosaic_installer.core.actions import writes
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.events import (
     ActionDone,
@@ -54,13 +53,11 @@ def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:
     layout = machine.layout
     made = []
     for step in plan:
-        match step.action:
-            case MakeDirectory(path=path) if path in {layout.home, layout.state}:
-                if not step.action.is_done(machine):
-                    step.action.apply(machine)
-                    made.append(step)
-            case _:
-                pass
+        action = step.action
+        is_needed = isinstance(action, MakeDirectory) and action.path in {layout.home, layout.state}
+        if is_needed and not action.is_done(machine):
+            action.apply(machine)
+            made.append(step)
     if machine.files.kind(layout.state) != "directory":
         machine.files.make_directory(layout.state)
     return made
@@ -97,7 +94,7 @@ class _Run:
             self._machine.teller = self._teller(step)
             with self._told(step):
                 step.action.apply(self._machine)
-        self._written.update(writes(step.action))
+        self._written.update(step.action.about.writes)
         self._journal.record("done", step)
         self._report(ActionDone(**_where(step)))
 

@@ -1,7 +1,5 @@
 """Take an installation back: the journal backwards, and an account of what stays."""
 
-from mosaic_installer.core.actions import writes
-from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.events import ActionDone, Report
 from mosaic_installer.core.plan import Step
@@ -65,11 +63,7 @@ def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
 
 
 def _is_left(step: Step, machine: LocalMachine) -> bool:
-    match step.action:
-        case MakeDirectory(path=path):
-            return machine.files.kind(path) != "absent"
-        case action:
-            return any(machine.files.kind(path) != "absent" for path in writes(action))
+    return any(machine.files.kind(path) != "absent" for path in step.action.about.writes)
 
 
 def _end(left: tuple[Step, ...], machine: LocalMachine) -> tuple[Step, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from mosaic_installer.core.explanation import explain
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.plan import Surveyed
 from mosaic_installer.core.settling.interview import ASKED, Settled
@@ -113,6 +112,6 @@ def _explain(talk: Conversation, to_do: Sequence[Surveyed]) -> None:
             return
         if not at:
             return
-        told = explain(to_do[int(at)].step.action)
-        talk.rows([("Why", told.why), ("Touches", told.touches), ("Undone by", told.undo)])
+        told = to_do[int(at)].step.action.about
+        talk.rows([("Why", told.why), ("Touches", told.touches), ("Undone by", told.undone_by)])
         talk.say()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.tokens.recovery import PASSWORD, remove_credentials, save_token
@@ -17,6 +18,15 @@ class CreateAdministrator:
     name: str
     email: str
     token: Path
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="somebody must be able to sign in; the account comes with the first token",
+            undone_by="the account lives in the data: `mosaic uninstall --purge` removes it",
+            identity=(self.token,),
+            writes=(self.token,),
+        )
 
     def describe(self) -> str:
         return f"Create the administrator {self.email}"

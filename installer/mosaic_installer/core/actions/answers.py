@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.settling.answers_file import holds, secret_rows, updated, without
@@ -14,6 +15,15 @@ class SaveAnswers:
 
     path: Path
     values: dict[str, str | int]
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the next run then needs no questions; the file is yours to edit",
+            undone_by="`mosaic uninstall` removes the file",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         return f"Save the answers in {self.path}"
@@ -38,6 +48,15 @@ class TakeOutSecrets:
     """
 
     path: Path
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="secrets belong into secrets.toml, and the administrator's password nowhere",
+            undone_by="they are not written there again",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         return f"Take the secrets out of {self.path}"

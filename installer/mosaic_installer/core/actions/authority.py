@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.stack import AUTHORITY, Stack
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import InstallerError
@@ -25,6 +26,18 @@ class PinAuthority:
 
     stack: Stack
     reader: int | None = None
+
+    @property
+    def about(self) -> About:
+        layout = self.stack.layout
+        return About(
+            why="the gateway trusts this authority alone, whatever else answers at its address",
+            undone_by="`mosaic uninstall` removes the files; "
+            "the authority itself lives in its volume",
+            identity=(layout.authority_fingerprint, layout.authority_key),
+            writes=(layout.authority_fingerprint, layout.authority_key),
+            asks_engine=True,
+        )
 
     def describe(self) -> str:
         return "Pin the certificate authority's root, and extract its provisioner's key"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
@@ -40,6 +41,18 @@ class AlignDatabasePassword:
 
     gateway: Gateway
     stack: Stack
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the data outlives a lost password: "
+            "a new one is set inside the database, nothing else",
+            undone_by="nothing: the old password is not known any more",
+            identity=(self.stack.project,),
+            reads=(self.stack.layout.database_password,),
+            asks_engine=True,
+            things="a password inside the database",
+        )
 
     def describe(self) -> str:
         return "Make sure that the database accepts the password on file"

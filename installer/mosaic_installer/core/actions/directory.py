@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import InstallerError
 
@@ -17,6 +18,15 @@ class MakeDirectory:
 
     path: Path
     is_ours_alone: bool
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="everything of the installation lies in directories that only you can enter",
+            undone_by="`mosaic uninstall` removes it once it is empty",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         return f"Make the directory {self.path}"
@@ -42,6 +52,15 @@ class ProtectDirectory:
     """A directory that was there already, or was opened to others, is its owner's again."""
 
     path: Path
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="it was there before, and other users of this machine could enter it",
+            undone_by="it stays closed; `chmod` opens it again",
+            identity=(self.path,),
+            things=str(self.path),
+        )
 
     def describe(self) -> str:
         return f"Close {self.path} to other users"

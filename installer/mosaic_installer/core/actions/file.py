@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.machine import Machine
 
 
@@ -19,6 +20,16 @@ class WriteFile:
     replaces_edited: bool = False
     reader: int | None = None
     """The user that reads it inside a container, where that is not ourselves."""
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="it is made from your answers; where you edit it, your version is kept",
+            undone_by="`mosaic uninstall` removes it, unless you edited it",
+            identity=(self.path,),
+            writes=(self.path,),
+            unjournaled=("content",),
+        )
 
     def describe(self) -> str:
         return f"Write {self.path}"

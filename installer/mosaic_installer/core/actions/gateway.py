@@ -1,9 +1,11 @@
 """Start the gateway with its present configuration, and wait until it answers."""
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from mosaic_installer.core.actions.about import LOOKS_ONLY, About
 from mosaic_installer.core.containers.stack import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
@@ -19,6 +21,20 @@ class StartGateway:
     """The gateway runs, and with what its files say now."""
 
     gateway: Gateway
+
+    @property
+    def about(self) -> About:
+        gateway = self.gateway
+        kind = "a container" if gateway.stack else "a process of yours"
+        return About(
+            why="the gateway is to run, and with its configuration as it is now",
+            undone_by="`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
+            identity=identity_of(gateway),
+            writes=(gateway.layout.pid,),
+            reads=gateway.reads,
+            asks_engine=gateway.stack is not None,
+            things=f"{kind} that listens on {gateway.url}",
+        )
 
     def describe(self) -> str:
         how = "a systemd service" if self.gateway.supervisor == "systemd" else "a process"
@@ -44,6 +60,19 @@ class FreePorts:
 
     gateway: Gateway
 
+    @property
+    def about(self) -> About:
+        return About(
+            why="a server is to listen where the gateway still does; "
+            "it starts again on its new port",
+            undone_by="nothing: it runs again in the same run",
+            identity=identity_of(self.gateway),
+            writes=(self.gateway.layout.pid,),
+            reads=self.gateway.reads,
+            asks_engine=self.gateway.stack is not None,
+            things="the gateway alone",
+        )
+
     def describe(self) -> str:
         return "Stop the gateway, whose port another service gets"
 
@@ -64,6 +93,16 @@ class WaitUntilHealthy:
 
     gateway: Gateway
     deadline: float
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="what comes next needs a gateway that answers",
+            undone_by=LOOKS_ONLY,
+            identity=identity_of(self.gateway),
+            reads=(self.gateway.layout.pid,),
+            asks_engine=self.gateway.stack is not None,
+        )
 
     def describe(self) -> str:
         return f"Wait until the gateway answers on {self.gateway.url}"
@@ -104,6 +143,13 @@ class WaitUntilHealthy:
             "`mosaic gateway logs` shows what it does; `mosaic install` goes on from here",
             last_lines=machine.service(self.gateway).last_lines(SHOWN_LINES),
         )
+
+
+def identity_of(gateway: Gateway) -> tuple[Hashable, ...]:
+    """Return what names the form in which a gateway is kept running: there may have been others."""
+    if gateway.stack is not None:
+        return ("engine", gateway.stack.project)
+    return (gateway.supervisor, gateway.layout.pid, gateway.unit)
 
 
 def fingerprint(gateway: Gateway, machine: Machine) -> str:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.machine import Machine
+
+IMAGES = "images on the container engine"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,6 +13,17 @@ class PullImages:
     """Images from their registries; `images` are those that the engine did not have."""
 
     images: tuple[str, ...]
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="containers are made from these images, and the engine does not have them yet",
+            undone_by="they stay, others may use them; "
+            "`docker image prune --all` removes what nobody uses",
+            identity=self.images,
+            asks_engine=True,
+            things=IMAGES,
+        )
 
     def describe(self) -> str:
         return f"Fetch {_named(self.images)}"
@@ -31,6 +45,16 @@ class BuildImage:
 
     name: str
     on: str
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the gateway's container runs exactly the version that is installed here",
+            undone_by="`mosaic uninstall` removes the image",
+            identity=(self.name,),
+            asks_engine=True,
+            things=IMAGES,
+        )
 
     def describe(self) -> str:
         return f"Build the image {self.name} of the gateway on {self.on}"

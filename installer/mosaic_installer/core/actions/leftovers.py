@@ -1,8 +1,11 @@
 """Take away what an earlier run set up and the answers no longer want, before the new starts."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import identity_of
 from mosaic_installer.core.containers.stack import SECRETS, Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
@@ -14,6 +17,18 @@ class RetireGateway:
 
     gateway: Gateway
 
+    @property
+    def about(self) -> About:
+        return About(
+            why="it is to run in another form from now on; two of them would fight for its port",
+            undone_by="nothing: what you chose before brings it back, "
+            "with the same data and the same token",
+            identity=identity_of(self.gateway),
+            writes=(self.gateway.layout.pid, *self._unit),
+            asks_engine=self.gateway.stack is not None,
+            things="the gateway alone",
+        )
+
     def describe(self) -> str:
         if self.gateway.supervisor == "systemd":
             return "Stop the gateway's former systemd service, and disable it"
@@ -24,12 +39,16 @@ class RetireGateway:
 
     def apply(self, machine: Machine) -> None:
         machine.service(self.gateway).remove()
-        if self.gateway.supervisor == "systemd":
+        for path in self._unit:
             # One that the user edited stays, as it does everywhere.
-            WriteFile(path=self.gateway.unit, content="").undo(machine, purge=False)
+            WriteFile(path=path, content="").undo(machine, purge=False)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         self.apply(machine)  # whoever uninstalls wants neither form
+
+    @property
+    def _unit(self) -> tuple[Path, ...]:
+        return (self.gateway.unit,) if self.gateway.supervisor == "systemd" else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +60,17 @@ class RemoveContainers:
 
     stack: Stack
     services: tuple[str, ...]
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="your answers no longer ask for it, and it would go on using memory and ports",
+            undone_by="ask for it again; its volume stays until `mosaic uninstall --purge`",
+            identity=(self.stack.project,),
+            writes=() if self.stack.services else (self.stack.layout.compose_file,),
+            asks_engine=True,
+            things=f"containers, volumes and a network named {self.stack.project}",
+        )
 
     def describe(self) -> str:
         if not self.services:

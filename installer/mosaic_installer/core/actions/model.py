@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.machine import Machine
 
 
@@ -11,6 +12,15 @@ class PullModel:
 
     url: str
     name: str
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="you asked for it, and Ollama does not have the model yet",
+            undone_by="it stays with Ollama; `ollama rm` removes it",
+            identity=(self.url, self.name),
+            things=f"models of Ollama at {self.url}",
+        )
 
     def describe(self) -> str:
         return f"Pull the model {self.name} into Ollama at {self.url}"

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
@@ -33,6 +34,15 @@ class GenerateSecrets:
     names: tuple[str, ...]
     copies: Path | None = None
     """The folder of the files that are derived from it: where it is lost, they are not."""
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the gateway signs sessions with it; it is made here and shown to nobody",
+            undone_by="`mosaic uninstall --purge` removes it; data that is kept needs it",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         return f"Generate secrets ({', '.join(self.names)}) in {self.path}"
@@ -68,6 +78,16 @@ class KeepSecrets:
     path: Path
     names: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="what you gave is needed by the next run, too; it lies in this one file only",
+            undone_by="`mosaic uninstall --purge` removes it; "
+            "`--set KEY=none` removes a single one",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         wanted = {"Keep": self.names, "drop": self.dropped}
@@ -105,6 +125,16 @@ class WriteSecret:
     reader: int | None = None
     """The user that reads it inside a container, where that is not ourselves."""
 
+    @property
+    def about(self) -> About:
+        return About(
+            why="the gateway reads each secret from a file of its own, never from its environment",
+            undone_by="`mosaic uninstall` removes the file",
+            identity=(self.path,),
+            writes=(self.path,),
+            reads=(self.owner,),
+        )
+
     def describe(self) -> str:
         reader = "Valkey" if self.form == "valkey-users" else "the gateway"
         return f"Write the secret {self.name} for {reader}"
@@ -134,6 +164,15 @@ class RemoveSecret:
     """The file with a secret that the gateway is no longer to have is gone."""
 
     path: Path
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="it is no longer among your answers",
+            undone_by="nothing: give it again to have it back",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         return f"Remove the secret {self.path.name} from the gateway"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine import Machine
 
@@ -14,6 +15,20 @@ class StartServers:
 
     stack: Stack
     deadline: float
+
+    @property
+    def about(self) -> About:
+        stack = self.stack
+        secrets = (path for service in stack.servers for path in stack.files_of(service))
+        return About(
+            why="the gateway keeps its data there; nothing but the gateway can reach them",
+            undone_by="`mosaic uninstall` removes the containers and keeps their volumes; "
+            "`--purge` takes both",
+            identity=(stack.project,),
+            reads=(*stack.reads, *secrets),
+            asks_engine=True,
+            things=f"containers, volumes and a network named {stack.project}",
+        )
 
     def describe(self) -> str:
         return f"Start {' and '.join(self.stack.servers)} as containers of {self.stack.project}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import LOOKS_ONLY, About
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import Credential
@@ -19,6 +20,15 @@ class ObtainToken:
     gateway: Gateway
     path: Path
     email: str | None = None
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the token on file is lost or refused; another one is obtained on this host",
+            undone_by="`mosaic token revoke` ends a token",
+            identity=(self.path,),
+            writes=(self.path,),
+        )
 
     def describe(self) -> str:
         return f"Make sure that a working token is in {self.path}"
@@ -43,6 +53,15 @@ class VerifyToken:
 
     gateway: Gateway
     path: Path
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="success is only said after a call with this very token has worked",
+            undone_by=LOOKS_ONLY,
+            identity=(self.path,),
+            reads=(self.path,),
+        )
 
     def describe(self) -> str:
         return "Prove the saved token with an authenticated call"

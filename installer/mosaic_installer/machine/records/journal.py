@@ -70,7 +70,7 @@ def begun_steps(path: Path, home: Path) -> tuple[Step, ...]:
             lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise _damaged(path, "it is not UTF-8 text") from error
-    steps: dict[str, Step] = {}
+    steps: dict[tuple[object, ...], Step] = {}
     origin = home
     for number, line in enumerate(lines[:-1], start=1):
         row = _row(path, number, line)
@@ -79,8 +79,8 @@ def begun_steps(path: Path, home: Path) -> tuple[Step, ...]:
             continue
         row = moved(row, str(origin), str(home))
         step = _step(path, number, row)
-        key = _undo_key(row)
-        steps.pop(key, None)
+        key = (type(step.action), *step.action.about.identity)
+        steps.pop(key, None)  # the latest of them undoes all, in its own place
         steps[key] = step
     return tuple(steps.values())
 
@@ -162,20 +162,9 @@ def _damaged(path: Path, reason: str) -> InstallerError:
     )
 
 
-def _undo_key(row: dict[str, Any]) -> str:
-    # Two actions on the same path are undone as one, by the latest of them.
-    action = row["action"]
-    gateway = action.get("gateway", {})
-    keeper = "engine" if gateway.get("stack") else gateway.get("supervisor", "")
-    return f"{row['kind']} {action.get('path', '')} {action.get('images', '')} {keeper}"
-
-
 def _encoded(action: Action) -> dict[str, object]:
     row: dict[str, object] = json.loads(json.dumps(asdict(action), default=str))
-    if "content" in row:
-        # What was written is known by its checksum; the journal need not repeat it.
-        row["content"] = ""
-    return row
+    return row | dict.fromkeys(action.about.unjournaled, "")
 
 
 def _decoded(row: dict[str, Any]) -> Action:

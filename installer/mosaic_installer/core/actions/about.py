@@ -1,0 +1,54 @@
+"""What is known of an action besides how it is done; each action says it of itself."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from mosaic_installer.core.machine import Machine
+
+LOOKS_ONLY = "nothing: it only looks"
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """Why an action is in the plan, what it touches, and what takes it back."""
+
+    why: str
+    undone_by: str
+    identity: tuple[Hashable, ...]
+    """What it makes, by name: of two actions of a kind with the same, the latest undoes both."""
+    writes: tuple[Path, ...] = ()
+    """The files and directories that it makes, changes or removes."""
+    reads: tuple[Path, ...] = ()
+    """The files of other actions whose content decides whether it is done."""
+    asks_engine: bool = False
+    """Whether only the container engine knows if it is done."""
+    things: str = ""
+    """What it touches, where a list of `writes` does not say it."""
+    unjournaled: tuple[str, ...] = ()
+    """Its texts that the journal need not repeat."""
+
+    @property
+    def touches(self) -> str:
+        """What a person is told that it touches."""
+        return self.things or ", ".join(map(str, self.writes)) or LOOKS_ONLY
+
+
+class Change(Protocol):
+    """What every member of the union `Action` is; none inherits from it."""
+
+    @property
+    def about(self) -> About: ...
+
+    def describe(self) -> str:
+        """Return the sentence that the plan, the progress, the journal and an error show."""
+
+    def is_done(self, machine: Machine) -> bool:
+        """Return whether there is nothing to do; changes nothing."""
+
+    def apply(self, machine: Machine) -> None:
+        """Do it; doing it again changes nothing."""
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        """Remove what it made and nobody changed, and the data, too, in a `purge`."""
