@@ -74,7 +74,7 @@ main() {
   base=${XDG_DATA_HOME:-$home/.local/share}/mosaic-installer
   environment=$base/venv log=$base/setup.log links=$home/.local/bin
   requirements=$(checksum requirements/runtime.txt)
-  project=$(checksum pyproject.toml README.md requirements/build.txt installer templates)
+  project=$(checksum pyproject.toml README.md requirements/build.txt installer)
   is_set_up || prepare
   tell_about_path
   exec "$environment/bin/mosaic" install "$@"

@@ -37,8 +37,8 @@ GROUND = frozenset({"version", "errors"})  # mosaic_installer/__init__.py and er
 ROOMS = {
     "version": Room(frozenset(), standard_library=False),
     "errors": Room(frozenset(), standard_library=False),
-    "core": Room(GROUND | {"core"}, frozenset({"jinja2", "tomlkit"}), PURE),
-    "stages": Room(GROUND | {"core", "stages"}, frozenset({"jinja2", "tomlkit"}), PURE),
+    "core": Room(GROUND | {"core"}, frozenset({"tomlkit"}), PURE),
+    "stages": Room(GROUND | {"core", "stages"}, frozenset({"tomlkit"}), PURE),
     "machine": Room(
         GROUND | {"core", "machine"},
         frozenset(

@@ -1,4 +1,4 @@
-"""Writes the generated pages of the documentation."""
+"""Writes the generated pages of the documentation, and the compiled templates."""
 
 from tests.reference.pages import ROOT, pages
 

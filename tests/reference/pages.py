@@ -1,9 +1,10 @@
-"""The generated pages, and the generated parts of README.md between their markers."""
+"""All that is made from something else: pages, parts of README.md, the compiled templates."""
 
 import re
 from pathlib import Path
 
 from tests.reference import tables
+from tests.reference.templates import compiled
 
 from mosaic_installer.core.settling.answers_schema import schema_text
 
@@ -70,7 +71,7 @@ def pages() -> dict[str, str]:
         schema_text(),
         _readme((ROOT / "README.md").read_text("utf-8")),
     )
-    return dict(zip(NAMES, contents, strict=True))
+    return dict(zip(NAMES, contents, strict=True)) | compiled()
 
 
 def _readme(text: str) -> str:

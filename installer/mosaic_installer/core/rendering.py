@@ -1,49 +1,58 @@
-"""Templates to text. Strict: a name that a template misses is an error, never an empty text."""
+"""Templates to text. Strict: a name that a template misses is an error, never an empty text.
+
+They are written for jinja2, and compiled to Python by `scripts/reference`: importing jinja2 takes
+as long as all answers together.
+"""
 
 import json
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple, TypeVar
 
-import mosaic_installer
-
-if TYPE_CHECKING:
-    import jinja2
-
-PACKAGE = Path(mosaic_installer.__file__).parent
-
-
-def folder() -> Path:
-    """Return the templates: inside the package when it is installed, else at the root."""
-    shipped = PACKAGE / "templates"
-    return shipped if shipped.is_dir() else PACKAGE.parents[1] / "templates"
+COMPILED = "mosaic_installer.core.rendered"
+Element = TypeVar("Element")
 
 
 def render(name: str, **values: object) -> str:
-    """Return the template `name`.j2 rendered with `values`; ends with one newline."""
-    return _environment().get_template(f"{name}.j2").render(**values).rstrip("\n") + "\n"
+    """Return the template `name`.j2 rendered with `values`; ends with one newline.
+
+    Raises TypeError when the template has a name that is not among the values.
+    """
+    compiled = import_module(f"{COMPILED}.{module_of(name)}")
+    return "".join(compiled.parts(**values)).rstrip("\n") + "\n"
 
 
-@cache
-def _environment() -> "jinja2.Environment":
-    import jinja2
+def definition(name: str) -> bytes:
+    """Return what the template `name`.j2 says, for checksums."""
+    return (Path(__file__).parent / "rendered" / f"{module_of(name)}.py").read_bytes()
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder()),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - configuration files, not HTML; each has its own quoting filter
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["json"] = quote_json
-    environment.filters["json_section"] = quote_json_section
-    environment.filters["dotenv"] = quote_dotenv
-    environment.filters["compose"] = quote_compose
-    environment.filters["host"] = bracketed
-    environment.filters["unit"] = quote_unit
-    environment.filters["unit_path"] = quote_unit_path
-    return environment
+
+def module_of(name: str) -> str:
+    """Return the name of the module that a template is compiled to."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+class Loop(NamedTuple):
+    """What a template can ask about the turn that a loop is in."""
+
+    first: bool
+    last: bool
+
+
+def looped(values: Iterable[Element]) -> Iterator[tuple[Loop, Element]]:
+    """Yield each of the values with its turn, for a template that asks for `loop.last`."""
+    found = tuple(values)
+    for number, value in enumerate(found, start=1):
+        yield Loop(first=number == 1, last=number == len(found)), value
+
+
+def member(value: Any, name: str) -> Any:
+    """Return what a template means by a dot: an attribute, else what is found under that name."""
+    try:
+        return getattr(value, name)
+    except AttributeError:
+        return value[name]
 
 
 def quote_json(value: object) -> str:
@@ -83,3 +92,14 @@ def quote_unit(value: object) -> str:
 def quote_unit_path(path: Path) -> str:
     """Return a path that is the whole value of a unit's line: not split, but `%` is special."""
     return str(path).replace("%", "%%")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "json": quote_json,
+    "json_section": quote_json_section,
+    "dotenv": quote_dotenv,
+    "compose": quote_compose,
+    "host": bracketed,
+    "unit": quote_unit,
+    "unit_path": quote_unit_path,
+}

@@ -61,7 +61,7 @@ def pins() -> list[str]:
 @cache
 def image_fingerprint() -> str:
     """Return what tells an image that is current: a checksum over all that it is made of."""
-    template = (rendering.folder() / f"{DOCKERFILE}.j2").read_bytes()
+    template = rendering.definition(DOCKERFILE)
     digest = hashlib.sha256()
     for piece in (version(), *pins()):
         digest.update(piece.encode() + b"\0")

@@ -1,0 +1,1 @@
+"""Templates as Python, made by scripts/reference."""

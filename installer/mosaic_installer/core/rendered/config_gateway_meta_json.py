@@ -1,0 +1,35 @@
+# Made from templates/config/gateway/meta.json.j2 by scripts/reference; changes here are lost.
+# mypy: ignore-errors
+from mosaic_installer.core.rendering import member, quote_json
+
+
+def parts(*, answers, facts, gateway, stack, **_others):
+    yield (
+        '{\n'
+        '  "_generated": "by `mosaic install`; what is installed, and how to reach it",\n'
+        '  "version": '
+    )
+    yield str(quote_json(member(gateway, 'version')))
+    yield ',\n  "tier": '
+    yield str(quote_json(member(answers, 'tier')))
+    yield ',\n  "host": '
+    yield str(quote_json(member(member(answers, 'gateway'), 'bind')))
+    yield ',\n  "port": '
+    yield str(member(member(answers, 'gateway'), 'port'))
+    yield ',\n  "runtime": '
+    yield str(quote_json(member(member(answers, 'gateway'), 'runtime')))
+    yield ',\n  "supervisor": '
+    yield str(quote_json(member(gateway, 'supervisor')))
+    yield ',\n'
+    if stack:
+        yield '  "project": '
+        yield str(quote_json(member(stack, 'project')))
+        yield ',\n  "services": '
+        yield str(quote_json(member(stack, 'services')))
+        yield ',\n'
+    yield '  "installedAt": '
+    yield str(quote_json((member(member(facts, 'installation'), 'installed_at') or member(member(member(facts, 'system'), 'now'), 'isoformat')(timespec='seconds'))))
+    yield (
+        '\n'
+        '}\n'
+    )

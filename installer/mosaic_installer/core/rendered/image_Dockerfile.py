@@ -1,0 +1,68 @@
+# Made from templates/image/Dockerfile.j2 by scripts/reference; changes here are lost.
+# mypy: ignore-errors
+from mosaic_installer.core.rendering import member, quote_json
+
+
+def parts(*, base_image, fingerprint, port, requirement, version, **_others):
+    yield (
+        "# The gateway's image, made by `mosaic install` from what is installed on this host. Nothing is\n"
+        '# fetched: everything comes from the wheels beside this file, and the build has no network.\n'
+        'FROM '
+    )
+    yield str(base_image)
+    yield (
+        ' AS installed\n'
+        '# By its label this stage is found again when the build is over, and removed.\n'
+        'ARG build\n'
+        'LABEL org.mosaicstack.build=$build\n'
+        'USER 0:0\n'
+        'COPY wheels /wheels\n'
+        '# Compiled modules are checked against nothing: they are made here, once, and nobody can write to\n'
+        '# them later.\n'
+        'RUN python -m venv --without-pip /opt/mosaic \\\n'
+        ' && python -m pip --python /opt/mosaic/bin/python --disable-pip-version-check install --quiet \\\n'
+        '      --no-cache-dir --no-compile --root-user-action=ignore --no-index --find-links=/wheels \\\n'
+        '      '
+    )
+    yield str(requirement)
+    yield (
+        ' \\\n'
+        ' && /opt/mosaic/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/mosaic/lib\n'
+        '\n'
+        'FROM '
+    )
+    yield str(base_image)
+    yield '\nLABEL org.mosaicstack.fingerprint='
+    yield str(quote_json(fingerprint))
+    yield ' \\\n      org.mosaicstack.version='
+    yield str(quote_json(version))
+    yield (
+        ' \\\n'
+        '      org.opencontainers.image.title="mosaic-gateway" \\\n'
+        '      org.opencontainers.image.version='
+    )
+    yield str(quote_json(version))
+    yield ' \\\n      org.opencontainers.image.base.name='
+    yield str(quote_json(base_image))
+    yield (
+        '\n'
+        'ENV PATH=/opt/mosaic/bin:$PATH \\\n'
+        '    PYTHONDONTWRITEBYTECODE=1 \\\n'
+        '    PYTHONNOUSERSITE=1 \\\n'
+        '    PYTHONUNBUFFERED=1 \\\n'
+        '    MOSAIC_CONFIG=/etc/mosaic/mosaic.config.json \\\n'
+        '    MOSAIC_ENV_FILE=/etc/mosaic/gateway.env\n'
+        'COPY --from=installed /opt/mosaic /opt/mosaic\n'
+        'WORKDIR /\n'
+        'USER 10001:10001\n'
+        'EXPOSE '
+    )
+    yield str(port)
+    yield (
+        '\n'
+        'STOPSIGNAL SIGTERM\n'
+        'HEALTHCHECK --interval=5s --start-period=60s --timeout=6s --retries=3 \\\n'
+        '  CMD ["mosaic-gateway", "healthcheck"]\n'
+        'ENTRYPOINT ["mosaic-gateway"]\n'
+        'CMD ["serve"]\n'
+    )
