@@ -27,7 +27,7 @@ def document(key: str, value: object) -> dict[str, object]:
 
 def native(key: str) -> object:
     text = example(key)
-    return int(text) if CATALOGUE[key].name.endswith("port") else text
+    return int(text) if CATALOGUE[key].kind.is_number else text
 
 
 @pytest.mark.parametrize("key", CATALOGUE)

@@ -14,12 +14,11 @@ from mosaic_installer.core.answers import (
     as_text,
     value_of,
 )
-from mosaic_installer.core.questionnaire.agent import parse_intent
+from mosaic_installer.core.questionnaire.agent import INTENT
 from mosaic_installer.core.questionnaire.channels import parse_guild
-from mosaic_installer.core.questionnaire.gateway import parse_runtime
-from mosaic_installer.core.questionnaire.pasted import parse_key
-from mosaic_installer.core.questionnaire.providers import parse_embeddings_model, parse_model
-from mosaic_installer.core.questionnaire.setting import (
+from mosaic_installer.core.questionnaire.gateway import RUNTIME
+from mosaic_installer.core.questionnaire.kinds import (
+    integer,
     parse_address,
     parse_email,
     parse_hostname,
@@ -31,6 +30,8 @@ from mosaic_installer.core.questionnaire.setting import (
     parse_text,
     parse_yes_no,
 )
+from mosaic_installer.core.questionnaire.pasted import parse_key
+from mosaic_installer.core.questionnaire.providers import EMBEDDINGS_MODEL, parse_model
 from mosaic_installer.core.questionnaire.storage import parse_database_url, parse_valkey_url
 from mosaic_installer.core.questionnaire.web_address import (
     parse_issuer,
@@ -39,16 +40,17 @@ from mosaic_installer.core.questionnaire.web_address import (
 )
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import parse
-from mosaic_installer.core.tiers import parse_tier
+from mosaic_installer.core.tiers import TIER
 
 pytestmark = pytest.mark.unit
 
+PERCENT = integer(1, 100)
 GOOD = [
-    (parse_tier, "local", "local"),
-    (parse_tier, " Standalone ", "standalone"),
-    (parse_tier, "federated", "federated"),
-    (parse_tier, "team", "standalone"),
-    (parse_tier, "TEAM", "standalone"),
+    (TIER.parse, "local", "local"),
+    (TIER.parse, " Standalone ", "standalone"),
+    (TIER.parse, "federated", "federated"),
+    (TIER.parse, "team", "standalone"),
+    (TIER.parse, "TEAM", "standalone"),
     (parse_port, "1", 1),
     (parse_port, "65535", 65535),
     (parse_port, " 8080 ", 8080),
@@ -62,8 +64,10 @@ GOOD = [
     (parse_hostname, "2001:DB8::7", "2001:db8::7"),
     (parse_origin, "https://mosaic.example.org", "https://mosaic.example.org"),
     (parse_origin, "http://a:3000/, https://b", "http://a:3000,https://b"),
-    (parse_runtime, "process", "process"),
-    (parse_runtime, "container", "container"),
+    (RUNTIME.parse, "process", "process"),
+    (PERCENT.parse, "1", 1),
+    (PERCENT.parse, " 100 ", 100),
+    (RUNTIME.parse, "container", "container"),
     (parse_text, "  mosaic-gateway:1.2  ", "mosaic-gateway:1.2"),
     (parse_email, " ada@example.org ", "ada@example.org"),
     (parse_email, "a'b+c@münchen.example", "a'b+c@münchen.example"),
@@ -79,8 +83,8 @@ GOOD = [
     (parse_valkey_url, "rediss://h", Secret("rediss://h")),
     (parse_key, "sk-ant-api03-abc", Secret("sk-ant-api03-abc")),
     (parse_model, " anthropic/claude-sonnet-4.5 ", "anthropic/claude-sonnet-4.5"),
-    (parse_embeddings_model, "nomic-embed-text:latest", "nomic-embed-text"),
-    (parse_intent, " DevOps ", "devops"),
+    (EMBEDDINGS_MODEL.parse, "nomic-embed-text:latest", "nomic-embed-text"),
+    (INTENT.parse, " DevOps ", "devops"),
     (parse_guild, " 41771983423143937 ", "41771983423143937"),
     (parse_web_address, " https://api.example.org/v1/ ", "https://api.example.org/v1"),
     (parse_web_address, "http://[::1]:4000", "http://[::1]:4000"),
@@ -109,12 +113,13 @@ KEY = "a key is one word of plain letters, digits and signs"
 MASKED = "this key is shortened or masked; copy it where it is shown in full"
 MODEL = "a model's name is one word, such as `gpt-5` or `qwen2.5-coder:7b`"
 EMBEDDINGS = "an embeddings model is `nomic-embed-text` or `mxbai-embed-large`"
-INTENT = "an intent is one of `general`, `software-dev`, `devops`, `research`, `content`, `custom`"
+PERCENTS = "this is a number from 1 to 100"
+INTENTS = "an intent is one of `general`, `software-dev`, `devops`, `research`, `content`, `custom`"
 GUILD = "a Discord server is known by a number of 15 to 20 digits"
 BARE = "an address has no user, no `?` and no `#` in it"
 ONE_LINE = "this must be one line without control characters"
 BAD = [
-    *((parse_tier, text, "a tier is one of `local`, `standalone`, `federated`") for text in
+    *((TIER.parse, text, "a tier is one of `local`, `standalone`, `federated`") for text in
       ("", "loca", "teams", "local,team")),
     *((parse_port, text, PORT) for text in
       ("", "0", "-1", "65536", "70000", "abc", "1.5", "0x50", "٨٠", "8 0", "100000")),
@@ -123,7 +128,8 @@ BAD = [
       ("", "-a", "a-", "a..b", "under_score", "a b", "http://a", "x" * 64, "a." * 127 + "a")),
     *((parse_origin, text, ORIGIN) for text in
       ("", "mosaic.example.org", "ftp://a", "http://a/b", "http://a,", "http://u@a", "http://a?b")),
-    *((parse_runtime, text, "a runtime is `process` or `container`") for text in ("", "docker")),
+    *((PERCENT.parse, text, PERCENTS) for text in ("", "0", "101", "-1", "1.5", "9" * 30, "²")),
+    *((RUNTIME.parse, text, "a runtime is `process` or `container`") for text in ("", "docker")),
     *((parse_text, text, "this must not be empty") for text in ("", "  ")),
     *((parse_text, text, ONE_LINE) for text in ("a\nb", "a\tb", "a\x7fb")),
     *((parse_email, text, EMAIL) for text in
@@ -144,8 +150,8 @@ BAD = [
     *((parse_key, text, MASKED) for text in ("sk-ant-...abcd", "sk-****abcd", "sk-ant…abcd")),
     (parse_key, "k" * 8192, "a key has at most 4000 characters; this is more than a key"),
     *((parse_model, text, MODEL) for text in ("", "gpt 5", "m" * 201, "a\tb")),
-    (parse_embeddings_model, "text-embedding-3-small", EMBEDDINGS),
-    (parse_intent, "world-domination", INTENT),
+    (EMBEDDINGS_MODEL.parse, "text-embedding-3-small", EMBEDDINGS),
+    (INTENT.parse, "world-domination", INTENTS),
     *((parse_guild, text, GUILD) for text in ("", "mosaic", "123", "1" * 21)),
     *((parse_web_address, text, "an address looks like `https://api.example.org/v1`") for text in
       ("", "api.example.org", "ftp://a", "http://", "http://a b", "http://a:0", "http://[")),
@@ -174,7 +180,9 @@ def test_a_parser_refuses_with_a_sentence(parser: object, text: str, sentence: s
 
 
 def test_every_parser_of_the_catalogue_is_in_both_tables() -> None:
-    parsers = {setting.parse for setting in CATALOGUE.values()}
+    # Those of `integer` and `choice` differ in nothing but their words.
+    kinds = [row.kind for row in CATALOGUE.values() if not row.kind.accepts]
+    parsers = {kind.parse for kind in kinds}
     assert parsers <= {row[0] for row in GOOD}
     assert parsers <= {row[0] for row in BAD}
 
@@ -207,10 +215,21 @@ def test_what_the_installer_accepts_the_gateway_accepts_too(key: str, text: str)
     assert RULES[key](plain) == plain
 
 
-@pytest.mark.parametrize("key", [key for key, row in CATALOGUE.items() if row.choices])
+@pytest.mark.parametrize("key", [key for key, row in CATALOGUE.items() if row.kind.words])
 def test_every_choice_can_be_chosen(key: str) -> None:
-    setting = CATALOGUE[key]
-    assert tuple(setting.parse(choice) for choice in setting.choices) == setting.choices
+    kind = CATALOGUE[key].kind
+    found = [kind.parse(word) for word in kind.words]
+    assert len(set(found)) == len(found)
+    assert [as_text(value) for value in found] == [*kind.words]
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_examples_of_a_kind_are_accepted(key: str) -> None:
+    kind = CATALOGUE[key].kind
+    found = [kind.parse(text) for text in kind.examples]
+    assert len(set(found)) == len(found)
+    assert all(isinstance(value, Secret) == kind.is_secret for value in found)
+    assert all(isinstance(value, int) for value in found) or not kind.is_number
 
 
 def test_keys_variables_and_prompts_are_unique() -> None:

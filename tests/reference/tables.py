@@ -83,7 +83,6 @@ def _setting(setting: Setting) -> tuple[str, ...]:
         row = f"`{setting.name}_file`"
     else:
         row = f"`{setting.name}`" if setting.is_remembered else "not kept"
-    choices = f" One of {', '.join(f'`{c}`' for c in setting.choices)}." if setting.choices else ""
     return (
         setting.section,
         setting.prompt,
@@ -91,7 +90,7 @@ def _setting(setting: Setting) -> tuple[str, ...]:
         _variable(setting),
         row,
         _default(setting),
-        setting.help + choices,
+        f"{setting.help} {setting.kind.accepts}".rstrip(),
     )
 
 

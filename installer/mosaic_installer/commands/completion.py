@@ -6,7 +6,7 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.connections.endpoint import NAMES
 from mosaic_installer.core.containers.stack import GATEWAY, SECRETS
 from mosaic_installer.core.preflight import CHECKS, identifier
-from mosaic_installer.core.questionnaire.setting import Setting, parse_yes_no
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.sections import SECTIONS
 from mosaic_installer.core.tiers import TIERS
 from mosaic_installer.stages import STAGES
@@ -28,10 +28,9 @@ def words() -> dict[str, tuple[str, ...]]:
 
 def _pairs(setting: Setting) -> Iterator[str]:
     """Yield `key=value` where the values are known, else `key=`, to go on from there."""
-    choices = ("yes", "no") if setting.parse is parse_yes_no else setting.choices
     if setting.is_secret:
         yield f"{setting.key}_file="
-    elif choices:
-        yield from (f"{setting.key}={choice}" for choice in choices)
+    elif setting.kind.words:
+        yield from (f"{setting.key}={word}" for word in setting.kind.words)
     else:
         yield f"{setting.key}="

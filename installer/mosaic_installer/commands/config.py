@@ -37,15 +37,16 @@ def explain(key: str | None) -> int:
     row = next(row for row in _rows() if row["key"] == setting.key)
     default = setting.default if isinstance(setting.default, str) else setting.default_note
     twin = f" or {setting.variable}_FILE" if setting.is_secret else ""
-    name = f"{setting.key}_file" if setting.is_secret else setting.key
+    given = f"{setting.key}_file=PATH" if setting.is_secret else f"{setting.key}={setting.example}"
     output.data(f"{setting.prompt}\n{setting.help}\n")
     rows = [
         ("value", f"{row['value']} ({row['source']})"),
         ("default", default or "none"),
-        ("choices", ", ".join(setting.choices)),
-        ("command line", f"--set {name}=…"),
+        ("choices", ", ".join(setting.kind.words)),
+        ("accepts", "" if setting.kind.words else setting.kind.accepts),
+        ("command line", f"--set {given}"),
         ("environment", f"{setting.variable}{twin}"),
-        ("answers.toml", name if setting.is_remembered else "not kept there"),
+        ("answers.toml", given.partition("=")[0] if setting.is_remembered else "not kept there"),
     ]
     output.data(output.lines(row for row in rows if row[1]))
     output.data("\nThe first that is given wins: --set, environment, --answers, answers.toml.")

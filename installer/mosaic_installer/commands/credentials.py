@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mosaic_installer.commands.opening import answers_layer, given_layers
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.questionnaire.setting import parse_password
+from mosaic_installer.core.questionnaire.kinds import parse_password
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.environment import read_standard_input, read_text
@@ -86,7 +86,7 @@ def _parsed(text: str) -> Secret:
 
 def _parsed_email(text: str) -> str:
     try:
-        return str(EMAIL.parse(text))
+        return str(EMAIL.kind.parse(text))
     except ValueError as problem:
         raise AnswersError(
             f"`{text}`: {problem}", f"give `--email`, or set {EMAIL.variable}"

@@ -121,7 +121,7 @@ def _flag(key: str, text: str) -> Given:
 def _takes_over(layers: list[Layer]) -> bool:
     given = [layer.values[TAKE_OVER.key] for layer in layers if TAKE_OVER.key in layer.values]
     try:
-        return bool(given) and TAKE_OVER.parse(given[0].text) is True
+        return bool(given) and TAKE_OVER.kind.parse(given[0].text) is True
     except ValueError:
         return False  # the interview reports it
 

@@ -24,7 +24,7 @@ from mosaic_installer.core.questionnaire.sign_on import SignOnAnswers
 from mosaic_installer.core.questionnaire.storage import StorageAnswers
 from mosaic_installer.core.questionnaire.telemetry import TelemetryAnswers
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.tiers import TIERS, parse_tier
+from mosaic_installer.core.tiers import TIER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +43,8 @@ class Answers:
             prompt="Storage tier",
             help="local: one person, nothing else installed. standalone: one host, a team. "
             "federated: several hosts, several gateways.",
-            parse=parse_tier,
+            kind=TIER,
             default="local",
-            choices=TIERS,
         ),
     ]
     gateway: GatewayAnswers

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mosaic_installer.core.questionnaire.kinds import choice
+
 MEBIBYTE = 1024 * 1024
 TIERS = ("local", "standalone", "federated")
 OLD_NAMES = {"team": "standalone"}
@@ -23,10 +25,4 @@ NEEDS = {
 }
 
 
-def parse_tier(text: str) -> str:
-    """Accept the name of a tier; `team` is the old name of `standalone`."""
-    name = text.strip().lower()
-    name = OLD_NAMES.get(name, name)
-    if name not in TIERS:
-        raise ValueError(f"a tier is one of {', '.join(f'`{tier}`' for tier in TIERS)}")
-    return name
+TIER = choice("a tier", TIERS, OLD_NAMES)

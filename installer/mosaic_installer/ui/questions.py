@@ -1,6 +1,6 @@
 """Questions about settings, in whatever conversation: refused live, secrets never shown."""
 
-from mosaic_installer.core.questionnaire.setting import Setting, parse_yes_no
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import parse
 from mosaic_installer.ui.conversation import Choice, Conversation, Validate
 
@@ -15,9 +15,8 @@ def ask_setting(
     message = f"{setting.prompt}:"
     if setting.is_secret:
         return ask_secret(talk, setting, can_go_back=can_go_back)
-    choices = ("yes", "no") if setting.parse is parse_yes_no else setting.choices
-    if choices:
-        rows = [Choice(value=choice, label=choice) for choice in choices]
+    if setting.kind.words:
+        rows = [Choice(value=word, label=word) for word in setting.kind.words]
         return talk.choose(message, rows, default=current, can_go_back=can_go_back)
     return talk.text(message, validator(setting), default=current, can_go_back=can_go_back)
 

@@ -4,22 +4,17 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.questionnaire.setting import (
-    Draft,
-    Setting,
-    parse_email,
-    parse_name,
-    parse_password,
-)
+from mosaic_installer.core.questionnaire.kinds import EMAIL, NAME, PASSWORD
+from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 from mosaic_installer.core.secret import Secret
 
 
-def _needs_administrator(facts: Facts, _draft: Draft) -> bool:
+def _needs_administrator(facts: Facts, _earlier: Earlier) -> bool:
     return facts.installation.needs_setup
 
 
-def _name_of_email(_facts: Facts, draft: Draft) -> str | None:
-    email = draft.get("admin.email")
+def _name_of_email(_facts: Facts, earlier: Earlier) -> str | None:
+    email = earlier.get("admin.email")
     return str(email).partition("@")[0] if email else None
 
 
@@ -34,7 +29,7 @@ class AdminAnswers:
             variable="MOSAIC_ADMIN_EMAIL",
             prompt="Administrator's e-mail",
             help="What the first administrator signs in with. Needed on the first install only.",
-            parse=parse_email,
+            kind=EMAIL,
             default_note="required on the first install",
             asks=_needs_administrator,
         ),
@@ -46,7 +41,7 @@ class AdminAnswers:
             variable="MOSAIC_ADMIN_NAME",
             prompt="Administrator's name",
             help="What the first administrator is called.",
-            parse=parse_name,
+            kind=NAME,
             default=_name_of_email,
             default_note="the part of `admin.email` before the @",
         ),
@@ -58,8 +53,7 @@ class AdminAnswers:
             variable="MOSAIC_ADMIN_PASSWORD",
             prompt="Administrator's password",
             help="8 to 128 characters. Needed on the first install only, and never written down.",
-            parse=parse_password,
-            is_secret=True,
+            kind=PASSWORD,
             default_note="required on the first install",
             asks=_needs_administrator,
         ),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.questionnaire.setting import Draft, Setting, parse_name
+from mosaic_installer.core.questionnaire.kinds import NAME, choice
+from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 
 NAMES = {
     "general": "Mosaic",
@@ -15,19 +16,11 @@ NAMES = {
     "custom": "Mosaic",
 }
 """The name that each intent proposes."""
-INTENTS = tuple(NAMES)
+INTENT = choice("an intent", tuple(NAMES))
 
 
-def parse_intent(text: str) -> str:
-    """Accept what the agent is for."""
-    name = text.strip().lower()
-    if name not in INTENTS:
-        raise ValueError(f"an intent is one of {', '.join(f'`{intent}`' for intent in INTENTS)}")
-    return name
-
-
-def _name_of_intent(_facts: Facts, draft: Draft) -> str:
-    return NAMES[str(draft["agent.intent"])]
+def _name_of_intent(_facts: Facts, earlier: Earlier) -> str:
+    return NAMES[str(earlier["agent.intent"])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +34,8 @@ class AgentAnswers:
             variable="MOSAIC_AGENT_INTENT",
             prompt="What the agent is for",
             help="Proposes a name, and what the agent is told about its work.",
-            parse=parse_intent,
+            kind=INTENT,
             default="general",
-            choices=INTENTS,
         ),
     ]
     name: Annotated[
@@ -53,7 +45,7 @@ class AgentAnswers:
             variable="MOSAIC_AGENT_NAME",
             prompt="Name of the agent",
             help="What the agent calls itself.",
-            parse=parse_name,
+            kind=NAME,
             default=_name_of_intent,
             default_note="`Mosaic`, or the name that goes with another `agent.intent`",
         ),

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.pasted import parse_key
+from mosaic_installer.core.questionnaire.kinds import Kind
+from mosaic_installer.core.questionnaire.pasted import KEY
 from mosaic_installer.core.questionnaire.setting import Setting
-from mosaic_installer.core.questionnaire.web_address import parse_web_address
+from mosaic_installer.core.questionnaire.web_address import WEB_ADDRESS
 from mosaic_installer.core.secret import Secret
 
 
@@ -16,6 +17,9 @@ def parse_guild(text: str) -> str:
     if not re.fullmatch(r"[0-9]{15,20}", number):
         raise ValueError("a Discord server is known by a number of 15 to 20 digits")
     return number
+
+
+GUILD = Kind(parse=parse_guild, examples=("41771983423143937",))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +33,8 @@ class ChannelsAnswers:
             variable="MOSAIC_DISCORD_BOT_TOKEN",
             prompt="Token of the Discord bot",
             help="Turns Discord on. It is tried with a real call; `none` removes it.",
-            parse=parse_key,
+            kind=KEY,
             default_note="none: without Discord",
-            is_secret=True,
             is_optional=True,
         ),
     ]
@@ -42,7 +45,7 @@ class ChannelsAnswers:
             variable="MOSAIC_DISCORD_GUILD_ID",
             prompt="Discord server",
             help="The number of the one server that the bot answers on.",
-            parse=parse_guild,
+            kind=GUILD,
             default_note="none: every server that the bot is invited to",
             is_optional=True,
         ),
@@ -54,7 +57,7 @@ class ChannelsAnswers:
             variable="MOSAIC_DISCORD_URL",
             prompt="Address of Discord",
             help="Another address is for a proxy that speaks the same language.",
-            parse=parse_web_address,
+            kind=WEB_ADDRESS,
             default="https://discord.com/api/v10",
         ),
     ]
@@ -65,9 +68,8 @@ class ChannelsAnswers:
             variable="MOSAIC_TELEGRAM_BOT_TOKEN",
             prompt="Token of the Telegram bot",
             help="Turns Telegram on. It is tried with a real call; `none` removes it.",
-            parse=parse_key,
+            kind=KEY,
             default_note="none: without Telegram",
-            is_secret=True,
             is_optional=True,
         ),
     ]
@@ -78,7 +80,7 @@ class ChannelsAnswers:
             variable="MOSAIC_TELEGRAM_URL",
             prompt="Address of Telegram",
             help="Another address is for a Bot API server of your own.",
-            parse=parse_web_address,
+            kind=WEB_ADDRESS,
             default="https://api.telegram.org",
         ),
     ]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.setting import Setting, parse_image, parse_port
+from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT
+from mosaic_installer.core.questionnaire.setting import Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class AuthorityAnswers:
             variable="MOSAIC_STEP_CA_PORT",
             prompt="Port of the certificate authority",
             help="Other gateways enrol there; only with tier `federated`.",
-            parse=parse_port,
+            kind=PORT,
             default="9000",
         ),
     ]
@@ -34,7 +35,7 @@ class ImagesAnswers:
             variable="MOSAIC_POSTGRES_IMAGE",
             prompt="Image of PostgreSQL",
             help="PostgreSQL 17; tier `federated` needs the extension `vector` in it.",
-            parse=parse_image,
+            kind=IMAGE,
             default="pgvector/pgvector:pg17",
         ),
     ]
@@ -45,7 +46,7 @@ class ImagesAnswers:
             variable="MOSAIC_VALKEY_IMAGE",
             prompt="Image of Valkey",
             help="Valkey 8.",
-            parse=parse_image,
+            kind=IMAGE,
             default="valkey/valkey:8-alpine",
         ),
     ]
@@ -56,7 +57,7 @@ class ImagesAnswers:
             variable="MOSAIC_STEP_CA_IMAGE",
             prompt="Image of the certificate authority",
             help="smallstep's step-ca; only with tier `federated`.",
-            parse=parse_image,
+            kind=IMAGE,
             default="smallstep/step-ca:0.28.4",
         ),
     ]
@@ -67,7 +68,7 @@ class ImagesAnswers:
             variable="MOSAIC_PYTHON_IMAGE",
             prompt="Image that the gateway's is built on",
             help="A Python of version 3.11 or newer, with pip.",
-            parse=parse_image,
+            kind=IMAGE,
             default="python:3.13-slim",
         ),
     ]
@@ -78,7 +79,7 @@ class ImagesAnswers:
             variable="MOSAIC_COLLECTOR_IMAGE",
             prompt="Image of the OpenTelemetry collector",
             help="Only with telemetry.",
-            parse=parse_image,
+            kind=IMAGE,
             default="otel/opentelemetry-collector:0.140.0",
         ),
     ]
@@ -89,7 +90,7 @@ class ImagesAnswers:
             variable="MOSAIC_JAEGER_IMAGE",
             prompt="Image of Jaeger",
             help="Only with telemetry.",
-            parse=parse_image,
+            kind=IMAGE,
             default="jaegertracing/jaeger:2.12.0",
         ),
     ]
@@ -106,7 +107,7 @@ class WebAnswers:
             variable="MOSAIC_WEB_IMAGE",
             prompt="Image of the web dashboard",
             help="Naming one turns the dashboard on; there is no public one.",
-            parse=parse_image,
+            kind=IMAGE,
             default_note="none: no dashboard",
             is_optional=True,
         ),
@@ -118,7 +119,7 @@ class WebAnswers:
             variable="MOSAIC_WEB_PORT",
             prompt="Port of the web dashboard",
             help="Where browsers find the dashboard.",
-            parse=parse_port,
+            kind=PORT,
             default="3000",
         ),
     ]

@@ -4,33 +4,19 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.questionnaire.setting import (
-    Draft,
-    Setting,
-    parse_address,
-    parse_hostname,
-    parse_origin,
-    parse_port,
-    parse_text,
-)
+from mosaic_installer.core.questionnaire.kinds import ADDRESS, HOSTNAME, ORIGIN, PORT, TEXT, choice
+from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 
 DEFAULT_PORT = 14242
-RUNTIMES = ("process", "container")
+RUNTIME = choice("a runtime", ("process", "container"))
 
 
-def parse_runtime(text: str) -> str:
-    """Accept what the gateway runs as."""
-    if text not in RUNTIMES:
-        raise ValueError("a runtime is `process` or `container`")
-    return text
+def _origin_of_hostname(_facts: Facts, earlier: Earlier) -> str:
+    return f"http://{earlier['gateway.hostname']}:3000"
 
 
-def _origin_of_hostname(_facts: Facts, draft: Draft) -> str:
-    return f"http://{draft['gateway.hostname']}:3000"
-
-
-def _runtime_of_tier(_facts: Facts, draft: Draft) -> str:
-    return "process" if draft["tier"] == "local" else "container"
+def _runtime_of_tier(_facts: Facts, earlier: Earlier) -> str:
+    return "process" if earlier["tier"] == "local" else "container"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +30,7 @@ class GatewayAnswers:
             variable="MOSAIC_GATEWAY_PORT",
             prompt="Port of the gateway",
             help="The TCP port that the gateway listens on. It must be free, or ours already.",
-            parse=parse_port,
+            kind=PORT,
             default=str(DEFAULT_PORT),
         ),
     ]
@@ -56,7 +42,7 @@ class GatewayAnswers:
             prompt="Address that the gateway listens on",
             help="127.0.0.1 is for this machine only; any other address opens the gateway to "
             "others, so put a proxy with TLS before it.",
-            parse=parse_address,
+            kind=ADDRESS,
             default="127.0.0.1",
         ),
     ]
@@ -67,7 +53,7 @@ class GatewayAnswers:
             variable="MOSAIC_HOSTNAME",
             prompt="Name that people reach this machine by",
             help="The host name in the address that people type into their browser.",
-            parse=parse_hostname,
+            kind=HOSTNAME,
             default="localhost",
         ),
     ]
@@ -79,7 +65,7 @@ class GatewayAnswers:
             prompt="Web addresses that may talk to the gateway",
             help="The origins of the web dashboard, separated by commas; browsers on any other "
             "page are refused.",
-            parse=parse_origin,
+            kind=ORIGIN,
             default=_origin_of_hostname,
             default_note="`http://<gateway.hostname>:3000`",
         ),
@@ -91,10 +77,10 @@ class GatewayAnswers:
             variable="MOSAIC_GATEWAY_RUNTIME",
             prompt="What the gateway runs as",
             help="A process of this user, or a container.",
-            parse=parse_runtime,
+            kind=RUNTIME,
+            own_example="container",
             default=_runtime_of_tier,
             default_note="`process` with tier `local`, else `container`",
-            choices=RUNTIMES,
         ),
     ]
     image: Annotated[
@@ -105,7 +91,7 @@ class GatewayAnswers:
             prompt="Image of the gateway",
             help="A container image that replaces the one built on this machine; only with "
             "runtime `container`.",
-            parse=parse_text,
+            kind=TEXT,
             default_note="built on this machine",
             is_optional=True,
         ),

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.setting import Setting, parse_text, parse_yes_no
+from mosaic_installer.core.questionnaire.kinds import TEXT, YES_NO
+from mosaic_installer.core.questionnaire.setting import Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,8 @@ class InstallerAnswers:
             variable="MOSAIC_HOME",
             prompt="Folder of the installation",
             help="One folder for configuration, data and state together.",
-            parse=parse_text,
+            kind=TEXT,
+            own_example="/srv/mosaic",
             default_note="the user's own configuration, data and state folders",
             is_optional=True,
             is_remembered=False,
@@ -30,7 +32,7 @@ class InstallerAnswers:
             variable="MOSAIC_AUTO_PORTS",
             prompt="Take other ports where these are taken",
             help="Take the next free port instead of refusing one that another program holds.",
-            parse=parse_yes_no,
+            kind=YES_NO,
             default="no",
             is_remembered=False,
         ),
@@ -42,7 +44,7 @@ class InstallerAnswers:
             variable="MOSAIC_ASSUME_YES",
             prompt="Ask nothing",
             help="Never ask: take what is given, report everything that is missing at once.",
-            parse=parse_yes_no,
+            kind=YES_NO,
             default="no",
             is_remembered=False,
         ),

@@ -2,6 +2,7 @@
 
 import re
 
+from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.secret import Secret
 
 LONGEST_KEY = 4000
@@ -34,6 +35,9 @@ def parse_key(text: str) -> Secret:
     if not re.fullmatch(r"[!-~]+", key):
         raise ValueError("a key is one word of plain letters, digits and signs")
     return Secret(key)
+
+
+KEY = Kind(parse=parse_key, examples=("sk-example-0123456789",), is_secret=True)
 
 
 def bare_key(text: str) -> str:

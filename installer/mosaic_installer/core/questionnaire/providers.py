@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.pasted import parse_key
-from mosaic_installer.core.questionnaire.setting import RowsByName, Setting, parse_yes_no
-from mosaic_installer.core.questionnaire.web_address import parse_ollama_address, parse_web_address
+from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
+from mosaic_installer.core.questionnaire.pasted import KEY
+from mosaic_installer.core.questionnaire.setting import RowsByName, Setting
+from mosaic_installer.core.questionnaire.web_address import OLLAMA_ADDRESS, WEB_ADDRESS
 from mosaic_installer.core.secret import Secret
 
 EMBEDDINGS = {"nomic-embed-text": 768, "mxbai-embed-large": 1024}
@@ -84,12 +85,10 @@ def parse_model(text: str) -> str:
     return name
 
 
-def parse_embeddings_model(text: str) -> str:
-    """Accept the name of a model that makes vectors."""
-    name = text.strip().lower().removesuffix(":latest")
-    if name not in EMBEDDINGS:
-        raise ValueError(f"an embeddings model is {' or '.join(f'`{row}`' for row in EMBEDDINGS)}")
-    return name
+MODEL = Kind(parse=parse_model, examples=("model-of-example",))
+EMBEDDINGS_MODEL = choice(
+    "an embeddings model", tuple(EMBEDDINGS), {f"{name}:latest": name for name in EMBEDDINGS}
+)
 
 
 def _key(name: str, title: str) -> Setting:
@@ -99,9 +98,8 @@ def _key(name: str, title: str) -> Setting:
         prompt=f"API key of {title}",
         help=f"Turns {title} on. It is tried with a real call, and kept in secrets.toml only; "
         "`none` removes it.",
-        parse=parse_key,
+        kind=KEY,
         default_note=f"none: without {title}",
-        is_secret=True,
         is_optional=True,
     )
 
@@ -112,7 +110,7 @@ def _address(name: str, title: str, default: str) -> Setting:
         variable=f"MOSAIC_{name.upper()}_URL",
         prompt=f"Address of {title}",
         help="Another address is for a proxy or a gateway that speaks the same language.",
-        parse=parse_web_address,
+        kind=WEB_ADDRESS,
         default=default,
     )
 
@@ -123,7 +121,7 @@ def _model(name: str, title: str, default: str) -> Setting:
         variable=f"MOSAIC_{name.upper()}_MODEL",
         prompt=f"Model of {title}",
         help="The model for demanding tasks.",
-        parse=parse_model,
+        kind=MODEL,
         default=default,
     )
 
@@ -134,7 +132,7 @@ def _small_model(name: str, title: str, default: str) -> Setting:
         variable=f"MOSAIC_{name.upper()}_SMALL_MODEL",
         prompt=f"Small model of {title}",
         help="The model for simple tasks, and for those that shall cost little.",
-        parse=parse_model,
+        kind=MODEL,
         default=default,
     )
 
@@ -146,7 +144,7 @@ def _ollama_address() -> Setting:
         prompt="Address of Ollama",
         help="Turns Ollama on, which runs models on a machine of your own; such as "
         "http://127.0.0.1:11434.",
-        parse=parse_ollama_address,
+        kind=OLLAMA_ADDRESS,
         default_note="none: without Ollama",
         is_optional=True,
     )
@@ -192,7 +190,7 @@ class ModelsAnswers:
             variable="MOSAIC_OLLAMA_PULL",
             prompt="Pull the models that Ollama lacks",
             help="At the end of the installation; several gigabytes.",
-            parse=parse_yes_no,
+            kind=YES_NO,
             default="no",
         ),
     ]
@@ -204,9 +202,8 @@ class ModelsAnswers:
             prompt="Model that makes vectors",
             help="Runs on Ollama: nomic-embed-text has 768 dimensions, mxbai-embed-large 1024. "
             "After a change, stored vectors must be made again.",
-            parse=parse_embeddings_model,
+            kind=EMBEDDINGS_MODEL,
             default="nomic-embed-text",
-            choices=tuple(EMBEDDINGS),
         ),
     ]
     take_over: Annotated[
@@ -217,7 +214,7 @@ class ModelsAnswers:
             prompt="Take over keys that the environment has already",
             help="Uses ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENROUTER_API_KEY, ZAI_API_KEY and "
             "OLLAMA_HOST where this run is given nothing else.",
-            parse=parse_yes_no,
+            kind=YES_NO,
             default="no",
             is_remembered=False,
         ),

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.questionnaire.pasted import parse_key
-from mosaic_installer.core.questionnaire.setting import Draft, RowsByName, Setting, parse_text
-from mosaic_installer.core.questionnaire.web_address import parse_issuer, parse_web_address
+from mosaic_installer.core.questionnaire.kinds import TEXT
+from mosaic_installer.core.questionnaire.pasted import KEY
+from mosaic_installer.core.questionnaire.setting import Earlier, RowsByName, Setting
+from mosaic_installer.core.questionnaire.web_address import ISSUER, WEB_ADDRESS
 from mosaic_installer.core.secret import Secret
 
 TITLES = {"authentik": "Authentik", "workos": "WorkOS", "keycloak": "Keycloak"}
 """The providers of identities by their names in the keys of settings."""
 
 
-def _base_of_gateway(_facts: Facts, draft: Draft) -> str:
-    host = str(draft["gateway.hostname"])
-    return f"http://{f'[{host}]' if ':' in host else host}:{draft['gateway.port']}"
+def _base_of_gateway(_facts: Facts, earlier: Earlier) -> str:
+    host = str(earlier["gateway.hostname"])
+    return f"http://{f'[{host}]' if ':' in host else host}:{earlier['gateway.port']}"
 
 
 def _issuer(name: str, title: str) -> Setting:
@@ -26,7 +27,7 @@ def _issuer(name: str, title: str) -> Setting:
         prompt=f"Issuer of {title}",
         help=f"Turns sign-on with {title} on: its OpenID issuer. The document that it publishes "
         "is looked at.",
-        parse=parse_issuer,
+        kind=ISSUER,
         default_note=f"none: no sign-on with {title}",
         is_optional=True,
     )
@@ -38,7 +39,7 @@ def _client_id(name: str, title: str) -> Setting:
         variable=f"MOSAIC_{name.upper()}_CLIENT_ID",
         prompt=f"Client id at {title}",
         help=f"What {title} knows the gateway by.",
-        parse=parse_text,
+        kind=TEXT,
         default_note=f"none: no sign-on with {title}",
         is_optional=True,
     )
@@ -50,9 +51,8 @@ def _client_secret(name: str, title: str) -> Setting:
         variable=f"MOSAIC_{name.upper()}_CLIENT_SECRET",
         prompt=f"Client secret at {title}",
         help=f"What the gateway proves itself to {title} with; `none` removes it.",
-        parse=parse_key,
+        kind=KEY,
         default_note=f"none: no sign-on with {title}",
-        is_secret=True,
         is_optional=True,
     )
 
@@ -91,7 +91,7 @@ class SignOnAnswers:
             prompt="Address that browsers reach the gateway by",
             help="Sign-on leads back there: `<address>/api/auth/oauth2/callback/<provider>` is "
             "what to register at the provider.",
-            parse=parse_web_address,
+            kind=WEB_ADDRESS,
             default=_base_of_gateway,
             default_note="`http://<gateway.hostname>:<gateway.port>`",
         ),

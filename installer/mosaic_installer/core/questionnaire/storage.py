@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_server_url
+from mosaic_installer.core.questionnaire.kinds import PORT, Kind, parse_server_url
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
 
 
@@ -21,6 +22,18 @@ def parse_valkey_url(text: str) -> Secret:
     )
 
 
+DATABASE_URL = Kind(
+    parse=parse_database_url,
+    examples=("postgresql://ada:pw-of-db@db.example/mosaic",),
+    is_secret=True,
+)
+VALKEY_URL = Kind(
+    parse=parse_valkey_url,
+    examples=("redis://ada:pw-of-queue@queue.example:6379/0",),
+    is_secret=True,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StorageAnswers:
     """Where the data of the tiers with servers lies."""
@@ -32,9 +45,8 @@ class StorageAnswers:
             variable="MOSAIC_DATABASE_URL",
             prompt="Address of your own PostgreSQL",
             help="A database of your own instead of the container; not with tier `local`.",
-            parse=parse_database_url,
+            kind=DATABASE_URL,
             default_note="a container of this installation",
-            is_secret=True,
             is_optional=True,
         ),
     ]
@@ -45,9 +57,8 @@ class StorageAnswers:
             variable="MOSAIC_VALKEY_URL",
             prompt="Address of your own Valkey",
             help="A Valkey server of your own instead of the container; not with tier `local`.",
-            parse=parse_valkey_url,
+            kind=VALKEY_URL,
             default_note="a container of this installation",
-            is_secret=True,
             is_optional=True,
         ),
     ]
@@ -58,7 +69,7 @@ class StorageAnswers:
             variable="MOSAIC_POSTGRES_PORT",
             prompt="Port of PostgreSQL on this machine",
             help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
-            parse=parse_port,
+            kind=PORT,
             default="5433",
         ),
     ]
@@ -69,7 +80,7 @@ class StorageAnswers:
             variable="MOSAIC_VALKEY_PORT",
             prompt="Port of Valkey on this machine",
             help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
-            parse=parse_port,
+            kind=PORT,
             default="6380",
         ),
     ]

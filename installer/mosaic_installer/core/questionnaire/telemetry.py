@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_yes_no
-from mosaic_installer.core.questionnaire.web_address import parse_web_address
+from mosaic_installer.core.questionnaire.kinds import PORT, YES_NO
+from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.questionnaire.web_address import WEB_ADDRESS
 
 COLLECTOR_PORT = 4318
 """OTLP over HTTP (opentelemetry.io/docs/specs/otlp)."""
@@ -22,7 +23,7 @@ class TelemetryAnswers:
             prompt="Telemetry",
             help="Traces of what the gateway does, for nobody but you: to a collector of this "
             "installation (not with tier `local`), or to `telemetry.endpoint`.",
-            parse=parse_yes_no,
+            kind=YES_NO,
             default="off",
         ),
     ]
@@ -33,7 +34,7 @@ class TelemetryAnswers:
             variable="OTEL_EXPORTER_OTLP_ENDPOINT",
             prompt="Collector of your own",
             help="An address that takes OTLP over HTTP (usually port 4318); only with telemetry.",
-            parse=parse_web_address,
+            kind=WEB_ADDRESS,
             default_note="none: a collector of this installation",
             is_optional=True,
         ),
@@ -46,7 +47,7 @@ class TelemetryAnswers:
             prompt="Port of the collector on this machine",
             help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process; only "
             "with a collector of this installation.",
-            parse=parse_port,
+            kind=PORT,
             default=str(COLLECTOR_PORT),
         ),
     ]
@@ -58,7 +59,7 @@ class TelemetryAnswers:
             prompt="Port of Jaeger",
             help="Where a browser on this machine sees the traces; only with a collector of this "
             "installation.",
-            parse=parse_port,
+            kind=PORT,
             default="16686",
         ),
     ]

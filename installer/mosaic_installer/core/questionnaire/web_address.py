@@ -3,6 +3,8 @@
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
+from mosaic_installer.core.questionnaire.kinds import Kind
+
 DISCOVERY = ".well-known/openid-configuration"
 OLLAMA_PORT = 11434
 
@@ -32,6 +34,11 @@ def parse_ollama_address(text: str) -> str:
     if reached_by:
         parts = parts._replace(netloc=f"{reached_by}:{parts.port or OLLAMA_PORT}")
     return parts.geturl().rstrip("/")
+
+
+WEB_ADDRESS = Kind(parse=parse_web_address, examples=("https://api.example.org/v9",))
+ISSUER = Kind(parse=parse_issuer, examples=("https://login.example.org/m",))
+OLLAMA_ADDRESS = Kind(parse=parse_ollama_address, examples=("http://models.example:11434",))
 
 
 def is_loopback(address: str) -> bool:

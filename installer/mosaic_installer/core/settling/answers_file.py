@@ -144,6 +144,9 @@ def _row(setting: Setting, value: str | int | None) -> Iterator[str]:
     if value is not None:
         yield f"{setting.name} = {item(value).as_string()}"
         return
-    default = setting.default if isinstance(setting.default, str) else setting.default_note
-    shown = default if default.isdigit() or not isinstance(setting.default, str) else f'"{default}"'
-    yield f"# {setting.name} = {shown.replace('`', '')}"
+    match setting.default:
+        case str() as default:
+            shown = default if setting.kind.is_number else f'"{default}"'
+        case _:
+            shown = setting.default_note.replace("`", "")
+    yield f"# {setting.name} = {shown}"

@@ -3,7 +3,7 @@
 import json
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.questionnaire.setting import Setting, parse_port, parse_yes_no
+from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.answers_file import VERSION, VERSION_ROW
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -35,18 +35,8 @@ def _table(rows: dict[str, object]) -> dict[str, object]:
 def _row(setting: Setting) -> dict[str, object]:
     if setting.is_secret:
         return {"type": "string", "description": f"A file that holds it. {setting.prompt}."}
-    row: dict[str, object] = {**_values(setting)}
-    row["description"] = f"{setting.prompt}. {setting.help}"
-    if isinstance(setting.default, str) and setting.parse is not parse_yes_no:
-        row["default"] = int(setting.default) if setting.parse is parse_port else setting.default
+    kind = setting.kind
+    row = {**kind.schema, "description": f"{setting.prompt}. {setting.help}"}
+    if isinstance(setting.default, str):
+        row["default"] = int(setting.default) if kind.is_number else setting.default
     return row
-
-
-def _values(setting: Setting) -> dict[str, object]:
-    if setting.parse is parse_port:
-        return {"type": "integer", "minimum": 1, "maximum": 65535}
-    if setting.parse is parse_yes_no:
-        return {"enum": [True, False, "yes", "no", "on", "off"]}
-    if setting.choices:
-        return {"enum": [*setting.choices]}
-    return {"type": "string"}

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, answers_of
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.questionnaire.setting import Draft, Setting
-from mosaic_installer.core.tiers import OLD_NAMES, parse_tier
+from mosaic_installer.core.questionnaire.setting import Earlier, Setting
+from mosaic_installer.core.tiers import OLD_NAMES, TIER
 from mosaic_installer.errors import AnswersError
 
 DEFAULT = "default"
@@ -149,11 +149,11 @@ def parse(setting: Setting, text: str) -> object:
         text = text.encode(errors="surrogateescape").decode()
     except UnicodeError:
         raise ValueError("this must be UTF-8 text") from None
-    return setting.parse(text)
+    return setting.kind.parse(text)
 
 
 def _answer(
-    setting: Setting, given: Given | None, known: tuple[Facts, Draft]
+    setting: Setting, given: Given | None, known: tuple[Facts, Earlier]
 ) -> tuple[object, str]:
     if given is not None:
         return parse(setting, given.text), given.source
@@ -168,7 +168,7 @@ def _answer(
 def _deprecations(given: dict[str, Given]) -> Iterator[str]:
     tier = given.get("tier")
     if tier is not None and tier.text.strip().lower() in OLD_NAMES:
-        now = parse_tier(tier.text)
+        now = TIER.parse(tier.text)
         yield f"{tier.source}: `{tier.text}` is the old name of tier `{now}`"
 
 
