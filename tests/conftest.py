@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from tests.distribution import Distribution, workers
 from tests.ports import reserve_port
 from tests.questions_table import QuestionsTable
 from tests.recovery_rows import RecoveryTable
+from tests.sampling import Draw, Sampling, drawing
 from tests.sizes import BIG, SIZES, SizeTable
 
 if TYPE_CHECKING:
@@ -26,12 +28,22 @@ XDG = ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME")
 HOMES = ("HOME", *(f"XDG_{name}" for name in XDG))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="leave nothing out of the long sweeps")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return workers()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # A shell ignores Ctrl-C for what it runs in the background, and programs inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(SizeTable(), "size-table")
     config.pluginmanager.register(RecoveryTable(), "recovery-table")
     config.pluginmanager.register(QuestionsTable(), "questions-table")
+    config.pluginmanager.register(Distribution(), "distribution")
+    config.pluginmanager.register(Sampling(), "sampling")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -108,6 +120,12 @@ def new_port() -> Iterator[Callable[[], int]]:
 @pytest.fixture
 def free_port(new_port: Callable[[], int]) -> int:
     return new_port()
+
+
+@pytest.fixture
+def sampled(request: pytest.FixtureRequest) -> Draw:
+    """Draws some of the values that a test goes through by itself, or all with `--all`."""
+    return drawing(request.node)
 
 
 @pytest.fixture
