@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import pexpect
+from tests.benchmark_gateway import ANSWER_MILLISECONDS, kept_alive_milliseconds
 from tests.benchmark_stacks import measure as measure_stacks
 from tests.e2e.program import ADMIN, DEADLINE, Site
 from tests.e2e.terminal import WINDOW
@@ -76,7 +77,15 @@ def main() -> None:
         "`mosaic-gateway migrate` and `serve` until /health answers, on their own, "
         f"median of {FIRST_ROUNDS}.\n"
     )
+    _print_answer()
     _print_stacks()
+
+
+def _print_answer() -> None:
+    took = kept_alive_milliseconds()
+    verdict = "holds" if took <= ANSWER_MILLISECONDS else "misses"
+    what = "an answer of the gateway on a kept connection"
+    _print((what, f"{took:.2f} ms", f"{ANSWER_MILLISECONDS:g} ms", verdict, ""))
 
 
 def _print_stacks() -> None:

@@ -47,10 +47,12 @@ def _stop() -> None:
 def _bind(settings: ServeSettings) -> socket.socket:
     """Take the port before anything slow is done; nobody is let in yet."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             settings.bind, settings.port, type=socket.SOCK_STREAM
         )[0]
-        listener = socket.socket(family, kind)
+        # With its protocol: asyncio sets TCP_NODELAY only on what it knows to be TCP, and an answer
+        # in two packets would wait for the other end's delayed acknowledgement, some 40 ms.
+        listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
