@@ -10,6 +10,16 @@ from mosaic_installer.core.facts import Supervisor
 from mosaic_installer.core.layout import Layout
 
 TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token
+PROGRAM = "mosaic_gateway"
+
+
+def module_of(python: Path, module: str) -> tuple[str, ...]:
+    """Return what runs one of our modules.
+
+    Isolated: neither the folder it is called from, nor the variables or the user's own packages,
+    decide whose code runs.
+    """
+    return (str(python), "-I", "-m", module)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +68,7 @@ class Gateway:
         """The gateway's program with the files it reads; a verb of its own follows."""
         layout = self.layout
         files = ("--config", layout.gateway_config, "--env-file", layout.gateway_environment)
-        return (str(self.python), "-m", "mosaic_gateway", *map(str, files))
+        return (*module_of(self.python, PROGRAM), *map(str, files))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import Part
-from mosaic_installer.core.gateway import Gateway, Meta
+from mosaic_installer.core.gateway import PROGRAM, Gateway, Meta, module_of
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.api import GatewayApi
 from mosaic_installer.core.machine.containers import Containers
@@ -131,7 +131,7 @@ class LocalMachine:
             "queue": {"type": "database"},
             "memory": {"type": "keyword"},
         }
-        command = (sys.executable, "-m", "mosaic_gateway", "--config", "/dev/stdin")
+        command = (*module_of(Path(sys.executable), PROGRAM), "--config", "/dev/stdin")
         return run((*command, "admin", "list"), stdin=json.dumps(config))
 
     def models(self, url: str) -> ModelServer:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.gateway import Gateway, module_of
 from mosaic_installer.core.machine.service import Process
 from mosaic_installer.errors import GatewayDied
 from mosaic_installer.machine.environment import for_programs
@@ -53,9 +53,9 @@ class Daemon:
 
     def start(self, fingerprint: str) -> None:
         layout = self._gateway.layout
-        module = ("-m", SUPERVISOR)
         files = (str(layout.pid), str(layout.gateway_log))
-        command = (str(self._gateway.python), *module, *files, *self._gateway.command, "serve")
+        supervisor = module_of(self._gateway.python, SUPERVISOR)
+        command = (*supervisor, *files, *self._gateway.command, "serve")
         environment = for_programs(**{FINGERPRINT: fingerprint})
         # A session of its own: neither Ctrl-C nor the end of this terminal reaches it.
         child = subprocess.Popen(

@@ -45,7 +45,7 @@ def _last_words(text: str) -> str:
 
 
 def _failed(command: Sequence[str], reason: str) -> InstallerError:
-    name = command[2] if command[1] == "-m" else command[0]
+    name = command[3] if tuple(command[1:3]) == ("-I", "-m") else command[0]
     return InstallerError(
         f"`{name}` failed: {reason}",
         "mend what it says and run this again",
