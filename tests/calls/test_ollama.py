@@ -32,6 +32,15 @@ def test_a_model_is_pulled_and_says_how_far_it_is() -> None:
     assert service.asked[1].body == {"model": MODEL, "stream": True}
 
 
+def test_a_model_is_there_under_the_name_that_it_has_and_the_one_that_it_was_pulled_by() -> None:
+    with StandIn(services.ollama([], can_pull=["mistral", "mistral:latest"])) as service:
+        ollama = Ollama(service.url)
+        ollama.pull("mistral:latest", lambda _words: None)
+        assert ollama.has("mistral:latest")
+        assert ollama.has("mistral")
+        assert not ollama.has("mistral:7b")
+
+
 def broken_off(_asked: Asked) -> Told:
     return Told(pieces=[json.dumps({"status": "pulling manifest"}).encode() + b"\n"])
 

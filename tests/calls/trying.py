@@ -7,6 +7,7 @@ from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.web.verify import verify
 
+CLIENT_SECRET = "client-secret"
 PATIENCE = 20.0
 """Seconds that a right answer may take on a busy machine."""
 
@@ -24,15 +25,14 @@ def endpoint(name: str, url: str, key: str = "", **answers: object) -> Endpoint:
     return found
 
 
-def sign_on(issuer: str) -> Endpoint:
+def sign_on(issuer: str, name: str = "keycloak", secret: str = CLIENT_SECRET) -> Endpoint:
     """Return a sign-on with that issuer."""
-    (found,) = endpoints(
-        make_answers(
-            sign_on_keycloak_issuer=issuer,
-            sign_on_keycloak_client_id="mosaic",
-            sign_on_keycloak_client_secret=Secret("client-secret"),
-        )
-    )
+    given = {
+        f"sign_on_{name}_issuer": issuer,
+        f"sign_on_{name}_client_id": "mosaic",
+        f"sign_on_{name}_client_secret": Secret(secret),
+    }
+    (found,) = endpoints(make_answers(**given))
     return found
 
 

@@ -1,5 +1,7 @@
 """What the checks of connections must find, by identifier."""
 
+from dataclasses import replace
+
 from tests.core.expected import Found, Silent
 
 from mosaic_installer.core.connections.verdict import Kind, Result, Verdict
@@ -38,6 +40,7 @@ def _verdict(
     )
 
 
+ACCEPTED = _verdict("openai", "accepted", ())
 CONNECTIONS: dict[str, list[Found | Silent]] = {
     "keys-suit-their-providers": [
         Found(
@@ -128,6 +131,22 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             "models are missing: openai has no gpt-5",
             tried("accepted", "gpt-5"),
             {"providers_ollama_pull": True},
+        ),
+        Silent(tried("accepted")),
+    ],
+    "models-go-on": [
+        Found(
+            "warning",
+            "shut down: gpt-5 on 2026-12-11",
+            {"verdicts": (replace(ACCEPTED, ending_models=(("gpt-5", "2026-12-11"),)),)},
+        ),
+        Silent(tried("accepted")),
+    ],
+    "bots-can-read": [
+        Found(
+            "warning",
+            "messages without their text",
+            {"verdicts": (replace(ACCEPTED, limit="messages without their text"),)},
         ),
         Silent(tried("accepted")),
     ],

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, Site
 from tests.standins import services
-from tests.standins.server import Asked, StandIn, Told
+from tests.standins.channels import discord, telegram
+from tests.standins.identities import Identities
+from tests.standins.server import Answer, StandIn
 
 pytestmark = pytest.mark.install
 
@@ -41,10 +43,10 @@ class World:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    def openid(asked: Asked) -> Told:
-        return services.openid(issuer, path="/realms/m")(asked)
-
-    answers = {
+    keycloak = Identities(
+        name="keycloak", path="/realms/m", secret=SECRETS["MOSAIC_KEYCLOAK_CLIENT_SECRET"]
+    )
+    answers: dict[str, tuple[Answer, str]] = {
         "MOSAIC_ANTHROPIC_URL": (services.anthropic(SECRETS["MOSAIC_ANTHROPIC_API_KEY"]), ""),
         "MOSAIC_OPENAI_URL": (services.openai(KEY), "/v1"),
         "MOSAIC_OPENROUTER_URL": (
@@ -53,9 +55,9 @@ def world() -> Iterator[World]:
         ),
         "MOSAIC_ZAI_URL": (services.zai(SECRETS["MOSAIC_ZAI_API_KEY"]), "/api/paas/v4"),
         "MOSAIC_OLLAMA_URL": (services.ollama(["llama3.1:8b", "llama3.2:3b"]), ""),
-        "MOSAIC_DISCORD_URL": (services.discord(SECRETS["MOSAIC_DISCORD_BOT_TOKEN"]), "/api/v10"),
-        "MOSAIC_TELEGRAM_URL": (services.telegram(SECRETS["MOSAIC_TELEGRAM_BOT_TOKEN"]), ""),
-        "MOSAIC_KEYCLOAK_ISSUER": (openid, "/realms/m"),
+        "MOSAIC_DISCORD_URL": (discord(SECRETS["MOSAIC_DISCORD_BOT_TOKEN"]), "/api/v10"),
+        "MOSAIC_TELEGRAM_URL": (telegram(SECRETS["MOSAIC_TELEGRAM_BOT_TOKEN"]), ""),
+        "MOSAIC_KEYCLOAK_ISSUER": (keycloak, "/realms/m"),
         "OTEL_EXPORTER_OTLP_ENDPOINT": (services.collector, ""),
     }
     with ExitStack() as open_ones:
@@ -63,7 +65,8 @@ def world() -> Iterator[World]:
             name: open_ones.enter_context(StandIn(row[0])) for name, row in answers.items()
         }
         variables = {name: stand_ins[name].url + answers[name][1] for name in answers}
-        issuer = variables["MOSAIC_KEYCLOAK_ISSUER"]
+        keycloak.issuer = variables["MOSAIC_KEYCLOAK_ISSUER"]
+        keycloak.tokens = f"{keycloak.issuer}/token"
         yield World(tuple(stand_ins.values()), variables)
 
 

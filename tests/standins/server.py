@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,14 @@ class _Server(ThreadingHTTPServer):
         """Keep quiet: clients that go away, and handshakes that fail, are what tests are about."""
 
 
+def _decoded(content: bytes, media: str) -> Any:
+    if not content:
+        return None
+    if media == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(content.decode(), strict_parsing=True))
+    return json.loads(content)
+
+
 def _handler(stand_in: StandIn, answer: Answer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def _take(self) -> None:
@@ -92,7 +101,7 @@ def _handler(stand_in: StandIn, answer: Answer) -> type[BaseHTTPRequestHandler]:
                 method=self.command,
                 path=self.path,
                 headers={name.lower(): value for name, value in self.headers.items()},
-                body=json.loads(content) if content else None,
+                body=_decoded(content, self.headers.get_content_type()),
             )
             stand_in.asked.append(asked)
             self._tell(answer(asked))

@@ -1,4 +1,4 @@
-"""What the services answer, in the words of their own documentation: right, refused, out of credit.
+"""What providers and collectors answer, in the words of their own documentation.
 
 The addresses of the documentation stand in mosaic_installer/core/connections/dialects.py.
 """
@@ -96,19 +96,35 @@ def _chat(asked: Asked, models: Sequence[str]) -> Told:
 
 
 def openrouter(key: str, *, left: float | None = 74.5) -> Answer:
+    models = ("anthropic/claude-sonnet-4.5", "openai/gpt-5-mini")
+
     def answer(asked: Asked) -> Told:
         if asked.path == "/api/v1/models":  # public, whatever the key
-            names = ("anthropic/claude-sonnet-4.5", "openai/gpt-5-mini")
-            return Told(body={"data": [{"id": name, "name": name} for name in names]})
+            return Told(body={"data": [{"id": name, "name": name} for name in models]})
         if asked.bearer != key:
             return Told(status=401, body={"error": {"message": "User not found.", "code": 401}})
         if asked.path == "/api/v1/key":
             row = {"label": "sk-or-v1-au7...890", "limit": 100, "limit_remaining": left}
             return Told(body={"data": row | {"usage": 25.5, "is_free_tier": False}})
-        sentence = "Insufficient credits. Add more using https://openrouter.ai/settings/credits"
-        return Told(status=402, body={"error": {"message": sentence, "code": 402}})
+        if left is not None and left <= 0:
+            sentence = "Key limit exceeded (total limit). Manage it using openrouter.ai/keys"
+            return Told(status=403, body={"error": {"message": sentence, "code": 403}})
+        if asked.body["max_tokens"] < 16:
+            return _handed_on_by_openrouter(asked.body["max_tokens"])
+        return _chat(asked, models)
 
     return answer
+
+
+def _handed_on_by_openrouter(limit: int) -> Told:
+    sentence = (
+        "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but "
+        f"got {limit} instead."
+    )
+    raw = json.dumps({"error": {"message": sentence, "code": "integer_below_min_value"}})
+    metadata = {"raw": raw, "provider_name": "OpenAI"}
+    error = {"message": "Provider returned error", "code": 400, "metadata": metadata}
+    return Told(status=400, body={"error": error})
 
 
 def zai(key: str, *, has_credit: bool = True) -> Answer:
@@ -165,53 +181,6 @@ def _pull(name: str, known: list[str], can_pull: Sequence[str]) -> Iterator[byte
 
 def _line(row: dict[str, object]) -> bytes:
     return (json.dumps(row) + "\n").encode()
-
-
-def discord(token: str, *, guilds: Sequence[str] = ()) -> Answer:
-    def answer(asked: Asked) -> Told:
-        if asked.headers.get("authorization") != f"Bot {token}":
-            return Told(status=401, body={"message": "401: Unauthorized", "code": 0})
-        path = asked.path.removeprefix("/api/v10")
-        if path == "/users/@me":
-            return Told(body={"id": "1", "username": "mosaic", "discriminator": "0", "bot": True})
-        if path.removeprefix("/guilds/") in guilds:
-            return Told(body={"id": path.removeprefix("/guilds/"), "name": "Mosaic"})
-        return Told(status=404, body={"message": "Unknown Guild", "code": 10004})
-
-    return answer
-
-
-def telegram(token: str) -> Answer:
-    def answer(asked: Asked) -> Told:
-        given, _, method = asked.path.removeprefix("/bot").partition("/")
-        if ":" not in given:
-            error = {"ok": False, "error_code": 404, "description": "Not Found"}
-            return Told(status=404, body=error)
-        if given != token:
-            error = {"ok": False, "error_code": 401, "description": "Unauthorized"}
-            return Told(status=401, body=error)
-        assert method == "getMe"
-        row = {"id": 1, "is_bot": True, "first_name": "Mosaic", "username": "mosaic_bot"}
-        return Told(body={"ok": True, "result": row})
-
-    return answer
-
-
-def openid(issuer: str, *, path: str = "") -> Answer:
-    def answer(asked: Asked) -> Told:
-        if asked.path != f"{path}/.well-known/openid-configuration":
-            return Told(status=404, body={"detail": "Not Found"})
-        return Told(
-            body={
-                "issuer": issuer,
-                "authorization_endpoint": f"{issuer}/authorize",
-                "token_endpoint": f"{issuer}/token",
-                "jwks_uri": f"{issuer}/jwks",
-                "response_types_supported": ["code"],
-            }
-        )
-
-    return answer
 
 
 def collector(asked: Asked) -> Told:

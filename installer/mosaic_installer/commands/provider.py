@@ -95,6 +95,8 @@ def _show(verdicts: tuple[Verdict, ...], *, with_models: bool) -> None:
         output.say("Nothing is turned on; an API key turns its provider on.")
     for verdict in verdicts:
         output.sentences(f"{verdict.name}: {verdict.result}: {verdict.message}")
+        if verdict.limit:
+            output.sentences(f"  but {verdict.limit}")
         if verdict.hint:
             output.sentences(f"  hint: {verdict.hint}")
         if verdict.missing_models:
@@ -112,6 +114,7 @@ def _document(verdict: Verdict) -> dict[str, object]:
         "cause": verdict.cause,
         "message": verdict.message,
         "hint": verdict.hint,
+        "limit": verdict.limit,
         "models": list(verdict.models),
         "missing_models": list(verdict.missing_models),
     }

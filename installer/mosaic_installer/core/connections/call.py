@@ -14,7 +14,9 @@ class Call:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object = None
-    """What is posted, as JSON; None: it is a GET."""
+    """What is posted, as JSON."""
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    """What is posted as a web form; with neither of the two it is a GET."""
 
 
 @dataclass(frozen=True, kw_only=True)

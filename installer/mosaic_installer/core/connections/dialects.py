@@ -1,21 +1,29 @@
 """What is asked of each service to try it, and how a right answer looks.
 
-Anthropic: docs.anthropic.com/en/api/models-list; OpenAI: platform.openai.com/docs/api-reference;
-OpenRouter: openrouter.ai/docs/api; Z.AI: docs.z.ai; Ollama: docs.ollama.com/api; Discord:
-discord.com/developers/docs; Telegram: core.telegram.org/bots/api; OpenID Connect Discovery 1.0;
-OTLP/HTTP: opentelemetry.io/docs/specs/otlp.
+Anthropic: https://docs.claude.com/en/api/models-list; OpenAI:
+https://developers.openai.com/api/reference; OpenRouter: https://openrouter.ai/docs/api-reference;
+Z.AI: https://docs.z.ai; Ollama: https://docs.ollama.com/api; Discord:
+https://discord.com/developers/docs; Telegram: https://core.telegram.org/bots/api; OpenID Connect:
+https://openid.net/specs/openid-connect-discovery-1_0.html; OTLP over HTTP:
+https://opentelemetry.io/docs/specs/otlp.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mosaic_installer import __version__
 from mosaic_installer.core.connections.call import Call
 from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.questionnaire.web_address import DISCOVERY
 
 ANTHROPIC_VERSION = "2023-06-01"
 GREETING = [{"role": "user", "content": "Say: hi"}]
+FEWEST_TOKENS = 16
+"""What OpenAI's models take at the least behind OpenRouter, which hands the limit on to them as
+`max_output_tokens`: https://developers.openai.com/api/reference/resources/responses."""
+DISCORD_AGENT = f"DiscordBot (https://mosaicstack.dev, {__version__})"
+"""Others may be turned away: https://discord.com/developers/docs/reference#user-agent."""
 
 
 def calls_to(endpoint: Endpoint) -> tuple[Call, ...]:
@@ -35,15 +43,6 @@ def is_right(endpoint: Endpoint, body: Any) -> bool:
     return isinstance(body, dict) and shape(body)
 
 
-def models_in(body: Any) -> tuple[str, ...]:
-    """Return the names of the models that an answer lists."""
-    rows = (body.get("data") or body.get("models")) if isinstance(body, dict) else None
-    if not isinstance(rows, list):
-        return ()
-    names = (row.get("id") or row.get("name") for row in rows if isinstance(row, dict))
-    return tuple(str(name).removesuffix(":latest") for name in names if name)
-
-
 def _is_discovery(body: dict[str, Any]) -> bool:
     return {"issuer", "authorization_endpoint", "token_endpoint"} <= body.keys()
 
@@ -57,7 +56,7 @@ def _token(endpoint: Endpoint) -> str:
 
 
 def _bearer(endpoint: Endpoint) -> dict[str, str]:
-    return {"Authorization": f"Bearer {_token(endpoint)}"}
+    return {"Authorization": f"Bearer {_token(endpoint)}"} if endpoint.secret else {}
 
 
 def _anthropic_headers(endpoint: Endpoint) -> dict[str, str]:
@@ -83,12 +82,13 @@ def _openrouter(endpoint: Endpoint) -> tuple[Call, ...]:
 
 
 def _ollama(endpoint: Endpoint) -> tuple[Call, ...]:
-    return (Call(url=f"{endpoint.url}/api/tags"),)
+    return (Call(url=f"{endpoint.url}/api/tags", headers=_bearer(endpoint)),)
 
 
 def _discord(endpoint: Endpoint) -> tuple[Call, ...]:
-    headers = {"Authorization": f"Bot {_token(endpoint)}"}
-    paths = ["/users/@me", *([f"/guilds/{endpoint.guild}"] if endpoint.guild else [])]
+    headers = {"Authorization": f"Bot {_token(endpoint)}", "User-Agent": DISCORD_AGENT}
+    guild = [f"/guilds/{endpoint.guild}"] if endpoint.guild else []
+    paths = ["/users/@me", *guild, "/applications/@me"]
     return tuple(Call(url=f"{endpoint.url}{path}", headers=headers) for path in paths)
 
 
@@ -106,7 +106,7 @@ def _telemetry(endpoint: Endpoint) -> tuple[Call, ...]:
 
 
 def _anthropic_completion(endpoint: Endpoint) -> Call:
-    body = {"model": endpoint.models[-1], "max_tokens": 1, "messages": GREETING}
+    body = {"model": endpoint.models[-1], "max_tokens": FEWEST_TOKENS, "messages": GREETING}
     return Call(
         url=f"{_anthropic_url(endpoint)}/messages", headers=_anthropic_headers(endpoint), body=body
     )
@@ -114,7 +114,7 @@ def _anthropic_completion(endpoint: Endpoint) -> Call:
 
 def _chat_completion(limit: str) -> Callable[[Endpoint], Call]:
     def ask(endpoint: Endpoint) -> Call:
-        body = {"model": endpoint.models[-1], limit: 1, "messages": GREETING}
+        body = {"model": endpoint.models[-1], limit: FEWEST_TOKENS, "messages": GREETING}
         return Call(url=f"{endpoint.url}/chat/completions", headers=_bearer(endpoint), body=body)
 
     return ask
@@ -125,9 +125,9 @@ def _ollama_completion(endpoint: Endpoint) -> Call:
         "model": endpoint.models[-1],
         "prompt": GREETING[0]["content"],
         "stream": False,
-        "options": {"num_predict": 1},
+        "options": {"num_predict": FEWEST_TOKENS},
     }
-    return Call(url=f"{endpoint.url}/api/generate", body=body)
+    return Call(url=f"{endpoint.url}/api/generate", headers=_bearer(endpoint), body=body)
 
 
 DIALECTS: Mapping[str, Callable[[Endpoint], tuple[Call, ...]]] = {

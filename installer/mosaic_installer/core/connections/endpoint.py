@@ -33,14 +33,17 @@ class Endpoint:
     models: tuple[str, ...] = ()
     """The models that it should have; the smallest is the last."""
     guild: str | None = None
+    client_id: str = ""
+    """What a provider of identities knows us by."""
     callback: str | None = None
     """The address to register there, where people come back from it."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The settings that decide whether it works."""
-        guild = ("channels.discord_guild",) if self.guild else ()
-        return (self.address, *([self.key] if self.key else []), *guild)
+        guild = "channels.discord_guild" if self.guild else ""
+        client = f"sign_on.{self.name}_client_id" if self.client_id else ""
+        return tuple(key for key in (self.address, self.key, guild, client) if key)
 
 
 def endpoints(answers: Answers) -> tuple[Endpoint, ...]:
@@ -65,13 +68,16 @@ def _endpoints(answers: Answers) -> Iterator[Endpoint]:
                 guild=answers.channels.discord_guild if name == "discord" else None,
             )
     for row in sign_ons(answers):
-        address = f"sign_on.{row.name}_issuer"
+        secret = value_of(answers, f"sign_on.{row.name}_client_secret")
         yield Endpoint(
             name=row.name,
             title=row.title,
             kind="sign-on",
-            address=address,
+            address=f"sign_on.{row.name}_issuer",
             url=row.issuer,
+            key=f"sign_on.{row.name}_client_secret",
+            secret=secret if isinstance(secret, Secret) else None,
+            client_id=row.client_id,
             callback=row.callback,
         )
     if answers.telemetry.enabled and answers.telemetry.endpoint is not None:

@@ -7,56 +7,57 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mosaic_installer.core.connections.call import Lost, Reply
-from mosaic_installer.core.connections.dialects import is_right, models_in
+from mosaic_installer.core.connections.dialects import is_right
 from mosaic_installer.core.connections.endpoint import Endpoint
-from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.connections.meaning import Meaning, error_in, meaning_of, status_of
+from mosaic_installer.core.connections.models import endings_in, is_listed, models_in
+from mosaic_installer.core.connections.verdict import Result, Verdict
 from mosaic_installer.core.secret import REDACTED, scrub
 
 LONGEST_QUOTE = 160
 KEY = re.compile(r"\b(?:sk-|\d+:)[\w*-]{4,}|\S*\*\*\S*")
 """What looks like a key, whole or half hidden."""
-NO_CREDIT = re.compile(r"credit balance|insufficient (?:balance|quota|credit)", re.IGNORECASE)
 SHORT = re.compile(r"output limit was reached|max_(?:completion_)?tokens", re.IGNORECASE)
+CODING_PLAN = "https://api.z.ai/api/coding/paas/v4"
+"""Where keys of the GLM Coding Plan work: https://docs.z.ai/devpack/quick-start."""
+AUTHKIT = "https://<subdomain>.authkit.app"
+"""WorkOS' issuer: https://workos.com/docs/reference/workos-connect/metadata."""
 
 
-def accepted(endpoint: Endpoint, replies: Iterable[Reply] = ()) -> Verdict:
+def accepted(endpoint: Endpoint, replies: Iterable[Reply] = (), note: str = "") -> Verdict:
     """Return the verdict of a service that answered everything well."""
-    models = tuple(name for reply in replies for name in models_in(reply.body))
-    # A server of one's own may have none at all.
-    wanted = dict.fromkeys(endpoint.models) if models or endpoint.name == "ollama" else {}
+    bodies = [reply.body for reply in replies]
+    models = tuple(name for body in bodies for name in models_in(body))
+    endings = {name: day for body in bodies for name, day in endings_in(body).items()}
+    wanted = tuple(dict.fromkeys(endpoint.models))
+    missing = _missing(endpoint, wanted, models)
     return Verdict(
         name=endpoint.name,
         kind=endpoint.kind,
         result="accepted",
-        message=f"{len(models)} models" if models else "it answers",
+        message=(f"{len(models)} models" if models else "it answers") + note,
         models=models,
-        missing_models=tuple(name for name in wanted if not _is_listed(name, models)),
+        missing_models=missing,
+        ending_models=tuple((name, endings[name]) for name in wanted if name in endings),
     )
 
 
-def judge(endpoint: Endpoint, answer: Reply | Lost) -> Verdict | None:
-    """Return what an answer to one of `calls_to` means; None: it is as it should be."""
+def judge(endpoint: Endpoint, answer: Reply | Lost) -> Verdict | Reply:
+    """Return the answer to one of `calls_to` if it is as it should be, or what is wrong with it."""
     if isinstance(answer, Lost):
-        return _unreachable(endpoint, answer)
-    verdict = _by_status(endpoint, answer)
-    if verdict is not None:
-        return verdict
-    if not is_right(endpoint, answer.body):
-        return _unexpected(endpoint, "with something else than it should")
-    if endpoint.kind == "sign-on" and answer.body["issuer"] != endpoint.url:
-        return _other_issuer(endpoint, answer.body["issuer"])
-    if endpoint.name == "openrouter" and _is_spent(answer.body["data"]):
-        return _no_credit(endpoint, answer)
-    return None
+        return unreachable(endpoint, answer)
+    if meaning_of(endpoint, answer) == "hidden list":
+        return answer
+    return _by_meaning(endpoint, answer) or _by_content(endpoint, answer) or answer
 
 
 def judge_completion(endpoint: Endpoint, answer: Reply | Lost) -> Verdict | None:
     """Return what the answer to a completion means; None: there is one."""
     if isinstance(answer, Lost):
-        return _unreachable(endpoint, answer)
-    if answer.status == 400 and SHORT.search(_error_in(answer.body)):
+        return unreachable(endpoint, answer)
+    if answer.status == 400 and SHORT.search(error_in(answer.body)):
         return None  # it thought for longer than we let it speak
-    if answer.status == 404:
+    if answer.status == 404 or meaning_of(endpoint, answer) == "no model":
         return Verdict(
             name=endpoint.name,
             kind=endpoint.kind,
@@ -64,22 +65,87 @@ def judge_completion(endpoint: Endpoint, answer: Reply | Lost) -> Verdict | None
             message=f"{endpoint.title} has no model `{endpoint.models[-1]}` for this key",
             hint=f"set providers.{endpoint.name}_small_model to one that it has",
         )
-    return _by_status(endpoint, answer)
+    return _by_meaning(endpoint, answer)
 
 
-def _by_status(endpoint: Endpoint, reply: Reply) -> Verdict | None:
-    status = _status_of(reply)
+def refused(endpoint: Endpoint, why: str = "") -> Verdict:
+    """Return the verdict of a service that does not let us in with what it was given."""
+    if endpoint.guild and endpoint.name == "discord":
+        hint = f"check {endpoint.key}, and that the bot is invited to {endpoint.guild}"
+    elif endpoint.key:
+        hint = f"give another one as {endpoint.key}, or `none` to go without {endpoint.title}"
+    else:
+        hint = f"check what {endpoint.address} names, and whom it lets in"
+    secrets = {"provider": "the key", "sign-on": "the client id or its secret"}
+    what = secrets.get(endpoint.kind, "the token") if endpoint.key else "the call"
+    return _verdict(endpoint, "refused", f"{endpoint.title} refused {what}{why}", hint)
+
+
+def unreachable(endpoint: Endpoint, lost: Lost) -> Verdict:
+    """Return the verdict of a service from which there is no answer at all."""
+    host = urlsplit(endpoint.url).hostname or endpoint.url
+    hints = {
+        "dns": f"check {endpoint.address}, and whether this machine can look up names",
+        "tls": "name the certificate of your own authority with SSL_CERT_FILE, or check "
+        f"{endpoint.address}",
+        "proxy": f"check HTTPS_PROXY, or spare the proxy with `NO_PROXY={host}`",
+        "timeout": "try again later; behind a firewall, HTTPS_PROXY names the proxy",
+        "connection": f"check {endpoint.address}, and whether the service runs",
+    }
+    message = f"{endpoint.title} cannot be reached at `{host}`: {lost.reason}"
+    verdict = _verdict(endpoint, "unreachable", message, hints[lost.cause])
+    return replace(verdict, cause=lost.cause)
+
+
+def unexpected(endpoint: Endpoint, how: str) -> Verdict:
+    """Return the verdict of something else, or of a service that is not well."""
+    hint = f"check {endpoint.address}"
+    if endpoint.name == "workos":
+        hint += f"; it is the address of your AuthKit, such as `{AUTHKIT}`"
+    message = f"`{endpoint.url}` does not answer as {endpoint.title} does, but {how}"
+    return _verdict(endpoint, "unexpected", message, hint)
+
+
+def quoted(endpoint: Endpoint, reply: Reply) -> str:
+    """Return what a service said of an error, on one line and without anything like a key."""
+    said = _one_line(error_in(reply.body))
+    said = KEY.sub(REDACTED, scrub(said, [endpoint.secret] if endpoint.secret else []))
+    return f": {said[:LONGEST_QUOTE]}" if said else ""
+
+
+def _missing(
+    endpoint: Endpoint, wanted: tuple[str, ...], models: tuple[str, ...]
+) -> tuple[str, ...]:
+    # Z.AI's list lags behind what it serves. A server of one's own may have none at all.
+    if endpoint.name == "zai" or not (models or endpoint.name == "ollama"):
+        return ()
+    return tuple(name for name in wanted if not is_listed(name, models))
+
+
+def _by_meaning(endpoint: Endpoint, reply: Reply) -> Verdict | None:
+    status = status_of(reply)
     if reply.leads_to:
-        return _unexpected(endpoint, f"with a redirect to `{reply.leads_to}`")
+        return unexpected(endpoint, f"with a redirect to `{reply.leads_to}`")
     if reply.content == "text/html":
-        return _unexpected(endpoint, f"with a web page (status {status})")
-    if status in {401, 403} or (status == 404 and _hides(endpoint)):
-        return _refused(endpoint, _quoted(endpoint, reply) if status == 403 else "")
-    if status == 200:
+        return unexpected(endpoint, f"with a web page (status {status})")
+    meaning = meaning_of(endpoint, reply)
+    if meaning == "refused" or (status == 404 and _hides(endpoint)):
+        return refused(endpoint, quoted(endpoint, reply) if status == 403 else "")
+    if meaning in {"right", "hidden list"}:
         return None
-    if status in {402, 429} or NO_CREDIT.search(_error_in(reply.body)):
-        return _no_credit(endpoint, reply)
-    return _failed(endpoint, reply, status)
+    if meaning in {"unexpected", "no model"}:
+        return _failed(endpoint, reply, status)
+    return _withheld(endpoint, reply, meaning)
+
+
+def _by_content(endpoint: Endpoint, reply: Reply) -> Verdict | None:
+    if not is_right(endpoint, reply.body):
+        return unexpected(endpoint, "with something else than it should")
+    if endpoint.kind == "sign-on" and not _is_its_issuer(endpoint, reply.body["issuer"]):
+        return _other_issuer(endpoint, reply.body["issuer"])
+    if endpoint.name == "openrouter" and _is_spent(reply.body["data"]):
+        return _withheld(endpoint, reply, "no credit")
+    return None
 
 
 def _hides(endpoint: Endpoint) -> bool:
@@ -89,85 +155,40 @@ def _hides(endpoint: Endpoint) -> bool:
 
 def _failed(endpoint: Endpoint, reply: Reply, status: int) -> Verdict:
     if not 500 <= status < 600:
-        return _unexpected(endpoint, f"with status {status}{_quoted(endpoint, reply)}")
-    verdict = _unexpected(endpoint, f"with an error of its own (status {status})")
+        return unexpected(endpoint, f"with status {status}{quoted(endpoint, reply)}")
+    verdict = unexpected(endpoint, f"with an error of its own (status {status})")
     return replace(verdict, hint="try again later")
 
 
-def _status_of(reply: Reply) -> int:
-    """Return the status, also one that is hidden in the body of a 200 (as Z.AI does)."""
-    if isinstance(reply.body, dict) and reply.body.get("success") is False:
-        code = str(reply.body.get("code", ""))
-        return int(code) if code.isdigit() else reply.status
-    return reply.status
+def _withheld(endpoint: Endpoint, reply: Reply, why: Meaning) -> Verdict:
+    hint = f"look at your account with {endpoint.title}, or try again later"
+    if endpoint.name == "zai" and why == "no credit" and "/coding/" not in endpoint.url:
+        hint += f"; a key of the GLM Coding Plan needs {endpoint.address} = {CODING_PLAN}"
+    message = f"{endpoint.title} knows the key, but gives nothing for it now: {why}"
+    return _verdict(endpoint, "no-credit", message + quoted(endpoint, reply), hint)
 
 
-def _refused(endpoint: Endpoint, why: str) -> Verdict:
-    if endpoint.guild and endpoint.name == "discord":
-        hint = f"check {endpoint.key}, and that the bot is invited to {endpoint.guild}"
-    elif endpoint.key:
-        hint = f"give another one as {endpoint.key}, or `none` to go without {endpoint.title}"
-    else:
-        hint = f"check what {endpoint.address} names, and whom it lets in"
-    what = "the key" if endpoint.kind == "provider" else "the token"
-    return Verdict(
-        name=endpoint.name,
-        kind=endpoint.kind,
-        result="refused",
-        message=f"{endpoint.title} refused {what if endpoint.key else 'the call'}{why}",
-        hint=hint,
-    )
+def _is_its_issuer(endpoint: Endpoint, issuer: object) -> bool:
+    """Return whether a document's issuer is the one that it lies at.
 
-
-def _no_credit(endpoint: Endpoint, reply: Reply) -> Verdict:
-    return Verdict(
-        name=endpoint.name,
-        kind=endpoint.kind,
-        result="no-credit",
-        message=f"{endpoint.title} knows the key, but gives nothing for it now: no credit, or too "
-        f"many calls{_quoted(endpoint, reply)}",
-        hint=f"look at your account with {endpoint.title}, or try again later",
-    )
-
-
-def _unreachable(endpoint: Endpoint, lost: Lost) -> Verdict:
+    In Authentik's global mode all applications have one issuer, the root of the site:
+    `OAuth2Provider.get_issuer` in
+    https://github.com/goauthentik/authentik/blob/main/authentik/providers/oauth2/models.py
+    """
     parts = urlsplit(endpoint.url)
-    host = parts.hostname or endpoint.url
-    hints = {
-        "dns": f"check {endpoint.address}, and whether this machine can look up names",
-        "tls": "name the certificate of your own authority with SSL_CERT_FILE, or check "
-        f"{endpoint.address}",
-        "proxy": f"check HTTPS_PROXY, or spare the proxy with `NO_PROXY={host}`",
-        "timeout": "try again later; behind a firewall, HTTPS_PROXY names the proxy",
-        "connection": f"check {endpoint.address}, and whether the service runs",
-    }
-    return Verdict(
-        name=endpoint.name,
-        kind=endpoint.kind,
-        result="unreachable",
-        message=f"{endpoint.title} cannot be reached at `{host}`: {lost.reason}",
-        hint=hints[lost.cause],
-        cause=lost.cause,
-    )
-
-
-def _unexpected(endpoint: Endpoint, how: str) -> Verdict:
-    return Verdict(
-        name=endpoint.name,
-        kind=endpoint.kind,
-        result="unexpected",
-        message=f"`{endpoint.url}` does not answer as {endpoint.title} does, but {how}",
-        hint=f"check {endpoint.address}",
-    )
+    root = f"{parts.scheme}://{parts.netloc}/"
+    return issuer == endpoint.url or (endpoint.name == "authentik" and issuer == root)
 
 
 def _other_issuer(endpoint: Endpoint, issuer: object) -> Verdict:
+    message = f"`{endpoint.url}` calls itself `{_one_line(str(issuer))}`"
+    hint = f"set {endpoint.address} to exactly that, if it is yours"
+    return _verdict(endpoint, "unexpected", message, hint)
+
+
+def _verdict(endpoint: Endpoint, result: Result, message: str, hint: str) -> Verdict:
     return Verdict(
-        name=endpoint.name,
-        kind=endpoint.kind,
-        result="unexpected",
-        message=f"`{endpoint.url}` calls itself `{_one_line(str(issuer))}`",
-        hint=f"set {endpoint.address} to exactly that, if it is yours",
+        name=endpoint.name, kind=endpoint.kind, result=result, message=message, hint=hint
     )
 
 
@@ -176,26 +197,6 @@ def _is_spent(key: Any) -> bool:
     return isinstance(left, int | float) and left <= 0
 
 
-def _quoted(endpoint: Endpoint, reply: Reply) -> str:
-    said = _one_line(_error_in(reply.body))
-    said = KEY.sub(REDACTED, scrub(said, [endpoint.secret] if endpoint.secret else []))
-    return f": {said[:LONGEST_QUOTE]}" if said else ""
-
-
-def _error_in(body: Any) -> str:
-    if not isinstance(body, dict):
-        return ""
-    error = body.get("error", body)
-    if isinstance(error, dict):
-        error = error.get("message") or error.get("description") or error.get("msg") or ""
-    return str(error)
-
-
 def _one_line(text: str) -> str:
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(plain.split())
-
-
-def _is_listed(name: str, models: tuple[str, ...]) -> bool:
-    # Anthropic lists `claude-sonnet-4-5-20250929`, and takes `claude-sonnet-4-5` as well.
-    return any(model == name or model.startswith(f"{name}-20") for model in models)

@@ -23,5 +23,9 @@ class Verdict:
     models: tuple[str, ...] = ()
     missing_models: tuple[str, ...] = ()
     """The models that are wanted and not in the service's list."""
+    ending_models: tuple[tuple[str, str], ...] = ()
+    """The wanted models that the service is going to shut down, each with the day."""
+    limit: str = ""
+    """What a service that accepted us holds back all the same; `hint` says how to get it."""
     is_kept: bool = False
     """Whether the person keeps the secret although it was refused."""

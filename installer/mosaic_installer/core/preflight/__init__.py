@@ -68,6 +68,8 @@ CHECKS: tuple[Check, ...] = (
     verdicts.services_are_reachable,
     verdicts.services_are_what_they_should_be,
     verdicts.models_are_available,
+    verdicts.models_go_on,
+    verdicts.bots_can_read,
     engine.engine_is_present,
     engine.engine_is_reachable,
     engine.engine_is_permitted,

@@ -1,9 +1,15 @@
 """Checks of what calls to services said, for those services that are new in this run."""
 
-from mosaic_installer.core.answers import Answers
+from collections.abc import Iterator
+
+from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.connections.models import newest_of_family
 from mosaic_installer.core.connections.verdict import Result, Verdict
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
+
+CHOOSE = "choose others: `mosaic provider test --verbose` lists them"
+SIZES = ("model", "small_model")
 
 
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:
@@ -31,6 +37,15 @@ def services_are_what_they_should_be(facts: Facts, _answers: Answers) -> Finding
     return warning(*_in_two_lines(strange)) if strange else None
 
 
+def bots_can_read(facts: Facts, _answers: Answers) -> Finding | None:
+    """A bot with a right token may still be shown nothing of what people write."""
+    limited = [row for row in facts.verdicts if row.limit]
+    if not limited:
+        return None
+    limits = "; ".join(row.limit for row in limited)
+    return warning(limits, "; ".join(row.hint for row in limited))
+
+
 def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     """Not every key may use every model, and Ollama has only what was pulled."""
     pulled = {"ollama"} if answers.models.ollama_pull else set()
@@ -40,12 +55,28 @@ def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     lacks = "; ".join(f"{row.name} has no {', '.join(row.missing_models)}" for row in short)
     names = [name for row in short if row.name == "ollama" for name in row.missing_models]
     pull = " and ".join(f"`ollama pull {name}`" for name in names)
-    hint = (
-        f"{pull}, or `--set providers.ollama_pull=yes`"
-        if pull
-        else "choose others: `mosaic provider test --verbose` lists them"
-    )
-    return warning(f"models are missing: {lacks}", hint)
+    newest = [f"`--set {each}`" for row in short for each in _newest(row, answers)]
+    ways = [
+        *([f"{pull}, or `--set providers.ollama_pull=yes`"] if pull else []),
+        *([f"take the newest that is there: {' '.join(newest)}"] if newest else []),
+    ]
+    return warning(f"models are missing: {lacks}", "; ".join(ways) or CHOOSE)
+
+
+def models_go_on(facts: Facts, _answers: Answers) -> Finding | None:
+    """A provider that says when it stops a model stops it then, and the gateway with it."""
+    endings = [f"{name} on {day}" for row in facts.verdicts for name, day in row.ending_models]
+    return warning(f"models will be shut down: {', '.join(endings)}", CHOOSE) if endings else None
+
+
+def _newest(row: Verdict, answers: Answers) -> Iterator[str]:
+    """Yield, as `key=model`, the newest models of the same families as those that are missing."""
+    for size in SIZES if row.name != "ollama" else ():
+        key = f"providers.{row.name}_{size}"
+        wanted = str(value_of(answers, key))
+        newest = newest_of_family(wanted, row.models) if wanted in row.missing_models else None
+        if newest:
+            yield f"{key}={newest}"
 
 
 def _with(facts: Facts, result: Result) -> list[Verdict]:

@@ -12,7 +12,7 @@ import ssl
 import urllib.request
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from mosaic_installer import __version__
 from mosaic_installer.core.connections.call import Call, Lost, Reply
@@ -50,9 +50,9 @@ def open_stream(call: Call, seconds: float) -> http.client.HTTPResponse:
         _Stay(),
     )
     headers = {"User-Agent": AGENT, "Accept": "application/json", **call.headers}
-    data = None if call.body is None else json.dumps(call.body).encode()
+    data, content = _posted(call)
     if data is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = content
     request = urllib.request.Request(call.url, data=data, headers=headers)  # noqa: S310 - http or https by its parser
     answer: http.client.HTTPResponse = opener.open(request, timeout=seconds)
     return answer
@@ -92,6 +92,13 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 def _trust() -> ssl.SSLContext:
     # Reading all authorities takes longer than a call to this machine, so only where it is needed.
     return ssl.create_default_context()
+
+
+def _posted(call: Call) -> tuple[bytes | None, str]:
+    """Return what a call posts and its media type; None: it is a GET."""
+    if call.form is not None:
+        return urlencode(call.form).encode(), "application/x-www-form-urlencoded"
+    return (None if call.body is None else json.dumps(call.body).encode()), "application/json"
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

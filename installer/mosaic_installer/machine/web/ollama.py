@@ -7,7 +7,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 from mosaic_installer.core.connections.call import Call, Reply
-from mosaic_installer.core.connections.dialects import models_in
+from mosaic_installer.core.connections.models import is_listed, models_in
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.web.calls import open_stream, send
 
@@ -25,7 +25,7 @@ class Ollama:
 
     def has(self, name: str) -> bool:
         answer = send(Call(url=f"{self._url}/api/tags"), LOOK)
-        return isinstance(answer, Reply) and name in models_in(answer.body)
+        return isinstance(answer, Reply) and is_listed(name, models_in(answer.body))
 
     def pull(self, name: str, tell: Callable[[str], None]) -> None:
         said = ""

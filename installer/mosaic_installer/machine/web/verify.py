@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 
 from mosaic_installer.core.connections.call import Call, Lost, Reply
-from mosaic_installer.core.connections.dialects import calls_to, completion_by
 from mosaic_installer.core.connections.endpoint import Endpoint
-from mosaic_installer.core.connections.judgement import accepted, judge, judge_completion
+from mosaic_installer.core.connections.judgement import unreachable
+from mosaic_installer.core.connections.trial import trial
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.machine.web.calls import LATE, send
 
@@ -33,22 +33,18 @@ def verify(
         thread.start()
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
-    late = {each.name: judge(each, TOO_LATE) for each in wanted if each.name not in found}
-    verdicts = found | late
-    return tuple(verdict for each in wanted if (verdict := verdicts[each.name]) is not None)
+    return tuple(found.get(each.name) or unreachable(each, TOO_LATE) for each in wanted)
 
 
 def _look(endpoint: Endpoint, end: float, *, completes: bool) -> Verdict:
-    replies = []
-    for call in calls_to(endpoint):
-        reply = _send(call, end)
-        verdict = judge(endpoint, reply)
-        if verdict is not None or isinstance(reply, Lost):
-            return verdict or accepted(endpoint)
-        replies.append(reply)
-    completion = completion_by(endpoint) if completes else None
-    verdict = judge_completion(endpoint, _send(completion, end)) if completion else None
-    return verdict or accepted(endpoint, replies)
+    attempt = trial(endpoint, completes=completes)
+    call = next(attempt)
+    while True:
+        try:
+            call = attempt.send(_send(call, end))
+        except StopIteration as over:
+            verdict: Verdict = over.value
+            return verdict
 
 
 def _send(call: Call, end: float) -> Reply | Lost:
