@@ -70,6 +70,8 @@ class FakeFiles:
         self.entries[path] = Entry(None, 0o700)
 
     def make_private(self, path: Path) -> None:
+        if path not in self.entries:
+            raise InstallerError(f"there is no `{path}`", identifier="cannot-write")
         self.entries[path].mode &= 0o700
 
     def remove_directory(self, path: Path, *, with_contents: bool) -> None:
@@ -120,7 +122,7 @@ class FakeVault:
         self.files.remove(self.path)
 
     def _notice_loss(self) -> None:
-        if self.files.kind(self.path) == "absent":
+        if self.files.read(self.path) is None:
             self.generated.clear()
 
 

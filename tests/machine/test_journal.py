@@ -1,31 +1,24 @@
 """The journal: every action can be written and read back, and damage is told from a torn end."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 import pytest
+from tests.core.action_cases import CASES
 from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions import Action
-from mosaic_installer.core.actions.administrator import CreateAdministrator
-from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
+from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.authority import PinAuthority
-from mosaic_installer.core.actions.database import AlignDatabasePassword
-from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.actions.images import BuildImage, PullImages
-from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
-from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
-    GenerateSecrets,
     KeepSecrets,
-    RemoveSecret,
-    WriteSecret,
 )
-from mosaic_installer.core.actions.servers import StartServers
-from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
@@ -38,31 +31,15 @@ HOME = LAYOUT.root
 GATEWAY = make_gateway()
 ODD = LAYOUT.data / 'größe "and" spaces'
 STACK = Stack(layout=LAYOUT, project="mosaic", services=("postgres", "gateway"))
-ACTIONS: tuple[Action, ...] = (
+ODD_ONES: tuple[Action, ...] = (
     MakeDirectory(path=ODD, is_ours_alone=True),
-    ProtectDirectory(path=ODD),
-    GenerateSecrets(path=LAYOUT.secrets, names=("one", "two")),
-    WriteSecret(path=LAYOUT.session_secret, name="one", owner=LAYOUT.secrets),
     KeepSecrets(path=LAYOUT.secrets, names=("one", "two"), dropped=("three",)),
-    RemoveSecret(path=LAYOUT.gateway_secret("three")),
     SaveAnswers(path=LAYOUT.answers, values={"gateway.port": 8080, "tier": "local"}),
-    TakeOutSecrets(path=LAYOUT.answers),
-    WriteFile(path=LAYOUT.meta, content=""),
     PullImages(images=("a:1", "b:2")),
-    BuildImage(name="a:1", on="b:2"),
-    RetireGateway(gateway=GATEWAY),
-    FreePorts(gateway=GATEWAY),
-    RemoveContainers(stack=STACK, services=("jaeger",)),
-    StartServers(stack=STACK, deadline=60.0),
-    AlignDatabasePassword(gateway=GATEWAY, stack=STACK),
     PinAuthority(stack=STACK, reader=10001),
     StartGateway(gateway=make_gateway(stack=STACK)),
-    WaitUntilHealthy(gateway=GATEWAY, deadline=60.0),
-    CreateAdministrator(gateway=GATEWAY, name="Ada", email="a@b", token=LAYOUT.token),
-    ObtainToken(gateway=GATEWAY, path=LAYOUT.token),
-    VerifyToken(gateway=GATEWAY, path=LAYOUT.token),
-    PullModel(url="http://127.0.0.1:11434", name="nomic-embed-text"),
 )
+ACTIONS = (*(case.action for case in CASES), *ODD_ONES)
 STEPS = tuple(Step(stage="Größe", action=action) for action in ACTIONS)
 
 
@@ -79,13 +56,15 @@ def record(path: Path, *steps: Step) -> None:
     journal.close()
 
 
-def test_every_kind_of_action_is_in_the_table_above() -> None:
-    assert {type(action) for action in ACTIONS} == set(get_args(Action))
+def without_texts(action: Any) -> Action:
+    kept: Action = replace(action, **dict.fromkeys(action.about.unjournaled, ""))
+    return kept
 
 
 @pytest.mark.parametrize("step", STEPS, ids=[type(action).__name__ for action in ACTIONS])
 def test_an_action_is_read_back_as_it_was_written(path: Path, step: Step) -> None:
     record(path, step)
+    step = replace(step, action=without_texts(step.action))
     assert begun_steps(path, HOME) == (step,)
     path.write_bytes(rewritten((step,), HOME))
     assert begun_steps(path, HOME) == (step,)

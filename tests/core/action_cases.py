@@ -1,0 +1,207 @@
+"""A case of every action: the machine that it finds, and what of its work outlives an uninstall."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args
+
+from tests.fake_machine import Entry, FakeMachine
+from tests.make import LAYOUT, make_gateway
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
+from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.actions.database import AlignDatabasePassword
+from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
+from mosaic_installer.core.actions.model import PullModel
+from mosaic_installer.core.actions.secrets import (
+    GenerateSecrets,
+    KeepSecrets,
+    RemoveSecret,
+    WriteSecret,
+)
+from mosaic_installer.core.actions.servers import StartServers
+from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.tokens.recovery import PASSWORD
+
+KINDS: tuple[type[Action], ...] = get_args(Action)
+PASSWORD_OF_ADA = Secret("correct-horse-9")
+SECRET_ANSWERS = b"[admin]\npassword = 'correct-horse-9'\n"
+
+
+def empty(_machine: FakeMachine) -> None:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """An action, the machine it finds, and what of its work outlives the undoing."""
+
+    action: Action
+    before: Callable[[FakeMachine], None] = empty
+    files: Mapping[Path, bytes] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    """Those that were generated before."""
+    open_to_all: Path | None = None
+    outlives: frozenset[str] = frozenset()
+    is_for_once: bool = False
+    """Whether it must never be applied twice: a plan skips what is done."""
+    is_proof: bool = False
+    """Whether it only looks, and is done as soon as all is well."""
+
+    @property
+    def name(self) -> str:
+        return type(self.action).__name__
+
+    def machine(self) -> FakeMachine:
+        """Return a machine of dictionaries as the action finds it."""
+        machine = FakeMachine()
+        for path, content in self.files.items():
+            machine.files.write(path, content)
+        if self.secrets:
+            machine.vault.generate(self.secrets)
+        if self.open_to_all is not None:
+            machine.files.entries[self.open_to_all] = Entry(None, 0o755)
+        self.before(machine)
+        return machine
+
+
+def type_key(machine: FakeMachine) -> None:
+    machine.vault.typed["openai_api_key"] = Secret("sk-abc")
+
+
+def run_gateway(machine: FakeMachine) -> None:
+    machine.vault.typed[PASSWORD] = PASSWORD_OF_ADA
+    machine.gateway_service.start("a former fingerprint")
+
+
+def run_slow_gateway(machine: FakeMachine) -> None:
+    run_gateway(machine)
+    machine.gateway_api.delay = 1.0
+
+
+def add_user(machine: FakeMachine) -> None:
+    run_gateway(machine)
+    machine.gateway_api.users["ada@example.org"] = ("Ada", PASSWORD_OF_ADA)
+
+
+def add_token(machine: FakeMachine) -> None:
+    add_user(machine)
+    machine.gateway_api.add_token("mine")
+
+
+def change_password(machine: FakeMachine) -> None:
+    machine.engine.running["postgres"] = "a fingerprint"
+    machine.engine.knows_password = False
+
+
+def run_authority(machine: FakeMachine) -> None:
+    machine.engine.running["step-ca"] = "a fingerprint"
+
+
+def run_servers(machine: FakeMachine) -> None:
+    machine.engine.up({"postgres": "a fingerprint", "jaeger": "a fingerprint"})
+
+
+def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
+    """Return a case of every action, for `layout`; `reader` is the user that files are for."""
+    gateway = make_gateway(layout=layout)
+    stack = Stack(layout=layout, project="mosaic", services=("postgres", "valkey", "gateway"))
+    return (
+        Case(action=MakeDirectory(path=layout.data, is_ours_alone=True), is_for_once=True),
+        Case(
+            action=ProtectDirectory(path=layout.data),
+            open_to_all=layout.data,
+            outlives=frozenset({"tree"}),
+        ),
+        Case(action=GenerateSecrets(path=layout.secrets, names=("session_secret",))),
+        Case(
+            action=KeepSecrets(
+                path=layout.secrets, names=("openai_api_key",), dropped=("zai_api_key",)
+            ),
+            before=type_key,
+        ),
+        Case(
+            action=WriteSecret(
+                path=layout.session_secret,
+                name="session_secret",
+                owner=layout.secrets,
+                reader=reader,
+            ),
+            secrets=("session_secret",),
+        ),
+        Case(
+            action=RemoveSecret(path=layout.gateway_secret("zai_api_key")),
+            files={layout.gateway_secret("zai_api_key"): b"an old key"},
+            outlives=frozenset({"tree"}),
+        ),
+        Case(action=SaveAnswers(path=layout.answers, values={"gateway.port": 8080})),
+        Case(
+            action=TakeOutSecrets(path=layout.answers),
+            files={layout.answers: SECRET_ANSWERS},
+            outlives=frozenset({"tree"}),
+        ),
+        Case(action=WriteFile(path=layout.gateway_config, content="{}\n", reader=reader)),
+        Case(action=PullImages(images=("valkey/valkey:8-alpine",)), outlives=frozenset({"engine"})),
+        Case(action=BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
+        Case(
+            action=RetireGateway(gateway=gateway),
+            before=run_gateway,
+            outlives=frozenset({"process"}),
+        ),
+        Case(
+            action=FreePorts(gateway=gateway),
+            before=run_gateway,
+            outlives=frozenset({"process"}),
+        ),
+        Case(
+            action=RemoveContainers(stack=stack, services=("jaeger",)),
+            before=run_servers,
+            outlives=frozenset({"engine"}),
+        ),
+        Case(action=StartServers(stack=stack, deadline=5.0)),
+        Case(
+            action=AlignDatabasePassword(gateway=gateway, stack=stack),
+            before=change_password,
+            outlives=frozenset({"engine"}),
+        ),
+        Case(action=PinAuthority(stack=stack, reader=reader), before=run_authority),
+        Case(action=StartGateway(gateway=gateway)),
+        Case(action=WaitUntilHealthy(gateway=gateway, deadline=5.0), before=run_slow_gateway),
+        Case(
+            action=PullModel(url="http://127.0.0.1:11434", name="nomic-embed-text"),
+            outlives=frozenset({"models"}),
+        ),
+        Case(
+            action=CreateAdministrator(
+                gateway=gateway, name="Ada", email="ada@example.org", token=layout.token
+            ),
+            before=run_gateway,
+            outlives=frozenset({"users", "tokens"}),
+            is_for_once=True,
+        ),
+        Case(
+            action=ObtainToken(gateway=gateway, path=layout.token),
+            before=add_user,
+            outlives=frozenset({"tokens"}),
+            is_for_once=True,
+        ),
+        Case(
+            action=VerifyToken(gateway=gateway, path=layout.token),
+            before=add_token,
+            files={layout.token: b"token-1-for-mine\n"},
+            is_proof=True,
+        ),
+    )
+
+
+CASES = cases_of(LAYOUT)
+NAMES = [case.name for case in CASES]
