@@ -1,7 +1,7 @@
 """The gateway's contract over HTTP, always directly: no proxy stands before our own gateway."""
 
-import http.client
 import json
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential, Minted, TokenRow
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
+from mosaic_installer.machine import wire
 
 TIMEOUT = 30.0
 TOKENS = "/api/admin/tokens"
@@ -121,24 +122,20 @@ class HttpGateway:
         timeout: float = TIMEOUT,
     ) -> Response:
         host, port = self._url.hostname or "", self._url.port
-        connection = http.client.HTTPConnection(host, port, timeout=timeout)
-        sent = {"Accept": "application/json", "Content-Type": "application/json"} | dict(
-            headers or {}
-        )
+        kind = "application/json"
+        sent = {"Host": self._url.netloc, "Accept": kind, "Content-Type": kind, **(headers or {})}
+        content = None if body is None else json.dumps(body).encode()
         try:
-            content = None if body is None else json.dumps(body)
-            connection.request(method, path, body=content, headers=sent)
-            answer = connection.getresponse()
-            return Response(
-                status=answer.status,
-                body=_decoded(answer.read()),
-                cookie=_session_of(answer.getheader("Set-Cookie")),
-                retry_after=answer.getheader("Retry-After"),
-            )
-        except (OSError, http.client.HTTPException) as error:
+            with socket.create_connection((host, port), timeout) as connection:
+                answer = wire.ask(connection, method, path, headers=sent, body=content)
+        except OSError as error:
             raise self._unreachable(error) from error
-        finally:
-            connection.close()
+        return Response(
+            status=answer.status,
+            body=_decoded(answer.content),
+            cookie=_session_of(answer.headers.get("set-cookie")),
+            retry_after=answer.headers.get("retry-after"),
+        )
 
     def _unreachable(self, error: Exception) -> InstallerError:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__

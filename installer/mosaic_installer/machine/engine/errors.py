@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPException
 
 from mosaic_installer.errors import EngineError
 
@@ -112,13 +111,13 @@ def explained(subject: str = "") -> Iterator[None]:
 def _expected() -> tuple[type[BaseException], ...]:
     """What an engine raises, and the SDK where it is in use already: loading it takes long."""
     if "docker" not in sys.modules:
-        return (OSError, HTTPException)
+        return (OSError,)
     from docker.errors import DockerException, StreamParseError
     from requests import RequestException
     from urllib3.exceptions import HTTPError
 
     sdk = (DockerException, StreamParseError, RequestException, HTTPError)
-    return (OSError, HTTPException, *sdk)
+    return (OSError, *sdk)
 
 
 def translated(error: BaseException, subject: str = "") -> EngineError:
@@ -187,7 +186,7 @@ def _is_of_connection(error: BaseException) -> bool:
 
     if isinstance(
         error,
-        requests.RequestException | urllib3.exceptions.HTTPError | OSError | HTTPException,
+        requests.RequestException | urllib3.exceptions.HTTPError | OSError,
     ):
         return True
     return isinstance(error, docker.errors.DockerException) and "server API version" in str(error)

@@ -8,11 +8,11 @@ import json
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from mosaic_installer.errors import EngineError
+from mosaic_installer.machine import wire
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
 from mosaic_installer.machine.engine.errors import explained, refused
 
@@ -102,13 +102,11 @@ def _read(status: int, content: bytes, kind: type) -> Any:
 
 
 def _over_socket(path: str, target: str, timeout: float) -> tuple[int, bytes]:
-    connection = _SocketConnection(path, timeout)
-    try:
-        connection.request("GET", target)
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(timeout)
+        connection.connect(path)
+        answer = wire.ask(connection, "GET", target, headers={"Host": "localhost"})
+    return answer.status, answer.content
 
 
 def _over_sdk(address: EngineAddress, target: str, timeout: float) -> tuple[int, bytes]:
@@ -117,16 +115,3 @@ def _over_sdk(address: EngineAddress, target: str, timeout: float) -> tuple[int,
     with closing(connect(address, timeout)) as client:
         response = client.api.get(f"{client.api.base_url}{target}", timeout=timeout)
         return response.status_code, response.content
-
-
-class _SocketConnection(HTTPConnection):
-    """HTTP over a socket of the file system."""
-
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
