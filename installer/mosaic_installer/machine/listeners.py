@@ -1,6 +1,31 @@
-"""The TCP sockets that listen on this machine, and who holds them."""
+"""The TCP sockets that listen on this machine, and who holds them: from /proc (proc(5)).
+
+A system without it hides them from all but root; there the start tells that a port is taken.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
 
 from mosaic_installer.core.facts import Listener
+
+PROC = Path("/proc")
+TABLES = {"tcp": socket.AF_INET, "tcp6": socket.AF_INET6}
+LISTENS = "0A"
+LONGEST_NAME = 15
+
+
+class Row(NamedTuple):
+    """A listening socket in the table of the kernel."""
+
+    address: str
+    port: int
+    owner: int
+    inode: str
 
 
 def find_listeners(our_mark: str) -> tuple[Listener, ...]:
@@ -8,29 +33,68 @@ def find_listeners(our_mark: str) -> tuple[Listener, ...]:
 
     The holder of another user's socket is only known to root.
     """
-    import psutil
+    rows = {(row.address, row.port): row for row in _rows()}
+    holders = _holders({row.inode for row in rows.values() if os.geteuid() in {0, row.owner}})
+    return tuple(_listener(rows[key], holders, our_mark) for key in sorted(rows))
 
+
+def _rows() -> Iterator[Row]:
+    for name, family in TABLES.items():
+        try:
+            lines = (PROC / "net" / name).read_text().splitlines()[1:]
+        except OSError:
+            continue  # no IPv6, or no /proc
+        for fields in map(str.split, lines):
+            if fields[3] == LISTENS:
+                address, _, port = fields[1].partition(":")
+                shown = socket.inet_ntop(family, _bytes(address))
+                yield Row(address=shown, port=int(port, 16), owner=int(fields[7]), inode=fields[9])
+
+
+def _bytes(address: str) -> bytes:
+    """Return an address that the kernel shows as numbers of four bytes, in its own order."""
+    words = (address[start : start + 8] for start in range(0, len(address), 8))
+    return b"".join(int(word, 16).to_bytes(4, sys.byteorder) for word in words)
+
+
+def _holders(inodes: set[str]) -> dict[str, int]:
+    """Return the processes that hold these sockets, as far as we may know."""
+    wanted = {f"socket:[{inode}]": inode for inode in inodes}
+    found: dict[str, int] = {}
+    for process in os.scandir(PROC) if wanted else ():
+        if len(found) == len(wanted):
+            break
+        if process.name.isdecimal():
+            held = wanted.keys() & _open_files(process.path)
+            found |= {wanted[target]: int(process.name) for target in held}
+    return found
+
+
+def _open_files(process: str) -> Iterator[str]:
+    with suppress(OSError):  # it is another user's, or over
+        for file in os.scandir(f"{process}/fd"):
+            with suppress(OSError):  # closed since
+                yield os.readlink(file.path)  # noqa: PTH115 - a desktop has tens of thousands
+
+
+def _listener(row: Row, holders: Mapping[str, int], our_mark: str) -> Listener:
+    pid = holders.get(row.inode)
     try:
-        connections = psutil.net_connections("tcp")
-    except (psutil.Error, OSError):
-        return ()  # where the system hides them, the start will tell
-    found = {}
-    for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr:
-            address, port = connection.laddr.ip, connection.laddr.port
-            found[address, port] = _listener(address, port, connection.pid, our_mark)
-    return tuple(found[key] for key in sorted(found))
-
-
-def _listener(address: str, port: int, pid: int | None, our_mark: str) -> Listener:
-    import psutil
-
-    try:
-        process = psutil.Process(pid) if pid else None
-        command = process.cmdline() if process else []
-        program = process.name() if process else ""
-    except psutil.Error:
-        return Listener(address=address, port=port)
+        name, words = ("", []) if pid is None else (_name(pid), _words(pid))
+    except OSError:
+        return Listener(address=row.address, port=row.port)
     return Listener(
-        address=address, port=port, program=program, pid=pid, is_ours=our_mark in command
+        address=row.address, port=row.port, program=name, pid=pid, is_ours=our_mark in words
     )
+
+
+def _words(pid: int) -> list[str]:
+    """Return the words that a process was started with."""
+    return (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
+
+
+def _name(pid: int) -> str:
+    """Return the name of the program; the kernel keeps only the beginning of a long one."""
+    name = (PROC / str(pid) / "comm").read_bytes().decode(errors="replace").rstrip("\n")
+    whole = _words(pid)[0].rpartition("/")[2]
+    return whole if len(name) == LONGEST_NAME and whole.startswith(name) else name

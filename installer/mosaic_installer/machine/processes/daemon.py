@@ -6,7 +6,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,12 @@ from mosaic_installer.core.machine.service import Process
 from mosaic_installer.errors import GatewayDied
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.lock import is_locked
+from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
 
 if TYPE_CHECKING:
     import psutil
 
 SUPERVISOR = "mosaic_installer.machine.processes.supervisor"
-FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 START_SECONDS = 10.0
 STOP_SECONDS = 25.0
 TAIL_BYTES = 64 * 1024
@@ -34,19 +33,8 @@ class Daemon:
         self._pid_file = gateway.layout.pid
 
     def process(self) -> Process | None:
-        supervisor = self._supervisor()
-        if supervisor is None:
-            return None
-        import psutil
-
-        try:
-            return Process(
-                pid=supervisor.pid,
-                since=datetime.fromtimestamp(supervisor.create_time(), UTC),
-                fingerprint=supervisor.environ().get(FINGERPRINT, ""),
-            )
-        except psutil.Error:
-            return None
+        pid = self._supervisor()
+        return None if pid is None else find_process(pid)
 
     def is_active(self) -> bool:
         return self._supervisor() is not None
@@ -89,21 +77,19 @@ class Daemon:
     def last_lines(self, count: int) -> tuple[str, ...]:
         return last_lines(self._gateway.layout.gateway_log, count)
 
-    def _supervisor(self) -> "psutil.Process | None":
+    def _supervisor(self) -> int | None:
         return self._holder() or self._without_pid_file()
 
-    def _holder(self) -> "psutil.Process | None":
+    def _holder(self) -> int | None:
         # The lock says whether it lives; the number in the file alone could be anybody's.
         if not is_locked(self._pid_file):
             return None
-        import psutil
-
         try:
-            return psutil.Process(int(self._pid_file.read_text()))
-        except (ValueError, OSError, psutil.Error):
+            return int(self._pid_file.read_text())
+        except (ValueError, OSError):
             return None
 
-    def _without_pid_file(self) -> "psutil.Process | None":
+    def _without_pid_file(self) -> int | None:
         # Somebody removed the file; the process is still known by its command line.
         import psutil
 
@@ -111,20 +97,18 @@ class Daemon:
             with contextlib.suppress(psutil.Error):
                 words = process.cmdline()
                 if SUPERVISOR in words and str(self._pid_file) in words:
-                    return process
+                    return process.pid
         return None
 
     def _all(self) -> Iterator["psutil.Process"]:
-        supervisor = self._supervisor()
-        if supervisor is not None:
+        pid = self._supervisor()
+        if pid is not None:
             import psutil
 
-            try:
-                children = supervisor.children(recursive=True)
-            except psutil.Error:
-                children = []
-            yield supervisor
-            yield from children
+            with contextlib.suppress(psutil.Error):
+                supervisor = psutil.Process(pid)
+                yield supervisor
+                yield from supervisor.children(recursive=True)
 
     def _await_lock(self, child: "subprocess.Popen[bytes]") -> None:
         end = time.monotonic() + START_SECONDS

@@ -2,14 +2,13 @@
 
 import contextlib
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.service import Process
-from mosaic_installer.machine.processes.daemon import FINGERPRINT
 from mosaic_installer.machine.processes.programs import run
+from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
 
 BOOTED = Path("/run/systemd/system")
 
@@ -44,15 +43,7 @@ class SystemdService:
         pid = int(rows.get("MainPID", "0"))
         if pid == 0 or rows.get("ActiveState") not in {"active", "activating", "reloading"}:
             return None
-        import psutil
-
-        try:
-            process = psutil.Process(pid)
-            since = datetime.fromtimestamp(process.create_time(), UTC)
-            fingerprint = process.environ().get(FINGERPRINT, "")
-        except psutil.Error:
-            return None
-        return Process(pid=pid, since=since, fingerprint=fingerprint)
+        return find_process(pid)
 
     def is_active(self) -> bool:
         return self._wanted.is_symlink() or self.process() is not None

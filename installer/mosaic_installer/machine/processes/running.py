@@ -1,0 +1,46 @@
+"""A process that runs, as the system shows it: in /proc (proc(5)), on other systems by psutil."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mosaic_installer.core.machine.service import Process
+
+PROC = Path("/proc")
+FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
+"""The variable that a gateway is started with."""
+
+
+def find_process(pid: int) -> Process | None:
+    """Return the process of a gateway, None when there is none, or it is not shown to us."""
+    try:
+        since, environment = (_in_proc if sys.platform == "linux" else _by_psutil)(pid)
+    except (OSError, ValueError):
+        return None
+    fingerprint = environment.get(FINGERPRINT, "")
+    return Process(pid=pid, since=datetime.fromtimestamp(since, UTC), fingerprint=fingerprint)
+
+
+def _in_proc(pid: int) -> tuple[float, dict[str, str]]:
+    # The name of the program, in brackets, may hold anything.
+    fields = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+    rows = (PROC / str(pid) / "environ").read_bytes().decode(errors="replace").split("\0")
+    environment = dict(row.split("=", 1) for row in rows if "=" in row)
+    return _booted() + int(fields[19]) / os.sysconf("SC_CLK_TCK"), environment
+
+
+def _booted() -> int:
+    """Return when the machine was started, in seconds since 1970."""
+    lines = (PROC / "stat").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("btime"))
+
+
+def _by_psutil(pid: int) -> tuple[float, dict[str, str]]:
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return process.create_time(), process.environ()
+    except psutil.Error as error:
+        raise ProcessLookupError(str(error)) from error

@@ -1,0 +1,67 @@
+"""What /proc says of sockets and processes is what psutil says of them."""
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import closing
+
+import psutil
+import pytest
+
+from mosaic_installer.core.facts import Listener
+from mosaic_installer.machine.listeners import find_listeners
+from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
+
+pytestmark = pytest.mark.call
+
+LISTEN = "import socket, sys; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])"
+LONG_NAME = "a-program-with-a-long-name"
+
+
+def listener(port: int, mark: str) -> Listener:
+    (found,) = (row for row in find_listeners(mark) if row.port == port)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("family", "address"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
+)
+def test_a_socket_that_listens_is_found_with_its_holder(
+    family: socket.AddressFamily, address: str
+) -> None:
+    mine = psutil.Process()
+    with closing(socket.create_server((address, 0), family=family)) as server:
+        port = server.getsockname()[1]
+        expected = {"address": address, "port": port, "program": mine.name(), "pid": os.getpid()}
+        assert listener(port, "no such word") == Listener(**expected)
+        assert listener(port, mine.cmdline()[-1]) == Listener(**expected, is_ours=True)
+        with closing(socket.create_connection((address, port))) as client:
+            used = client.getsockname()[1]
+            assert used not in {row.port for row in find_listeners("")}
+    assert port not in {row.port for row in find_listeners("")}
+
+
+def test_a_long_name_is_whole_again() -> None:
+    command = [LONG_NAME, "-c", f"{LISTEN}; sys.stdout.flush(); sys.stdin.read()"]
+    with subprocess.Popen(
+        command, executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert (
+            listener(int(child.stdout.readline()), "").program == psutil.Process(child.pid).name()
+        )
+        child.stdin.close()
+
+
+def test_a_process_is_as_old_as_it_is_and_tells_its_fingerprint() -> None:
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env={FINGERPRINT: "a=b"}) as child:
+        assert child.stdin is not None
+        found = find_process(child.pid)
+        assert found is not None
+        assert (found.pid, found.fingerprint) == (child.pid, "a=b")
+        assert found.since.timestamp() == pytest.approx(psutil.Process(child.pid).create_time())
+        child.stdin.close()
+    assert find_process(child.pid) is None
