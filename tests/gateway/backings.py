@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -13,7 +14,10 @@ import psycopg
 import redis
 from tests.gateway.servers import PASSWORD, Servers
 
-LONG_AGO, FAR_AHEAD = "2001-01-01 00:00:00.000000", "2999-01-01 00:00:00.000000"
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+"""So long a throttle is remembered after its last attempt."""
+MILLISECOND = timedelta(milliseconds=1)
 DEADLINE = 30.0
 
 Rows = list[tuple[object, ...]]
@@ -33,9 +37,14 @@ class Backing(Protocol):
 
     def expire_sessions(self) -> None: ...
 
-    def close_throttles(self) -> None: ...
+    def close_throttles(self) -> None:
+        """For an hour."""
 
-    def has_closed_throttles(self) -> bool: ...
+    def open_throttles(self) -> None:
+        """End every wait, as time does."""
+
+    def waits(self) -> list[float]:
+        """How long each throttle closed at its last attempt, in seconds; the shortest first."""
 
     def session_names(self) -> list[str]: ...
 
@@ -70,14 +79,18 @@ class SqliteBacking:
             return connection.execute(statement, values).fetchall()
 
     def expire_sessions(self) -> None:
-        self.sql("UPDATE sessions SET expires_at = ?", LONG_AGO)
+        self.sql("UPDATE sessions SET expires_at = ?", _instant(LONG_AGO))
 
     def close_throttles(self) -> None:
-        self.sql("UPDATE throttles SET closed_until = ?", FAR_AHEAD)
+        self.sql("UPDATE throttles SET closed_until = ?", _instant(datetime.now(UTC) + HOUR))
 
-    def has_closed_throttles(self) -> bool:
-        now = "strftime('%Y-%m-%d %H:%M:%f')"
-        return bool(self.sql(f"SELECT 1 FROM throttles WHERE closed_until > {now}"))  # noqa: S608
+    def open_throttles(self) -> None:
+        self.sql("UPDATE throttles SET closed_until = ?", _instant(LONG_AGO))
+
+    def waits(self) -> list[float]:
+        rows = self.sql("SELECT closed_until, forgotten_at FROM throttles")
+        moments = [[datetime.fromisoformat(str(each)) for each in row] for row in rows]
+        return sorted((closed - (gone - HOUR)).total_seconds() for closed, gone in moments)
 
     def session_names(self) -> list[str]:
         return [str(digest) for (digest,) in self.sql("SELECT digest FROM sessions")]
@@ -125,10 +138,15 @@ class PostgresBacking:
         self.sql("UPDATE sessions SET expires_at = ?", LONG_AGO)
 
     def close_throttles(self) -> None:
-        self.sql("UPDATE throttles SET closed_until = ?", FAR_AHEAD)
+        self.sql("UPDATE throttles SET closed_until = ?", datetime.now(UTC) + HOUR)
 
-    def has_closed_throttles(self) -> bool:
-        return bool(self.sql("SELECT 1 FROM throttles WHERE closed_until > clock_timestamp()"))
+    def open_throttles(self) -> None:
+        self.sql("UPDATE throttles SET closed_until = ?", LONG_AGO)
+
+    def waits(self) -> list[float]:
+        length = "closed_until - (forgotten_at - interval '1 hour')"
+        rows = self.sql(f"SELECT extract(epoch FROM {length}) FROM throttles")  # noqa: S608
+        return sorted(float(str(length)) for (length,) in rows)
 
     def session_names(self) -> list[str]:
         return [str(digest) for (digest,) in self.sql("SELECT digest FROM sessions")]
@@ -165,14 +183,22 @@ class ValkeyBacking(PostgresBacking):
             self.keys.pexpire(name, 1)
 
     def close_throttles(self) -> None:
-        for name in self._named("mosaic:throttle:"):
-            self.keys.hset(name, "closed_until", "32503680000000")
+        self._close_throttles(datetime.now(UTC) + HOUR)
 
-    def has_closed_throttles(self) -> bool:
-        seconds, micros = self.keys.time()
-        now = seconds * 1000 + micros // 1000
+    def open_throttles(self) -> None:
+        self._close_throttles(LONG_AGO)
+
+    def _close_throttles(self, until: datetime) -> None:
+        for name in self._named("mosaic:throttle:"):
+            self.keys.hset(name, "closed_until", str(int(until.timestamp() * 1000)))
+
+    def waits(self) -> list[float]:
         names = self._named("mosaic:throttle:")
-        return any(int(self.keys.hget(name, "closed_until") or 0) > now for name in names)
+        ends = [int(self.keys.hget(name, "closed_until") or 0) for name in names]
+        attempts = [self.keys.pexpiretime(name) - HOUR // MILLISECOND for name in names]
+        waits = [end - attempt for end, attempt in zip(ends, attempts, strict=True)]
+        # The key's own time is taken some moments after that of the attempt.
+        return sorted(float(round(wait / 1000, 1)) for wait in waits)
 
     def session_names(self) -> list[str]:
         return [name.rpartition(":")[2] for name in self._named("mosaic:session:")]
@@ -184,3 +210,8 @@ class ValkeyBacking(PostgresBacking):
     def _named(self, prefix: str) -> list[str]:
         names = self.keys.scan_iter(match=f"{prefix}*", count=1000)
         return [name.decode() if isinstance(name, bytes) else name for name in names]
+
+
+def _instant(moment: datetime) -> str:
+    """As SQLite keeps it: in UTC, without a zone."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -68,34 +68,45 @@ def test_a_rebound_host_name_is_not_our_own_address(
 
 
 def test_wrong_and_unknown_look_the_same_and_take_as_long(anyone: httpx.Client) -> None:
-    wrong = anyone.post(SIGN_IN, json=WRONG)
-    unknown = anyone.post(SIGN_IN, json={**WRONG, "email": "nobody@example.org"})
-    assert wrong.status_code == unknown.status_code == 401
-    assert wrong.json() == unknown.json()
-    # Argon2 takes tens of milliseconds, an answer without it takes two or three.
-    assert unknown.elapsed > wrong.elapsed / 5
+    wrong = [anyone.post(SIGN_IN, json=WRONG) for _ in range(3)]
+    strangers = [{**WRONG, "email": f"nobody-{number}@example.org"} for number in range(3)]
+    unknown = [anyone.post(SIGN_IN, json=stranger) for stranger in strangers]
+    assert {answer.status_code for answer in wrong + unknown} == {401}
+    assert wrong[0].json() == unknown[0].json()
+    # Argon2 takes tens of milliseconds, an answer without it takes two or three. The quickest of
+    # each tells, however busy the machine is.
+    assert min(each.elapsed for each in unknown) > min(each.elapsed for each in wrong) / 5
     assert anyone.post(SIGN_IN, json=RIGHT).status_code == 200
 
 
 def test_failures_are_answered_with_growing_waits_that_a_right_password_does_not_skip(
     fresh: Home,
 ) -> None:
+    # A wait is read where it is kept, and ended there: here nothing hangs on how quick we are.
     fresh.set_up()
+    kept = fresh.backing
     with client_of(fresh) as client:
-        for _ in range(5):
+        for _ in range(4):
             assert client.post(SIGN_IN, json=WRONG).status_code == 401
+            assert kept.waits() == [0]
+        assert client.post(SIGN_IN, json=WRONG).status_code == 401
+        assert kept.waits() == [1]
+        kept.close_throttles()
         blocked = client.post(SIGN_IN, json=RIGHT)
         assert (blocked.status_code, error_id(blocked)) == (429, "too-many-attempts")
-        assert blocked.headers["retry-after"] == "1"
-        _wait_until_open(fresh)
+        assert 3000 < int(blocked.headers["retry-after"]) <= 3600
+        kept.open_throttles()
         assert client.post(SIGN_IN, json=WRONG).status_code == 401
-        assert client.post(SIGN_IN, json=WRONG).headers["retry-after"] == "2"
+        assert kept.waits() == [2]
+        kept.close_throttles()
+        assert client.post(SIGN_IN, json=WRONG).status_code == 429
         other = {**WRONG, "email": "other@example.org"}
         assert client.post(SIGN_IN, json=other).status_code == 401
-        _wait_until_open(fresh)
+        kept.open_throttles()
         assert client.post(SIGN_IN, json=RIGHT).status_code == 200
-        assert client.post(SIGN_IN, json=WRONG).status_code == 401
-        assert client.post(SIGN_IN, json=WRONG).status_code == 401
+        assert len(kept.waits()) == 1, "only that of the other address"
+        for _ in range(4):
+            assert client.post(SIGN_IN, json=WRONG).status_code == 401
 
 
 def test_a_restart_forgets_no_failures(fresh: Home) -> None:
@@ -133,11 +144,3 @@ def test_sessions_are_not_stored_as_they_are(gateway: SetUpGateway, anyone: http
     key = anyone.cookies["mosaic_session"]
     assert gateway.home.backing.session_names()
     assert key.encode() not in gateway.home.backing.stored()
-
-
-def _wait_until_open(home: Home) -> None:
-    """The event is a moment; poll the clock for it."""
-    deadline = time.monotonic() + 10
-    while home.backing.has_closed_throttles():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
