@@ -14,9 +14,9 @@ from tests.e2e.program import Site
 from tests.e2e.servers import QUOTED, database_url, valkey_url
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
-from tests.engine.engine import run as engine_run
 from tests.gateway.servers import (
     PASSWORD,
+    VALKEY_IMAGE,
     Servers,
     root,
     start_postgres,
@@ -191,10 +191,7 @@ def test_a_gateway_that_is_a_process_uses_them(stack: Stack, servers: Servers) -
 def test_a_gateway_in_a_container_reaches_them_over_the_bridge(
     stack: Stack, engine: Engine, tmp_path: Path
 ) -> None:
-    shown = engine_run(
-        "docker", "network", "inspect", "bridge", "--format={{(index .IPAM.Config 0).Gateway}}"
-    )
-    bridge = shown.stdout.strip()
+    bridge = engine.host_address(VALKEY_IMAGE)
     postgres, valkey = start_postgres(engine, bridge), start_valkey(engine, tmp_path, bridge)
     with closing(root(postgres)) as connection:
         connection.execute(sql.SQL("CREATE DATABASE own OWNER mosaic"))

@@ -15,9 +15,16 @@ from psycopg import sql
 from tests.e2e.program import Site
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
-from tests.engine.engine import run as engine_run
 from tests.gateway.certificates import Authority, new_authority, require_tls, start_tls_valkey
-from tests.gateway.servers import LOOPBACK, PASSWORD, Server, root, rule, start_postgres
+from tests.gateway.servers import (
+    LOOPBACK,
+    PASSWORD,
+    VALKEY_IMAGE,
+    Server,
+    root,
+    rule,
+    start_postgres,
+)
 
 pytestmark = pytest.mark.install
 
@@ -115,12 +122,9 @@ def test_a_gateway_that_is_a_process_speaks_tls_to_them(stack: Stack, servers: T
 def test_a_gateway_in_a_container_reads_the_authority_there(
     stack: Stack, engine: Engine, tmp_path: Path
 ) -> None:
-    shown = engine_run(
-        "docker", "network", "inspect", "bridge", "--format={{(index .IPAM.Config 0).Gateway}}"
-    )
     folder = tmp_path / "own $ervers"
     folder.mkdir()
-    servers = start(engine, folder, shown.stdout.strip())
+    servers = start(engine, folder, engine.host_address(VALKEY_IMAGE))
     own: dict[str, Any] = {
         "MOSAIC_DATABASE_URL": servers.verified().replace(" ", "%20").replace("$", "%24"),
         "MOSAIC_VALKEY_URL": servers.queue().replace(" ", "%20").replace("$", "%24"),

@@ -150,6 +150,16 @@ class Engine:
         )
         return Container(name=name)
 
+    def host_address(self, image: str) -> str:
+        """Return this host's address on the default bridge, where a container of `image` is.
+
+        The network itself tells it only if its bridge was there before the engine was started.
+        """
+        container = self.run(image)
+        address: str = container.inspect()["NetworkSettings"]["Gateway"]
+        container.remove()
+        return address
+
     def volume(self) -> str:
         return run("docker", "volume", "create", f"--label={self.label}").stdout.strip()
 
