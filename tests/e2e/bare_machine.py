@@ -36,7 +36,7 @@ def run(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=480,
     )
     said = f"{command} exited {finished.returncode}\n{finished.stdout}\n{finished.stderr}"
     assert finished.returncode == exit_code, said

@@ -75,7 +75,7 @@ def shell(name: str) -> str:
 def answer(*command: str) -> list[str]:
     environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=30, check=True
+        command, env=environment, capture_output=True, text=True, timeout=120, check=True
     )
     return done.stdout.splitlines()
 
@@ -144,7 +144,7 @@ def test_at_a_keyboard(name: str, script: Callable[[str], Path], tmp_path: Path)
         "TERM": "vt100",
     }
     with pexpect.spawn(
-        shell(name), words, env=environment, cwd=tmp_path, timeout=30, encoding="utf-8"
+        shell(name), words, env=environment, cwd=tmp_path, timeout=120, encoding="utf-8"
     ) as terminal:
         terminal.sendline(f"mosaic() {{ echo \"got:$*:\"; }}; {prepare}; echo rea''dy")
         terminal.expect("ready")

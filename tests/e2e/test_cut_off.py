@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from tests.e2e.program import PROGRAM, Site
+from tests.e2e.program import DEADLINE, PROGRAM, Site
 from tests.sampling import Draw
 
 pytestmark = pytest.mark.install
@@ -60,7 +60,7 @@ def run_until(site: Site, killer: Path, words: tuple[str, ...], step: int) -> in
     """Run the program, killed at that step, and return its exit code."""
     variables = site.environment(PYTHONPATH=str(killer), KILL_AT=str(step))
     done = subprocess.run(
-        (*PROGRAM, *words), env=variables, capture_output=True, timeout=120, check=False
+        (*PROGRAM, *words), env=variables, capture_output=True, timeout=DEADLINE, check=False
     )
     return done.returncode
 

@@ -13,7 +13,7 @@ from tests.e2e.stack import Stack
 pytestmark = [pytest.mark.install, pytest.mark.xdist_group("second-engine")]
 
 STANDALONE: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone"}
-SOON = 30.0
+SOON = 60.0
 """Seconds; what breaks off has to be noticed, not waited for."""
 
 

@@ -29,7 +29,7 @@ def federated(new_stack: Stack, ca_port: int) -> Stack:
 def test_everything_is_ready_and_the_token_works(federated: Stack) -> None:
     site = federated.site
     assert site.has_working_token()
-    ready = httpx.get(f"{site.url}/health/ready", timeout=10).json()
+    ready = httpx.get(f"{site.url}/health/ready", timeout=60).json()
     assert {name for name, row in ready["checks"].items() if row["ok"]} == {
         "database",
         "queue",
@@ -45,7 +45,7 @@ def test_the_pinned_root_is_the_authoritys(federated: Stack, ca_port: int) -> No
     pinned = (federated.site.config / "gateway/secrets/authority-fingerprint").read_text()
     url = f"https://127.0.0.1:{ca_port}/root/{pinned}"
     anybody = ssl._create_unverified_context()  # noqa: S323 # the fingerprint is what is trusted
-    with urllib.request.urlopen(url, context=anybody, timeout=10) as answer:
+    with urllib.request.urlopen(url, context=anybody, timeout=60) as answer:
         root = json.load(answer)["ca"]
     assert sha256(ssl.PEM_cert_to_DER_cert(root)).hexdigest() == pinned
     key = (federated.site.config / "gateway/secrets/authority-key").read_text()

@@ -31,7 +31,7 @@ def used(installed: Site) -> Site:
 def api(site: Site, method: str, **options: object) -> httpx.Response:
     headers = {"Authorization": f"Bearer {site.token()}"}
     url = f"{site.url}/api/admin/tokens"
-    answer = httpx.request(method, url, headers=headers, verify=NO_TLS, timeout=60, **options)  # type: ignore[arg-type]  # httpx's own options
+    answer = httpx.request(method, url, headers=headers, verify=NO_TLS, timeout=120, **options)  # type: ignore[arg-type]  # httpx's own options
     assert answer.is_success, answer.text
     return answer
 
@@ -41,7 +41,7 @@ def proves_repaired(site: Site) -> None:
 
 
 def sql(site: Site, *statements: str) -> None:
-    with sqlite3.connect(site.home / "data" / "mosaic.db", timeout=30) as database:
+    with sqlite3.connect(site.home / "data" / "mosaic.db", timeout=90) as database:
         for statement in statements:
             database.execute(statement)
     database.close()

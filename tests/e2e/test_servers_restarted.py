@@ -16,7 +16,7 @@ pytestmark = pytest.mark.install
 def browser(shared_stack: Stack) -> Iterator[httpx.Client]:
     """Somebody who is signed in."""
     body = {"email": EMAIL, "password": PASSWORD}
-    with httpx.Client(base_url=shared_stack.site.url, verify=NO_TLS, timeout=30) as client:
+    with httpx.Client(base_url=shared_stack.site.url, verify=NO_TLS, timeout=90) as client:
         client.post("/api/auth/sign-in/email", json=body).raise_for_status()
         yield client
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 IMAGES = Path(__file__).parent / "images"
-DEADLINE = 60.0
+DEADLINE = 180.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def run(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
     done = Done(code=finished.returncode, stdout=finished.stdout, stderr=finished.stderr)

@@ -26,7 +26,7 @@ http: {{addr: 127.0.0.1:{port}}}
 """
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
-DEADLINE = 30.0
+DEADLINE = 90.0
 
 
 def is_here() -> bool:

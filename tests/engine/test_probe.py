@@ -62,12 +62,14 @@ def test_the_engine_is_measured(engine: Engine) -> None:
 
 def test_it_takes_less_than_a_second(engine: Engine) -> None:
     probe_engine(PROJECT)
-    times = []
-    for _ in range(3):
-        started = time.monotonic()
-        probe_engine(PROJECT)
-        times.append(time.monotonic() - started)
-    assert min(times) < 1
+    # The quickest tells, however busy the machine is.
+    assert any(seconds_to_probe() < 1 for _ in range(10))
+
+
+def seconds_to_probe() -> float:
+    started = time.monotonic()
+    probe_engine(PROJECT)
+    return time.monotonic() - started
 
 
 def test_parts_of_installations_are_found_by_their_labels(
@@ -151,7 +153,7 @@ def test_a_socket_that_is_closed_to_us() -> None:
             env={**os.environ, "DOCKER_HOST": f"unix://{folder / 'closed.sock'}"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
     assert done.stdout.splitlines()[:1] == ["forbidden"], done.stderr

@@ -1,6 +1,6 @@
 """scripts/test-engine, on a machine that it has set up."""
 
-import time
+import resource
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,9 @@ BARE = {
 def test_again_it_says_nothing_and_changes_nothing(engine: Engine) -> None:
     ids = ("docker", "image", "inspect", "--format={{.Id}}", *image_names())
     run(str(SCRIPT), environment=BARE)
-    before, started = run(*ids).stdout, time.monotonic()
+    before, spent = run(*ids).stdout, seconds_spent()
     again = run(str(SCRIPT), environment=BARE)
-    assert time.monotonic() - started < 5
+    assert seconds_spent() - spent < 3
     assert again.said == ""
     assert run(*ids).stdout == before
 
@@ -30,3 +30,9 @@ def test_an_unknown_word_is_refused(engine: Engine, tmp_path: Path) -> None:
     refused = run(str(SCRIPT), "sotp", environment={**BARE, "HOME": str(tmp_path)}, code=1)
     assert "error: unknown word `sotp`" in refused.stderr
     assert "hint: " in refused.stderr
+
+
+def seconds_spent() -> float:
+    """What the programs that we started took of the processor: the same on a busy machine."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

@@ -51,7 +51,7 @@ def get(authority: Container, path: str, root: str) -> object:
     """Over TLS, on the published port, trusting only that root."""
     address = run("docker", "port", authority.name, "9000/tcp").stdout.split()[0]
     trust = ssl.create_default_context(cadata=root)
-    with urllib.request.urlopen(f"https://{address}{path}", context=trust, timeout=10) as answer:
+    with urllib.request.urlopen(f"https://{address}{path}", context=trust, timeout=60) as answer:
         return json.load(answer)
 
 

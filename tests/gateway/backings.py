@@ -18,7 +18,7 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 """So long a throttle is remembered after its last attempt."""
 MILLISECOND = timedelta(milliseconds=1)
-DEADLINE = 30.0
+DEADLINE = 90.0
 
 Rows = list[tuple[object, ...]]
 

@@ -22,7 +22,7 @@ from tests.ports import reserve_port
 
 POSTGRES, REDIS = Path("/usr/lib/postgresql/15/bin"), "redis-server"
 NOBODY = "nobody"
-DEADLINE = 30.0
+DEADLINE = 90.0
 FAST = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 

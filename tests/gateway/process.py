@@ -19,7 +19,7 @@ from tests.gateway.backings import Backing, SqliteBacking
 SECRET = "session-secret-0123456789-0123456789"
 PASSWORD = "correct horse battery"
 ADMIN = {"name": "Ada", "email": "Ada@Example.org", "password": PASSWORD}
-DEADLINE = 30.0
+DEADLINE = 90.0
 # Loading the authorities' certificates takes longer than most of our requests.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 

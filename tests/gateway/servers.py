@@ -17,7 +17,7 @@ POSTGRES_IMAGE, VALKEY_IMAGE = "pgvector/pgvector:pg17", "valkey/valkey:8-alpine
 PASSWORD = "pass-word$of the/servers"
 ROOT_PASSWORD = "root-password-of-the-servers"
 LOOPBACK = "127.0.0.1"
-DEADLINE = 60.0
+DEADLINE = 180.0
 # All that the gateway needs to be allowed on Valkey.
 ALLOWED = "~mosaic:* -@all +@read +@write +@scripting +@connection +@transaction +time"
 FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")

@@ -156,7 +156,7 @@ def test_a_database_that_goes_away_is_a_503_until_it_is_back(
         run("docker", "pause", name)
         checks = client.get("/health/ready").json()["checks"]
         assert checks["database"]["error"]
-        assert all(check["ms"] < 7000 for check in checks.values())
+        assert all(check["ms"] < 15_000 for check in checks.values())
         run("docker", "unpause", name)
         eventually(lambda: client.get("/health/ready").status_code == 200, "it is ready")
         _rule(home, "ALTER DATABASE {} ALLOW_CONNECTIONS false", "postgres")
