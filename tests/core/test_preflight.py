@@ -130,6 +130,13 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("note", "systemd does not run", LOCAL),
         Silent(LOCAL, STANDALONE),
     ],
+    "settings-have-an-effect": [
+        Found("note", "authority.port counts only with tier `federated`; web.port counts only with",
+              {}, {"tier": "standalone", "gateway_runtime": "container",
+                   "chosen": frozenset({"authority.port", "web.port", "gateway.port"})}),
+        Silent({}, {"tier": "federated", "gateway_runtime": "container",
+                    "chosen": frozenset({"authority.port", "images.postgres"})}),
+    ],
     "administrator-is-still-to-be-made": [
         Found("note", "exists already", {"installation.needs_setup": False}),
         Silent({"installation.needs_setup": False}, {"chosen": frozenset()}),

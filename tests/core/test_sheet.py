@@ -6,23 +6,23 @@ from tests.make import make_facts
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts import Installation
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
-from mosaic_installer.core.settling.draft import SOURCE, draft_text, parse_draft, remembered_draft
-from mosaic_installer.core.settling.interview import ASKED, Given, Layer
-from mosaic_installer.core.settling.sections import (
-    HIDDEN,
-    SECTIONS,
+from mosaic_installer.core.settling.chapters import (
+    CHAPTERS,
+    TABLES,
     chosen_settings,
     mark,
     questions_of,
     settings_of,
     summary,
 )
+from mosaic_installer.core.settling.draft import SOURCE, draft_text, parse_draft, remembered_draft
+from mosaic_installer.core.settling.interview import ASKED, Given, Layer
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit
 
-BY_NAME = {section.name: section for section in SECTIONS}
+BY_NAME = {chapter.name: chapter for chapter in CHAPTERS}
 
 
 def sheet(*, given: dict[str, str] | None = None, offered: dict[str, str] | None = None) -> Sheet:
@@ -31,10 +31,11 @@ def sheet(*, given: dict[str, str] | None = None, offered: dict[str, str] | None
 
 
 def test_every_setting_is_in_one_chapter_of_the_menu() -> None:
-    tables = [table for section in SECTIONS for table in section.tables]
+    tables = [table for chapter in CHAPTERS for table in chapter.tables]
     assert len(tables) == len(set(tables))
-    assert {setting.section for setting in CATALOGUE.values()} == {*tables, *HIDDEN}
-    assert all(key in CATALOGUE for section in SECTIONS for key in section.shown)
+    remembered = {row.section for row in CATALOGUE.values() if row.is_remembered}
+    assert remembered == TABLES == set(tables)
+    assert all(key in CATALOGUE for chapter in CHAPTERS for key in chapter.shown)
 
 
 def test_what_nobody_answered_is_missing_until_it_is_typed() -> None:

@@ -90,7 +90,7 @@ def _setting(setting: Setting) -> tuple[str, ...]:
         _variable(setting),
         row,
         _default(setting),
-        f"{setting.help} {setting.kind.accepts}".rstrip(),
+        setting.meaning,
     )
 
 

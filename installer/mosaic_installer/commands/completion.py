@@ -7,7 +7,7 @@ from mosaic_installer.core.connections.endpoint import NAMES
 from mosaic_installer.core.containers.stack import GATEWAY, SECRETS
 from mosaic_installer.core.preflight import CHECKS, identifier
 from mosaic_installer.core.questionnaire.setting import Setting
-from mosaic_installer.core.settling.sections import SECTIONS
+from mosaic_installer.core.settling.chapters import CHAPTERS
 from mosaic_installer.core.tiers import TIERS
 from mosaic_installer.stages import STAGES
 
@@ -19,7 +19,7 @@ def words() -> dict[str, tuple[str, ...]]:
         "KEY": tuple(CATALOGUE),
         "KEY=VALUE": tuple(pair for row in CATALOGUE.values() for pair in _pairs(row)),
         "STAGE": tuple(stage.TITLE.lower() for stage in STAGES),
-        "SECTION": tuple(section.name for section in SECTIONS),
+        "SECTION": tuple(chapter.name for chapter in CHAPTERS),
         "CHECK": tuple(identifier(check) for check in CHECKS),
         "SERVICE": (GATEWAY, *SECRETS),
         "CONNECTION": tuple(name for names in NAMES.values() for name in names),

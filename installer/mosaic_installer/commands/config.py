@@ -3,6 +3,7 @@
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
 from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.questionnaire.conditions import in_words
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import Sketch, nearest, sketch
 from mosaic_installer.errors import AnswersError
@@ -42,6 +43,7 @@ def explain(key: str | None) -> int:
     rows = [
         ("value", f"{row['value']} ({row['source']})"),
         ("default", default or "none"),
+        ("when", in_words(setting.when)),
         ("choices", ", ".join(setting.kind.words)),
         ("accepts", "" if setting.kind.words else setting.kind.accepts),
         ("command line", f"--set {given}"),

@@ -18,9 +18,9 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.preflight import preflight, refuse
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
+from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter
 from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
 from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, nearest
-from mosaic_installer.core.settling.sections import SECTIONS, Section
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.engine.glance import glance_at_engine
@@ -49,17 +49,17 @@ def agree(
 
     Where nothing is to do, nothing is asked. Ctrl-C keeps what was typed, without secrets.
     """
-    sections = _sections(options.ask)
+    chapters = _chapters(options.ask)
     draft = parse_draft(read_draft(machine.files, machine.layout))
     asked = frozenset(key for key, row in CATALOGUE.items() if row.asks(facts, {}))
     sheet = Sheet([*layers[:-1], remembered_draft(draft, asked), layers[-1]], facts, draft)
     wizard = _Wizard(sheet, machine, options)
     first = None if sheet.look().missing else wizard.decide()
-    if first is not None and first.is_ready and not sections:
+    if first is not None and first.is_ready and not chapters:
         output.findings(first.findings, with_notes=options.is_verbose)
         return first
     with keeping(lambda: {**draft, **sheet.typed}, machine):
-        return wizard.run(sections, first, has_draft=bool(draft))
+        return wizard.run(chapters, first, has_draft=bool(draft))
 
 
 class _Wizard:
@@ -78,10 +78,10 @@ class _Wizard:
         return decide(sheet.layers, sheet.facts, self._machine, self._options)
 
     def run(
-        self, sections: Sequence[Section], first: Decision | None, *, has_draft: bool
+        self, chapters: Sequence[Chapter], first: Decision | None, *, has_draft: bool
     ) -> Decision | None:
-        while sections:
-            ask_each(self._talk, self._sheet, sections)
+        while chapters:
+            ask_each(self._talk, self._sheet, chapters)
             with suppress(Back):
                 return self._review()
         facts = self._measured()
@@ -234,8 +234,8 @@ def _changes_answers(decision: Decision) -> bool:
     return any(isinstance(row.step.action, SaveAnswers) for row in rows)
 
 
-def _sections(names: Sequence[str]) -> list[Section]:
-    known = {section.name: section for section in SECTIONS}
+def _chapters(names: Sequence[str]) -> list[Chapter]:
+    known = {chapter.name: chapter for chapter in CHAPTERS}
     for name in names:
         if name.lower() not in known:
             raise AnswersError(

@@ -120,6 +120,11 @@ def value_of(answers: Answers, key: str) -> object:
     return found
 
 
+def values_of(answers: Answers) -> dict[str, object]:
+    """Return the value of every setting by key."""
+    return {key: value_of(answers, key) for key in CATALOGUE}
+
+
 def answers_of(values: Mapping[str, object], chosen: frozenset[str]) -> Answers:
     """Return the answers of which `values` has every one by key, each from its row's parser."""
     return Answers(**_parts(Answers, values), chosen=chosen)

@@ -16,7 +16,7 @@ from mosaic_installer.core.questionnaire.providers import EMBEDDINGS, PROVIDERS
 from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 
-Section = dict[str, object]
+JsonObject = dict[str, object]
 MODELS = {"url": "url", "model": "model", "smallModel": "small_model"}
 OWN_COLLECTORS = tuple(f"http://{host}:{COLLECTOR_PORT}" for host in (COLLECTOR, LOCAL))
 
@@ -98,22 +98,22 @@ def _telemetry_in(
         yield from _answer(section, "endpoint", "telemetry.endpoint")
 
 
-def _provider(row: Connection) -> Section:
-    plain: Section = {"url": row.url, "model": row.model, "smallModel": row.small_model}
+def _provider(row: Connection) -> JsonObject:
+    plain: JsonObject = {"url": row.url, "model": row.model, "smallModel": row.small_model}
     if CATALOGUE[row.provider.key].is_secret:
         plain["keyVariable"] = _variable(row.provider.key)
     return plain
 
 
-def _embeddings(answers: Answers) -> Section | None:
+def _embeddings(answers: Answers) -> JsonObject | None:
     if answers.providers["ollama"].url is None:
         return None
     model = answers.models.embeddings
     return {"provider": "ollama", "model": model, "dimensions": EMBEDDINGS[model]}
 
 
-def _channels(answers: Answers) -> Section:
-    found: Section = {}
+def _channels(answers: Answers) -> JsonObject:
+    found: JsonObject = {}
     if answers.channels.discord_bot_token is not None:
         found["discord"] = {
             "url": answers.channels.discord_url,

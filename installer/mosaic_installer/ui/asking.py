@@ -6,8 +6,8 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.pasted import parse_key, proposed_provider
 from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.settling.chapters import Chapter, questions_of
 from mosaic_installer.core.settling.interview import Given
-from mosaic_installer.core.settling.sections import Section, questions_of
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.ui.conversation import Back, Choice, Conversation
@@ -33,7 +33,7 @@ def ask_missing(talk: Conversation, sheet: Sheet) -> None:
             sheet.take_back(asked.pop())
 
 
-def ask_each(talk: Conversation, sheet: Sheet, sections: Sequence[Section]) -> None:
+def ask_each(talk: Conversation, sheet: Sheet, chapters: Sequence[Chapter]) -> None:
     """Ask for every setting of some sections, one after the other; Enter keeps what is there.
 
     Going back leads to the question before; the first one has none.
@@ -42,16 +42,16 @@ def ask_each(talk: Conversation, sheet: Sheet, sections: Sequence[Section]) -> N
     title = ""
     while True:
         rows = [
-            (section, setting)
-            for section in sections
-            for setting in questions_of(section, sheet.look().settled, sheet.facts)
+            (chapter, setting)
+            for chapter in chapters
+            for setting in questions_of(chapter, sheet.look().settled, sheet.facts)
             if setting.key not in asked
         ]
         if not rows:
             return
-        section, setting = rows[0]
-        if section.title != title:
-            title = section.title
+        chapter, setting = rows[0]
+        if chapter.title != title:
+            title = chapter.title
             talk.heading(title)
         talk.say(setting.help, "quiet")
         try:

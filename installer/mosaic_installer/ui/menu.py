@@ -2,16 +2,16 @@
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.setting import Setting
-from mosaic_installer.core.settling.interview import Sketch
-from mosaic_installer.core.settling.sections import (
-    SECTIONS,
+from mosaic_installer.core.settling.chapters import (
+    CHAPTERS,
+    Chapter,
     Mark,
-    Section,
     mark,
     settings_of,
     shown_value,
     summary,
 )
+from mosaic_installer.core.settling.interview import Sketch
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.ui.asking import ask_one
 from mosaic_installer.ui.conversation import Back, Choice, Conversation
@@ -30,21 +30,21 @@ def run_menu(talk: Conversation, sheet: Sheet) -> None:
     """Let the person change what they like, until they want to see the plan; raises `Back`."""
     at = ""
     while True:
-        at = _ask_section(talk, sheet.look(), at)
+        at = _ask_chapter(talk, sheet.look(), at)
         if at == DONE:
             return
-        run_section(talk, sheet, next(row for row in SECTIONS if row.name == at))
+        run_chapter(talk, sheet, next(row for row in CHAPTERS if row.name == at))
 
 
-def run_section(talk: Conversation, sheet: Sheet, section: Section) -> None:
-    """Let the person change the settings of one section, until they go back."""
+def run_chapter(talk: Conversation, sheet: Sheet, chapter: Chapter) -> None:
+    """Let the person change the settings of one chapter, until they go back."""
     key = ""
     while True:
         found = sheet.look()
-        rows = [_row(setting, found) for setting in settings_of(section, found.settled)]
+        rows = [_row(setting, found) for setting in settings_of(chapter, found.settled)]
         rows.append(Choice(value=BACK, label="Back"))
         try:
-            key = talk.choose(f"{section.title}:", rows, default=key, can_go_back=True)
+            key = talk.choose(f"{chapter.title}:", rows, default=key, can_go_back=True)
         except Back:
             return
         if key == BACK:
@@ -52,26 +52,26 @@ def run_section(talk: Conversation, sheet: Sheet, section: Section) -> None:
         _change(talk, sheet, CATALOGUE[key])
 
 
-def _ask_section(talk: Conversation, found: Sketch, at: str) -> str:
-    sections = [section for section in SECTIONS if settings_of(section, found.settled)]
+def _ask_chapter(talk: Conversation, found: Sketch, at: str) -> str:
+    chapters = [chapter for chapter in CHAPTERS if settings_of(chapter, found.settled)]
     rows = [
         Choice(
-            value=section.name,
-            label=_line(section, found),
-            answer=section.title,
-            tone="warning" if mark(section, found) == "needs you" else "plain",
+            value=chapter.name,
+            label=_line(chapter, found),
+            answer=chapter.title,
+            tone="warning" if mark(chapter, found) == "needs you" else "plain",
         )
-        for section in sections
+        for chapter in chapters
     ]
     rows.append(Choice(value=DONE, label="Review and install"))
     return talk.choose("What do you want to look at?", rows, default=at, can_go_back=True)
 
 
-def _line(section: Section, found: Sketch) -> str:
-    standing = mark(section, found)
+def _line(chapter: Chapter, found: Sketch) -> str:
+    standing = mark(chapter, found)
     sign = SIGNS[standing][0 if shows_unicode() else 1]
-    told = f"{summary(section, found.settled)} ({standing})"
-    return f"{sign} {section.title + ':':<{TITLE_WIDTH}} {told}"
+    told = f"{summary(chapter, found.settled)} ({standing})"
+    return f"{sign} {chapter.title + ':':<{TITLE_WIDTH}} {told}"
 
 
 def _row(setting: Setting, found: Sketch) -> Choice:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.plan import Surveyed
+from mosaic_installer.core.settling.chapters import chosen_settings
 from mosaic_installer.core.settling.interview import ASKED, Settled
-from mosaic_installer.core.settling.sections import chosen_settings
 from mosaic_installer.ui.conversation import Back, Choice, Conversation, Tone
 from mosaic_installer.ui.plan_view import plan_rows
 from mosaic_installer.ui.questions import ask_word

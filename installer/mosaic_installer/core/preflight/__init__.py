@@ -10,6 +10,7 @@ from dataclasses import replace
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.preflight import answers as about_answers
 from mosaic_installer.core.preflight import (
     connections,
     engine,
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     gateway.bind_is_loopback,
     gateway.ipv6_is_on,
     gateway.gateway_comes_back_after_restart,
+    about_answers.settings_have_an_effect,
     connections.keys_suit_their_providers,
     connections.secrets_travel_encrypted,
     connections.containers_reach_services,

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.questionnaire.pasted import KEY
 from mosaic_installer.core.questionnaire.setting import Setting
@@ -46,6 +47,7 @@ class ChannelsAnswers:
             prompt="Discord server",
             help="The number of the one server that the bot answers on.",
             kind=GUILD,
+            when=(With("channels.discord_bot_token"),),
             default_note="none: every server that the bot is invited to",
             is_optional=True,
         ),
@@ -58,6 +60,7 @@ class ChannelsAnswers:
             prompt="Address of Discord",
             help="Another address is for a proxy that speaks the same language.",
             kind=WEB_ADDRESS,
+            when=(With("channels.discord_bot_token"),),
             default="https://discord.com/api/v10",
         ),
     ]
@@ -81,6 +84,7 @@ class ChannelsAnswers:
             prompt="Address of Telegram",
             help="Another address is for a Bot API server of your own.",
             kind=WEB_ADDRESS,
+            when=(With("channels.telegram_bot_token"),),
             default="https://api.telegram.org",
         ),
     ]

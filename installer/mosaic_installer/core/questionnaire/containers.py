@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.questionnaire.conditions import (
+    FEDERATED,
+    WITH_CONTAINERS,
+    Is,
+    With,
+    Without,
+)
 from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT
 from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.questionnaire.telemetry import WITH_COLLECTOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +25,9 @@ class AuthorityAnswers:
             key="authority.port",
             variable="MOSAIC_STEP_CA_PORT",
             prompt="Port of the certificate authority",
-            help="Other gateways enrol there; only with tier `federated`.",
+            help="Other gateways enrol there.",
             kind=PORT,
+            when=(FEDERATED,),
             default="9000",
         ),
     ]
@@ -36,6 +45,10 @@ class ImagesAnswers:
             prompt="Image of PostgreSQL",
             help="PostgreSQL 17; tier `federated` needs the extension `vector` in it.",
             kind=IMAGE,
+            when=(
+                WITH_CONTAINERS,
+                Without("storage.database_url"),
+            ),
             default="pgvector/pgvector:pg17",
         ),
     ]
@@ -47,6 +60,10 @@ class ImagesAnswers:
             prompt="Image of Valkey",
             help="Valkey 8.",
             kind=IMAGE,
+            when=(
+                WITH_CONTAINERS,
+                Without("storage.valkey_url"),
+            ),
             default="valkey/valkey:8-alpine",
         ),
     ]
@@ -56,8 +73,9 @@ class ImagesAnswers:
             key="images.step_ca",
             variable="MOSAIC_STEP_CA_IMAGE",
             prompt="Image of the certificate authority",
-            help="smallstep's step-ca; only with tier `federated`.",
+            help="smallstep's step-ca.",
             kind=IMAGE,
+            when=(FEDERATED,),
             default="smallstep/step-ca:0.28.4",
         ),
     ]
@@ -69,6 +87,11 @@ class ImagesAnswers:
             prompt="Image that the gateway's is built on",
             help="A Python of version 3.11 or newer, with pip.",
             kind=IMAGE,
+            when=(
+                WITH_CONTAINERS,
+                Is("gateway.runtime", ("container",)),
+                Without("gateway.image"),
+            ),
             default="python:3.13-slim",
         ),
     ]
@@ -78,8 +101,9 @@ class ImagesAnswers:
             key="images.collector",
             variable="MOSAIC_COLLECTOR_IMAGE",
             prompt="Image of the OpenTelemetry collector",
-            help="Only with telemetry.",
+            help="Takes the traces from the gateway.",
             kind=IMAGE,
+            when=WITH_COLLECTOR,
             default="otel/opentelemetry-collector:0.140.0",
         ),
     ]
@@ -89,8 +113,9 @@ class ImagesAnswers:
             key="images.jaeger",
             variable="MOSAIC_JAEGER_IMAGE",
             prompt="Image of Jaeger",
-            help="Only with telemetry.",
+            help="Shows the traces.",
             kind=IMAGE,
+            when=WITH_COLLECTOR,
             default="jaegertracing/jaeger:2.12.0",
         ),
     ]
@@ -108,6 +133,7 @@ class WebAnswers:
             prompt="Image of the web dashboard",
             help="Naming one turns the dashboard on; there is no public one.",
             kind=IMAGE,
+            when=(WITH_CONTAINERS,),
             default_note="none: no dashboard",
             is_optional=True,
         ),
@@ -120,6 +146,10 @@ class WebAnswers:
             prompt="Port of the web dashboard",
             help="Where browsers find the dashboard.",
             kind=PORT,
+            when=(
+                WITH_CONTAINERS,
+                With("web.image"),
+            ),
             default="3000",
         ),
     ]

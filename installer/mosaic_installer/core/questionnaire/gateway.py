@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is
 from mosaic_installer.core.questionnaire.kinds import ADDRESS, HOSTNAME, ORIGIN, PORT, TEXT, choice
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 
@@ -78,6 +79,7 @@ class GatewayAnswers:
             prompt="What the gateway runs as",
             help="A process of this user, or a container.",
             kind=RUNTIME,
+            when=(WITH_CONTAINERS,),
             own_example="container",
             default=_runtime_of_tier,
             default_note="`process` with tier `local`, else `container`",
@@ -89,9 +91,12 @@ class GatewayAnswers:
             key="gateway.image",
             variable="MOSAIC_GATEWAY_IMAGE",
             prompt="Image of the gateway",
-            help="A container image that replaces the one built on this machine; only with "
-            "runtime `container`.",
+            help="A container image that replaces the one built on this machine.",
             kind=TEXT,
+            when=(
+                WITH_CONTAINERS,
+                Is("gateway.runtime", ("container",)),
+            ),
             default_note="built on this machine",
             is_optional=True,
         ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
 from mosaic_installer.core.questionnaire.pasted import KEY
 from mosaic_installer.core.questionnaire.setting import RowsByName, Setting
@@ -111,29 +112,32 @@ def _address(name: str, title: str, default: str) -> Setting:
         prompt=f"Address of {title}",
         help="Another address is for a proxy or a gateway that speaks the same language.",
         kind=WEB_ADDRESS,
+        when=(With(f"providers.{name}_api_key"),),
         default=default,
     )
 
 
-def _model(name: str, title: str, default: str) -> Setting:
+def _model(provider: Provider) -> Setting:
     return Setting(
-        key=f"providers.{name}_model",
-        variable=f"MOSAIC_{name.upper()}_MODEL",
-        prompt=f"Model of {title}",
+        key=f"providers.{provider.name}_model",
+        variable=f"MOSAIC_{provider.name.upper()}_MODEL",
+        prompt=f"Model of {provider.title}",
         help="The model for demanding tasks.",
         kind=MODEL,
-        default=default,
+        when=(With(provider.key),),
+        default=provider.model,
     )
 
 
-def _small_model(name: str, title: str, default: str) -> Setting:
+def _small_model(provider: Provider) -> Setting:
     return Setting(
-        key=f"providers.{name}_small_model",
-        variable=f"MOSAIC_{name.upper()}_SMALL_MODEL",
-        prompt=f"Small model of {title}",
+        key=f"providers.{provider.name}_small_model",
+        variable=f"MOSAIC_{provider.name.upper()}_SMALL_MODEL",
+        prompt=f"Small model of {provider.title}",
         help="The model for simple tasks, and for those that shall cost little.",
         kind=MODEL,
-        default=default,
+        when=(With(provider.key),),
+        default=provider.small_model,
     )
 
 
@@ -169,8 +173,8 @@ def _rows(provider: Provider) -> dict[str, Setting]:
         place = {"api_key": _key(name, title), "url": _address(name, title, provider.url)}
     return {
         **place,
-        "model": _model(name, title, provider.model),
-        "small_model": _small_model(name, title, provider.small_model),
+        "model": _model(provider),
+        "small_model": _small_model(provider),
     }
 
 
@@ -191,6 +195,7 @@ class ModelsAnswers:
             prompt="Pull the models that Ollama lacks",
             help="At the end of the installation; several gigabytes.",
             kind=YES_NO,
+            when=(With("providers.ollama_url"),),
             default="no",
         ),
     ]
@@ -203,6 +208,7 @@ class ModelsAnswers:
             help="Runs on Ollama: nomic-embed-text has 768 dimensions, mxbai-embed-large 1024. "
             "After a change, stored vectors must be made again.",
             kind=EMBEDDINGS_MODEL,
+            when=(With("providers.ollama_url"),),
             default="nomic-embed-text",
         ),
     ]

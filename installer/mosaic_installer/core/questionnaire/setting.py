@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.conditions import Condition, in_words, is_met
 from mosaic_installer.core.questionnaire.kinds import Kind
 
 Earlier = Mapping[str, object]
@@ -32,6 +33,10 @@ class Setting:
     default: str | Callable[[Facts, Earlier], str | None] | None = None
     default_note: str = ""
     asks: Callable[[Facts, Earlier], bool] = field(default=never)
+    when: tuple[Condition, ...] = ()
+    """What must be met for it to count; else it is neither shown nor asked for."""
+    is_for_setup: bool = False
+    """Whether it counts only as long as the gateway has no administrator."""
     own_example: str = ""
     """Where an example of its kind would not do."""
     is_optional: bool = False
@@ -55,6 +60,11 @@ class Setting:
         return self.kind.is_secret
 
     @property
+    def meaning(self) -> str:
+        """What it means, and when it counts, in sentences."""
+        return " ".join(filter(None, (self.help, in_words(self.when), self.kind.accepts)))
+
+    @property
     def example(self) -> str:
         """A text that is accepted, and is not the default."""
         parse = self.kind.parse
@@ -65,6 +75,10 @@ class Setting:
     def is_kept_secret(self) -> bool:
         """Whether it is kept in secrets.toml; one that must be given is needed only once."""
         return self.is_secret and self.is_optional and self.is_remembered
+
+    def counts(self, answers: Mapping[str, object]) -> bool:
+        """Return whether it means something beside these settled answers, by key."""
+        return all(is_met(condition, answers) for condition in self.when)
 
     def default_text(self, facts: Facts, earlier: Earlier) -> str | None:
         """Return the default as text for `parse`, or None."""

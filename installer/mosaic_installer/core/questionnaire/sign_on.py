@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import TEXT
 from mosaic_installer.core.questionnaire.pasted import KEY
 from mosaic_installer.core.questionnaire.setting import Earlier, RowsByName, Setting
@@ -40,6 +41,7 @@ def _client_id(name: str, title: str) -> Setting:
         prompt=f"Client id at {title}",
         help=f"What {title} knows the gateway by.",
         kind=TEXT,
+        when=(With(f"sign_on.{name}_issuer"),),
         default_note=f"none: no sign-on with {title}",
         is_optional=True,
     )
@@ -52,6 +54,7 @@ def _client_secret(name: str, title: str) -> Setting:
         prompt=f"Client secret at {title}",
         help=f"What the gateway proves itself to {title} with; `none` removes it.",
         kind=KEY,
+        when=(With(f"sign_on.{name}_issuer"),),
         default_note=f"none: no sign-on with {title}",
         is_optional=True,
     )

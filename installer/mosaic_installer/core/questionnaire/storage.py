@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Without
 from mosaic_installer.core.questionnaire.kinds import PORT, Kind, parse_server_url
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
@@ -44,8 +45,9 @@ class StorageAnswers:
             key="storage.database_url",
             variable="MOSAIC_DATABASE_URL",
             prompt="Address of your own PostgreSQL",
-            help="A database of your own instead of the container; not with tier `local`.",
+            help="A database of your own instead of the container.",
             kind=DATABASE_URL,
+            when=(WITH_CONTAINERS,),
             default_note="a container of this installation",
             is_optional=True,
         ),
@@ -56,8 +58,9 @@ class StorageAnswers:
             key="storage.valkey_url",
             variable="MOSAIC_VALKEY_URL",
             prompt="Address of your own Valkey",
-            help="A Valkey server of your own instead of the container; not with tier `local`.",
+            help="A Valkey server of your own instead of the container.",
             kind=VALKEY_URL,
+            when=(WITH_CONTAINERS,),
             default_note="a container of this installation",
             is_optional=True,
         ),
@@ -70,6 +73,10 @@ class StorageAnswers:
             prompt="Port of PostgreSQL on this machine",
             help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
             kind=PORT,
+            when=(
+                WITH_CONTAINERS,
+                Without("storage.database_url"),
+            ),
             default="5433",
         ),
     ]
@@ -81,6 +88,10 @@ class StorageAnswers:
             prompt="Port of Valkey on this machine",
             help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
             kind=PORT,
+            when=(
+                WITH_CONTAINERS,
+                Without("storage.valkey_url"),
+            ),
             default="6380",
         ),
     ]

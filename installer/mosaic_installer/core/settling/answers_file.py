@@ -137,7 +137,7 @@ def _rows(values: Mapping[str, str | int], *, with_secrets: bool = False) -> Ite
 def _row(setting: Setting, value: str | int | None) -> Iterator[str]:
     from tomlkit import item
 
-    yield f"# {setting.prompt}. {setting.help}"
+    yield f"# {setting.prompt}. {setting.meaning}"
     if setting.is_secret:
         yield f'# {setting.name}_file = "a file that holds it"'
         return

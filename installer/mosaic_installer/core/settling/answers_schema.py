@@ -36,7 +36,7 @@ def _row(setting: Setting) -> dict[str, object]:
     if setting.is_secret:
         return {"type": "string", "description": f"A file that holds it. {setting.prompt}."}
     kind = setting.kind
-    row = {**kind.schema, "description": f"{setting.prompt}. {setting.help}"}
+    row = {**kind.schema, "description": f"{setting.prompt}. {setting.meaning}"}
     if isinstance(setting.default, str):
         row["default"] = int(setting.default) if kind.is_number else setting.default
     return row

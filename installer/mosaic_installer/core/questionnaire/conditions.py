@@ -1,0 +1,58 @@
+"""When a setting counts: conditions on other settings, which can be met, and be said in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Is:
+    """Another setting has one of these values."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class With:
+    """Another setting is given, or turned on."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Without:
+    """Another setting is not given, or turned off."""
+
+    key: str
+
+
+Condition = Is | With | Without
+
+WITH_CONTAINERS = Is("tier", ("standalone", "federated"))
+FEDERATED = Is("tier", ("federated",))
+
+
+def is_met(condition: Condition, answers: Mapping[str, object]) -> bool:
+    """Return whether settled `answers`, by key, meet a condition."""
+    match condition:
+        case Is(key=key, values=values):
+            return answers[key] in values
+        case With(key=key):
+            return answers[key] not in {None, False}
+        case Without(key=key):
+            return answers[key] in {None, False}
+
+
+def in_words(conditions: tuple[Condition, ...]) -> str:
+    """Return a sentence about conditions that must all be met; empty where there are none."""
+    return f"Only {' and '.join(map(_phrase, conditions))}." if conditions else ""
+
+
+def _phrase(condition: Condition) -> str:
+    match condition:
+        case Is(key=key, values=values):
+            return f"with {key} {' or '.join(f'`{value}`' for value in values)}"
+        case With(key=key):
+            return f"with `{key}`"
+        case Without(key=key):
+            return f"without `{key}`"
