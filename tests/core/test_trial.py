@@ -112,6 +112,12 @@ def test_a_key_that_may_not_list_models_is_tried_by_a_completion() -> None:
     assert run(provider("openai"), [hidden, unpaid], completes=True).result == "no-credit"
 
 
+def test_a_completion_in_which_nothing_is_said_is_none() -> None:
+    wanted = provider("anthropic")
+    verdict = run(wanted, [listed("a"), Reply(status=200, body=None)], completes=True)
+    assert (verdict.result, "than a completion" in verdict.message) == ("unexpected", True)
+
+
 @pytest.mark.parametrize("wanted", ["mistral", "mistral:latest"])
 @pytest.mark.parametrize("has", ["mistral", "mistral:latest"])
 def test_latest_is_what_ollama_takes_for_granted(wanted: str, has: str) -> None:

@@ -43,6 +43,11 @@ def is_right(endpoint: Endpoint, body: Any) -> bool:
     return isinstance(body, dict) and shape(body)
 
 
+def is_completion(endpoint: Endpoint, body: Any) -> bool:
+    """Return whether an answer to `completion_by` is one, whatever it says."""
+    return isinstance(body, dict) and COMPLETED.get(endpoint.name, "choices") in body
+
+
 def _is_discovery(body: dict[str, Any]) -> bool:
     return {"issuer", "authorization_endpoint", "token_endpoint"} <= body.keys()
 
@@ -153,3 +158,5 @@ COMPLETIONS: Mapping[str, Callable[[Endpoint], Call]] = {
     "zai": _chat_completion("max_tokens"),
     "ollama": _ollama_completion,
 }
+COMPLETED = {"anthropic": "content", "ollama": "response"}
+"""Where each puts what a model said, if not among `choices`."""

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mosaic_installer.core.connections.call import Lost, Reply
-from mosaic_installer.core.connections.dialects import is_right
+from mosaic_installer.core.connections.dialects import is_completion, is_right
 from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.connections.meaning import Meaning, error_in, meaning_of, status_of
 from mosaic_installer.core.connections.models import endings_in, is_listed, models_in
@@ -65,7 +65,10 @@ def judge_completion(endpoint: Endpoint, answer: Reply | Lost) -> Verdict | None
             message=f"{endpoint.title} has no model `{endpoint.models[-1]}` for this key",
             hint=f"set providers.{endpoint.name}_small_model to one that it has",
         )
-    return _by_meaning(endpoint, answer)
+    verdict = _by_meaning(endpoint, answer)
+    if verdict is None and not is_completion(endpoint, answer.body):
+        return unexpected(endpoint, "with something else than a completion")
+    return verdict
 
 
 def refused(endpoint: Endpoint, why: str = "") -> Verdict:
