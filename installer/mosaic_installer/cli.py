@@ -61,5 +61,8 @@ def _report(error: Exception, words: list[str]) -> int:
 
     path = report(error, words)
     say(f"error: this is a bug in mosaic: {type(error).__name__}")
-    say(f"\nhint: a report without secrets is in `{path}`; please add it to an issue")
+    if path is None:
+        say("\nhint: a report could be written nowhere; make room, and run it again for one")
+    else:
+        say(f"\nhint: a report without secrets is in `{path}`; please add it to an issue")
     return BUG

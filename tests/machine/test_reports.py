@@ -1,5 +1,6 @@
 """What a run leaves to read: its log, and the crash report of a bug. No secret is in either."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ SECRETS = {
 
 class Bug(Exception):
     """What nobody expected."""
+
+
+def reported(error: BaseException, arguments: Sequence[str] = ()) -> Path:
+    path = write_crash_report(error, arguments)
+    assert path is not None
+    return path
 
 
 def raised(message: str) -> Bug:
@@ -51,7 +58,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
 
 
 def test_a_crash_report_has_the_evidence_and_no_secret(home: Layout) -> None:
-    path = write_crash_report(raised(f"at {' and '.join(SECRETS.values())}"), ["install", "--set"])
+    path = reported(raised(f"at {' and '.join(SECRETS.values())}"), ["install", "--set"])
     text = path.read_text()
     assert path.parent == home.state
     assert path.stat().st_mode & 0o777 == 0o600
@@ -66,7 +73,7 @@ def test_a_crash_report_has_the_evidence_and_no_secret(home: Layout) -> None:
 
 def test_damaged_secrets_do_not_keep_the_token_in_the_report(home: Layout) -> None:
     home.secrets.write_text("damaged")
-    text = write_crash_report(raised(SECRETS["token"] + SECRETS["typed"]), []).read_text()
+    text = reported(raised(SECRETS["token"] + SECRETS["typed"])).read_text()
     assert SECRETS["token"] not in text
     assert SECRETS["typed"] not in text
 
@@ -75,7 +82,7 @@ def test_without_a_home_the_report_is_kept_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    path = write_crash_report(raised("it broke"), ["status"])
+    path = reported(raised("it broke"), ["status"])
     assert "Bug: it broke" in path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
@@ -89,7 +96,7 @@ def test_a_full_home_does_not_lose_the_report(
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("os.fsync", full)
-    path = write_crash_report(raised("it broke"), [])
+    path = reported(raised("it broke"))
     assert "Bug: it broke" in path.read_text()
     assert home.state not in path.parents
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from mosaic_installer.core.actions.file import digest
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.machine.files import LocalFiles
+from mosaic_installer.machine.reading import read_regular
 
 
 def edited_files(files: LocalFiles, layout: Layout) -> tuple[Path, ...]:
@@ -59,7 +60,6 @@ def _is_exposed(path: Path) -> bool:
 
 def _start(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(64 * 1024)
+        return read_regular(path)[: 64 * 1024]
     except OSError:
         return b""

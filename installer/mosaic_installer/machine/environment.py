@@ -8,11 +8,13 @@ from pathlib import Path
 
 from mosaic_installer.core.answers import VARIABLES
 from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
+from mosaic_installer.machine.reading import LARGEST, read_from, read_regular
 
 PREFIX = "MOSAIC_"
 COMMAND = "mosaic"
 LINK = f"~/.local/bin/{COMMAND}"
 """Where scripts/install.sh puts the command."""
+HANDED_OVER, STDIN = Path("/dev/fd"), Path("/dev/stdin")
 PROXY_PASSWORD = re.compile(r"//[^/:@]*:([^/@]+)@")
 
 
@@ -61,8 +63,17 @@ def for_programs(without: tuple[str, ...] = (), /, **added: str) -> dict[str, st
 
 
 def read_text(path: Path) -> str:
-    """Return a text file that the user named, without a byte order mark."""
-    return path.read_text(encoding="utf-8-sig")
+    """Return a text file that the user named, without a byte order mark.
+
+    What a shell hands over in place of a file, as in `<(program)`, is read to its end, like stdin.
+    Raises `OSError` or `UnicodeDecodeError`.
+    """
+    if path.is_relative_to(HANDED_OVER) or path == STDIN:
+        with path.open("rb") as file:
+            content = read_from(file.fileno(), largest=LARGEST)
+    else:
+        content = read_regular(path)
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def read_standard_input() -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mosaic_installer.core.machine.files import FileKind
 from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.reading import read_regular
 
 KEPT_DIGESTS = 2
 FILE_MODE = 0o600
@@ -39,7 +40,7 @@ class LocalFiles:
     def read(self, path: Path) -> bytes | None:
         with explained(path, "read"):
             try:
-                return path.read_bytes()
+                return read_regular(path)
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
@@ -77,7 +78,11 @@ class LocalFiles:
             if with_contents:
                 import shutil
 
-                shutil.rmtree(path)
+                shutil.rmtree(path, ignore_errors=True)  # one obstacle does not keep the rest
+                for left in (inner for inner in path.rglob("*") if not inner.is_dir()):
+                    left.unlink()  # fails again, and by its full name
+                if path.exists():
+                    shutil.rmtree(path)
             elif not any(path.iterdir()):
                 path.rmdir()
 
@@ -160,8 +165,12 @@ def _explanation(path: Path, verb: str, error: OSError) -> InstallerError:
         "Read-only file system": "choose a place that can be written with MOSAIC_HOME",
         "Permission denied": "choose a place that is yours with MOSAIC_HOME, or mend its owner",
         "Is a directory": "move that directory away; a file belongs there",
+        "Operation not permitted": "take away what protects it (`chattr -i`) and run it again",
+        "Too many levels of symbolic links": "move that link away; a file belongs there",
     }
     reason = error.strerror or type(error).__name__
+    if verb == "remove" and error.filename:
+        path = path / error.filename  # in a directory, what it was that could not be removed
     return InstallerError(
         f"cannot {verb} `{path}`: {reason}",
         hints.get(reason, "mend that and run it again; nothing that was there is lost"),

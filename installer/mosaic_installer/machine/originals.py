@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.machine.reading import read_regular
 
 
 def is_original(home: str, project: str, layout: Layout) -> bool:
@@ -20,7 +21,7 @@ def is_original(home: str, project: str, layout: Layout) -> bool:
 
 def _project_of(path: Path) -> str | None:
     try:
-        row = json.loads(path.read_text("utf-8"))
+        row = json.loads(read_regular(path))
         return str(row["project"])
     except PermissionError:
         raise

@@ -39,7 +39,7 @@ class LocalVault:
 
         try:
             rows = tomllib.loads(content.decode())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
             # The parser's message could quote a secret, so it is not shown.
             raise InstallerError(
                 f"`{self._path}` is not valid TOML",

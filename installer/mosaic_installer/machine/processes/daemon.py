@@ -13,8 +13,10 @@ from mosaic_installer.core.gateway import Gateway, module_of
 from mosaic_installer.core.machine.service import Process
 from mosaic_installer.errors import GatewayDied
 from mosaic_installer.machine.environment import for_programs
+from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.lock import is_locked
 from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
+from mosaic_installer.machine.reading import read_regular, read_tail
 
 if TYPE_CHECKING:
     import psutil
@@ -72,7 +74,8 @@ class Daemon:
 
     def remove(self) -> None:
         self.stop()
-        self._pid_file.unlink(missing_ok=True)
+        with explained(self._pid_file, "remove"):
+            self._pid_file.unlink(missing_ok=True)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         return last_lines(self._gateway.layout.gateway_log, count)
@@ -85,7 +88,7 @@ class Daemon:
         if not is_locked(self._pid_file):
             return None
         try:
-            return int(self._pid_file.read_text())
+            return int(read_regular(self._pid_file))
         except (ValueError, OSError):
             return None
 
@@ -124,9 +127,7 @@ class Daemon:
 def last_lines(path: Path, count: int) -> tuple[str, ...]:
     """Return the last lines of a log file, none when there is no such file."""
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-            lines = file.read().decode(errors="replace").splitlines()
+        lines = read_tail(path, TAIL_BYTES).decode(errors="replace").splitlines()
     except OSError:
         return ()
     return tuple(lines[-count:] if count else ())

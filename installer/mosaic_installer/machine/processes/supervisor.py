@@ -15,12 +15,14 @@ import subprocess
 import sys
 import threading
 import time
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
 LOG_BYTES = 1024 * 1024
 LOG_FILES = 4
+LOG_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 STARTED_AFTER = 5.0
 """Seconds after which a gateway counts as started: one that ends sooner cannot start."""
 LONGEST_PAUSE = 30.0
@@ -28,12 +30,22 @@ MOST_FAILURES = 5
 PARENT_DEATH_SIGNAL = 1  # prctl(2)
 
 
+class OwnLog(RotatingFileHandler):
+    """A log that is a file of ours: whatever else lies in its place is moved away, not followed."""
+
+    def _open(self) -> TextIOWrapper:
+        path = Path(self.baseFilename)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.replace(path.with_name(f"{path.name}.not-ours"))
+        return os.fdopen(os.open(path, LOG_FLAGS, 0o600), "a", encoding="utf-8")
+
+
 class Supervisor:
     """One gateway process at a time, until it is told to stop."""
 
     def __init__(self, command: list[str], log: Path) -> None:
         self._command = command
-        self._log = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1)
+        self._log = OwnLog(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1)
         self._child: subprocess.Popen[bytes] | None = None
         self._stopped = threading.Event()
 

@@ -11,16 +11,20 @@ from pathlib import Path
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import SECRET_VARIABLES
 from mosaic_installer.core.secret import Secret, scrub
-from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.environment import session_secrets, variables
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
+from mosaic_installer.machine.reading import read_regular, read_tail
 
 JOURNAL_LINES = 20
+JOURNAL_BYTES = 64 * 1024
 
 
-def write_crash_report(error: BaseException, arguments: Sequence[str]) -> Path:
-    """Write the report into the state folder, or a temporary one, and return its path."""
+def write_crash_report(error: BaseException, arguments: Sequence[str]) -> Path | None:
+    """Write the report into the state folder, or a temporary one, and return its path.
+
+    It cannot fail: what cannot be read is left out, and None says that it is written nowhere.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     text = "\n".join(
         (
@@ -35,53 +39,50 @@ def write_crash_report(error: BaseException, arguments: Sequence[str]) -> Path:
     machine = _machine()
     if machine is not None:
         text += "\nthe journal's last lines:\n" + _journal(machine)
-    content = scrub(text, _secrets(machine)).encode()
+    content = scrub(text, _secrets(machine)).encode(errors="backslashreplace")
     return _written(machine, f"crash-{stamp}.txt", content)
 
 
 def _machine() -> LocalMachine | None:
-    try:
+    with suppress(Exception):
         return LocalMachine(find_layout(variables().get("MOSAIC_HOME")))
-    except InstallerError:
-        return None
+    return None
 
 
 def _journal(machine: LocalMachine) -> str:
     try:
-        lines = machine.layout.journal.read_text(errors="replace").splitlines()
+        tail = read_tail(machine.layout.journal, JOURNAL_BYTES).decode(errors="replace")
     except OSError:
         return "(none)\n"
-    return "\n".join(lines[-JOURNAL_LINES:]) + "\n"
+    return "\n".join(tail.splitlines()[-JOURNAL_LINES:]) + "\n"
 
 
 def _secrets(machine: LocalMachine | None) -> list[Secret]:
     given = {name: value for name, value in variables().items() if name in SECRET_VARIABLES}
-    files = [Path(value).expanduser() for name, value in given.items() if name.endswith("_FILE")]
+    files = [Path(value) for name, value in given.items() if name.endswith("_FILE")]
     known = [Secret(value) for value in (*given.values(), *session_secrets())]
     if machine is not None:
         files.append(machine.layout.token)
-        with suppress(InstallerError):  # damaged: then nobody could have read a secret from it
+        with suppress(Exception):  # damaged: then nobody could have read a secret from it
             known += machine.vault.all()
     return known + [secret for path in files for secret in _held_by(path)]
 
 
 def _held_by(path: Path) -> list[Secret]:
     try:
-        return [Secret(path.read_text(errors="replace").strip())]
-    except (OSError, ValueError):
+        return [Secret(read_regular(path.expanduser()).decode(errors="replace").strip())]
+    except (OSError, ValueError, RuntimeError):
         return []
 
 
-def _written(machine: LocalMachine | None, name: str, content: bytes) -> Path:
-    if machine is not None and machine.layout.state.is_dir():
-        try:
+def _written(machine: LocalMachine | None, name: str, content: bytes) -> Path | None:
+    with suppress(Exception):
+        if machine is not None and machine.layout.state.is_dir():
             machine.files.write(machine.layout.state / name, content)
-        except InstallerError:
-            pass
-        else:
             return machine.layout.state / name
-    folder = Path(tempfile.mkdtemp(prefix="mosaic-crash-"))  # 0700, whatever the umask
-    path = folder / name
-    path.touch(0o600)
-    path.write_bytes(content)
-    return path
+    with suppress(Exception):
+        path = Path(tempfile.mkdtemp(prefix="mosaic-crash-"), name)  # 0700, whatever the umask
+        path.touch(0o600)
+        path.write_bytes(content)
+        return path
+    return None

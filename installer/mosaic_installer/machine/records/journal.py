@@ -14,8 +14,11 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.files import explained
+from mosaic_installer.machine.reading import check_regular, read_from, read_regular
 
 FORMAT = 1
+LARGEST = 64 * 1024 * 1024
+"""Bytes: it grows with every run, but no installation ever wrote that much."""
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Action)}
 Outcome = Literal["begun", "done", "failed", "interrupted"]
 
@@ -25,11 +28,9 @@ class Journal:
 
     def __init__(self, path: Path, home: Path) -> None:
         self._path = path
-        is_new = not path.exists()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         with explained(path, "write"):
-            _drop_torn_line(path)
-            self._descriptor = os.open(path, flags, 0o600)
+            is_new = not path.exists()
+            self._descriptor = _opened(path)
         if is_new or _last_home(path, home) != home:
             self._write(_header(home))
 
@@ -63,16 +64,9 @@ def begun_steps(path: Path, home: Path) -> tuple[Step, ...]:
     Raises `InstallerError` when a line is damaged; a torn last line (a crash while writing it,
     before anything was changed) is passed over.
     """
-    try:
-        with explained(path, "read"):
-            if not path.exists():
-                return ()
-            lines = path.read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise _damaged(path, "it is not UTF-8 text") from error
     steps: dict[tuple[object, ...], Step] = {}
     origin = home
-    for number, line in enumerate(lines[:-1], start=1):
+    for number, line in enumerate(_whole_lines(path), start=1):
         row = _row(path, number, line)
         origin = Path(row.get("home", origin))
         if row.get("outcome") != "begun" or _is_anothers(row, origin, home):
@@ -106,9 +100,8 @@ def _is_anothers(row: dict[str, Any], origin: Path, home: Path) -> bool:
 
 def _last_home(path: Path, home: Path) -> Path:
     """Return where the installation was when its journal was last written."""
-    rows = (
-        _row(path, 0, line) for line in path.read_text("utf-8").splitlines() if '"home"' in line
-    )
+    lines = enumerate(_whole_lines(path), start=1)
+    rows = (_row(path, number, line) for number, line in lines if '"home"' in line)
     homes = [row["home"] for row in rows if "journal" in row and "home" in row]
     return Path(homes[-1]) if homes else home
 
@@ -117,12 +110,35 @@ def _header(home: Path) -> dict[str, object]:
     return {"journal": FORMAT, "version": __version__, "home": str(home)}
 
 
-def _drop_torn_line(path: Path) -> None:
+def _whole_lines(path: Path) -> list[str]:
+    """Return the lines of the journal but a torn last one, none where there is no journal."""
+    try:
+        with explained(path, "read"):
+            if not path.exists():
+                return []
+            return read_regular(path, largest=LARGEST).decode().split("\n")[:-1]
+    except UnicodeDecodeError as error:
+        raise _damaged(path, "it is not UTF-8 text") from error
+
+
+def _opened(path: Path) -> int:
+    """Return a descriptor to append with; raises `OSError` unless a file can be there."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        check_regular(descriptor)
+        _drop_torn_line(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _drop_torn_line(descriptor: int) -> None:
     # A crash while writing left it, before anything was changed; a next line must not join it.
-    if path.is_file():
-        content = path.read_bytes()
-        if not content.endswith(b"\n"):
-            os.truncate(path, content.rfind(b"\n") + 1)
+    content = read_from(descriptor, largest=LARGEST)
+    if not content.endswith(b"\n"):
+        os.ftruncate(descriptor, content.rfind(b"\n") + 1)
 
 
 def rewritten(steps: tuple[Step, ...], home: Path) -> bytes:
@@ -142,7 +158,7 @@ def _row(path: Path, number: int, line: str) -> dict[str, Any]:
             raise TypeError("it is no JSON object")
         if row.get("journal", FORMAT) > FORMAT or row.get("kind", "WriteFile") not in KINDS:
             raise ValueError("it was written by a newer version")
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise _damaged(path, f"line {number}: {error}") from None
     return row
 

@@ -1,5 +1,6 @@
 """The log of a run under state/logs: made when something is changed, without any secret."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from mosaic_installer.core.events import Event, as_document
 from mosaic_installer.machine.files import FILE_MODE, explained
 
 KEPT = 20
+FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class RunLog:
@@ -29,8 +31,7 @@ class RunLog:
     def _flush(self) -> None:
         with explained(self._path, "write"):
             is_new = not self._path.exists()
-            self._path.touch(FILE_MODE)
-            with self._path.open("a", encoding="utf-8") as file:
+            with os.fdopen(os.open(self._path, FLAGS, FILE_MODE), "a", encoding="utf-8") as file:
                 file.writelines(self._waiting)
         self._waiting = []
         if is_new:
