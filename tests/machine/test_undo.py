@@ -11,10 +11,9 @@ from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
-from mosaic_installer.core.events import ActionDone, ActionFailed, Event
+from mosaic_installer.core.events import ActionDone, Event
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan
-from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.apply import apply
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.records.journal import begun_steps
@@ -124,21 +123,3 @@ def test_everything_taken_back_is_said_the_latest_first(installed: LocalMachine)
         for step in reversed(plan_of(installed.layout))
         if not isinstance(step.action, TakeOutSecrets)  # there were none to take out
     ]
-
-
-def test_an_obstacle_is_passed_said_and_kept_account_of(
-    installed: LocalMachine, tmp_path: Path
-) -> None:
-    obstacle = installed.layout.gateway_environment
-    obstacle.unlink()
-    (obstacle / "theirs").mkdir(parents=True)
-    said: list[Event] = []
-    with pytest.raises(InstallerError, match="cannot remove"):
-        undo(installed, said.append, purge=True)
-    assert [type(event) for event in said].count(ActionFailed) == 1
-    assert not installed.layout.gateway_config.exists()  # the others went nevertheless
-
-    (obstacle / "theirs").rmdir()
-    obstacle.rmdir()
-    undo(installed, nobody, purge=True)
-    assert list(tmp_path.iterdir()) == []

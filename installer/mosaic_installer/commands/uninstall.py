@@ -78,7 +78,6 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
     view = open_view(as_json=as_json, is_verbose=False)
     try:
         view.report(StageStarted(stage="Uninstall"))
-        remove_draft(machine.files, machine.layout)
         left = undo(machine, view.report, purge=purge)
         view.report(
             Finished(ok=True, changed=len(steps) - len(left), skipped=len(left), gateway_url="")

@@ -1,49 +1,101 @@
 """Take an installation back: the journal backwards, and an account of what stays."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mosaic_installer.core.actions.servers import StartServers
-from mosaic_installer.core.events import ActionDone, Report
+from mosaic_installer.core.events import ActionDone, ActionFailed, Report
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.apply import failure
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.records.draft import remove_draft
 from mosaic_installer.machine.records.journal import begun_steps, rewritten
 
 
 def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, ...]:
     """Walk the journal backwards and take back every step; return what is still there.
 
-    Goes on after a step that fails, so that one obstacle does not keep everything else; then
-    raises the first error. A purge ends with the journal itself, unless something failed: then
-    the journal keeps what is left, so that the next one can go on. Raises `EngineError` before
-    anything is taken back when there are containers and their engine does not answer: without the
-    files beside them, they would be hard to find.
+    Goes on after a step that fails, so that one obstacle does not keep everything else: each is
+    reported, and then the first is raised. A purge ends with the journal itself, unless something
+    failed: then the journal keeps what is left, so that the next one can go on. Raises
+    `EngineError` before anything is taken back when there are containers and their engine does not
+    answer: without the files beside them, they would be hard to find.
     """
     layout = machine.layout
     with locked(layout.lock):
         steps = begun_steps(layout.journal, layout.root)
         _reach_engine(steps, machine)
-        errors = []
-        failed = []
+        walk = _Walk(machine, report, purge=purge)
         for step in reversed(steps):
-            try:
-                step.action.undo(machine, purge=purge)
-            except InstallerError as error:
-                errors.append(error)
-                failed.append(step)
-                report(failure(step, error))
-            else:
-                report(ActionDone(stage=step.stage, action=step.action.describe()))
-        if failed and machine.files.kind(layout.state) == "absent":
-            machine.files.make_directory(layout.state)
-        left = tuple(step for step in steps if step in failed or _is_left(step, machine))
-        if purge and not failed:
-            left = _end(left, machine)
+            walk.take_back(step)
+        with walk.passing("Remove the draft of the answers"):
+            remove_draft(machine.files, layout)
+        left = tuple(step for step in steps if step in walk.failed or _is_left(step, machine))
+        if purge and not walk.errors:
+            left = walk.end(left)
         else:
-            machine.files.write(layout.journal, rewritten(left, layout.root))
-    if errors:
-        raise errors[0]
+            with walk.passing("Write down what stays"):
+                _keep(left, machine)
+    if walk.errors:
+        raise walk.errors[0]
     return left
+
+
+class _Walk:
+    """The way back, and what stood in it."""
+
+    def __init__(self, machine: LocalMachine, report: Report, *, purge: bool) -> None:
+        self._machine = machine
+        self._report = report
+        self._purge = purge
+        self.errors: list[InstallerError] = []
+        self.failed: list[Step] = []
+
+    @contextmanager
+    def passing(self, what: str, stage: str = "Uninstall") -> Iterator[None]:
+        """Go on after an error, but say it."""
+        try:
+            yield
+        except InstallerError as error:
+            self.errors.append(error)
+            self._report(
+                ActionFailed(
+                    stage=stage,
+                    action=what,
+                    id=error.identifier,
+                    message=error.message,
+                    hint=error.hint,
+                )
+            )
+
+    def take_back(self, step: Step) -> None:
+        """Take one step back."""
+        sentence = step.action.describe()
+        self.failed.append(step)
+        with self.passing(sentence, step.stage):
+            step.action.undo(self._machine, purge=self._purge)
+            self.failed.remove(step)
+            self._report(ActionDone(stage=step.stage, action=sentence))
+
+    def end(self, left: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Remove the journal, and with it what could not go before."""
+        # The state holds the lock and the journal, also where a run was killed before it could
+        # note that it made the directory; only without it can those around it be empty.
+        state = self._machine.layout.state
+        with self.passing(f"Remove the directory {state}"):
+            self._machine.files.remove_directory(state, with_contents=True)
+        for step in reversed(left):
+            with self.passing(step.action.describe(), step.stage):
+                step.action.undo(self._machine, purge=True)
+        return tuple(step for step in left if _is_left(step, self._machine))
+
+
+def _keep(left: tuple[Step, ...], machine: LocalMachine) -> None:
+    layout = machine.layout
+    if machine.files.kind(layout.state) == "absent":
+        machine.files.make_directory(layout.state)
+    machine.files.write(layout.journal, rewritten(left, layout.root))
 
 
 def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
@@ -64,12 +116,3 @@ def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
 
 def _is_left(step: Step, machine: LocalMachine) -> bool:
     return any(machine.files.kind(path) != "absent" for path in step.action.about.writes)
-
-
-def _end(left: tuple[Step, ...], machine: LocalMachine) -> tuple[Step, ...]:
-    # The state holds the lock and the journal, also where a run was killed before it could note
-    # that it made the directory; only without it can those around it be empty.
-    machine.files.remove_directory(machine.layout.state, with_contents=True)
-    for step in reversed(left):
-        step.action.undo(machine, purge=True)
-    return tuple(step for step in left if _is_left(step, machine))

@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.files import LocalFiles
 
 
@@ -29,7 +30,7 @@ def remove_draft(files: LocalFiles, layout: Layout) -> bool:
     if was_there:
         files.remove(layout.draft)
         for path in reversed(_directories(layout)):
-            with suppress(OSError):
+            with suppress(InstallerError):
                 files.remove_directory(path, with_contents=False)
     return was_there
 

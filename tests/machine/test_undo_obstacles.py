@@ -1,0 +1,101 @@
+"""Undoing past obstacles: everything else goes, what stays is said, and the next time it goes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from tests.machine.obstacles import directory, immutable
+from tests.machine.test_undo import installed, nobody
+from tests.make import make_gateway
+
+from mosaic_installer.core.events import ActionFailed, Event
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.processes.daemon import Daemon
+from mosaic_installer.machine.undo import undo
+
+pytestmark = pytest.mark.unit
+
+__all__ = ["installed"]
+
+NAMES = (
+    "config/answers.toml",
+    "config/secrets.toml",
+    "config/mosaic.config.json",
+    "config/gateway/.env",
+    "config/gateway/meta.json",
+    "config/gateway/secrets/session-secret",
+    "data/mosaic.db",
+    "state/checksums.json",
+    "state/draft.toml",
+)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[None]:
+    """Have a directory of somebody else in the place of a file."""
+    path.unlink(missing_ok=True)
+    directory(path)
+    yield
+    if path.exists():
+        (path / "theirs").unlink(missing_ok=True)
+        path.rmdir()
+
+
+@contextmanager
+def protected(path: Path) -> Iterator[None]:
+    """Have a file that cannot be removed."""
+    path.touch()
+    with immutable(path):
+        yield
+
+
+Obstacle = Callable[[Path], AbstractContextManager[None]]
+
+
+def refusal(machine: LocalMachine, said: list[Event]) -> InstallerError | None:
+    try:
+        undo(machine, said.append, purge=True)
+    except InstallerError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("obstacle", [replaced, protected])
+@pytest.mark.parametrize("name", NAMES)
+def test_one_obstacle_keeps_nothing_else(
+    installed: LocalMachine, tmp_path: Path, name: str, obstacle: Obstacle
+) -> None:
+    layout, path = installed.layout, installed.layout.root / name
+    said: list[Event] = []
+    with obstacle(path):
+        error = refusal(installed, said)
+        is_left = path.exists()
+        left = {inner for inner in layout.root.rglob("*") if not inner.is_dir()}
+    # A directory may go, where all that is in the folder around it is ours.
+    assert is_left or (obstacle is replaced and name.startswith(("data/", "state/")))
+    assert (error is not None) is is_left
+    assert any(isinstance(event, ActionFailed) for event in said) is is_left
+    if error is not None:
+        assert str(path) in error.message
+        account = {layout.journal, layout.lock, layout.checksums}
+        assert {inner for inner in left - account if not inner.is_relative_to(path)} == set()
+        undo(installed, nobody, purge=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["state/journal.jsonl", "state/lock"])
+def test_without_journal_or_lock_nothing_is_touched(installed: LocalMachine, name: str) -> None:
+    path = installed.layout.root / name
+    with replaced(path), pytest.raises(InstallerError, match="Is a directory") as refused:
+        undo(installed, nobody, purge=True)
+    assert str(path) in refused.value.message
+    assert installed.layout.gateway_config.exists()
+
+
+def test_a_directory_in_the_place_of_the_pid_file_is_explained(installed: LocalMachine) -> None:
+    layout = installed.layout
+    directory(layout.pid)
+    with pytest.raises(InstallerError, match=r"cannot remove .*Is a directory"):
+        Daemon(make_gateway(layout=layout)).remove()
