@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.fake_gateway import SINCE, FakeService
 
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.machine.containers import Container
 from mosaic_installer.errors import InstallerError
 

@@ -101,7 +101,6 @@ def test_every_template_mirrors_what_it_renders() -> None:
     folder = Path(__file__).parents[2] / "templates"
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert names == {
-        "config/compose/compose.yaml.j2",
         "config/compose/otel-collector/config.yaml.j2",
         "config/compose/step-ca/start.sh.j2",
         "config/compose/step-ca/x509.tpl.j2",
@@ -118,7 +117,7 @@ def test_rendered_files_give_back_awkward_homes(value: str) -> None:
     facts = make_facts(layout=Layout.under(Path("/srv") / value))
     answers, gateway = make_answers(), make_gateway(layout=facts.layout)
     files = {"MOSAIC_SESSION_SECRET_FILE": facts.layout.session_secret}
-    values = {"answers": answers, "facts": facts, "gateway": gateway, "secret_files": files}
+    values = {"answers": answers, "facts": facts, "gateway": gateway, "secret_variables": files}
     values |= {"sections": {"agent": {"name": value}}, "listen": "127.0.0.1"}
     values |= {"servers": {}, "secrets": Path()}
     config = json.loads(render("config/mosaic.config.json", **values))

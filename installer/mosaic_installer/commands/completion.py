@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.connections.endpoint import NAMES
-from mosaic_installer.core.containers.stack import GATEWAY, SECRETS
+from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.preflight import CHECKS, identifier
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.chapters import CHAPTERS
@@ -21,7 +21,7 @@ def words() -> dict[str, tuple[str, ...]]:
         "STAGE": tuple(stage.TITLE.lower() for stage in STAGES),
         "SECTION": tuple(chapter.name for chapter in CHAPTERS),
         "CHECK": tuple(identifier(check) for check in CHECKS),
-        "SERVICE": (GATEWAY, *SECRETS),
+        "SERVICE": tuple(BY_NAME),
         "CONNECTION": tuple(name for names in NAMES.values() for name in names),
     }
 

@@ -7,7 +7,7 @@ from mosaic_installer.commands.credentials import need_email, need_password
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, InstallerError

@@ -1,7 +1,7 @@
 """`mosaic status`: what runs, where, since when, on which version."""
 
 from mosaic_installer.commands.opening import installed_gateway
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.containers import Container

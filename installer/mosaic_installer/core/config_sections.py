@@ -9,8 +9,8 @@ from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.connections.providers import Connection, connections
 from mosaic_installer.core.connections.routing import default_rules
 from mosaic_installer.core.connections.sign_on import sign_ons
-from mosaic_installer.core.containers.services import LOCAL, has_collector
-from mosaic_installer.core.containers.stack import COLLECTOR
+from mosaic_installer.core.containers.names import COLLECTOR
+from mosaic_installer.core.containers.published import LOCAL, server_urls
 from mosaic_installer.core.questionnaire.agent import NAMES
 from mosaic_installer.core.questionnaire.providers import EMBEDDINGS, PROVIDERS
 from mosaic_installer.core.questionnaire.sign_on import TITLES
@@ -53,11 +53,7 @@ def config_sections(answers: Answers) -> dict[str, object]:
 
 
 def _collector(answers: Answers) -> str | None:
-    if not has_collector(answers):
-        return answers.telemetry.endpoint
-    if answers.gateway.runtime == "container":
-        return f"http://{COLLECTOR}:{COLLECTOR_PORT}"
-    return f"http://{LOCAL}:{answers.telemetry.collector_port}"
+    return answers.telemetry.endpoint or server_urls(answers).get(COLLECTOR)
 
 
 def answers_in(config: Mapping[str, object]) -> dict[str, str]:

@@ -36,11 +36,6 @@ class Layout:
         return (*home, *state, self.config, self.gateway, self.gateway_secrets, self.data)
 
     @property
-    def container_directories(self) -> tuple[Path, ...]:
-        """The further directories of an installation that has containers."""
-        return (self.compose, self.container_secrets, self.authority, self.collector)
-
-    @property
     def answers(self) -> Path:
         return self.config / "answers.toml"
 

@@ -6,6 +6,8 @@ from mosaic_installer.core.questionnaire.kinds import choice
 
 MEBIBYTE = 1024 * 1024
 TIERS = ("local", "standalone", "federated")
+SERVER_TIERS = TIERS[1:]
+"""Those that have servers, in containers or of the user's own."""
 OLD_NAMES = {"team": "standalone"}
 
 

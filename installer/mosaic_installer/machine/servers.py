@@ -7,13 +7,10 @@ from pathlib import Path
 from stat import S_IROTH
 
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import (
-    GATEWAY_USER,
-    images_of,
-    own_server_files,
-    services_of,
-)
-from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
+from mosaic_installer.core.containers.own_servers import own_server_files
+from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.users import GATEWAY_USER
+from mosaic_installer.core.containers.wanted import images_of, wanted_services
 from mosaic_installer.core.facts import Facts, Server, Servers
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.vault import Vault
@@ -35,7 +32,7 @@ def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
     """Return the facts with what these answers need to know besides; nothing for tier `local`."""
     if answers.tier == "local":
         return facts
-    may_use_engine = services_of(answers) or facts.installation.has_containers
+    may_use_engine = wanted_services(answers) or facts.installation.has_containers
     if may_use_engine and facts.engine is None:
         images = tuple(images_of(facts, answers).values())
         facts = replace(facts, engine=probe_engine(facts.project, images))
@@ -66,24 +63,24 @@ def _own_valkey(answers: Answers) -> Server:
 
 def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
     volumes = {part.service for part in facts.parts if part.kind == "volume"}
-    lost = (
-        name
-        for name, secret in SECRETS.items()
-        if vault.get(secret) is None and not facts.layout.gateway_secret(secret).exists()
+    made_with_one = (service for service in SERVICES if service.secret)
+    return tuple(
+        service.name
+        for service in made_with_one
+        if service.name in volumes
+        and vault.get(service.secret) is None
+        and not facts.layout.gateway_secret(service.secret).exists()
     )
-    return tuple(name for name in lost if name in volumes)
 
 
 def _lost(facts: Facts, answers: Answers) -> Iterator[str]:
     if facts.engine is None or facts.engine.problem:
         return
     volumes = {part.service for part in facts.parts if part.kind == "volume"}
-    layout = facts.layout
-    # What could only be there because the service had been there before.
-    proofs = {"postgres": layout.token, AUTHORITY: layout.authority_fingerprint}
-    for service, proof in proofs.items():
-        if service in services_of(answers) and service not in volumes and proof.exists():
-            yield service
+    for service in wanted_services(answers):
+        proof = facts.layout.config / service.proof
+        if service.proof and service.name not in volumes and proof.exists():
+            yield service.name
 
 
 def _backups(folder: Path) -> tuple[str, ...]:

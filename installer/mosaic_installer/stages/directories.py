@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import services_of
+from mosaic_installer.core.containers.files import directories_of_services
+from mosaic_installer.core.containers.wanted import wanted_services
 from mosaic_installer.core.facts import Facts
 
 TITLE = "Directories"
@@ -14,7 +15,7 @@ TITLE = "Directories"
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield every directory, outermost first."""
     layout = facts.layout
-    containers = layout.container_directories if services_of(answers) else ()
+    containers = directories_of_services(layout) if wanted_services(answers) else ()
     for path in (*layout.directories, *containers):
         yield MakeDirectory(
             path=path, is_ours_alone=path in {layout.data, layout.state, layout.logs}

@@ -8,11 +8,12 @@ from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.answers import SECRET_VARIABLES, VARIABLES, Answers
-from mosaic_installer.core.containers.services import stack_of
+from mosaic_installer.core.containers.wanted import wanted_stack
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
+from mosaic_installer.core.runtime import is_contained
 
 TITLE = "Gateway"
 OVERRIDES = tuple(
@@ -52,5 +53,5 @@ def gateway_of(facts: Facts, answers: Answers) -> Gateway:
         supervisor=facts.supervisor,
         unit_folder=facts.unit_folder,
         version=__version__,
-        stack=stack_of(facts, answers) if answers.gateway.runtime == "container" else None,
+        stack=wanted_stack(facts, answers) if is_contained(answers) else None,
     )

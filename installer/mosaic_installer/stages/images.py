@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.images import BuildImage, PullImages
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import gateway_image, images_to_pull, services_of
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.wanted import gateway_image, images_to_pull, services_of
 from mosaic_installer.core.facts import Facts
 
 TITLE = "Images"

@@ -7,8 +7,10 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import FreePorts
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import ports_of, services_of, unwanted_services
-from mosaic_installer.core.containers.stack import GATEWAY, Stack
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.published import published_ports
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.containers.wanted import services_of, unwanted_services
 from mosaic_installer.core.facts import Facts, Supervisor
 from mosaic_installer.stages.gateway import gateway_of
 
@@ -29,7 +31,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     if unwanted or is_last:
         stack = Stack(layout=facts.layout, project=facts.project, services=wanted)
         yield RemoveContainers(stack=stack, services=unwanted)
-    servers = {port for name, (_at, port) in ports_of(answers).items() if name != GATEWAY}
+    servers = {port.number for port in published_ports(answers) if port.service != GATEWAY}
     if not servers.isdisjoint(_ports_of_gateway(facts)):
         yield FreePorts(gateway=gateway)
 

@@ -1,8 +1,6 @@
 """The secrets that the gateway and its servers need: generated once, or given once and kept."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.secrets import (
@@ -12,77 +10,38 @@ from mosaic_installer.core.actions.secrets import (
     WriteSecret,
 )
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
-from mosaic_installer.core.containers.services import secret_reader, services_of
-from mosaic_installer.core.containers.stack import AUTHORITY, SECRETS
+from mosaic_installer.core.containers.users import secret_reader
+from mosaic_installer.core.containers.wanted import wanted_services
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.gateway_secrets import gateway_secrets
 
 TITLE = "Secrets"
-SESSION = "session_secret"
-DATABASE = SECRETS["postgres"]
-VALKEY = SECRETS["valkey"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SecretFile:
-    """A file that the gateway reads a secret from: which, and the variable that names the file."""
-
-    secret: str
-    path: Path
-    variable: str
-    is_generated: bool = False
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the owner file first, then what is derived from it."""
     layout = facts.layout
-    files = secret_files(facts, answers)
+    files = gateway_secrets(facts, answers)
     made = tuple(file.secret for file in files if file.is_generated)
     yield GenerateSecrets(path=layout.secrets, names=made, copies=layout.gateway_secrets)
     yield from _kept(facts, answers)
     reader = secret_reader(facts, answers)
     for file in files:
         yield WriteSecret(path=file.path, name=file.secret, owner=layout.secrets, reader=reader)
-    if "valkey" in services_of(answers):
-        yield WriteSecret(
-            path=layout.valkey_users, name=VALKEY, owner=layout.secrets, form="valkey-users"
-        )
+    yield from _files_of_servers(facts, answers)
     wanted = {file.path for file in files}
     for path in (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS):
         if path in facts.installation.secret_files and path not in wanted:
             yield RemoveSecret(path=path)
 
 
-def secret_files(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
-    """Return the files that the gateway reads its secrets from."""
+def _files_of_servers(facts: Facts, answers: Answers) -> Iterator[Action]:
+    """Yield those that a server reads in another form than the gateway; it begins as root."""
     layout = facts.layout
-    services = services_of(answers)
-    made = {SESSION: layout.session_secret}
-    if "postgres" in services:
-        made[DATABASE] = layout.database_password
-    if "valkey" in services:
-        made[VALKEY] = layout.valkey_password
-    if AUTHORITY in services:
-        made[SECRETS[AUTHORITY]] = layout.authority_password
-    kept = [setting for setting in KEPT_SECRETS if value_of(answers, setting.key) is not None]
-    return (
-        *(
-            SecretFile(
-                secret=secret,
-                path=path,
-                variable=f"MOSAIC_{secret.upper()}_FILE",
-                is_generated=True,
-            )
-            for secret, path in made.items()
-        ),
-        *(
-            SecretFile(
-                secret=setting.name,
-                path=layout.gateway_secret(setting.name),
-                variable=f"{setting.variable}_FILE",
-            )
-            for setting in kept
-        ),
-    )
+    for file in (file for service in wanted_services(answers) for file in service.files):
+        if file.form != "plain":
+            path = layout.config / file.path
+            yield WriteSecret(path=path, name=file.secret, owner=layout.secrets, form=file.form)
 
 
 def _kept(facts: Facts, answers: Answers) -> Iterator[Action]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
-from mosaic_installer.core.containers.stack import AUTHORITY, Stack
+from mosaic_installer.core.containers.names import AUTHORITY
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import InstallerError
 

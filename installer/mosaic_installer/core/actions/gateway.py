@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from mosaic_installer.core.actions.about import LOOKS_ONLY, About
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import GatewayDied, UnhealthyError

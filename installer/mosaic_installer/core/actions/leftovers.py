@@ -6,7 +6,8 @@ from pathlib import Path
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import identity_of
-from mosaic_installer.core.containers.stack import SECRETS, Stack
+from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 
@@ -76,7 +77,7 @@ class RemoveContainers:
         if not self.services:
             return "Remove what is left of the containers"
         noun = "container" if len(self.services) == 1 else "containers"
-        has_data = not SECRETS.keys().isdisjoint(self.services)
+        has_data = any(row.volume and row.name in self.services for row in SERVICES)
         volumes = "; what it stored stays" if has_data else ""
         return f"Remove the {noun} of {' and '.join(self.services)}, no longer wanted{volumes}"
 

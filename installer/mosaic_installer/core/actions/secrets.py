@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
 
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.containers.service import Form
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
-
-Form = Literal["plain", "valkey-users"]
 
 VALKEY_USERS = """\
 user default reset off ~* &* +@all

@@ -1,10 +1,10 @@
 """Start the servers that the gateway needs, as containers, and wait until they are healthy."""
 
-import re
 from dataclasses import dataclass
-from hashlib import sha256
 
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.actions.file import digest
+from mosaic_installer.core.containers.files import files_of
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine import Machine
 
@@ -15,17 +15,20 @@ class StartServers:
 
     stack: Stack
     deadline: float
+    values: tuple[str, ...] = ()
+    """The checksum of the values that each server of the stack is made of, in their order."""
+    compose_file: str = ""
+    """The checksum of the compose file that says these values."""
 
     @property
     def about(self) -> About:
         stack = self.stack
-        secrets = (path for service in stack.servers for path in stack.files_of(service))
         return About(
             why="the gateway keeps its data there; nothing but the gateway can reach them",
             undone_by="`mosaic uninstall` removes the containers and keeps their volumes; "
             "`--purge` takes both",
             identity=(stack.project,),
-            reads=(*stack.reads, *secrets),
+            reads=(*stack.reads, *files_of(stack.servers, stack.layout)),
             asks_engine=True,
             things=f"containers, volumes and a network named {stack.project}",
         )
@@ -34,39 +37,39 @@ class StartServers:
         return f"Start {' and '.join(self.stack.servers)} as containers of {self.stack.project}"
 
     def is_done(self, machine: Machine) -> bool:
-        return machine.containers(self.stack).are_current(_fingerprints(self.stack, machine))
+        return machine.containers(self.stack).are_current(fingerprints(self, machine))
 
     def apply(self, machine: Machine) -> None:
         containers = machine.containers(self.stack)
-        containers.up(_fingerprints(self.stack, machine))
+        containers.up(fingerprints(self, machine))
         containers.wait(self.stack.servers, self.deadline)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.containers(self.stack).remove(with_volumes=purge)
 
 
-def _fingerprints(stack: Stack, machine: Machine) -> dict[str, str]:
-    """Return the checksum of all that each server runs with: its definition, and its files."""
-    compose = (machine.files.read(stack.layout.compose_file) or b"").decode(errors="replace")
-    override = (machine.files.read(stack.layout.compose_override) or b"").decode(errors="replace")
-    fingerprints = {}
-    for service in stack.servers:
-        contents = [machine.files.read(path) or b"" for path in stack.files_of(service)]
-        definition = definition_of(service, compose), definition_of(service, override)
-        parts = (*(text.encode() for text in definition), *contents)
-        fingerprints[service] = sha256(b"\0".join(parts)).hexdigest()
-    return fingerprints
+def fingerprints(action: StartServers, machine: Machine) -> dict[str, str]:
+    """Return the checksum of all that each server runs with: its values, and its files.
 
-
-def definition_of(service: str, compose: str) -> str:
-    """Return the lines of a compose file that define a service.
-
-    What all services share stands before them, and belongs to each. A file in another form than
-    ours is the definition of every service that it names.
+    A compose file that somebody edited is what the servers are made of, whatever we would say.
     """
-    shared, has_our_form, services = f"\n{compose}".partition("\nservices:\n")
-    found = re.search(rf"^  {re.escape(service)}:\n(?:(?:    .*)?\n)*", services, re.MULTILINE)
-    if found is None:
-        return compose if service in compose else shared if has_our_form else ""
-    # The empty line that ends the list belongs to none of them.
-    return f"{shared}{found[0].rstrip()}\n"
+    stack = action.stack
+    compose = machine.files.read(stack.layout.compose_file) or b""
+    edited = b"" if digest(compose) == action.compose_file else compose
+    override = machine.files.read(stack.layout.compose_override) or b""
+    found = {}
+    values = dict(zip(stack.servers, action.values, strict=False))
+    for service in stack.servers:
+        files = [machine.files.read(path) or b"" for path in files_of((service,), stack.layout)]
+        said = (values.get(service, "").encode(), edited, _concerning(service, override, stack))
+        found[service] = digest(b"\0".join((*said, *files)))
+    return found
+
+
+def _concerning(service: str, override: bytes, stack: Stack) -> bytes:
+    """Return what an override says of a service: all of it where it names the service, or none.
+
+    Its form is its author's, and nothing on this path reads YAML.
+    """
+    named = [name for name in stack.services if name.encode() in override]
+    return override if service in named or not named else b""

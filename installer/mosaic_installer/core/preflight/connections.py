@@ -11,6 +11,7 @@ from mosaic_installer.core.questionnaire.pasted import proposed_provider
 from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT, is_loopback
+from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.secret import Secret
 
 DESTINATIONS = {
@@ -50,7 +51,7 @@ def secrets_travel_encrypted(_facts: Facts, answers: Answers) -> Finding | None:
 
 def containers_reach_services(_facts: Facts, answers: Answers) -> Finding | None:
     """Inside a container, 127.0.0.1 is the container."""
-    if answers.gateway.runtime != "container":
+    if not is_contained(answers):
         return None
     rows = [endpoint.address for endpoint in endpoints(answers) if is_loopback(endpoint.url)]
     if not rows:

@@ -3,7 +3,7 @@
 from ipaddress import ip_network
 
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import images_of, services_of
+from mosaic_installer.core.containers.wanted import images_of, services_of
 from mosaic_installer.core.facts import Engine, Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.preflight.hardware import COMFORT, TOLERANCE, size

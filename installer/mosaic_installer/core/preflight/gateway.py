@@ -1,17 +1,18 @@
 """Checks of what the gateway is asked to be."""
 
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.services import wanted_ports
+from mosaic_installer.core.containers.published import wanted_numbers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
 from mosaic_installer.core.questionnaire.gateway import DEFAULT_PORT
+from mosaic_installer.core.runtime import is_contained
 
 LOOPBACK = ("127.", "::1")
 
 
 def runtime_suits_tier(_facts: Facts, answers: Answers) -> Finding | None:
     """Tier local has no containers."""
-    if answers.tier != "local" or answers.gateway.runtime == "process":
+    if answers.tier != "local" or not is_contained(answers):
         return None
     return error(
         "tier `local` runs the gateway as a process, not as a container",
@@ -21,7 +22,7 @@ def runtime_suits_tier(_facts: Facts, answers: Answers) -> Finding | None:
 
 def image_suits_runtime(_facts: Facts, answers: Answers) -> Finding | None:
     """An image that nothing would run is a misunderstanding."""
-    if answers.gateway.image is None or answers.gateway.runtime == "container":
+    if answers.gateway.image is None or is_contained(answers):
         return None
     return error(
         f"image `{answers.gateway.image}` is given, but the gateway runs as a process",
@@ -35,7 +36,7 @@ def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
     if holder is None:
         return None
     port, bind = answers.gateway.port, answers.gateway.bind
-    free = facts.next_free_port(port, bind, wanted_ports(answers))
+    free = facts.next_free_port(port, bind, wanted_numbers(answers))
     return error(
         f"port {answers.gateway.port} on {answers.gateway.bind} is taken by {holder.holder}",
         f"port {free} is free: `--set gateway.port={free}`; or stop that program",
@@ -77,7 +78,7 @@ def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
 
 def gateway_comes_back_after_restart(facts: Facts, answers: Answers) -> Finding | None:
     """Without systemd, or an engine that starts containers, nothing starts it with the machine."""
-    if facts.supervisor == "systemd" or answers.gateway.runtime == "container":
+    if facts.supervisor == "systemd" or is_contained(answers):
         return None
     return note(
         "systemd does not run for this user: after a restart of the machine the gateway stays off",

@@ -2,7 +2,7 @@
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.moves import begins_anew, changes_database, changes_queue
-from mosaic_installer.core.containers.services import server_urls
+from mosaic_installer.core.containers.published import server_urls
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
 

@@ -3,6 +3,7 @@
 from mosaic_installer.core.answers import CATALOGUE, TERMINAL_VARIABLES, Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
+from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.settling.interview import nearest
 
 
@@ -18,7 +19,7 @@ def locale_is_utf8(facts: Facts, _answers: Answers) -> Finding | None:
 
 def user_is_not_root(facts: Facts, answers: Answers) -> Finding | None:
     """The gateway needs no privilege at all; in a container it has none."""
-    if facts.person.uid != 0 or answers.gateway.runtime == "container":
+    if facts.person.uid != 0 or is_contained(answers):
         return None
     return note(
         "this is root: the gateway will run as root as well",
@@ -50,8 +51,7 @@ def proxy_spares_this_machine(facts: Facts, _answers: Answers) -> Finding | None
 
 def session_outlives_logout(facts: Facts, answers: Answers) -> Finding | None:
     """systemd ends a user's services with the user's last session."""
-    is_process = answers.gateway.runtime == "process"
-    if not is_process or facts.supervisor != "systemd" or facts.lingers:
+    if is_contained(answers) or facts.supervisor != "systemd" or facts.lingers:
         return None
     return warning(
         "the gateway will end when you log out",

@@ -4,25 +4,14 @@ from urllib.parse import urlsplit
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.moves import changes_database
-from mosaic_installer.core.containers.services import (
-    PUBLISHED,
-    own_server_files,
-    own_server_options,
-    ports_of,
-    secret_reader,
-    services_of,
-    wanted_ports,
-)
-from mosaic_installer.core.containers.stack import AUTHORITY, GATEWAY
+from mosaic_installer.core.containers.names import AUTHORITY, GATEWAY
+from mosaic_installer.core.containers.own_servers import own_server_files, own_server_options
+from mosaic_installer.core.containers.published import published_ports, wanted_numbers
+from mosaic_installer.core.containers.users import secret_reader
+from mosaic_installer.core.containers.wanted import services_of
 from mosaic_installer.core.facts import Facts, Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
-
-PORT_KEYS = {
-    **PUBLISHED,
-    "step-ca": "authority.port",
-    "web": "web.port",
-    "jaeger": "telemetry.jaeger_port",
-}
+from mosaic_installer.core.runtime import is_contained
 
 
 def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
@@ -42,7 +31,7 @@ def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
 
 def own_servers_are_reached_from_containers(_facts: Facts, answers: Answers) -> Finding | None:
     """Inside a container, `localhost` is the container."""
-    if answers.tier == "local" or answers.gateway.runtime != "container":
+    if answers.tier == "local" or not is_contained(answers):
         return None
     for url in (answers.storage.database_url, answers.storage.valkey_url):
         host = urlsplit(url.reveal()).hostname if url else None
@@ -71,7 +60,7 @@ def own_servers_name_an_authority(_facts: Facts, answers: Answers) -> Finding | 
     """The one that PostgreSQL's library takes by itself lies in a home folder, not a container."""
     options = own_server_options(answers)
     is_proven = options.get("sslmode", "").startswith("verify-")
-    if answers.gateway.runtime != "container" or not is_proven or "sslrootcert" in options:
+    if not is_contained(answers) or not is_proven or "sslrootcert" in options:
         return None
     return error(
         f"`sslmode={options['sslmode']}` without `sslrootcert`: the gateway's container has no "
@@ -105,14 +94,15 @@ def own_valkey_can_be_used(facts: Facts, answers: Answers) -> Finding | None:
 
 def server_ports_are_free(facts: Facts, answers: Answers) -> Finding | None:
     """Found out before anything is fetched; our own containers do not count."""
-    for service, (address, port) in ports_of(answers).items():
-        holder = facts.holder_of(port, address)
-        if service == GATEWAY or holder is None:
+    for wanted in published_ports(answers):
+        holder = facts.holder_of(wanted.number, wanted.address)
+        if wanted.service == GATEWAY or holder is None:
             continue
-        free = facts.next_free_port(port, address, wanted_ports(answers))
-        key = PORT_KEYS[service]
+        free = facts.next_free_port(wanted.number, wanted.address, wanted_numbers(answers))
+        key = wanted.port.setting
         return error(
-            f"port {port} on {address}, wanted for {service}, is taken by {holder.holder}",
+            f"port {wanted.number} on {wanted.address}, wanted for {wanted.service}, is taken by "
+            f"{holder.holder}",
             f"stop that program, or take another port: `--set {key}={free}` or `--auto-ports`",
             Remedy(key=key, text=str(free), is_port=True),
         )
@@ -122,13 +112,14 @@ def server_ports_are_free(facts: Facts, answers: Answers) -> Finding | None:
 def published_ports_differ(_facts: Facts, answers: Answers) -> Finding | None:
     """Two services cannot listen on the same port."""
     seen: dict[int, str] = {}
-    for service, (_address, port) in ports_of(answers).items():
+    for wanted in published_ports(answers):
+        port = wanted.number
         if port in seen:
             return error(
-                f"port {port} is wanted for {seen[port]} and for {service}",
-                f"give one of them another: `--set {PORT_KEYS[service]}={port + 1}`",
+                f"port {port} is wanted for {seen[port]} and for {wanted.service}",
+                f"give one of them another: `--set {wanted.port.setting}={port + 1}`",
             )
-        seen[port] = service
+        seen[port] = wanted.service
     return None
 
 
@@ -222,8 +213,10 @@ def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
 
 def server_port_is_chosen_for_a_server(_facts: Facts, answers: Answers) -> Finding | None:
     """Publishing a server's port is a decision worth repeating."""
-    named = [name for name in ports_of(answers) if name in PUBLISHED]
-    if not named or answers.gateway.runtime == "process":
+    named = [
+        wanted.service for wanted in published_ports(answers) if wanted.port.reach == "gateway"
+    ]
+    if not named or not is_contained(answers):
         return None
     return warning(
         f"{' and '.join(named)} will be reachable by every program of this machine",

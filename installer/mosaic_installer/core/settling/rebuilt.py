@@ -1,24 +1,20 @@
 """answers.toml was lost: what the other files still say of what was chosen."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.config_sections import answers_in
-from mosaic_installer.core.containers.stack import AUTHORITY, COLLECTOR, GATEWAY
+from mosaic_installer.core.containers.names import COLLECTOR, GATEWAY
+from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 from mosaic_installer.core.settling.interview import Given, Layer
+from mosaic_installer.core.tiers import SERVER_TIERS
 
 ORIGIN = re.compile(r"^MOSAIC_CORS_ORIGIN='(.*)'$", re.MULTILINE)
-PORTS = {
-    GATEWAY: "gateway.port",
-    "postgres": "storage.postgres_port",
-    "valkey": "storage.valkey_port",
-    AUTHORITY: "authority.port",
-}
 HOST = re.compile(r"http://([^:/]+):3000")
 
 
@@ -53,9 +49,8 @@ def layer_of_parts(parts: Sequence[Part]) -> Layer:
     source = "the containers' labels"
     values = {"tier": Given(text=tier_of_parts(parts), source=source)}
     for part in parts:
-        key = PORTS.get(part.service)
-        for host, _inside in part.ports if key else ():
-            values[str(key)] = Given(text=str(host), source=source)
+        for key, number in _published(part):
+            values[key] = Given(text=str(number), source=source)
     running = {part.service for part in parts if part.kind == "container"}
     if running and GATEWAY not in running:
         values["gateway.runtime"] = Given(text="process", source=source)
@@ -65,4 +60,15 @@ def layer_of_parts(parts: Sequence[Part]) -> Layer:
 def tier_of_parts(parts: Sequence[Part]) -> str:
     """Return the tier that containers and volumes are of, empty where there are none."""
     services = {part.service for part in parts}
-    return "federated" if AUTHORITY in services else "standalone" if services else ""
+    rows = [BY_NAME[name] for name in services if name in BY_NAME]
+    tiers = (tier for tier in SERVER_TIERS if all(tier in row.tiers for row in rows))
+    return next(tiers, "") if services else ""
+
+
+def _published(part: Part) -> Iterator[tuple[str, int]]:
+    """Yield the setting of each port of a container, and its number on this machine."""
+    row = BY_NAME.get(part.service)
+    for port in row.ports if row else ():
+        for number, inside in part.ports:
+            if port.inside in {None, inside}:
+                yield port.setting, number

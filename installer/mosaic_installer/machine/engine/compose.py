@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 
+from mosaic_installer.core.containers.fingerprint import variable_of
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.errors import EngineError, InstallerError
@@ -46,7 +47,7 @@ class Compose:
         path = self._stack.layout.compose_environment
         known = (files.read(path) or b"").decode(errors="replace").splitlines()
         rows = dict(line.split("=", 1) for line in known if "=" in line)
-        rows |= {_variable(service): text for service, text in fingerprints.items()}
+        rows |= {variable_of(service): text for service, text in fingerprints.items()}
         rows |= {"COMPOSE_PROJECT_NAME": self._stack.project}
         content = HEADER + "".join(f"{name}={rows[name]}\n" for name in sorted(rows))
         if content.splitlines() != known:
@@ -83,7 +84,3 @@ class Compose:
             hint if override.exists() else error.hint,
             identifier="compose-failed",
         )
-
-
-def _variable(service: str) -> str:
-    return f"{service.upper().replace('-', '_')}_FINGERPRINT"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from mosaic_installer.core.containers.fingerprint import FINGERPRINT
 from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.machine.containers import Container, State
 from mosaic_installer.machine.engine.reader import Document
 
-FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
 RUNNING = {"starting", "healthy", "unhealthy"}
 HEALTH: dict[str, State] = {

@@ -1,6 +1,6 @@
 """`Service` of a gateway that is a container: the engine keeps it running, and keeps its log."""
 
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.machine.service import Process
 from mosaic_installer.machine.engine.container_row import (
     RUNNING,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
-from mosaic_installer.core.containers.stack import SECRETS
+from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.facts import Engine, Part
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
@@ -181,7 +181,7 @@ def _plain(kind: Literal["volume", "network"], documents: Documents) -> Iterator
 
 def _unlabelled(volumes: Documents, project: str) -> Iterator[Part]:
     """Volumes that Compose would take for those of this installation: it goes by the name."""
-    names = {f"{project}_{service}": service for service in SECRETS}
+    names = {f"{project}_{service}": service for service in BY_NAME if BY_NAME[service].volume}
     for volume in volumes:
         service = names.get(str(volume["Name"]))
         if service is not None and labels.PROJECT not in (volume.get("Labels") or {}):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mosaic_installer.core.containers.stack import GATEWAY
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Minted, User
 from mosaic_installer.core.machine.containers import Containers

@@ -1,0 +1,181 @@
+"""Services as a compose file (compose-spec.io): one renderer of their rows.
+
+What it makes are plain values first, by which changes are told, and then text for people.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.compose_text import Document, Variable, written
+from mosaic_installer.core.containers.fingerprint import FINGERPRINT, variable_of
+from mosaic_installer.core.containers.names import AUTHORITY, GATEWAY
+from mosaic_installer.core.containers.own_servers import own_server_files
+from mosaic_installer.core.containers.published import ports_of
+from mosaic_installer.core.containers.service import Health, Service
+from mosaic_installer.core.containers.services.gateway import CONFIG, ENVIRONMENT
+from mosaic_installer.core.containers.users import container_user
+from mosaic_installer.core.containers.wanted import images_of, wanted_services
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.gateway_secrets import gateway_secrets
+from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.rendering import bracketed
+
+SECRETS = Path("/run/secrets")
+"""Where a container finds its secrets."""
+SHARED: Document = {
+    "restart": "unless-stopped",
+    "init": True,
+    "read_only": True,
+    "security_opt": ["no-new-privileges:true"],
+    "cap_drop": ["ALL"],
+    "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}},
+}
+"""What all containers have in common."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A file of this machine that a container may read."""
+
+    source: Path
+    target: str
+
+
+def compose_text(facts: Facts, answers: Answers) -> str:
+    """Return the compose file of the services that these answers want."""
+    services = wanted_services(answers)
+    documents = compose_services(facts, answers)
+    notes = {service.name: _notes(service) for service in services}
+    volumes: Document = {
+        service.name: {"labels": _labels(facts, service.name)}
+        for service in services
+        if service.volume
+    }
+    networks: Document = {"default": {"labels": _labels(facts)}}
+    return written(SHARED, documents, notes, {"networks": networks, "volumes": volumes})
+
+
+def fingerprints_of(facts: Facts, answers: Answers) -> dict[str, str]:
+    """Return the checksum of the values that each wanted service is made of."""
+    documents = compose_services(facts, answers)
+    return {
+        name: sha256(json.dumps([SHARED, document]).encode()).hexdigest()
+        for name, document in documents.items()
+    }
+
+
+def compose_services(facts: Facts, answers: Answers) -> dict[str, Document]:
+    """Return what Compose has to know of each wanted service, besides what all have in common."""
+    return {
+        service.name: {
+            key: value
+            for key, value in _values(service, facts, answers).items()
+            if value not in (None, "", {}) and (value != [] or key == "command")
+        }
+        for service in wanted_services(answers)
+    }
+
+
+def _values(service: Service, facts: Facts, answers: Answers) -> Document:
+    fingerprint = Variable(name=variable_of(service.name))
+    waits = [each.name for each in wanted_services(answers) if each.before_gateway]
+    return {
+        "image": images_of(facts, answers)[service.name],
+        "labels": _labels(facts, service.name),
+        "environment": {FINGERPRINT: fingerprint, **service.environment(answers)},
+        "user": _user(service, facts),
+        "entrypoint": _listed(service.entrypoint),
+        "command": _listed(service.command),
+        "cap_add": [*service.capabilities],
+        "depends_on": {name: {"condition": "service_healthy"} for name in waits}
+        if service.name == GATEWAY
+        else {},
+        "volumes": [*_volumes(service, facts, answers)],
+        "tmpfs": [*service.scratch],
+        "shm_size": service.shared_memory,
+        "mem_limit": service.memory,
+        "pids_limit": service.processes,
+        "stop_grace_period": f"{service.grace}s" if service.grace is not None else None,
+        "healthcheck": _health(service.health) if service.health else {},
+        "ports": [
+            f"{bracketed(port.address)}:{port.number}:{port.inside}"
+            for port in ports_of(service, answers)
+        ],
+    }
+
+
+KEYS = {"capabilities": "cap_add", "health": "healthcheck", "scratch": "tmpfs"}
+"""What Compose calls those fields of a row whose name differs."""
+
+
+def _notes(service: Service) -> Mapping[str, str]:
+    return {KEYS.get(name, name): note for name, note in service.notes.items()}
+
+
+def _labels(facts: Facts, service: str = "") -> Document:
+    mine = {labels.PROJECT: facts.project, labels.HOME: str(facts.layout.root)}
+    return {**mine, labels.SERVICE: service} if service else {**mine}
+
+
+def _user(service: Service, facts: Facts) -> str:
+    match service.user:
+        case "root":
+            return "0:0"
+        case "ours":
+            user, group = container_user(facts)
+            return f"{user}:{group}"
+        case "":
+            return ""
+
+
+def _listed(words: tuple[str, ...] | None) -> list[str] | None:
+    return None if words is None else [*words]
+
+
+def _volumes(service: Service, facts: Facts, answers: Answers) -> Iterator[Document]:
+    if service.volume:
+        yield {"type": "volume", "source": service.name, "target": service.volume}
+    for mount in mounts_of(service, facts, answers):
+        source = _from_compose_file(mount.source, facts.layout)
+        yield {"type": "bind", "source": source, "target": mount.target, "read_only": True}
+
+
+def _from_compose_file(path: Path, layout: Layout) -> str:
+    """Return a path as the compose file says it: it may be moved, with what lies about it."""
+    for folder, start in ((layout.compose, "."), (layout.config, "..")):
+        if path.is_relative_to(folder):
+            return f"{start}/{path.relative_to(folder)}"
+    return str(path)
+
+
+def mounts_of(service: Service, facts: Facts, answers: Answers) -> Iterator[Mount]:
+    """Yield the files that a container may read: those of its row, or what the gateway reads."""
+    layout = facts.layout
+    for file in service.files:
+        yield Mount(source=layout.config / file.path, target=file.target)
+    if service.name != GATEWAY:
+        return
+    yield Mount(source=layout.gateway_config, target=CONFIG)
+    yield Mount(source=layout.gateway_environment, target=ENVIRONMENT)
+    secrets = [secret.path for secret in gateway_secrets(facts, answers)]
+    if AUTHORITY in (each.name for each in wanted_services(answers)):
+        secrets += [layout.authority_fingerprint, layout.authority_key]
+    for path in secrets:
+        yield Mount(source=path, target=str(SECRETS / path.name))
+    for path in sorted(set(own_server_files(answers).values())):
+        yield Mount(source=path, target=str(path))
+
+
+def _health(health: Health) -> Document:
+    return {
+        "test": [*health.test],
+        "interval": f"{health.interval}s",
+        "timeout": f"{health.timeout}s",
+        "retries": health.retries,
+        "start_period": f"{health.start}s",
+    }

@@ -1,0 +1,28 @@
+"""The files of an installation that its services read."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mosaic_installer.core.containers.service import File
+from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.layout import Layout
+
+
+def files_of(services: Iterable[str], layout: Layout) -> tuple[Path, ...]:
+    """Return the files, besides their volumes, that these services read."""
+    rows = (BY_NAME[name] for name in services if name in BY_NAME)
+    return tuple(layout.config / file.path for service in rows for file in service.files)
+
+
+def rendered_files(services: Iterable[str]) -> tuple[File, ...]:
+    """Return those files of services that are rendered from templates."""
+    rows = (BY_NAME[name] for name in services)
+    return tuple(file for service in rows for file in service.files if not file.secret)
+
+
+def directories_of_services(layout: Layout) -> tuple[Path, ...]:
+    """Return the folders that files of services lie in, those of all tiers."""
+    files = (file for service in BY_NAME.values() for file in service.files)
+    folders = (layout.config / file.path for file in files)
+    inside = dict.fromkeys(path.parent for path in folders if layout.compose in path.parents)
+    return (layout.compose, *inside)

@@ -1,0 +1,109 @@
+"""A service as a row: when its container is wanted, what it is made of, who reaches it.
+
+A row knows no engine: Compose, and what may come beside it, are renderers of these values.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.tiers import SERVER_TIERS
+
+Form = Literal["plain", "valkey-users"]
+"""How a file holds its secret: nothing but the secret, or as an ACL file of Valkey."""
+Reach = Literal["gateway", "machine", "network"]
+"""Who has to reach a port. Of the gateway alone: published on 127.0.0.1 where the gateway is no
+container, or where somebody chose the port. Of this machine: published on 127.0.0.1. Of the
+network: published on the address that the gateway listens on."""
+User = Literal["", "root", "ours"]
+"""As whom a container runs: as its image says, as root, or as the user who may read our files."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Port:
+    """A port that a service listens on; `setting` is the key of its number on this machine."""
+
+    setting: str
+    reach: Reach
+    inside: int | None = None
+    """The number inside the container; None: the same as on this machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that a service reads: `path` below the configuration, `target` in its container.
+
+    It is rendered from the template of the same path, unless it holds a secret.
+    """
+
+    path: str
+    target: str
+    secret: str = ""
+    form: Form = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """How to ask whether a service is well; times in seconds."""
+
+    test: tuple[str, ...]
+    interval: int
+    timeout: int
+    retries: int
+    start: int
+    """How long it may take to start."""
+
+
+def nothing(_answers: Answers) -> Mapping[str, str]:
+    """Give a service no environment of its own."""
+    return {}
+
+
+def always(_answers: Answers) -> bool:
+    """Want a service whatever else is answered."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One container of an installation; its volume, where it has one, has the same name."""
+
+    name: str
+    image: str
+    """The key of the setting that names the image."""
+    tiers: tuple[str, ...] = SERVER_TIERS
+    switch: str = ""
+    """The key of the setting that turns it on; empty where it belongs to the tier."""
+    instead: str = ""
+    """The key of the setting that names somebody's own server in place of this one."""
+    condition: Callable[[Answers], bool] = always
+    """What has to hold besides."""
+    ports: tuple[Port, ...] = ()
+    reached_at: str = ""
+    """The address that the gateway uses, without a password; `{}` is host and port."""
+    secret: str = ""
+    """The secret that it is made with and that the gateway knows, by its name in secrets.toml."""
+    files: tuple[File, ...] = ()
+    volume: str = ""
+    """Where its volume lies in the container; empty without one."""
+    proof: str = ""
+    """A file below the configuration that is only there once its volume has held something."""
+    before_gateway: bool = False
+    """Whether the gateway cannot start without it."""
+    user: User = ""
+    environment: Callable[[Answers], Mapping[str, str]] = nothing
+    entrypoint: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = None
+    capabilities: tuple[str, ...] = ()
+    """Those of Linux that it keeps; all others are dropped."""
+    scratch: tuple[str, ...] = ()
+    """Folders in memory, which is all that it can write to besides its volume."""
+    shared_memory: str = ""
+    memory: str
+    processes: int
+    grace: int | None = None
+    """Seconds that it gets to end by itself; None: as many as the engine gives."""
+    health: Health | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Why a field is as it is, for whoever reads the rendered file."""

@@ -1,0 +1,71 @@
+"""Which services these answers want, from which images: all of it read off their rows."""
+
+from mosaic_installer import __version__
+from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.service import Service
+from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.facts import Facts
+
+
+def is_wanted(service: Service, answers: Answers) -> bool:
+    """Return whether these answers ask for the container of a service."""
+    is_on = not service.switch or value_of(answers, service.switch) not in {None, False}
+    has_own = bool(service.instead) and value_of(answers, service.instead) is not None
+    return answers.tier in service.tiers and is_on and not has_own and service.condition(answers)
+
+
+def wanted_services(answers: Answers) -> tuple[Service, ...]:
+    """Return the rows of the containers that these answers ask for, in their order."""
+    return tuple(service for service in SERVICES if is_wanted(service, answers))
+
+
+def services_of(answers: Answers) -> tuple[str, ...]:
+    """Return the names of the containers that these answers ask for, in their order."""
+    return tuple(service.name for service in wanted_services(answers))
+
+
+def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return the services that have a container of this installation, and should have none."""
+    there = {
+        part.service
+        for part in facts.parts
+        if part.kind == "container" and part.home not in facts.originals
+    }
+    return tuple(sorted(there - set(services_of(answers)) - {""}))
+
+
+def wanted_stack(facts: Facts, answers: Answers) -> Stack | None:
+    """Return the containers that these answers ask for, None where they ask for none."""
+    services = services_of(answers)
+    project = facts.project
+    return Stack(layout=facts.layout, project=project, services=services) if services else None
+
+
+def gateway_image(facts: Facts, answers: Answers) -> str:
+    """Return the image of the gateway: the user's own, or the one that is built here.
+
+    One that is built belongs to one installation: two of them may be of different sources.
+    """
+    suffix = facts.project.removeprefix("mosaic")
+    return answers.gateway.image or f"mosaic-gateway:{__version__.replace('+', '-')}{suffix}"
+
+
+def images_of(facts: Facts, answers: Answers) -> dict[str, str]:
+    """Return the image of each service by its name."""
+    return {
+        service.name: gateway_image(facts, answers)
+        if service.name == GATEWAY
+        else str(value_of(answers, service.image))
+        for service in wanted_services(answers)
+    }
+
+
+def images_to_pull(facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return the images that the engine lacks and a registry has."""
+    wanted = images_of(facts, answers)
+    if GATEWAY in wanted and answers.gateway.image is None:
+        wanted[GATEWAY] = answers.images.python
+    present = facts.engine.images if facts.engine else frozenset()
+    return tuple(sorted({name for name in wanted.values() if name not in present}))

@@ -1,0 +1,45 @@
+"""The files that the gateway reads its secrets from, for the answers of this run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
+from mosaic_installer.core.containers.wanted import wanted_services
+from mosaic_installer.core.facts import Facts
+
+SESSION = "session_secret"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretFile:
+    """A file that the gateway reads a secret from: which, and the variable that names the file."""
+
+    secret: str
+    path: Path
+    variable: str
+    is_generated: bool = False
+
+
+def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
+    """Return the secrets of the gateway: those of its servers, and those that were given."""
+    servers = (service.secret for service in wanted_services(answers) if service.secret)
+    kept = (setting for setting in KEPT_SECRETS if value_of(answers, setting.key) is not None)
+    return (
+        *(
+            SecretFile(
+                secret=secret,
+                path=facts.layout.gateway_secret(secret),
+                variable=f"MOSAIC_{secret.upper()}_FILE",
+                is_generated=True,
+            )
+            for secret in (SESSION, *servers)
+        ),
+        *(
+            SecretFile(
+                secret=setting.name,
+                path=facts.layout.gateway_secret(setting.name),
+                variable=f"{setting.variable}_FILE",
+            )
+            for setting in kept
+        ),
+    )

@@ -1,0 +1,38 @@
+"""What the gateway runs as: a closed union, matched by whoever starts, stops or finds it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.facts import Supervisor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """A process of this user, kept running by systemd or by a daemon of ours."""
+
+    is_contained: ClassVar = False
+    supervisor: Supervisor
+    unit_folder: Path
+    """Where systemd looks for this user's units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """One of the containers of `stack`."""
+
+    is_contained: ClassVar = True
+    """Whether it sees other containers by their names, and of this machine only what it mounts."""
+    stack: Stack
+
+
+Runtime = Process | Container
+KINDS: dict[str, type[Runtime]] = {"process": Process, "container": Container}
+"""What the setting `gateway.runtime` names."""
+
+
+def is_contained(answers: Answers) -> bool:
+    """Return whether the gateway runs inside a container."""
+    return KINDS[answers.gateway.runtime].is_contained
