@@ -1,7 +1,7 @@
 """The command line: what can be typed, and which command gets it. Knows no other room's inside."""
 
 import argparse
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +27,9 @@ class Command(NamedTuple):
 
 def parse(words: list[str]) -> argparse.Namespace:
     """Return the parsed command line; prints and exits for `--help` and `--version`."""
-    # The arguments of one command are declared; those of all would take longer than most commands.
-    wanted = next((word for word in words if word in COMMANDS), "")
-    parser = _parser((wanted,))
+    # Where a command comes first, it alone is declared; all would take longer than most commands.
+    named = [name for name in words[:1] if name in COMMANDS]
+    parser = _parser(named) if named else _parser(COMMANDS, named)
     parsed = parser.parse_args(words)
     if "run" not in parsed:
         parser.error("a command is wanted, such as `mosaic install`")
@@ -42,26 +42,27 @@ def dispatch(parsed: argparse.Namespace) -> int:
     return code
 
 
-def _parser(wanted: Collection[str]) -> Parser:
-    """The parser with all commands, of which the `wanted` ones have their arguments."""
+def _parser(names: Iterable[str], declared: Container[str] | None = None) -> Parser:
+    """The parser with these commands; where `declared` says so, only those have their arguments."""
     parser = Parser(
         prog="mosaic",
         description="Install, keep and repair Mosaic Stack, a self-hosted AI agent platform.",
         epilog=EXITS,
     )
     parser.add_argument("--version", action="version", version=f"mosaic {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, command in COMMANDS.items():
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
+    for name in names:
+        command = COMMANDS[name]
         parents = [shared()] if command.is_shared else []
-        declared = commands.add_parser(
+        added = commands.add_parser(
             name,
             help=command.purpose,
             parents=parents,
             description=command.description,
             epilog=command.epilog,
         )
-        if name in wanted:
-            command.declare(declared)
+        if declared is None or name in declared:
+            command.declare(added)
     return parser
 
 

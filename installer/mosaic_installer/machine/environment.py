@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -37,7 +36,9 @@ def session_secrets() -> list[str]:
 
 def own_command() -> str:
     """Return what runs this program: its name, or a path where the shell would not find that."""
-    if shutil.which(COMMAND) is not None:
+    from shutil import which
+
+    if which(COMMAND) is not None:
         return COMMAND
     try:
         link = Path(LINK).expanduser().resolve(strict=True)

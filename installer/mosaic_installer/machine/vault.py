@@ -1,8 +1,6 @@
 """The secrets: what a run is given stays in memory, unless it is to be kept in the owner file."""
 
 import json
-import secrets as randomness
-import string
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +9,6 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
 
 # Letters and digits only: nothing that any file format or shell would take for its own.
-ALPHABET = string.ascii_letters + string.digits
 LENGTH = 48  # 48 of 62 characters are 285 bits
 HEADER = "# The secrets of this Mosaic installation. Without them its data may be of no use.\n"
 
@@ -87,4 +84,7 @@ def _quoted(secret: Secret) -> str:
 
 
 def _random() -> str:
-    return "".join(randomness.choice(ALPHABET) for _ in range(LENGTH))
+    import secrets
+    from string import ascii_letters, digits
+
+    return "".join(secrets.choice(ascii_letters + digits) for _ in range(LENGTH))

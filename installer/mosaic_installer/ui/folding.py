@@ -1,6 +1,5 @@
 """Lines that end between words, measured in cells of the terminal: a letter may take two."""
 
-import unicodedata
 from collections.abc import Iterator
 
 
@@ -42,6 +41,8 @@ def _pieces(word: str, width: int) -> Iterator[str]:
 
 
 def _cell(character: str) -> int:
+    import unicodedata
+
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,13 +1,15 @@
 """Which Compose there is: the plugin of Docker's command first, then the command of its own."""
 
-import shutil
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import version_of
 from mosaic_installer.machine.processes.programs import run
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 COMMANDS = (("docker", "compose"), ("docker-compose",))
 OLDEST = (1, 28)  # the first that reads the Compose Specification
@@ -30,8 +32,10 @@ def find_compose() -> Compose:
 
 
 @cache
-def begin_to_look() -> Future[Compose]:
+def begin_to_look() -> "Future[Compose]":
     """Ask for the Compose to use, and do not wait: it is the slowest of all that is asked."""
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(1)
     found = pool.submit(_look)
     pool.shutdown(wait=False)
@@ -51,7 +55,9 @@ def _look() -> Compose:
 
 def _version(command: tuple[str, ...]) -> str:
     """Return what it calls its version, nothing when it is not here."""
-    if shutil.which(command[0]) is None:
+    from shutil import which
+
+    if which(command[0]) is None:
         return ""
     try:
         said = run((*command, "version", "--short"), timeout=TIMEOUT)

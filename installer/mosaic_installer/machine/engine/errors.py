@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -209,7 +208,9 @@ def _forbidden() -> EngineError:
 
 
 def _missing() -> EngineError:
-    if shutil.which("dockerd"):
+    from shutil import which
+
+    if which("dockerd"):
         return _unreachable("it is installed, and not running")
     return EngineError(
         "there is no container engine on this machine",

@@ -7,7 +7,6 @@ questions are asked at the same time, so that the answer to all takes no longer 
 import os
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +21,8 @@ from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.routes import read_routes
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     Problem = Literal["", "absent", "unreachable", "forbidden", "too-old"]
 
 TIMEOUT = 10.0
@@ -36,6 +37,8 @@ def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
         address = find_address()
     except EngineError as error:
         return Engine(address="", context="", problem="unreachable", reason=error.message)
+    from concurrent.futures import ThreadPoolExecutor
+
     begin_to_look()
     with ThreadPoolExecutor(8) as pool:
         engine = _probe(address, project, images, pool)
@@ -49,7 +52,7 @@ def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
 
 
 def _probe(
-    address: EngineAddress, project: str, images: Sequence[str], pool: ThreadPoolExecutor
+    address: EngineAddress, project: str, images: Sequence[str], pool: "ThreadPoolExecutor"
 ) -> Engine:
     absent = Engine(address=address.url, context=address.context)
     try:
@@ -102,7 +105,7 @@ def _with_contents(
     engine: Engine,
     reader: Reader,
     project: str,
-    pool: ThreadPoolExecutor,
+    pool: "ThreadPoolExecutor",
     images: Sequence[str],
 ) -> Engine:
     """What is on the engine: images, and what it made for us and for others."""

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,8 @@ from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
 from mosaic_installer.machine.reading import read_regular, read_tail
 
 if TYPE_CHECKING:
+    import subprocess
+
     import psutil
 
 SUPERVISOR = "mosaic_installer.machine.processes.supervisor"
@@ -47,6 +48,8 @@ class Daemon:
         supervisor = module_of(self._gateway.python, SUPERVISOR)
         command = (*supervisor, *files, *self._gateway.command, "serve")
         environment = for_programs(**{FINGERPRINT: fingerprint})
+        import subprocess
+
         # A session of its own: neither Ctrl-C nor the end of this terminal reaches it.
         child = subprocess.Popen(
             command,

@@ -1,6 +1,5 @@
 """Start other programs and read what they say; their errors become ours."""
 
-import subprocess
 from collections.abc import Mapping, Sequence
 
 from mosaic_installer.errors import InstallerError
@@ -22,6 +21,8 @@ def run(
     programs get. Raises `InstallerError` with the program's last words when it fails, is missing,
     or takes too long.
     """
+    import subprocess  # most runs that change nothing start nothing
+
     try:
         done = subprocess.run(
             command,
