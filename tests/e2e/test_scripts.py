@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,27 +11,45 @@ from tests.e2e.bare_machine import ROOT, environment, files_below, processes_of,
 
 pytestmark = pytest.mark.install
 
+ONE_MACHINE = pytest.mark.xdist_group("one machine")
 SETTINGS = {"MOSAIC_ADMIN_EMAIL": "a@example.org", "MOSAIC_ADMIN_PASSWORD": "correct-horse-9"}
 
 
+@dataclass(frozen=True)
+class Machine:
+    """A clone of this tree, and the home folder of a person."""
+
+    clone: Path
+    home: Path
+
+
+def machine_in(folder: Path) -> Machine:
+    home = folder / "höme of a person"
+    home.mkdir()
+    return Machine(clone_into(folder), home)
+
+
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """What a clone of this tree would hold, at a path with a space and a letter beyond ASCII."""
+def machine(tmp_path: Path) -> Machine:
+    return machine_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def one_machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """For tests that set up everything, which takes long: the first does, the next finds it."""
+    return machine_in(tmp_path_factory.mktemp("machine"))
+
+
+def clone_into(folder: Path) -> Path:
+    """Copy what a clone would hold, to a path with a space and a letter beyond ASCII."""
     listed = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = run(listed, environment(tmp_path)).stdout.split("\0")
-    clone = tmp_path / "a clöne"
+    names = run(listed, environment(folder)).stdout.split("\0")
+    clone = folder / "a clöne"
     for name in names:
         if (ROOT / name).is_file():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, clone / name)
     return clone
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "höme of a person"
-    home.mkdir()
-    return home
 
 
 def without_index(home: Path) -> dict[str, str]:
@@ -43,9 +62,11 @@ def kit(home: Path) -> Path:
     return home / ".local/share/mosaic-installer"
 
 
+@ONE_MACHINE
 def test_installs_from_a_clone_and_again_changes_nothing(
-    clone: Path, home: Path, mosaic_home: Path, free_port: int
+    one_machine: Machine, mosaic_home: Path, free_port: int
 ) -> None:
+    clone, home = one_machine.clone, one_machine.home
     port = str(free_port)
     environ = environment(
         home, MOSAIC_HOME=str(mosaic_home), MOSAIC_GATEWAY_PORT=port, LANG="C", **SETTINGS
@@ -71,7 +92,9 @@ def test_installs_from_a_clone_and_again_changes_nothing(
     assert processes_of(mosaic_home) == []
 
 
-def test_sets_up_again_only_what_changed(clone: Path, home: Path) -> None:
+@ONE_MACHINE
+def test_sets_up_again_only_what_changed(one_machine: Machine) -> None:
+    clone, home = one_machine.clone, one_machine.home
     environ = environment(home)
     asked = [clone / "scripts/install.sh", "--help"]
     stamp = kit(home) / "venv/set-up-stamp"
@@ -88,7 +111,8 @@ def test_sets_up_again_only_what_changed(clone: Path, home: Path) -> None:
     assert "Setting up the environment" in run(asked, without_index(home), exit_code=1).stderr
 
 
-def test_foreign_command_is_kept(clone: Path, home: Path) -> None:
+def test_foreign_command_is_kept(machine: Machine) -> None:
+    clone, home = machine.clone, machine.home
     foreign = home / ".local/bin/mosaic"
     foreign.parent.mkdir(parents=True)
     foreign.write_text("not ours")
@@ -100,7 +124,8 @@ def test_foreign_command_is_kept(clone: Path, home: Path) -> None:
     assert not (kit(home) / "venv").exists()
 
 
-def test_failing_set_up_says_why_and_is_done_again(clone: Path, home: Path) -> None:
+def test_failing_set_up_says_why_and_is_done_again(machine: Machine) -> None:
+    clone, home = machine.clone, machine.home
     refused = run([clone / "scripts/install.sh", "--yes"], without_index(home), exit_code=1)
     assert "No matching distribution found" in refused.stderr
     assert "\n\nhint: check the network" in refused.stderr
@@ -109,7 +134,8 @@ def test_failing_set_up_says_why_and_is_done_again(clone: Path, home: Path) -> N
 
 
 @pytest.mark.parametrize("script", ["install.sh", "setup"])
-def test_python_that_is_too_old_is_refused(clone: Path, home: Path, script: str) -> None:
+def test_python_that_is_too_old_is_refused(machine: Machine, script: str) -> None:
+    clone, home = machine.clone, machine.home
     old = home / "python3.9"
     old.write_text("#!/bin/sh\necho Python 3.9.2\nexit 1\n")
     old.chmod(0o755)
@@ -121,7 +147,8 @@ def test_python_that_is_too_old_is_refused(clone: Path, home: Path, script: str)
 
 
 @pytest.mark.parametrize("mask", ["000", "077"])
-def test_nothing_of_it_can_be_written_by_others(clone: Path, home: Path, mask: str) -> None:
+def test_nothing_of_it_can_be_written_by_others(machine: Machine, mask: str) -> None:
+    clone, home = machine.clone, machine.home
     script = f'umask {mask}; exec "$1" --yes'
     run(["sh", "-c", script, "sh", clone / "scripts/install.sh"], without_index(home), exit_code=1)
     made = [path for path in kit(home).rglob("*") if not path.is_symlink()]
@@ -129,7 +156,8 @@ def test_nothing_of_it_can_be_written_by_others(clone: Path, home: Path, mask: s
     assert [path for path in made if path.stat().st_mode & 0o022] == []
 
 
-def test_moved_checkout_is_set_up_anew(clone: Path, home: Path, tmp_path: Path) -> None:
+def test_moved_checkout_is_set_up_anew(machine: Machine, tmp_path: Path) -> None:
+    clone, home = machine.clone, machine.home
     environ = environment(home)
     assert "Setting up .venv" in run([clone / "scripts/setup", "test"], environ).stderr
     assert run([clone / ".venv/bin/pytest", "--version"], environ).stdout.startswith("pytest")

@@ -26,7 +26,7 @@ def programs(wheel: Path, tmp_path: Path) -> Path:
     """The folder of the commands of an environment with nothing but the wheel and what it needs."""
     folder = tmp_path / "environment"
     venv.create(folder, with_pip=True)
-    pip = [folder / "bin/python", "-I", "-m", "pip", "install", "--quiet"]
+    pip = [folder / "bin/python", "-I", "-m", "pip", "install", "--quiet", "--no-compile"]
     environ = environment(tmp_path)
     run([*pip, "--require-hashes", "-r", ROOT / "requirements/runtime.txt"], environ)
     run([*pip, "--no-deps", "--no-index", wheel], environ)
