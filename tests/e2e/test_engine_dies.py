@@ -32,6 +32,7 @@ def events() -> Iterator[Iterator[str]]:
             listening.kill()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("moment", "code"),
     [

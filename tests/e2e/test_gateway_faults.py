@@ -78,6 +78,7 @@ def test_a_supervisor_that_was_killed_leaves_nobody_and_is_started_again(install
     assert installed.has_working_token()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("content", ["", "not a number", "999999999", "0", "-1"])
 def test_a_stale_pid_file_is_taken_for_what_it_is(installed: Site, content: str) -> None:
     installed.run("gateway", "stop")

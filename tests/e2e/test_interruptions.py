@@ -53,6 +53,7 @@ def kill_when_begun(site: Site, kind: str, count: int) -> None:
         run.communicate(timeout=DEADLINE)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("kind", "count"),
     [

@@ -174,6 +174,7 @@ def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
             terminal.types("no" + ENTER).ends()
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
 @pytest.mark.parametrize("stop", [*ALL, MENU, "Back", "must be free"])
 def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str, key: str) -> None:
