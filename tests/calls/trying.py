@@ -1,5 +1,10 @@
 """One service tried, with the address and the secret that a test gives it."""
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from tests.make import make_answers
 
 from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
@@ -52,3 +57,21 @@ def verdict_on(tried: Endpoint, *, completes: bool = False, seconds: float = PAT
         assert verdict.message
         assert verdict.hint
     return verdict
+
+
+@contextmanager
+def saying(words: bytes) -> Iterator[int]:
+    """Give the port of a server that says this to its first client, whatever that wants."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(20)
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(words)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.program import Site
+from tests.e2e.recovering import LABEL, api
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.gateway.servers import Servers, running_servers
@@ -30,6 +31,13 @@ def installed(site: Site) -> Site:
     """An installation of the test's own, to do with what it likes."""
     site.install("--yes")
     return site
+
+
+@pytest.fixture
+def used(installed: Site) -> Site:
+    """An installation that somebody uses: there is a row that must not be lost."""
+    api(installed, "POST", json={"label": LABEL})
+    return installed
 
 
 @pytest.fixture

@@ -1,54 +1,19 @@
-"""Everything an operator can lose on the local tier, and the way back: on the real program.
+"""Tokens and passwords that were lost, and the way back on the local tier: on the real program.
 
 Every test proves the repair with an authenticated call, and with a row that was there before.
 The row numbers are those of docs/recovery.md.
 """
 
 import json
-import shutil
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
-from tests.e2e.program import EMAIL, PASSWORD, PROGRAM, Site, run
-from tests.gateway.process import NO_TLS
+from tests.e2e.program import EMAIL, PASSWORD, Site
+from tests.e2e.recovering import LABEL, api, proves_repaired, sql, working_tokens
 
 pytestmark = pytest.mark.install
 
-LABEL = "written before the loss"
 SIGN_IN = ("--email", EMAIL, "--password-file", "-")
-
-
-@pytest.fixture
-def used(installed: Site) -> Site:
-    """An installation that somebody uses: there is a row that must not be lost."""
-    api(installed, "POST", json={"label": LABEL})
-    return installed
-
-
-def api(site: Site, method: str, **options: object) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {site.token()}"}
-    url = f"{site.url}/api/admin/tokens"
-    answer = httpx.request(method, url, headers=headers, verify=NO_TLS, timeout=120, **options)  # type: ignore[arg-type]  # httpx's own options
-    assert answer.is_success, answer.text
-    return answer
-
-
-def proves_repaired(site: Site) -> None:
-    assert LABEL in [row["label"] for row in api(site, "GET").json()]
-
-
-def sql(site: Site, *statements: str) -> None:
-    with sqlite3.connect(site.home / "data" / "mosaic.db", timeout=90) as database:
-        for statement in statements:
-            database.execute(statement)
-    database.close()
-
-
-def working_tokens(site: Site) -> list[str]:
-    return [row["label"] for row in api(site, "GET").json() if row["revokedAt"] is None]
 
 
 def test_row_1_a_lost_token_comes_back_by_the_password(used: Site) -> None:
@@ -130,87 +95,6 @@ def test_row_7_a_demoted_or_deleted_administrator_is_one_again(used: Site) -> No
         (EMAIL, "admin"),
         ("eve@example.org", "admin"),
     ]
-
-
-def test_row_8_an_emptied_database_is_set_up_again(used: Site) -> None:
-    dead = used.token()
-    used.run("gateway", "stop")
-    for path in (used.home / "data").iterdir():
-        path.unlink()
-    used.run("install", "--yes", code=2).says("admin.password is missing")
-    used.install("--yes")
-    assert used.has_working_token()
-    assert used.token_file.with_name("admin-token.old").read_text() == dead
-
-
-@pytest.mark.parametrize(
-    "name", ["mosaic.config.json", "gateway/.env", "gateway/meta.json", "gateway/secrets"]
-)
-def test_rows_9_and_12_a_deleted_file_is_rendered_again(used: Site, name: str) -> None:
-    path = used.config / name
-    before = used.snapshot()
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
-    used.run("install", "--yes")
-    proves_repaired(used)
-    assert set(before) <= set(used.snapshot())
-
-
-def test_row_10_lost_answers_are_rebuilt_from_the_other_files(used: Site) -> None:
-    used.run("install", "--yes", "--set", "gateway.hostname=mosaic.example.org")
-    before = used.run("config", "show", "--json", MOSAIC_GATEWAY_PORT=None).document
-    (used.config / "answers.toml").unlink()
-    done = used.run("install", "--yes", MOSAIC_GATEWAY_PORT=None)
-    assert "answers.toml is lost; rebuilt from the other files" in done.stderr
-    proves_repaired(used)
-    after = used.run("config", "show", "--json", MOSAIC_GATEWAY_PORT=None).document
-    lost = {"admin.email", "admin.name"}  # what only matters while there is no administrator
-    values = [
-        {row["key"]: row["value"] for row in rows if row["key"] not in lost}
-        for rows in (before, after)
-    ]
-    assert values[0] == values[1]
-
-
-def test_row_13_a_dead_gateway_is_started_again(used: Site) -> None:
-    used.end()
-    used.run("install", "--yes")
-    proves_repaired(used)
-
-
-def test_row_16_a_home_that_was_moved_works_where_it_is_now(used: Site, tmp_path: Path) -> None:
-    used.run("gateway", "stop")
-    there = tmp_path / "elsewhere now"
-    used.home.rename(there)
-    moved = Site(home=there, user=used.user, port=used.port)
-    try:
-        moved.run("install", "--yes")
-        proves_repaired(moved)
-        assert str(used.home) not in (moved.config / "gateway/.env").read_text()
-        moved.run("uninstall", "--purge", "--yes")
-        assert not there.exists()
-    finally:
-        moved.end()
-
-
-def test_row_16_a_copy_never_touches_the_original(
-    used: Site, tmp_path: Path, new_port: Callable[[], int]
-) -> None:
-    pid = used.gateway().pid
-    somebody = tmp_path / "somebody"
-    somebody.mkdir()
-    copy = Site(home=tmp_path / "copy", user=somebody, port=new_port())
-    shutil.copytree(used.home, copy.home)
-    try:
-        variables = copy.environment(MOSAIC_GATEWAY_PORT=None)
-        taken = run((*PROGRAM, "install", "--yes"), variables, 4)
-        taken.says(f"port {used.port} on 127.0.0.1 is taken by")
-        copy.run("install", "--yes")
-        proves_repaired(copy)
-        copy.run("uninstall", "--purge", "--yes")
-    finally:
-        copy.end()
-    assert used.gateway().pid == pid
-    proves_repaired(used)
 
 
 def test_a_token_that_works_is_left_alone(used: Site) -> None:

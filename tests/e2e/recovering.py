@@ -1,0 +1,32 @@
+"""A row that must not be lost, and how tests of recovery look at tokens and into the database."""
+
+import sqlite3
+
+import httpx
+from tests.e2e.program import Site
+from tests.gateway.process import NO_TLS
+
+LABEL = "written before the loss"
+
+
+def api(site: Site, method: str, **options: object) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {site.token()}"}
+    url = f"{site.url}/api/admin/tokens"
+    answer = httpx.request(method, url, headers=headers, verify=NO_TLS, timeout=120, **options)  # type: ignore[arg-type]  # httpx's own options
+    assert answer.is_success, answer.text
+    return answer
+
+
+def proves_repaired(site: Site) -> None:
+    assert LABEL in [row["label"] for row in api(site, "GET").json()]
+
+
+def sql(site: Site, *statements: str) -> None:
+    with sqlite3.connect(site.home / "data" / "mosaic.db", timeout=90) as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+
+
+def working_tokens(site: Site) -> list[str]:
+    return [row["label"] for row in api(site, "GET").json() if row["revokedAt"] is None]
