@@ -30,7 +30,10 @@ def test_the_right_key_is_accepted_and_shows_the_models(name: str) -> None:
     answer, path = PROVIDERS[name]
     with StandIn(answer(KEY)) as service:
         verdict = verdict_on(endpoint(name, service.url + path, KEY))
-    assert (verdict.result, verdict.message) == ("accepted", "2 models")
+    assert (verdict.result, verdict.message) == (
+        "accepted",
+        f"{3 if name == 'anthropic' else 2} models",
+    )
     assert verdict.missing_models == ()
     assert service.asked[0].headers["user-agent"].startswith("mosaic-installer/")
 
@@ -68,13 +71,13 @@ def test_a_completion_is_asked_for_only_on_request(name: str) -> None:
 
 
 def test_a_model_that_the_key_may_not_use_is_named() -> None:
-    with StandIn(services.openai(KEY, models=["gpt-5"])) as service:
+    with StandIn(services.openai(KEY, models=["gpt-6.1-sol"])) as service:
         wanted = endpoint("openai", f"{service.url}/v1", KEY)
         listed = verdict_on(wanted)
         completed = verdict_on(wanted, completes=True)
-    assert listed.missing_models == ("gpt-5-mini",)
+    assert listed.missing_models == ("gpt-6.1-terra",)
     assert completed.result == "unexpected"
-    assert "no model `gpt-5-mini`" in completed.message
+    assert "no model `gpt-6.1-terra`" in completed.message
 
 
 def test_a_model_that_thinks_longer_than_it_may_speak_is_there() -> None:

@@ -53,7 +53,7 @@ def models(answers: Answers) -> dict[str, list[str]]:
 def test_every_provider_has_its_settings() -> None:
     assert set(OWN_VARIABLES.values()) <= set(CATALOGUE)
     for provider in PROVIDERS:
-        endings = ("url", "model", "small_model")
+        endings = ("url", "model", "small_model", "large_model")
         assert {f"providers.{provider.name}_{ending}" for ending in endings} <= set(CATALOGUE)
 
 
@@ -64,16 +64,31 @@ def test_without_a_provider_there_is_no_rule() -> None:
 def test_one_provider_does_everything_but_work_offline() -> None:
     rules = models(settled({"providers.anthropic_api_key": "sk-ant-key"}))
     assert list(rules) == [task.name for task in TASKS if task.name != "offline"]
-    assert rules["complex-coding"] == ["claude-sonnet-4-5"]
-    assert rules["cheap"] == ["claude-haiku-4-5"]
+    assert rules["complex-coding"] == ["claude-opus-5-5"]
+    assert rules["conversation"] == ["claude-sonnet-5-5"]
+    assert rules["cheap"] == ["claude-haiku-5-5"]
 
 
-def test_ollama_works_offline_and_costs_the_least() -> None:
+def test_each_task_begins_with_the_provider_and_the_size_that_suit_it() -> None:
     rules = models(settled(ALL))
-    assert rules["offline"] == ["qwen3:8b"]
-    assert rules["cheap"][0] == "llama3.2:3b"
-    assert rules["complex-coding"][0] == "claude-sonnet-4-5"
+    assert {task: found[0] for task, found in rules.items()} == {
+        "complex-coding": "claude-opus-5-5",
+        "moderate-coding": "claude-sonnet-5-5",
+        "simple-coding": "gpt-6.1-terra",
+        "research": "gpt-6.1-sol",
+        "summarization": "glm-5.3-flash",
+        "conversation": "claude-sonnet-5-5",
+        "cheap": "claude-haiku-5-5",
+        "offline": "qwen3:8b",
+    }
     assert all(len(found) == 5 for task, found in rules.items() if task != "offline")
+
+
+def test_without_a_large_model_of_its_own_the_standard_one_of_a_provider_does_its_work() -> None:
+    rules = models(settled({"providers.ollama_url": ALL["providers.ollama_url"]}))
+    assert rules["complex-coding"] == ["llama3.1:8b"]
+    chosen = settled(ALL | {"providers.zai_model": "glm-6"})
+    assert models(chosen)["complex-coding"][3:] == ["glm-6", "qwen3:8b"]
 
 
 def test_no_secret_is_in_the_sections() -> None:
@@ -121,5 +136,5 @@ def test_the_documentation_says_who_does_what() -> None:
     titles = {provider.name: provider.title for provider in PROVIDERS}
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
     for task in TASKS:
-        (order,) = (row[1] for row in rows if task.name.replace("-", " ") in row[0])
-        assert order == ", ".join(titles[name] for name in task.order)
+        (found,) = (row[1:] for row in rows if task.name.replace("-", " ") in row[0])
+        assert found == [task.size, ", ".join(titles[name] for name in task.order)]

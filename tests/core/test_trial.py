@@ -126,6 +126,7 @@ def test_latest_is_what_ollama_takes_for_granted(wanted: str, has: str) -> None:
             providers_ollama_url="http://127.0.0.1:11434",
             providers_ollama_model=wanted,
             providers_ollama_small_model=wanted,
+            providers_ollama_large_model=wanted,
         )
     )
     tags = Reply(status=200, body={"models": [{"name": has}, {"name": "nomic-embed-text:latest"}]})

@@ -209,7 +209,7 @@ def test_services_are_listed_and_tried_before_anything_is_installed(
     assert "/api/auth/oauth2/callback/keycloak" in site.run("provider", "list", **given).stdout
     refused = site.run("provider", "test", code=7, **{**given, "MOSAIC_ZAI_API_KEY": SAYS_NO})
     assert "zai: refused: Z.AI refused the key" in refused.stdout
-    assert "anthropic: accepted: 2 models" in refused.stdout
+    assert "anthropic: accepted: 3 models" in refused.stdout
     one = site.run("provider", "test", "anthropic", "--complete", "--json", **given).document
     assert [(row["name"], row["result"]) for row in one] == [("anthropic", "accepted")]
     gone = "http://127.0.0.1:9"

@@ -26,7 +26,7 @@ def anthropic(key: str, *, has_credit: bool = True) -> Answer:
             return _anthropic_error(400, "invalid_request_error", sentence)
         match asked.method, asked.path.partition("?")[0]:
             case "GET", "/v1/models":
-                names = ("claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001")
+                names = tuple(f"claude-{size}-5-5-20261001" for size in ("opus", "sonnet", "haiku"))
                 rows = [{"type": "model", "id": name, "display_name": name} for name in names]
                 return Told(body={"data": rows, "has_more": False, "first_id": names[0]})
             case "POST", "/v1/messages":
@@ -53,7 +53,7 @@ def _anthropic_error(status: int, kind: str, sentence: str) -> Told:
 
 
 def openai(
-    key: str, *, models: Sequence[str] = ("gpt-5", "gpt-5-mini"), base: str = "/v1"
+    key: str, *, models: Sequence[str] = ("gpt-6.1-sol", "gpt-6.1-terra"), base: str = "/v1"
 ) -> Answer:
     def answer(asked: Asked) -> Told:
         if asked.bearer != key:
@@ -96,7 +96,7 @@ def _chat(asked: Asked, models: Sequence[str]) -> Told:
 
 
 def openrouter(key: str, *, left: float | None = 74.5) -> Answer:
-    models = ("anthropic/claude-sonnet-4.5", "openai/gpt-5-mini")
+    models = tuple(f"~anthropic/claude-{size}-latest" for size in ("sonnet", "haiku"))
 
     def answer(asked: Asked) -> Told:
         if asked.path == "/api/v1/models":  # public, whatever the key
@@ -135,7 +135,7 @@ def zai(key: str, *, has_credit: bool = True) -> Answer:
         if not has_credit:
             sentence = "Insufficient balance or no resource package. Please recharge."
             return Told(status=429, body={"error": {"code": "1113", "message": sentence}})
-        models = ("glm-4.6", "glm-4.5-air")
+        models = ("glm-5.3", "glm-5.3-flash")
         return openai(key, models=models, base="/api/paas/v4")(asked)
 
     return answer

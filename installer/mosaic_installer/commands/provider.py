@@ -78,7 +78,7 @@ def _row(kind: str, name: str, endpoint: Endpoint | None) -> dict[str, object]:
         "kind": kind,
         "on": endpoint is not None,
         "url": endpoint.url if endpoint else None,
-        "models": list(endpoint.models) if endpoint else [],
+        "models": list(dict.fromkeys(endpoint.models)) if endpoint else [],
         "callback": endpoint.callback if endpoint else None,
     }
 

@@ -17,7 +17,7 @@ from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 
 JsonObject = dict[str, object]
-MODELS = {"url": "url", "model": "model", "smallModel": "small_model"}
+MODELS = {"url": "url", "model": "model", "smallModel": "small_model", "largeModel": "large_model"}
 OWN_COLLECTORS = tuple(f"http://{host}:{COLLECTOR_PORT}" for host in (COLLECTOR, LOCAL))
 
 
@@ -95,7 +95,12 @@ def _telemetry_in(
 
 
 def _provider(row: Connection) -> JsonObject:
-    plain: JsonObject = {"url": row.url, "model": row.model, "smallModel": row.small_model}
+    plain: JsonObject = {
+        "url": row.url,
+        "model": row.models["standard"],
+        "smallModel": row.models["small"],
+        "largeModel": row.models["large"],
+    }
     if CATALOGUE[row.provider.key].is_secret:
         plain["keyVariable"] = _variable(row.provider.key)
     return plain

@@ -18,6 +18,7 @@ def plan(_facts: Facts, answers: Answers) -> Iterator[Action]:
         answers.models.embeddings,
         answers.providers["ollama"].model,
         answers.providers["ollama"].small_model,
+        answers.providers["ollama"].large_model,
     )
     for name in dict.fromkeys(names):
         yield PullModel(url=answers.providers["ollama"].url, name=name)

@@ -103,5 +103,5 @@ def _provider(answers: Answers, connection: Connection) -> Endpoint:
         url=connection.url,
         key=provider.key if has_key else "",
         secret=secret if isinstance(secret, Secret) else None,
-        models=(*vectors, connection.model, connection.small_model),
+        models=(*vectors, *connection.models.values()),
     )

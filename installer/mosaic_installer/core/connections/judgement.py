@@ -122,7 +122,9 @@ def _missing(
     # Z.AI's list lags behind what it serves. A server of one's own may have none at all.
     if endpoint.name == "zai" or not (models or endpoint.name == "ollama"):
         return ()
-    return tuple(name for name in wanted if not is_listed(name, models))
+    # OpenRouter resolves `~anthropic/claude-sonnet-latest` itself.
+    named = (name for name in wanted if not name.startswith("~"))
+    return tuple(name for name in named if not is_listed(name, models))
 
 
 def _by_meaning(endpoint: Endpoint, reply: Reply) -> Verdict | None:

@@ -1,9 +1,13 @@
 """The model providers as values: which there are, and which of them these answers turn on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
+
+Size = Literal["large", "standard", "small"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,8 +16,7 @@ class Connection:
 
     provider: Provider
     url: str
-    model: str
-    small_model: str
+    models: Mapping[Size, str]
 
 
 def connections(answers: Answers) -> tuple[Connection, ...]:
@@ -22,8 +25,11 @@ def connections(answers: Answers) -> tuple[Connection, ...]:
         Connection(
             provider=provider,
             url=str(row.url),
-            model=row.model,
-            small_model=row.small_model,
+            models={
+                "large": row.large_model,
+                "standard": row.model,
+                "small": row.small_model,
+            },
         )
         for provider in PROVIDERS
         if value_of(answers, provider.key) is not None

@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mosaic_installer.core.connections.providers import Connection
+from mosaic_installer.core.connections.providers import Connection, Size
+from mosaic_installer.core.questionnaire.providers import PROVIDERS
 
-BEST_FIRST = ("anthropic", "openai", "openrouter", "zai", "ollama")
-CHEAPEST_FIRST = ("ollama", "zai", "openrouter", "openai", "anthropic")
-AT_HOME = ("ollama",)
+ALL = tuple(provider.name for provider in PROVIDERS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A kind of task: the providers that suit it, best first, and whether a small model does."""
+    """A kind of task: the provider that suits it best, and the size of model that it takes."""
 
     name: str
-    order: tuple[str, ...]
-    is_small: bool = False
+    first: str
+    size: Size = "standard"
+    is_at_home: bool = False
+    """Whether no other provider will do."""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Every provider that suits it, best first."""
+        others = () if self.is_at_home else (name for name in ALL if name != self.first)
+        return (self.first, *others)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +43,14 @@ class Rule:
 
 
 TASKS = (
-    Task(name="complex-coding", order=BEST_FIRST),
-    Task(name="moderate-coding", order=("zai", "anthropic", "openai", "openrouter", "ollama")),
-    Task(name="simple-coding", order=BEST_FIRST, is_small=True),
-    Task(name="research", order=("openai", "anthropic", "openrouter", "zai", "ollama")),
-    Task(name="summarization", order=CHEAPEST_FIRST, is_small=True),
-    Task(name="conversation", order=BEST_FIRST),
-    Task(name="cheap", order=CHEAPEST_FIRST, is_small=True),
-    Task(name="offline", order=AT_HOME),
+    Task(name="complex-coding", first="anthropic", size="large"),
+    Task(name="moderate-coding", first="anthropic"),
+    Task(name="simple-coding", first="openai", size="small"),
+    Task(name="research", first="openai"),
+    Task(name="summarization", first="zai", size="small"),
+    Task(name="conversation", first="anthropic"),
+    Task(name="cheap", first="anthropic", size="small"),
+    Task(name="offline", first="ollama", is_at_home=True),
 )
 
 
@@ -56,7 +63,7 @@ def default_rules(present: Sequence[Connection]) -> tuple[Rule, ...]:
         choices = tuple(
             Choice(
                 provider=connection.provider.name,
-                model=connection.small_model if task.is_small else connection.model,
+                model=connection.models[task.size],
             )
             for connection in suited
         )

@@ -9,7 +9,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
 
 CHOOSE = "choose others: `mosaic provider test --verbose` lists them"
-SIZES = ("model", "small_model")
+SIZES = ("model", "small_model", "large_model")
 
 
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
 from mosaic_installer.core.questionnaire.pasted import KEY
-from mosaic_installer.core.questionnaire.setting import RowsByName, Setting
+from mosaic_installer.core.questionnaire.setting import Earlier, RowsByName, Setting
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_ADDRESS, WEB_ADDRESS
 from mosaic_installer.core.secret import Secret
 
@@ -25,6 +26,8 @@ class Provider:
     """None where there is no public one: then giving an address turns it on, else giving a key."""
     model: str
     small_model: str
+    large_model: str | None = None
+    """None: the model will do."""
 
     @property
     def key(self) -> str:
@@ -38,32 +41,35 @@ PROVIDERS = (
         title="Anthropic",
         variable="ANTHROPIC_API_KEY",
         url="https://api.anthropic.com",
-        model="claude-sonnet-4-5",
-        small_model="claude-haiku-4-5",
+        model="claude-sonnet-5-5",
+        small_model="claude-haiku-5-5",
+        large_model="claude-opus-5-5",
     ),
     Provider(
         name="openai",
         title="OpenAI",
         variable="OPENAI_API_KEY",
         url="https://api.openai.com/v1",
-        model="gpt-5",
-        small_model="gpt-5-mini",
+        model="gpt-6.1-sol",
+        small_model="gpt-6.1-terra",
     ),
     Provider(
         name="openrouter",
         title="OpenRouter",
         variable="OPENROUTER_API_KEY",
         url="https://openrouter.ai/api/v1",
-        model="anthropic/claude-sonnet-4.5",
-        small_model="openai/gpt-5-mini",
+        # These always mean the latest of their family.
+        model="~anthropic/claude-sonnet-latest",
+        small_model="~anthropic/claude-haiku-latest",
+        large_model="~anthropic/claude-opus-latest",
     ),
     Provider(
         name="zai",
         title="Z.AI",
         variable="ZAI_API_KEY",
         url="https://api.z.ai/api/paas/v4",
-        model="glm-4.6",
-        small_model="glm-4.5-air",
+        model="glm-5.3",
+        small_model="glm-5.3-flash",
     ),
     Provider(
         name="ollama",
@@ -82,7 +88,7 @@ def parse_model(text: str) -> str:
     """Accept the name of a model."""
     name = text.strip()
     if not name or len(name) > 200 or not name.isprintable() or " " in name:
-        raise ValueError("a model's name is one word, such as `gpt-5` or `qwen2.5-coder:7b`")
+        raise ValueError("a model's name is one word, such as `gpt-6.1-sol` or `qwen2.5-coder:7b`")
     return name
 
 
@@ -122,10 +128,28 @@ def _model(provider: Provider) -> Setting:
         key=f"providers.{provider.name}_model",
         variable=f"MOSAIC_{provider.name.upper()}_MODEL",
         prompt=f"Model of {provider.title}",
-        help="The model for demanding tasks.",
+        help="The model for most tasks.",
         kind=MODEL,
         when=(With(provider.key),),
         default=provider.model,
+    )
+
+
+def _large_model(provider: Provider) -> Setting:
+    standard = f"providers.{provider.name}_model"
+
+    def same(_facts: Facts, earlier: Earlier) -> str:
+        return str(earlier[standard])
+
+    return Setting(
+        key=f"providers.{provider.name}_large_model",
+        variable=f"MOSAIC_{provider.name.upper()}_LARGE_MODEL",
+        prompt=f"Large model of {provider.title}",
+        help="The model for the most demanding tasks.",
+        kind=MODEL,
+        when=(With(provider.key),),
+        default=provider.large_model or same,
+        default_note="" if provider.large_model else f"that of `{standard}`",
     )
 
 
@@ -163,6 +187,7 @@ class ProviderAnswers:
     url: str | None
     model: str
     small_model: str
+    large_model: str
 
 
 def _rows(provider: Provider) -> dict[str, Setting]:
@@ -175,6 +200,7 @@ def _rows(provider: Provider) -> dict[str, Setting]:
         **place,
         "model": _model(provider),
         "small_model": _small_model(provider),
+        "large_model": _large_model(provider),
     }
 
 
