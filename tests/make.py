@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, answers_of, value_of
-from mosaic_installer.core.facts import Disk, Facts, Installation, Person, System
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.disk import Disk
+from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.facts.installation import Installation
+from mosaic_installer.core.facts.person import Person
+from mosaic_installer.core.facts.system import System
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.settling.interview import Given, Layer, settle
@@ -17,7 +22,7 @@ HOME = Path("/srv/mosaic")
 LAYOUT = Layout.under(HOME)
 GIBIBYTE = 1024**3
 
-FACTS = Facts(
+HOST = Host(
     layout=LAYOUT,
     system=System(
         name="Linux",
@@ -30,7 +35,7 @@ FACTS = Facts(
         is_wsl=False,
         now=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
     ),
-    person=Person(name="ada", uid=1000, gid=1000, encoding="UTF-8", terminal="xterm-256color"),
+    person=Person(name="ada", uid=1000, gid=1000, encoding="UTF-8"),
     disk=Disk(
         nearest=Path("/srv"),
         is_writable=True,
@@ -45,22 +50,32 @@ FACTS = Facts(
     unit_folder=Path("/home/ada/.config/systemd/user"),
     python=Path("/opt/mosaic/bin/python"),
 )
+FACTS = Facts(host=HOST)
 
 GIVEN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
 ANSWERS = settle(
     [Layer(values={key: Given(text=text, source="test") for key, text in GIVEN.items()})],
-    FACTS,
+    HOST,
 ).answers
 
 
 def make_facts(changes: Mapping[str, Any] | None = None, **fields: Any) -> Facts:
-    """Return `FACTS` with `changes` by dotted name, such as `system.cpus`, and with `fields`."""
-    facts = replace(FACTS, **fields)
-    for key, value in (changes or {}).items():
-        group, _, name = key.rpartition(".")
-        row = {name: value}
-        facts = replace(facts, **({group: replace(getattr(facts, group), **row)} if group else row))
+    """Return `FACTS` with `changes` by dotted name, such as `system.cpus`, and with `fields`.
+
+    A name tells by itself whether it is of the host or of what is around it.
+    """
+    facts = FACTS
+    for key, value in {**fields, **(changes or {})}.items():
+        half = "host" if hasattr(facts.host, key.partition(".")[0]) else "around"
+        facts = changed(facts, f"{half}.{key}", value)
     return facts
+
+
+def changed(whole: Any, name: str, value: object) -> Any:
+    """Return a frozen value with another value of the field of that dotted name."""
+    first, _, rest = name.partition(".")
+    part = changed(getattr(whole, first), rest, value) if rest else value
+    return replace(whole, **{first: part})
 
 
 def make_answers(**changes: Any) -> Answers:

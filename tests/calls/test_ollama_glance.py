@@ -4,13 +4,14 @@ import pytest
 from tests.standins import services
 from tests.standins.server import Answer, StandIn, Told
 
-from mosaic_installer.core.facts import Listener, Ollama
+from mosaic_installer.core.facts.found_ollama import FoundOllama
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.machine.web.ollama_glance import OllamaGlance
 
 pytestmark = pytest.mark.call
 
 
-def seen(port: int, program: str = "ollama") -> Ollama | None:
+def seen(port: int, program: str = "ollama") -> FoundOllama | None:
     rows = (
         Listener(address="127.0.0.1", port=1, program="other"),
         Listener(address="0.0.0.0", port=port, program=program),  # noqa: S104 - as it would be seen
@@ -21,7 +22,7 @@ def seen(port: int, program: str = "ollama") -> Ollama | None:
 def test_an_ollama_is_known_by_its_program() -> None:
     with StandIn(services.ollama(["llama3.1:8b", "llama3.2:3b"])) as service:
         url = f"http://127.0.0.1:{service.port}"
-        assert seen(service.port) == Ollama(url=url, version="0.12.3", models=2)
+        assert seen(service.port) == FoundOllama(url=url, version="0.12.3", models=2)
         assert seen(service.port, "other") is None
         assert len(service.asked) == 2, "nobody else is asked"
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import psutil
 import pytest
 
-from mosaic_installer.core.facts import Listener
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
 

@@ -25,7 +25,9 @@ from tests.make import make_facts
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import given_secrets
-from mosaic_installer.core.facts import Engine, Facts, Part
+from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret
@@ -69,7 +71,7 @@ def engine_of(layout: Layout, machine: FakeMachine) -> dict[str, Any]:
 
 def plan_of(facts: Facts, given: Mapping[str, object], machine: FakeMachine) -> Plan:
     texts = {key: Given(text=str(value), source="case.toml") for key, value in flat(given).items()}
-    answers = settle([Layer(values=texts)], facts).answers
+    answers = settle([Layer(values=texts)], facts.host).answers
     secrets = given_secrets(answers)
     machine.vault.typed |= {name: secret for name, secret in secrets.items() if secret is not None}
     return make_plan(STAGES, facts, answers)
@@ -85,7 +87,7 @@ def outcome(name: str) -> dict[str, str]:
     """The golden files of a case by their path in its folder."""
     case = tomllib.loads((HERE / name / "case.toml").read_text(encoding="utf-8"))
     changes = case.get("facts", {})
-    machine = FakeMachine(facts_of(changes, FakeMachine()).layout.secrets)
+    machine = FakeMachine(facts_of(changes, FakeMachine()).host.layout.secrets)
     for email in case.get("users", ()):
         machine.gateway_api.users[email] = (email, Secret(ADMIN["password"]))
     if "before" in case:
@@ -127,13 +129,13 @@ def tree(facts: Facts, machine: FakeMachine) -> dict[str, str]:
 
     Neither is the schema of answers.toml, which is docs/answers.schema.json in each of them.
     """
-    layout = facts.layout
+    layout = facts.host.layout
     left_out = {layout.secrets, layout.token, layout.answers_schema}
     golden = {}
     for path, entry in machine.files.entries.items():
         is_left_out = path in left_out or path.parent == layout.gateway_secrets
         if entry.content is not None and not is_left_out:
-            root = layout.root if path.is_relative_to(layout.root) else facts.unit_folder
+            root = layout.root if path.is_relative_to(layout.root) else facts.host.unit_folder
             text = entry.content.decode().replace(f'"{__version__}"', '"(the version)"')
             golden[f"files/{path.relative_to(root)}"] = text
     return golden

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from tests.fake_machine import FakeMachine
-from tests.make import make_facts
+from tests.make import HOST, make_facts
 
-from mosaic_installer.commands.verification import installed_values, new_endpoints, new_verdicts
+from mosaic_installer.commands.verification import Tried, installed_values, new_endpoints
 from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import make_plan
@@ -30,7 +30,7 @@ def settled(*layers: dict[str, str]) -> Settled:
         Layer(values={key: Given(text=text, source="a test") for key, text in layer.items()})
         for layer in (*layers, ADMIN)
     ]
-    return settle(found, make_facts())
+    return settle(found, HOST)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def new_names(now: dict[str, str], machine: LocalMachine) -> list[str]:
     ],
 )
 def test_what_is_installed_already_is_not_tried(now: dict[str, str], machine: LocalMachine) -> None:
-    assert new_verdicts(settled(now, SAVED), machine) == ()
+    assert Tried().new_verdicts(settled(now, SAVED), machine) == ()
 
 
 @pytest.mark.parametrize(

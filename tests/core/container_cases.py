@@ -7,7 +7,10 @@ from typing import Any
 from tests.core.expected import Found, Silent
 from tests.make import GIBIBYTE, HOME
 
-from mosaic_installer.core.facts import Engine, Listener, Part, Server, Servers
+from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.core.facts.servers import Server, Servers
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tiers import TIERS

@@ -3,7 +3,7 @@
 from tests.core.container_cases import STANDALONE, URL
 from tests.core.expected import Found, Silent
 
-from mosaic_installer.core.facts import Server, Servers
+from mosaic_installer.core.facts.servers import Server, Servers
 from mosaic_installer.core.secret import Secret
 
 VERIFIED = Secret("postgres://u:p@db.example.org/d?sslmode=verify-full")

@@ -26,7 +26,7 @@ from mosaic_installer.errors import AnswersError
 pytestmark = pytest.mark.unit
 
 PASSWORD = "correct-horse-9"
-INSTALLED = make_facts({"installation.needs_setup": False})
+INSTALLED = make_facts({"installation.needs_setup": False}).host
 KEPT = tuple(key for key, row in CATALOGUE.items() if row.is_remembered and not row.is_secret)
 EMPTY = "# nothing yet\n"
 

@@ -7,7 +7,8 @@ from tests.examples import example
 from tests.make import make_facts
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.facts import Facts, Listener
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import Given, Layer, settle
@@ -53,7 +54,7 @@ def test_a_combination_is_a_plan_or_findings_or_is_explained(
     texts = {**admin, "tier": tier, **dict(pairs)}
     layer = Layer(values={key: Given(text=text, source="x") for key, text in texts.items()})
     try:
-        settled = settle([layer], facts)
+        settled = settle([layer], facts.host)
     except AnswersError:
         return
     findings = preflight(facts, settled.answers)

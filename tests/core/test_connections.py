@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.make import FACTS, make_answers
+from tests.make import HOST, make_answers
 from tests.reference.pages import ROOT
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
@@ -42,7 +42,7 @@ SECRETS = {key: text for key, text in ALL.items() if CATALOGUE[key].is_secret}
 
 def settled(values: dict[str, str]) -> Answers:
     given = {key: Given(text=text, source="a test") for key, text in (ADMIN | values).items()}
-    return settle([Layer(values=given)], FACTS).answers
+    return settle([Layer(values=given)], HOST).answers
 
 
 def models(answers: Answers) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.make import HOME, LAYOUT, make_answers, make_facts, make_gateway
 
-from mosaic_installer.core.facts import Listener
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.rendering import render

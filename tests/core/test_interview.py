@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
-from tests.make import make_facts
+from tests.make import HOST, make_facts
 
 from mosaic_installer.core.answers import CATALOGUE, value_of
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import (
     ASKED,
@@ -23,15 +23,15 @@ from mosaic_installer.errors import AnswersError
 pytestmark = pytest.mark.unit
 
 ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
-INSTALLED = make_facts({"installation.needs_setup": False})
+INSTALLED = make_facts({"installation.needs_setup": False}).host
 
 
 def layer(values: Mapping[str, str], source: str = "a test") -> Layer:
     return Layer(values={key: Given(text=text, source=source) for key, text in values.items()})
 
 
-def settled(*layers: Layer, facts: Facts = INSTALLED) -> Settled:
-    return settle(layers, facts)
+def settled(*layers: Layer, host: Host = INSTALLED) -> Settled:
+    return settle(layers, host)
 
 
 def test_the_strongest_source_wins_and_is_remembered() -> None:
@@ -95,32 +95,32 @@ def test_none_takes_back_what_a_weaker_source_chose() -> None:
     assert "gateway.image" in found.answers.chosen
 
 
-def missing(*layers: Layer, facts: Facts) -> list[str]:
-    return [setting.key for setting in sketch(layers, facts).missing]
+def missing(*layers: Layer, host: Host) -> list[str]:
+    return [setting.key for setting in sketch(layers, host).missing]
 
 
 def test_the_administrator_is_missing_when_the_gateway_has_none() -> None:
-    assert missing(facts=make_facts()) == ["admin.email", "admin.password"]
+    assert missing(host=HOST) == ["admin.email", "admin.password"]
     typed = layer(ADMIN, ASKED)
-    assert missing(typed, facts=make_facts()) == []
-    found = settled(typed, facts=make_facts())
+    assert missing(typed, host=HOST) == []
+    found = settled(typed, host=HOST)
     assert found.answers.admin.password == Secret("correct-horse-9")
     assert found.answers.admin.name == "ada"
     assert found.sources["admin.email"] == ASKED
 
 
 def test_an_administrator_who_exists_is_not_missing() -> None:
-    assert missing(facts=INSTALLED) == []
+    assert missing(host=INSTALLED) == []
 
 
 def test_what_is_given_is_not_missing() -> None:
     given = layer({"admin.email": "bob@example.org"})
-    assert missing(given, facts=make_facts()) == ["admin.password"]
+    assert missing(given, host=HOST) == ["admin.password"]
 
 
 def test_everything_missing_is_said_at_once_with_what_would_settle_it() -> None:
     with pytest.raises(AnswersError) as refused:
-        settled(facts=make_facts())
+        settled(host=HOST)
     assert refused.value.message == (
         "2 settings need you:"
         "\n  - admin.email is missing: set MOSAIC_ADMIN_EMAIL, or give `--set admin.email=…`"
@@ -133,7 +133,7 @@ def test_everything_missing_is_said_at_once_with_what_would_settle_it() -> None:
 def test_everything_wrong_is_said_at_once_before_anything_is_asked() -> None:
     wrong = layer({"gateway.port": "0", "gateway.bind": "here", "admin.password": "short"}, "X")
     with pytest.raises(AnswersError) as refused:
-        sketch([Layer(problems=("a problem of reading",)), wrong], make_facts())
+        sketch([Layer(problems=("a problem of reading",)), wrong], HOST)
     assert refused.value.message == (
         "4 settings need you:"
         "\n  - a problem of reading"

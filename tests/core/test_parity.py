@@ -66,7 +66,7 @@ def sources_of(setting: Setting) -> Iterator[tuple[str, Layer]]:
 
 
 def settled(*layers: Layer) -> Settled:
-    return settle([*layers, BASE], FACTS)
+    return settle([*layers, BASE], FACTS.host)
 
 
 def planned(*layers: Layer) -> set[str]:

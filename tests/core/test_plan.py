@@ -37,8 +37,8 @@ class OneStage:
 
 
 def _two_directories(facts: Facts, _answers: Answers) -> Iterator[Action]:
-    yield MakeDirectory(path=facts.layout.config, is_ours_alone=False)
-    yield MakeDirectory(path=facts.layout.data, is_ours_alone=True)
+    yield MakeDirectory(path=facts.host.layout.config, is_ours_alone=False)
+    yield MakeDirectory(path=facts.host.layout.data, is_ours_alone=True)
 
 
 def _nothing(_facts: Facts, _answers: Answers) -> Iterator[Action]:

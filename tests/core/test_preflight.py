@@ -11,7 +11,7 @@ from tests.core.expected import Found, Silent
 from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
 from tests.make import GIBIBYTE, HOME, make_answers, make_facts
 
-from mosaic_installer.core.facts import Listener
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.preflight import CHECKS, identifier, preflight, refuse

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.make import FACTS
+from tests.make import HOST
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.config_sections import config_sections
@@ -18,7 +18,7 @@ ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
 
 def settled(chosen: dict[str, str]) -> Answers:
     texts = {key: Given(text=text, source="test") for key, text in (ADMIN | chosen).items()}
-    return settle([Layer(values=texts)], FACTS).answers
+    return settle([Layer(values=texts)], HOST).answers
 
 
 @pytest.mark.parametrize("runtime", ["process", "container"])

@@ -115,14 +115,14 @@ def test_every_template_mirrors_what_it_renders() -> None:
 @pytest.mark.parametrize("value", AWKWARD[1:])
 def test_rendered_files_give_back_awkward_homes(value: str) -> None:
     facts = make_facts(layout=Layout.under(Path("/srv") / value))
-    answers, gateway = make_answers(), make_gateway(layout=facts.layout)
-    files = {"MOSAIC_SESSION_SECRET_FILE": facts.layout.session_secret}
+    answers, gateway = make_answers(), make_gateway(layout=facts.host.layout)
+    files = {"MOSAIC_SESSION_SECRET_FILE": facts.host.layout.session_secret}
     values = {"answers": answers, "facts": facts, "gateway": gateway, "secret_variables": files}
     values |= {"sections": {"agent": {"name": value}}, "listen": "127.0.0.1"}
     values |= {"servers": {}, "secrets": Path()}
     config = json.loads(render("config/mosaic.config.json", **values))
-    assert config["storage"]["path"] == str(facts.layout.database)
+    assert config["storage"]["path"] == str(facts.host.layout.database)
     assert config["agent"] == {"name": value}
     environment = io.StringIO(render("config/gateway/.env", **values))
     read = dotenv_values(stream=environment, interpolate=False)
-    assert read["MOSAIC_SESSION_SECRET_FILE"] == str(facts.layout.session_secret)
+    assert read["MOSAIC_SESSION_SECRET_FILE"] == str(facts.host.layout.session_secret)

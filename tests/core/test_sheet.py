@@ -1,10 +1,12 @@
 """The sheet a person fills in, its chapters and the draft of it."""
 
+from dataclasses import replace
+
 import pytest
-from tests.make import make_facts
+from tests.make import HOST
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.facts import Installation
+from mosaic_installer.core.facts.installation import Installation
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import (
     CHAPTERS,
@@ -27,7 +29,7 @@ BY_NAME = {chapter.name: chapter for chapter in CHAPTERS}
 
 def sheet(*, given: dict[str, str] | None = None, offered: dict[str, str] | None = None) -> Sheet:
     values = {key: Given(text=text, source="--set") for key, text in (given or {}).items()}
-    return Sheet([Layer(values=values)], make_facts(), offered)
+    return Sheet([Layer(values=values)], HOST, offered)
 
 
 def test_every_setting_is_in_one_chapter_of_the_menu() -> None:
@@ -122,7 +124,7 @@ def test_what_nobody_turned_on_has_no_details() -> None:
 
 def test_the_administrator_is_asked_about_only_while_there_is_none() -> None:
     settled = sheet().look().settled
-    is_first, is_later = make_facts(), make_facts(installation=Installation(needs_setup=False))
+    is_first, is_later = HOST, replace(HOST, installation=Installation(needs_setup=False))
     assert [row.name for row in questions_of(BY_NAME["admin"], settled, is_first)] == [
         "email",
         "name",

@@ -55,8 +55,8 @@ def write_compose_file(home: Path) -> Path:
     values = {**GIVEN, "tier": "standalone"}
     layers = [Layer(values={key: Given(text=text, source="test") for key, text in values.items()})]
     facts = make_facts(layout=Layout.under(home))
-    plan = make_plan(STAGES, facts, settle(layers, facts).answers)
-    path = facts.layout.compose_file
+    plan = make_plan(STAGES, facts, settle(layers, facts.host).answers)
+    path = facts.host.layout.compose_file
     path.parent.mkdir(parents=True)
     (content,) = (
         step.action.content

@@ -19,9 +19,9 @@ import pytest
 from tests.engine.engine import Engine, run
 
 from mosaic_installer.core.containers import labels
-from mosaic_installer.core.facts import Part
+from mosaic_installer.core.containers.part import Part
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine.engine.compose_command import begin_to_look
+from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
 from mosaic_installer.machine.engine.connection import find_engine
 from mosaic_installer.machine.engine.probe import probe_engine
 
@@ -36,9 +36,9 @@ OPTIONS = [f"--label={key}={value}" for key, value in MARKS.items()]
 @pytest.fixture(autouse=True)
 def _compose_is_looked_for_again() -> Iterator[None]:
     """It is asked once in a run, and every test here is a run of its own."""
-    begin_to_look.cache_clear()
+    begin_to_find_compose.cache_clear()
     yield
-    begin_to_look.cache_clear()
+    begin_to_find_compose.cache_clear()
 
 
 def test_the_engine_is_measured(engine: Engine) -> None:

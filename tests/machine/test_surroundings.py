@@ -17,9 +17,10 @@ from mosaic_installer.machine.environment import (
     read_text,
     variables,
 )
+from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
-from mosaic_installer.machine.probe import probe, read_meta
+from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.machine.processes.daemon import last_lines
 
 pytestmark = pytest.mark.unit
@@ -138,27 +139,28 @@ def test_the_last_lines_of_a_log_are_found_in_a_long_one(tmp_path: Path) -> None
 
 
 def test_facts_of_this_machine_are_sane(machine: LocalMachine, tmp_path: Path) -> None:
-    facts = probe(machine)
-    system = facts.system
+    host = probe_host(machine)
+    system = host.system
     assert system.name == os.uname().sysname
     assert system.cpus >= 1
     assert 64 * 1024**2 < system.memory < 2**50
     assert system.open_files == -1 or system.open_files > 16
     assert abs(datetime.now(UTC) - system.now) < timedelta(minutes=1)
-    assert facts.person.uid == os.getuid()
-    assert facts.person.name
-    assert facts.disk.nearest == tmp_path
-    assert (facts.disk.is_directory, facts.disk.is_writable, facts.disk.is_ours) == (True,) * 3
-    assert facts.disk.free > 0
-    assert facts.disk.file_system
-    assert facts.python.exists()
-    assert 1 <= facts.lowest_port <= 1024
-    installation = facts.installation
+    assert host.person.uid == os.getuid()
+    assert host.person.name
+    assert host.disk.nearest == tmp_path
+    disk = host.disk
+    assert (disk.is_directory, disk.is_writable, disk.is_ours) == (True,) * 3
+    assert host.disk.free > 0
+    assert host.disk.file_system
+    assert host.python.exists()
+    assert 1 <= host.lowest_port <= 1024
+    installation = host.installation
     assert (installation.is_present, installation.needs_setup) == (False, True)
 
 
 def test_probing_changes_nothing(machine: LocalMachine, tmp_path: Path) -> None:
-    probe(machine)
+    probe_host(machine)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -166,9 +168,9 @@ def test_names_of_our_variables_are_facts_and_their_values_are_not(
     machine: LocalMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOSAIC_ADMIN_PASSWORD", "correct-horse-9")
-    facts = probe(machine)
-    assert facts.person.variables == ("MOSAIC_ADMIN_PASSWORD",)
-    assert "correct-horse-9" not in repr(facts)
+    host = probe_host(machine)
+    assert host.person.variables == ("MOSAIC_ADMIN_PASSWORD",)
+    assert "correct-horse-9" not in repr(host)
 
 
 def test_a_proxy_is_a_fact(machine: LocalMachine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,14 +178,14 @@ def test_a_proxy_is_a_fact(machine: LocalMachine, monkeypatch: pytest.MonkeyPatc
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", "http://user:hunter2@proxy")
     monkeypatch.setenv("NO_PROXY", "localhost")
-    person = probe(machine).person
+    person = probe_host(machine).person
     assert (person.proxy, person.no_proxy) == ("HTTPS_PROXY", "localhost")
     assert "hunter2" not in repr(person)
 
 
 def test_a_file_in_the_place_of_home_is_a_fact(tmp_path: Path) -> None:
     (tmp_path / "m").touch()
-    disk = probe(LocalMachine(Layout.under(tmp_path / "m"))).disk
+    disk = probe_host(LocalMachine(Layout.under(tmp_path / "m"))).disk
     assert (disk.nearest, disk.is_directory) == (tmp_path / "m", False)
 
 
@@ -193,14 +195,14 @@ def test_edits_exposure_and_dos_line_endings_are_facts(machine: LocalMachine) ->
         machine.files.make_directory(path)
     for path in (layout.gateway_config, layout.gateway_environment):
         WriteFile(path=path, content="ours\n").apply(machine)
-    assert probe(machine).installation.edited == ()
-    assert probe(machine).installation.exposed == ()
+    assert probe_host(machine).installation.edited == ()
+    assert probe_host(machine).installation.exposed == ()
 
     layout.gateway_config.write_text("edited\n")
     layout.gateway_environment.write_bytes(b"ours\r\n")
     layout.gateway_environment.chmod(0o644)
     layout.data.chmod(0o755)
-    found = probe(machine).installation
+    found = probe_host(machine).installation
     assert set(found.edited) == {layout.gateway_config, layout.gateway_environment}
     assert set(found.exposed) == {layout.gateway_environment, layout.data}
     assert found.dos_files == (layout.gateway_environment,)
@@ -217,7 +219,7 @@ def test_lost_checksums_do_not_hide_that_files_are_kept(
     layout.checksums.unlink()
     if checksums is not None:
         layout.checksums.write_text(checksums)
-    assert probe(machine).installation.edited == (layout.gateway_config,)
+    assert probe_host(machine).installation.edited == (layout.gateway_config,)
 
 
 def test_a_file_that_is_gone_is_not_edited(machine: LocalMachine) -> None:
@@ -226,7 +228,7 @@ def test_a_file_that_is_gone_is_not_edited(machine: LocalMachine) -> None:
     action = WriteFile(path=machine.layout.gateway_config, content="ours\n")
     action.apply(machine)
     machine.layout.gateway_config.unlink()
-    assert probe(machine).installation.edited == ()
+    assert probe_host(machine).installation.edited == ()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])

@@ -15,7 +15,8 @@ from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitU
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
-from mosaic_installer.core.facts import Listener, Part
+from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.stages import STAGES, administrator, directories, gateway, leftovers, token
@@ -167,7 +168,7 @@ def test_containers_that_are_not_wanted_go_and_those_of_an_original_stay() -> No
     (action,) = leftovers.plan(facts, make_answers(**STANDALONE))
     assert isinstance(action, RemoveContainers)
     assert action.services == ("jaeger",)
-    copy = replace(facts, originals=frozenset({str(LAYOUT.root)}))
+    copy = make_facts(engine=replace(ENGINE, parts=parts), originals=frozenset({str(LAYOUT.root)}))
     assert list(leftovers.plan(copy, make_answers(**STANDALONE))) == []
 
 

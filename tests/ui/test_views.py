@@ -5,7 +5,7 @@ import json
 import sys
 
 import pytest
-from tests.make import make_answers, make_facts
+from tests.make import HOST, make_answers, make_facts
 
 from mosaic_installer.core.events import (
     ActionDone,
@@ -220,7 +220,7 @@ GIVEN = Layer(
         }.items()
     }
 )
-SETTLED = settle([GIVEN], make_facts())
+SETTLED = settle([GIVEN], HOST)
 SURVEYED = tuple(
     Surveyed(step=step, is_done=False) for step in make_plan(STAGES, make_facts(), make_answers())
 )

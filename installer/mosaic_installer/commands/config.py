@@ -7,7 +7,7 @@ from mosaic_installer.core.questionnaire.conditions import in_words
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import Sketch, nearest, sketch
 from mosaic_installer.errors import AnswersError
-from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.ui import output
 
 
@@ -64,7 +64,7 @@ def path() -> int:
 def _rows() -> list[dict[str, str]]:
     layers = given_layers()
     machine = open_machine(layers)
-    found = sketch([*layers, remembered_layer(machine)], probe(machine))
+    found = sketch([*layers, remembered_layer(machine)], probe_host(machine))
     return [_row(setting, found) for setting in CATALOGUE.values()]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mosaic_installer.commands.verification import new_verdicts
+from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
-from mosaic_installer.core.containers.moves import begins_anew, begun_anew
+from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
@@ -23,7 +24,7 @@ from mosaic_installer.core.settling.interview import (
 )
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.servers import with_servers
+from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.stages import STAGES, verification
 from mosaic_installer.stages.gateway import gateway_of
 from mosaic_installer.ui import output
@@ -79,27 +80,32 @@ class Decision:
 
 
 def decide(
-    layers: Sequence[Layer], facts: Facts, machine: LocalMachine, options: Options
+    layers: Sequence[Layer],
+    host: Host,
+    machine: LocalMachine,
+    options: Options,
+    tried: Tried,
 ) -> Decision:
     """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
     # An installation asks for its administrator again when its data is gone: that is said first.
-    is_present = facts.installation.is_present
-    settled = sketch(layers, facts).settled if is_present else settle(layers, facts)
+    is_present = host.installation.is_present
+    settled = sketch(layers, host).settled if is_present else settle(layers, host)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
     for sentence in _exposed(settled):
         output.say(f"warning: {sentence}")
-    facts = replace(facts, verdicts=new_verdicts(settled, machine))
-    facts = with_servers(facts, answers, machine.vault)
+    verdicts = tried.new_verdicts(settled, machine)
+    around = probe_surroundings(host, answers, machine.vault)
+    facts = Facts(host=host, around=replace(around, verdicts=verdicts))
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)
     if not has_error:
-        # Where somebody agreed to begin anew, who is to administrate that has to be known before.
-        facts = begun_anew(facts) if begins_anew(facts, answers) else facts
-        settled = settle(layers, facts)
+        # A check asks whether to begin anew; nobody having objected, who administrates that has
+        # to be known before.
+        settled = settle([Layer(begins_anew=begins_anew(facts, answers)), *layers], host)
     plan = () if has_error else _plan(facts, settled.answers, options)
     return Decision(
         settled=settled,
@@ -110,10 +116,11 @@ def decide(
 
 
 def decide_alone(
-    layers: Sequence[Layer], facts: Facts, machine: LocalMachine, options: Options
+    layers: Sequence[Layer], host: Host, machine: LocalMachine, options: Options
 ) -> Decision:
     """Decide without a person; ports that are taken give way to free ones if that is wanted."""
-    decision = decide(layers, facts, machine, options)
+    tried = Tried()
+    decision = decide(layers, host, machine, options, tried)
     while decision.settled.answers.installer.auto_ports:
         remedies = {f.remedy.key: f for f in decision.findings if f.remedy and f.remedy.is_port}
         if not remedies:
@@ -126,7 +133,7 @@ def decide_alone(
         for key, finding in remedies.items():
             output.say(f"note: {finding.message}; taking {values[key].text}")
         layers = [Layer(values=values), *layers]
-        decision = decide(layers, facts, machine, options)
+        decision = decide(layers, host, machine, options, tried)
     return decision
 
 

@@ -6,15 +6,17 @@ from mosaic_installer.commands.opening import given_layers, installed_gateway, r
 from mosaic_installer.commands.preview import action_documents
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.plan import Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import settle
 from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
 from mosaic_installer.machine.apply import apply
+from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe, read_meta
-from mosaic_installer.machine.servers import look_ahead, with_servers
+from mosaic_installer.machine.probe import probe_host
+from mosaic_installer.machine.probe.surroundings import begin_probe, probe_surroundings
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
 
@@ -56,11 +58,12 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 
 
 def _diagnose(machine: LocalMachine) -> Diagnosis:
-    look_ahead(read_meta(machine))
-    found = probe(machine)
-    settled = settle([*given_layers(), remembered_layer(machine)], found)
+    begin_probe(read_meta(machine))
+    host = probe_host(machine)
+    settled = settle([*given_layers(), remembered_layer(machine)], host)
     machine.vault.type_in(given_secrets(settled.answers))
-    facts = with_servers(found, settled.answers, machine.vault)
+    around = probe_surroundings(host, settled.answers, machine.vault)
+    facts = Facts(host=host, around=around)
     plan = make_plan(STAGES, facts, settled.answers)
     return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 

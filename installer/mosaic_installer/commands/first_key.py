@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mosaic_installer.commands.verification import keep_anyway, tried
+from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.settling.interview import Given
 from mosaic_installer.core.settling.sheet import Sheet
@@ -18,19 +18,23 @@ NONE = Choice(value="none", label="None for now")
 
 
 def ask_first_key(
-    talk: Conversation, sheet: Sheet, found: Mapping[str, Given], machine: LocalMachine
+    talk: Conversation,
+    sheet: Sheet,
+    found: Mapping[str, Given],
+    machine: LocalMachine,
+    tried: Tried,
 ) -> None:
     """Ask until there is a key that works, one that is to be kept, or none; raises `Back`."""
     while True:
         key = ask_provider(talk, sheet, found)
-        if key is None or _stays(talk, sheet, key, machine):
+        if key is None or _stays(talk, sheet, key, machine, tried):
             return
         sheet.take_back(key)
 
 
-def _stays(talk: Conversation, sheet: Sheet, key: str, machine: LocalMachine) -> bool:
+def _stays(talk: Conversation, sheet: Sheet, key: str, machine: LocalMachine, tried: Tried) -> bool:
     """Try the service that a key turns on; return whether the person goes on with what is given."""
-    verdict = tried(key, sheet.look().settled, machine, PATIENCE)
+    verdict = tried.verdict_on(key, sheet.look().settled, machine, PATIENCE)
     if verdict is None:
         return True
     _show(talk, verdict)
@@ -41,7 +45,7 @@ def _stays(talk: Conversation, sheet: Sheet, key: str, machine: LocalMachine) ->
     except Back:
         return False
     if chosen == KEEP.value:
-        keep_anyway(verdict)
+        tried.keep_anyway(verdict)
     elif chosen == NONE.value:
         sheet.take_back(key)
     return chosen != OTHER.value

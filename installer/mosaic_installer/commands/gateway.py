@@ -11,10 +11,10 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.installed import stack_as_installed
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
-from mosaic_installer.machine.probe import stack_of
 from mosaic_installer.stages.health import DEADLINE
 from mosaic_installer.ui import output
 
@@ -78,7 +78,7 @@ def logout() -> int:
 def logs(count: int, service: str) -> int:
     """Print the last lines of the gateway's log, or of that of a server in a container."""
     machine, gateway, meta = installed_gateway()
-    stack = stack_of(machine.layout, meta)
+    stack = stack_as_installed(machine.layout, meta)
     if service == GATEWAY:
         lines = machine.service(gateway).last_lines(max(0, count))
     elif stack is not None and service in stack.services:

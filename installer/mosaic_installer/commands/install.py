@@ -9,9 +9,10 @@ from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finis
 from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe, read_meta
-from mosaic_installer.machine.servers import look_ahead
+from mosaic_installer.machine.probe import probe_host
+from mosaic_installer.machine.probe.surroundings import begin_probe
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
@@ -23,9 +24,9 @@ def run(options: Options) -> int:
     with interrupted_by_signals(), _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
-        look_ahead(read_meta(machine))
+        begin_probe(read_meta(machine))
         layers.append(remembered_layer(machine))
-        facts = probe(machine)
+        host = probe_host(machine)
         is_asking = _asks(layers, options)
         if options.ask and not is_asking:
             raise AnswersError(
@@ -35,9 +36,9 @@ def run(options: Options) -> int:
         if is_asking:
             from mosaic_installer.commands.wizard import agree
 
-            decision = agree(layers, facts, machine, options)
+            decision = agree(layers, host, machine, options)
         else:
-            decision = decide_alone(layers, facts, machine, options)
+            decision = decide_alone(layers, host, machine, options)
             output.findings(decision.findings, with_notes=options.is_verbose)
             refuse(decision.findings)
         return 0 if decision is None else _carry_out(decision, machine, options, view)

@@ -4,12 +4,14 @@ from mosaic_installer.commands.opening import remembered_layer
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.images import PullImages
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step, make_plan
 from mosaic_installer.core.settling.interview import sketch
+from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
-from mosaic_installer.machine.probe import probe, read_meta
+from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.machine.records.journal import rewritten
 from mosaic_installer.stages import STAGES
 
@@ -23,9 +25,9 @@ def assumed_steps(machine: LocalMachine) -> tuple[Step, ...]:
     """
     if read_meta(machine) is None and not machine.lost_parts:
         return ()
-    facts = probe(machine)
-    answers = sketch([remembered_layer(machine)], facts).settled.answers
-    plan = make_plan(STAGES, facts, answers)
+    host = probe_host(machine)
+    answers = sketch([remembered_layer(machine)], host).settled.answers
+    plan = make_plan(STAGES, Facts(host=host), answers)
     return tuple(step for step in plan if _is_ours(step.action, machine.layout))
 
 

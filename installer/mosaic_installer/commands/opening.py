@@ -11,9 +11,9 @@ from mosaic_installer.core.settling.interview import REMEMBERED, Given, Layer
 from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import provider_variables, read_text, variables
+from mosaic_installer.machine.installed import gateway_as_installed, read_config, read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.paths import find_layout
-from mosaic_installer.machine.probe import gateway_of, read_config, read_meta
 
 HOME = "installer.home"
 SECRETS = "secrets.toml"
@@ -110,7 +110,7 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
             "`mosaic install` installs or repairs; MOSAIC_HOME names another place",
             identifier="not-installed",
         )
-    return machine, gateway_of(machine.layout, meta), meta
+    return machine, gateway_as_installed(machine.layout, meta), meta
 
 
 def _flag(key: str, text: str) -> Given:

@@ -8,7 +8,7 @@ from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.settling.interview import nearest, sketch
 from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
-from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.ui import output
 
 
@@ -50,7 +50,7 @@ def _answers() -> Answers:
     layers = given_layers()
     machine = open_machine(layers)
     layers.append(remembered_layer(machine))
-    return sketch(layers, probe(machine)).settled.answers
+    return sketch(layers, probe_host(machine)).settled.answers
 
 
 def _wanted(name: str | None) -> tuple[Endpoint, ...]:

@@ -6,8 +6,8 @@ from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.containers import Container
 from mosaic_installer.errors import UnhealthyError
+from mosaic_installer.machine.installed import stack_as_installed
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import stack_of
 from mosaic_installer.ui import output
 
 
@@ -51,7 +51,7 @@ def run(*, as_json: bool) -> int:
 
 
 def _servers(machine: LocalMachine, meta: Meta) -> tuple[Container, ...]:
-    stack = stack_of(machine.layout, meta)
+    stack = stack_as_installed(machine.layout, meta)
     if stack is None:
         return ()
     found = {row.service: row for row in machine.containers(stack).found()}

@@ -4,8 +4,8 @@ from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import read_meta
 from mosaic_installer.machine.records.beginning import remove_beginning
 from mosaic_installer.machine.records.draft import remove_draft
 from mosaic_installer.machine.records.journal import begun_steps

@@ -2,25 +2,62 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
 from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.settling.interview import Settled, parse
+from mosaic_installer.machine.installed import read_config
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import read_config
 from mosaic_installer.ui import output
 
 
-def new_verdicts(settled: Settled, machine: LocalMachine) -> tuple[Verdict, ...]:
-    """Return a verdict on each service that the installed gateway does not use like that yet.
+class Tried:
+    """The services that a run tried, and what came of it.
 
-    Nothing is called, and nothing needed for calls is imported, where nothing is new.
+    The wizard decides again after every change, and calls each of them once.
     """
-    wanted = endpoints(settled.answers)
-    new = new_endpoints(wanted, settled, installed_values(machine)) if wanted else ()
-    return _verify(new) if new else ()
+
+    def __init__(self) -> None:
+        self._verdicts: dict[Endpoint, Verdict] = {}
+
+    def new_verdicts(self, settled: Settled, machine: LocalMachine) -> tuple[Verdict, ...]:
+        """Return a verdict on each service that the installed gateway does not use like that yet.
+
+        Nothing is called, and nothing needed for calls is imported, where nothing is new.
+        """
+        wanted = endpoints(settled.answers)
+        new = new_endpoints(wanted, settled, installed_values(machine)) if wanted else ()
+        return self._verify(new)
+
+    def verdict_on(
+        self, key: str, settled: Settled, machine: LocalMachine, seconds: float
+    ) -> Verdict | None:
+        """Return that on the service that the setting `key` turns on; None if it is not new."""
+        wanted = tuple(endpoint for endpoint in endpoints(settled.answers) if key in endpoint.keys)
+        new = new_endpoints(wanted, settled, installed_values(machine))
+        return next(iter(self._verify(new, seconds)), None)
+
+    def keep_anyway(self, refused: Verdict) -> None:
+        """Let the next look know that the person keeps what was refused."""
+        for endpoint, verdict in self._verdicts.items():
+            if verdict == refused:
+                self._verdicts[endpoint] = replace(verdict, is_kept=True)
+
+    def forget(self) -> None:
+        """Let the next look call again, also what was called already."""
+        self._verdicts.clear()
+
+    def _verify(
+        self, new: tuple[Endpoint, ...], seconds: float | None = None
+    ) -> tuple[Verdict, ...]:
+        untried = [endpoint for endpoint in new if endpoint not in self._verdicts]
+        if untried:
+            titles = ", ".join(endpoint.title for endpoint in untried)
+            output.say(f"Trying {titles} with a real call …")
+            verdicts = {verdict.name: verdict for verdict in verify(untried, seconds=seconds)}
+            self._verdicts.update((endpoint, verdicts[endpoint.name]) for endpoint in untried)
+        return tuple(self._verdicts[endpoint] for endpoint in new)
 
 
 def installed_values(machine: LocalMachine) -> dict[str, str]:
@@ -59,37 +96,3 @@ def verify(
 
     deadline = calls.DEADLINE if seconds is None else seconds
     return calls.verify(wanted, completes=completes, seconds=deadline)
-
-
-def tried(key: str, settled: Settled, machine: LocalMachine, seconds: float) -> Verdict | None:
-    """Return the verdict on the service that the setting `key` turns on; None if it is not new."""
-    wanted = tuple(endpoint for endpoint in endpoints(settled.answers) if key in endpoint.keys)
-    new = new_endpoints(wanted, settled, installed_values(machine))
-    return next(iter(_verify(new, seconds)), None)
-
-
-def keep_anyway(refused: Verdict) -> None:
-    """Let the next look know that the person keeps what was refused."""
-    for endpoint, verdict in _seen().items():
-        if verdict == refused:
-            _seen()[endpoint] = replace(verdict, is_kept=True)
-
-
-def forget_verdicts() -> None:
-    """Let the next look call again, also what was called already."""
-    _seen.cache_clear()
-
-
-@cache
-def _seen() -> dict[Endpoint, Verdict]:
-    """Return what is known so far: the wizard decides again after every change, and asks once."""
-    return {}
-
-
-def _verify(new: tuple[Endpoint, ...], seconds: float | None = None) -> tuple[Verdict, ...]:
-    untried = [endpoint for endpoint in new if endpoint not in _seen()]
-    if untried:
-        output.say(f"Trying {', '.join(endpoint.title for endpoint in untried)} with a real call …")
-        verdicts = {verdict.name: verdict for verdict in verify(untried, seconds=seconds)}
-        _seen().update((endpoint, verdicts[endpoint.name]) for endpoint in untried)
-    return tuple(_seen()[endpoint] for endpoint in new)

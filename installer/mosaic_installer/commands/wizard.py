@@ -10,13 +10,15 @@ from mosaic_installer.commands.first_key import ask_first_key
 from mosaic_installer.commands.keeping import keeping
 from mosaic_installer.commands.opening import taken_over
 from mosaic_installer.commands.preview import diffs
-from mosaic_installer.commands.verification import forget_verdicts
+from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.containers.moves import begins_anew, begun_anew
+from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding, Remedy
-from mosaic_installer.core.preflight import preflight, refuse
+from mosaic_installer.core.preflight import identifier, preflight, refuse
+from mosaic_installer.core.preflight.moves import database_is_the_installed_one
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter
 from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
@@ -25,9 +27,9 @@ from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.engine.glance import glance_at_engine
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe
+from mosaic_installer.machine.probe import probe_host
+from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.machine.records.draft import read_draft, remove_draft
-from mosaic_installer.machine.servers import with_servers
 from mosaic_installer.machine.web.ollama_glance import OllamaGlance
 from mosaic_installer.ui import output, review
 from mosaic_installer.ui.asking import FOUND_HERE, OLLAMA, ask_each, ask_missing
@@ -43,7 +45,7 @@ LEAVE = Choice(value="leave", label="Leave: change nothing")
 
 
 def agree(
-    layers: list[Layer], facts: Facts, machine: LocalMachine, options: Options
+    layers: list[Layer], host: Host, machine: LocalMachine, options: Options
 ) -> Decision | None:
     """Ask until the person says yes to a plan; None when they say no.
 
@@ -51,9 +53,10 @@ def agree(
     """
     chapters = _chapters(options.ask)
     draft = parse_draft(read_draft(machine.files, machine.layout))
-    asked = frozenset(key for key, row in CATALOGUE.items() if row.asks(facts, {}))
-    sheet = Sheet([*layers[:-1], remembered_draft(draft, asked), layers[-1]], facts, draft)
+    asked = frozenset(key for key, row in CATALOGUE.items() if row.asks(host, {}))
+    sheet = Sheet([*layers[:-1], remembered_draft(draft, asked), layers[-1]], host, draft)
     wizard = _Wizard(sheet, machine, options)
+    wizard.note_consent()
     first = None if sheet.look().missing else wizard.decide()
     if first is not None and first.is_ready and not chapters:
         output.findings(first.findings, with_notes=options.is_verbose)
@@ -69,13 +72,14 @@ class _Wizard:
         self._sheet = sheet
         self._machine = machine
         self._options = options
-        self._ollama = OllamaGlance(sheet.facts.listeners)
+        self._tried = Tried()
+        self._ollama = OllamaGlance(sheet.host.listeners)
         self._talk = open_conversation(is_plain=options.is_plain)
         self._keys = dict(taken_over().values)
 
     def decide(self) -> Decision:
         sheet = self._sheet
-        return decide(sheet.layers, sheet.facts, self._machine, self._options)
+        return decide(sheet.layers, sheet.host, self._machine, self._options, self._tried)
 
     def run(
         self, chapters: Sequence[Chapter], first: Decision | None, *, has_draft: bool
@@ -87,7 +91,7 @@ class _Wizard:
         facts = self._measured()
         found = Found(
             facts=facts,
-            engine=None if facts.engine else glance_at_engine(),
+            engine=None if facts.around.engine else glance_at_engine(),
             to_do=None if first is None else _stages_to_do(first),
             changes_answers=first is not None and _changes_answers(first),
             keys=[given.source for given in self._keys.values()],
@@ -118,9 +122,9 @@ class _Wizard:
         return self._review()
 
     def _measured(self) -> Facts:
-        """Return the facts with what these answers need to know besides: the engine, say."""
-        sheet = self._sheet
-        return with_servers(sheet.facts, sheet.look().settled.answers, self._machine.vault)
+        """Return the facts for the answers as they are now; no service on the web is called."""
+        host, answers = self._sheet.host, self._sheet.look().settled.answers
+        return Facts(host=host, around=probe_surroundings(host, answers, self._machine.vault))
 
     def _first_findings(self) -> list[Finding]:
         """Show what is wrong whatever is answered; return the errors that no answer settles."""
@@ -134,7 +138,7 @@ class _Wizard:
         while True:
             asks_provider = self._has_no_provider()
             if asks_provider:
-                ask_first_key(self._talk, self._sheet, self._keys, self._machine)
+                ask_first_key(self._talk, self._sheet, self._keys, self._machine, self._tried)
             try:
                 ask_missing(self._talk, self._sheet)
             except Back:
@@ -147,12 +151,13 @@ class _Wizard:
 
     def _has_no_provider(self) -> bool:
         found = self._sheet.look()
-        is_first = not self._sheet.facts.installation.is_present
+        is_first = not self._sheet.host.installation.is_present
         sources = found.settled.sources
         return is_first and all(sources[row.key] == DEFAULT for row in PROVIDERS)
 
     def _review(self) -> Decision | None:
         while True:
+            self.note_consent()
             if not self._options.ask:
                 ask_missing(self._talk, self._sheet)
             decision = self.decide()
@@ -209,20 +214,24 @@ class _Wizard:
             case "anyway":
                 ignored = (*self._options.ignored, *(finding.check for finding in errors))
                 self._options = replace(self._options, ignored=ignored)
-                if begins_anew(self._measured(), self._sheet.look().settled.answers):
-                    self._sheet.facts = begun_anew(self._sheet.facts)
             case "again":
                 self._look_again()
             case _:
                 refuse(errors)
+
+    def note_consent(self) -> None:
+        """Ask for an administrator, too, where the person agreed to begin anew."""
+        if identifier(database_is_the_installed_one) in self._options.ignored:
+            answers = self._sheet.look().settled.answers
+            self._sheet.begins_anew = begins_anew(self._measured(), answers)
 
     def _change(self) -> None:
         with suppress(Back):
             run_menu(self._talk, self._sheet)
 
     def _look_again(self) -> None:
-        forget_verdicts()
-        self._sheet.facts = probe(self._machine)
+        self._tried.forget()
+        self._sheet.host = probe_host(self._machine)
 
 
 def _stages_to_do(decision: Decision) -> list[str]:

@@ -19,7 +19,7 @@ from mosaic_installer.core.questionnaire.providers import (
     ModelsAnswers,
     ProviderAnswers,
 )
-from mosaic_installer.core.questionnaire.setting import RowsByName, Setting
+from mosaic_installer.core.questionnaire.setting import BEGINS_ANEW, RowsByName, Setting
 from mosaic_installer.core.questionnaire.sign_on import SignOnAnswers
 from mosaic_installer.core.questionnaire.storage import StorageAnswers
 from mosaic_installer.core.questionnaire.telemetry import TelemetryAnswers
@@ -61,6 +61,8 @@ class Answers:
     sign_on: SignOnAnswers
     telemetry: TelemetryAnswers
     chosen: frozenset[str] = frozenset()
+    begins_anew: bool = False
+    """Whether it is agreed to go on with a database that has none of the data that is there."""
 
 
 Place = tuple[str, ...]
@@ -127,7 +129,9 @@ def values_of(answers: Answers) -> dict[str, object]:
 
 def answers_of(values: Mapping[str, object], chosen: frozenset[str]) -> Answers:
     """Return the answers of which `values` has every one by key, each from its row's parser."""
-    return Answers(**_parts(Answers, values), chosen=chosen)
+    return Answers(
+        **_parts(Answers, values), chosen=chosen, begins_anew=values.get(BEGINS_ANEW) is True
+    )
 
 
 def as_text(value: object) -> str:

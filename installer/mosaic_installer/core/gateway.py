@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mosaic_installer.core.answers import KEPT_SECRETS
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.facts import Supervisor
+from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.core.layout import Layout
 
 TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token

@@ -28,7 +28,7 @@ def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
         *(
             SecretFile(
                 secret=secret,
-                path=facts.layout.gateway_secret(secret),
+                path=facts.host.layout.gateway_secret(secret),
                 variable=f"MOSAIC_{secret.upper()}_FILE",
                 is_generated=True,
             )
@@ -37,7 +37,7 @@ def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
         *(
             SecretFile(
                 secret=setting.name,
-                path=facts.layout.gateway_secret(setting.name),
+                path=facts.host.layout.gateway_secret(setting.name),
                 variable=f"{setting.variable}_FILE",
             )
             for setting in kept

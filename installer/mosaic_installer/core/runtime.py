@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.facts import Supervisor
+from mosaic_installer.core.facts.installation import Supervisor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from mosaic_installer.core.facts import Listener
+from mosaic_installer.core.facts.listener import Listener
 
 PROC = Path("/proc")
 TABLES = {"tcp": socket.AF_INET, "tcp6": socket.AF_INET6}

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import PROGRAM, Gateway, Meta, module_of
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.api import GatewayApi

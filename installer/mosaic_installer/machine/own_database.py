@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mosaic_installer.core.facts import Server
+from mosaic_installer.core.facts.servers import Server
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.own_servers import (
     CREDENTIALS,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from mosaic_installer.core.facts import Server
+from mosaic_installer.core.facts.servers import Server
 from mosaic_installer.core.secret import Secret
 
 SECONDS = 5

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mosaic_installer.core.facts import Server
+from mosaic_installer.core.facts.servers import Server
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.own_servers import (
     CREDENTIALS,

@@ -14,13 +14,14 @@ TITLE = "Administrator"
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield no account when the gateway has users: setting up is for the first one only."""
-    found = facts.installation
-    if (found.needs_setup or found.may_have_users) and answers.admin.email and answers.admin.name:
+    found = facts.host.installation
+    may_lack_users = found.needs_setup or found.may_have_users or answers.begins_anew
+    if may_lack_users and answers.admin.email and answers.admin.name:
         yield CreateAdministrator(
             gateway=gateway_of(facts, answers),
             name=answers.admin.name,
             email=answers.admin.email,
-            token=facts.layout.token,
+            token=facts.host.layout.token,
         )
     # Not before: a run that is cut off until then still finds the password there.
-    yield TakeOutSecrets(path=facts.layout.answers)
+    yield TakeOutSecrets(path=facts.host.layout.answers)

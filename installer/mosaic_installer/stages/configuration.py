@@ -25,7 +25,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; what is published say
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the answers, then everything that is rendered from them."""
-    layout = facts.layout
+    layout = facts.host.layout
     yield WriteFile(path=layout.answers_schema, content=schema_text())
     yield SaveAnswers(path=layout.answers, values=kept(answers))
     reader = secret_reader(facts, answers)
@@ -41,7 +41,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 
 
 def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
-    layout = facts.layout
+    layout = facts.host.layout
     if not wanted_services(answers):
         return
     yield WriteFile(path=layout.compose_file, content=compose_text(facts, answers))
@@ -67,6 +67,6 @@ def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
         "servers": server_urls(answers),
         "listen": EVERYWHERE if is_container else answers.gateway.bind,
         "secret_variables": files,
-        "secrets": SECRETS if is_container else facts.layout.gateway_secrets,
+        "secrets": SECRETS if is_container else facts.host.layout.gateway_secrets,
         "sections": config_sections(answers),
     }

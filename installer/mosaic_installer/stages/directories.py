@@ -14,11 +14,11 @@ TITLE = "Directories"
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield every directory, outermost first."""
-    layout = facts.layout
+    layout = facts.host.layout
     containers = directories_of_services(layout) if wanted_services(answers) else ()
     for path in (*layout.directories, *containers):
         yield MakeDirectory(
             path=path, is_ours_alone=path in {layout.data, layout.state, layout.logs}
         )
-        if path in facts.installation.exposed:
+        if path in facts.host.installation.exposed:
             yield ProtectDirectory(path=path)

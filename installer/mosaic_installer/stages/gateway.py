@@ -46,12 +46,12 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 def gateway_of(facts: Facts, answers: Answers) -> Gateway:
     """Return the gateway that these answers describe on this machine."""
     return Gateway(
-        layout=facts.layout,
-        python=facts.python,
+        layout=facts.host.layout,
+        python=facts.host.python,
         bind=answers.gateway.bind,
         port=answers.gateway.port,
-        supervisor=facts.supervisor,
-        unit_folder=facts.unit_folder,
+        supervisor=facts.host.supervisor,
+        unit_folder=facts.host.unit_folder,
         version=__version__,
         stack=wanted_stack(facts, answers) if is_contained(answers) else None,
     )

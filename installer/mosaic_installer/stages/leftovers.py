@@ -11,7 +11,8 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.published import published_ports
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.wanted import services_of, unwanted_services
-from mosaic_installer.core.facts import Facts, Supervisor
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.stages.gateway import gateway_of
 
 TITLE = "Leftovers"
@@ -27,9 +28,9 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
         if gateway.stack is not None or supervisor != gateway.supervisor:
             yield RetireGateway(gateway=replace(gateway, stack=None, supervisor=supervisor))
     wanted, unwanted = services_of(answers), unwanted_services(facts, answers)
-    is_last = not wanted and facts.installation.has_containers and facts.has_usable_engine
+    is_last = not wanted and facts.host.installation.has_containers and facts.has_usable_engine
     if unwanted or is_last:
-        stack = Stack(layout=facts.layout, project=facts.project, services=wanted)
+        stack = Stack(layout=facts.host.layout, project=facts.host.project, services=wanted)
         yield RemoveContainers(stack=stack, services=unwanted)
     servers = {port.number for port in published_ports(answers) if port.service != GATEWAY}
     if not servers.isdisjoint(_ports_of_gateway(facts)):
@@ -37,12 +38,12 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 
 
 def _ports_of_gateway(facts: Facts) -> Iterator[int]:
-    yield from (listener.port for listener in facts.listeners if listener.is_ours)
+    yield from (listener.port for listener in facts.host.listeners if listener.is_ours)
     gateways = (part for part in facts.parts if part.service == GATEWAY)
     yield from (host for part in gateways for host, _inside in part.ports)
 
 
 def _supervisors(facts: Facts) -> tuple[Supervisor, ...]:
     # A daemon whose pid file was removed still listens.
-    is_listening = any(listener.is_ours for listener in facts.listeners)
-    return facts.installation.supervisors or (("daemon",) if is_listening else ())
+    is_listening = any(listener.is_ours for listener in facts.host.listeners)
+    return facts.host.installation.supervisors or (("daemon",) if is_listening else ())

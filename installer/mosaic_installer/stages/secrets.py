@@ -20,7 +20,7 @@ TITLE = "Secrets"
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the owner file first, then what is derived from it."""
-    layout = facts.layout
+    layout = facts.host.layout
     files = gateway_secrets(facts, answers)
     made = tuple(file.secret for file in files if file.is_generated)
     yield GenerateSecrets(path=layout.secrets, names=made, copies=layout.gateway_secrets)
@@ -31,13 +31,13 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     yield from _files_of_servers(facts, answers)
     wanted = {file.path for file in files}
     for path in (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS):
-        if path in facts.installation.secret_files and path not in wanted:
+        if path in facts.host.installation.secret_files and path not in wanted:
             yield RemoveSecret(path=path)
 
 
 def _files_of_servers(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield those that a server reads in another form than the gateway; it begins as root."""
-    layout = facts.layout
+    layout = facts.host.layout
     for file in (file for service in wanted_services(answers) for file in service.files):
         if file.form != "plain":
             path = layout.config / file.path
@@ -49,7 +49,7 @@ def _kept(facts: Facts, answers: Answers) -> Iterator[Action]:
     is_wanted = {setting.name: value_of(answers, setting.key) is not None for setting in chosen}
     if chosen:
         yield KeepSecrets(
-            path=facts.layout.secrets,
+            path=facts.host.layout.secrets,
             names=tuple(name for name in is_wanted if is_wanted[name]),
             dropped=tuple(name for name in is_wanted if not is_wanted[name]),
         )

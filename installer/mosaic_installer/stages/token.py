@@ -16,10 +16,12 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 
     A database of the user's own may have its users already.
     """
-    found = facts.installation
+    found = facts.host.installation
     is_empty = found.needs_setup and not found.may_have_users
     is_new = is_empty and answers.storage.database_url is None
     if not (is_new and answers.admin.email and answers.admin.name):
         yield ObtainToken(
-            gateway=gateway_of(facts, answers), path=facts.layout.token, email=answers.admin.email
+            gateway=gateway_of(facts, answers),
+            path=facts.host.layout.token,
+            email=answers.admin.email,
         )

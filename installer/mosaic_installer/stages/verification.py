@@ -13,4 +13,4 @@ TITLE = "Verification"
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the call."""
-    yield VerifyToken(gateway=gateway_of(facts, answers), path=facts.layout.token)
+    yield VerifyToken(gateway=gateway_of(facts, answers), path=facts.host.layout.token)

@@ -44,7 +44,7 @@ def ask_each(talk: Conversation, sheet: Sheet, chapters: Sequence[Chapter]) -> N
         rows = [
             (chapter, setting)
             for chapter in chapters
-            for setting in questions_of(chapter, sheet.look().settled, sheet.facts)
+            for setting in questions_of(chapter, sheet.look().settled, sheet.host)
             if setting.key not in asked
         ]
         if not rows:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mosaic_installer.core.facts import Engine, Facts, Ollama
+from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.found_ollama import FoundOllama
 from mosaic_installer.core.tiers import MEBIBYTE
 from mosaic_installer.ui.conversation import Choice, Conversation
 
@@ -28,7 +30,7 @@ class Found:
     """Names of variables of model providers that the environment has."""
     engine: Engine | None = None
     """The container engine at a glance, where the answers did not want it measured."""
-    ollama: Ollama | None = None
+    ollama: FoundOllama | None = None
     has_draft: bool = False
 
 
@@ -49,7 +51,7 @@ def ask_way(talk: Conversation, found: Found, *, is_blocked: bool) -> str:
 
 
 def _usual(found: Found) -> Choice:
-    installation = found.facts.installation
+    installation = found.facts.host.installation
     if not installation.is_present:
         return QUICK
     if installation.needs_setup:
@@ -61,10 +63,10 @@ def _rows(found: Found) -> list[tuple[str, str]]:
     facts = found.facts
     rows = [
         ("System", _system(facts)),
-        ("Place", f"{facts.layout.root} ({_size(facts.disk.free)} free)"),
+        ("Place", f"{facts.host.layout.root} ({_size(facts.host.disk.free)} free)"),
         ("Installation", _installation(found)),
     ]
-    engine = facts.engine or found.engine
+    engine = facts.around.engine or found.engine
     if engine is not None:
         rows.append(("Engine", _engine(engine)))
     if found.ollama is not None:
@@ -73,15 +75,17 @@ def _rows(found: Found) -> list[tuple[str, str]]:
         rows.append(("Model keys", f"{', '.join(found.keys)} in the environment"))
     if found.has_draft:
         rows.append(("Answers", "those of an interrupted run are offered again"))
-    if facts.installation.needs_setup and (found.has_draft or facts.installation.is_present):
+    if facts.host.installation.needs_setup and (
+        found.has_draft or facts.host.installation.is_present
+    ):
         rows.append(("Password", "asked again: it is never kept before it is used"))
     return rows
 
 
 def _system(facts: Facts) -> str:
-    system = facts.system
+    system = facts.host.system
     processors = "1 processor" if system.cpus == 1 else f"{system.cpus} processors"
-    kept = "systemd" if facts.supervisor == "systemd" else "no systemd"
+    kept = "systemd" if facts.host.supervisor == "systemd" else "no systemd"
     return (
         f"{system.name} {system.architecture}, {processors}, {_size(system.memory)} of memory, "
         f"{kept}"
@@ -99,13 +103,13 @@ def _engine(engine: Engine) -> str:
     return f"{name}, no Compose" if engine.compose_problem else name
 
 
-def _ollama(ollama: Ollama) -> str:
+def _ollama(ollama: FoundOllama) -> str:
     models = "1 model" if ollama.models == 1 else f"{ollama.models} models"
     return f"{ollama.version}, {models}, at {ollama.url}"
 
 
 def _installation(found: Found) -> str:
-    installation = found.facts.installation
+    installation = found.facts.host.installation
     if not installation.is_present:
         return "none yet"
     version = f"version {installation.version}" if installation.version else "of an unknown version"

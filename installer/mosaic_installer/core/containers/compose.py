@@ -118,7 +118,7 @@ def _notes(service: Service) -> Mapping[str, str]:
 
 
 def _labels(facts: Facts, service: str = "") -> Document:
-    mine = {labels.PROJECT: facts.project, labels.HOME: str(facts.layout.root)}
+    mine = {labels.PROJECT: facts.host.project, labels.HOME: str(facts.host.layout.root)}
     return {**mine, labels.SERVICE: service} if service else {**mine}
 
 
@@ -141,7 +141,7 @@ def _volumes(service: Service, facts: Facts, answers: Answers) -> Iterator[Docum
     if service.volume:
         yield {"type": "volume", "source": service.name, "target": service.volume}
     for mount in mounts_of(service, facts, answers):
-        source = _from_compose_file(mount.source, facts.layout)
+        source = _from_compose_file(mount.source, facts.host.layout)
         yield {"type": "bind", "source": source, "target": mount.target, "read_only": True}
 
 
@@ -155,7 +155,7 @@ def _from_compose_file(path: Path, layout: Layout) -> str:
 
 def mounts_of(service: Service, facts: Facts, answers: Answers) -> Iterator[Mount]:
     """Yield the files that a container may read: those of its row, or what the gateway reads."""
-    layout = facts.layout
+    layout = facts.host.layout
     for file in service.files:
         yield Mount(source=layout.config / file.path, target=file.target)
     if service.name != GATEWAY:

@@ -15,11 +15,11 @@ def container_user(facts: Facts) -> tuple[int, int]:
     Ourselves, so that they can read our files and nobody else's; where we are root, a number that
     is nobody here; on a rootless engine its root, who is no other than ourselves.
     """
-    if facts.engine is not None and facts.engine.is_rootless:
+    if facts.around.engine is not None and facts.around.engine.is_rootless:
         return 0, 0
-    if facts.person.uid == 0:
+    if facts.host.person.uid == 0:
         return GATEWAY_USER, GATEWAY_USER
-    return facts.person.uid, facts.person.gid
+    return facts.host.person.uid, facts.host.person.gid
 
 
 def secret_reader(facts: Facts, answers: Answers) -> int | None:
@@ -34,4 +34,4 @@ def file_reader(service: Service, facts: Facts) -> int | None:
 
 def _other(facts: Facts) -> int | None:
     user = container_user(facts)[0]
-    return None if user in {0, facts.person.uid} else user
+    return None if user in {0, facts.host.person.uid} else user

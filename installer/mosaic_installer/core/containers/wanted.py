@@ -31,7 +31,7 @@ def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
     there = {
         part.service
         for part in facts.parts
-        if part.kind == "container" and part.home not in facts.originals
+        if part.kind == "container" and part.home not in facts.around.originals
     }
     return tuple(sorted(there - set(services_of(answers)) - {""}))
 
@@ -39,8 +39,8 @@ def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
 def wanted_stack(facts: Facts, answers: Answers) -> Stack | None:
     """Return the containers that these answers ask for, None where they ask for none."""
     services = services_of(answers)
-    project = facts.project
-    return Stack(layout=facts.layout, project=project, services=services) if services else None
+    project = facts.host.project
+    return Stack(layout=facts.host.layout, project=project, services=services) if services else None
 
 
 def gateway_image(facts: Facts, answers: Answers) -> str:
@@ -48,7 +48,7 @@ def gateway_image(facts: Facts, answers: Answers) -> str:
 
     One that is built belongs to one installation: two of them may be of different sources.
     """
-    suffix = facts.project.removeprefix("mosaic")
+    suffix = facts.host.project.removeprefix("mosaic")
     return answers.gateway.image or f"mosaic-gateway:{__version__.replace('+', '-')}{suffix}"
 
 
@@ -67,5 +67,5 @@ def images_to_pull(facts: Facts, answers: Answers) -> tuple[str, ...]:
     wanted = images_of(facts, answers)
     if GATEWAY in wanted and answers.gateway.image is None:
         wanted[GATEWAY] = answers.images.python
-    present = facts.engine.images if facts.engine else frozenset()
+    present = facts.around.engine.images if facts.around.engine else frozenset()
     return tuple(sorted({name for name in wanted.values() if name not in present}))

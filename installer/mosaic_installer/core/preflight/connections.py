@@ -66,7 +66,7 @@ def provider_variables_are_used(facts: Facts, answers: Answers) -> Finding | Non
     """The environment may hold keys already, which nobody wants to look up again."""
     unused = [
         name
-        for name in facts.person.provider_variables
+        for name in facts.host.person.provider_variables
         if value_of(answers, OWN_VARIABLES[name]) is None
     ]
     if not unused:
@@ -79,7 +79,9 @@ def provider_variables_are_used(facts: Facts, answers: Answers) -> Finding | Non
 
 def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
     """An Ollama on this machine costs nothing, and works without the internet."""
-    is_here = any(row.port == OLLAMA_PORT or row.program == "ollama" for row in facts.listeners)
+    is_here = any(
+        row.port == OLLAMA_PORT or row.program == "ollama" for row in facts.host.listeners
+    )
     if not is_here or answers.providers["ollama"].url is not None:
         return None
     return note(
@@ -90,7 +92,7 @@ def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
 
 def embeddings_model_is_unchanged(facts: Facts, answers: Answers) -> Finding | None:
     """Vectors of two models cannot be compared with each other."""
-    before, now = facts.installation.embeddings_model, answers.models.embeddings
+    before, now = facts.host.installation.embeddings_model, answers.models.embeddings
     if before in {"", now} or answers.providers["ollama"].url is None:
         return None
     return warning(
@@ -115,7 +117,7 @@ def sign_on_is_complete(_facts: Facts, answers: Answers) -> Finding | None:
 
 def callbacks_are_registered(facts: Facts, answers: Answers) -> Finding | None:
     """A provider of identities leads people back only to addresses that it was told."""
-    new = {row.name for row in facts.verdicts if row.kind == "sign-on"}
+    new = {row.name for row in facts.around.verdicts if row.kind == "sign-on"}
     rows = [f"{row.callback} at {row.title}" for row in sign_ons(answers) if row.name in new]
     if not rows:
         return None

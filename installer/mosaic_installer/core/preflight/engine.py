@@ -3,8 +3,9 @@
 from ipaddress import ip_network
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.wanted import images_of, services_of
-from mosaic_installer.core.facts import Engine, Facts
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.preflight.hardware import COMFORT, TOLERANCE, size
 from mosaic_installer.core.tiers import MEBIBYTE, NEEDS
@@ -41,8 +42,8 @@ def engine_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
     if not _has_problem(facts, answers, "forbidden"):
         return None
     return error(
-        f"{facts.person.name} may not use the container engine: {_reason(facts)}",
-        f"run `sudo usermod -aG docker {facts.person.name}`, then log out and in again",
+        f"{facts.host.person.name} may not use the container engine: {_reason(facts)}",
+        f"run `sudo usermod -aG docker {facts.host.person.name}`, then log out and in again",
     )
 
 
@@ -106,7 +107,7 @@ def engine_disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
 def engine_memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     """An engine in a virtual machine has less memory than the machine around it."""
     engine = _usable(facts, answers)
-    if engine is None or not engine.memory or engine.memory >= facts.system.memory * TOLERANCE:
+    if engine is None or not engine.memory or engine.memory >= facts.host.system.memory * TOLERANCE:
         return None
     wanted = NEEDS[answers.tier].memory
     if engine.memory >= wanted * TOLERANCE:
@@ -134,7 +135,7 @@ def engine_runs_our_architecture(facts: Facts, answers: Answers) -> Finding | No
     engine = _usable(facts, answers)
     if engine is None:
         return None
-    own = engine.architecture or ARCHITECTURES.get(facts.system.architecture, "")
+    own = engine.architecture or ARCHITECTURES.get(facts.host.system.architecture, "")
     wanted = set(images_of(facts, answers).values()) | {answers.images.python}
     for name, architecture in engine.image_architectures:
         if name in wanted and own and architecture != own:
@@ -166,7 +167,7 @@ def selinux_lets_containers_read(facts: Facts, answers: Answers) -> Finding | No
         return None
     return warning(
         "SELinux confines containers: they may not be able to read our files",
-        f"if one cannot, run `chcon -Rt container_file_t {facts.layout.config}`",
+        f"if one cannot, run `chcon -Rt container_file_t {facts.host.layout.config}`",
     )
 
 
@@ -181,11 +182,11 @@ def engine_is_docker(facts: Facts, answers: Answers) -> Finding | None:
 def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding | None:
     """A rootless engine is a service of the user's session."""
     engine = _usable(facts, answers)
-    if engine is None or not engine.is_rootless or facts.lingers:
+    if engine is None or not engine.is_rootless or facts.host.lingers:
         return None
     return warning(
         "the engine is rootless: it ends, and the containers with it, when you log out",
-        f"let it go on with `loginctl enable-linger {facts.person.name}`",
+        f"let it go on with `loginctl enable-linger {facts.host.person.name}`",
     )
 
 
@@ -205,18 +206,18 @@ def images_are_present(facts: Facts, answers: Answers) -> Finding | None:
 
 
 def _usable(facts: Facts, answers: Answers) -> Engine | None:
-    if not services_of(answers) or facts.engine is None or facts.engine.problem:
+    if not services_of(answers) or facts.around.engine is None or facts.around.engine.problem:
         return None
-    return facts.engine
+    return facts.around.engine
 
 
 def _has_problem(facts: Facts, answers: Answers, problem: str) -> bool:
-    engine = facts.engine
+    engine = facts.around.engine
     # The last containers have to be removed, too; with an engine that is gone, they are as well.
-    has_last = facts.installation.has_containers and answers.tier != "local"
+    has_last = facts.host.installation.has_containers and answers.tier != "local"
     is_needed = bool(services_of(answers)) or (has_last and problem != "absent")
     return is_needed and engine is not None and engine.problem == problem
 
 
 def _reason(facts: Facts) -> str:
-    return facts.engine.reason if facts.engine else ""
+    return facts.around.engine.reason if facts.around.engine else ""

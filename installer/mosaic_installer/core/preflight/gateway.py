@@ -46,11 +46,11 @@ def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
 
 def port_is_permitted(facts: Facts, answers: Answers) -> Finding | None:
     """Low ports belong to root."""
-    if answers.gateway.port >= facts.lowest_port:
+    if answers.gateway.port >= facts.host.lowest_port:
         return None
     return error(
-        f"port {answers.gateway.port} is for root only; {facts.person.name} may use "
-        f"{facts.lowest_port} and above",
+        f"port {answers.gateway.port} is for root only; {facts.host.person.name} may use "
+        f"{facts.host.lowest_port} and above",
         "choose a higher port with `--set gateway.port=…`",
         Remedy(key="gateway.port", text=str(DEFAULT_PORT)),
     )
@@ -68,7 +68,7 @@ def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
 
 def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
     """An IPv6 address cannot be had where IPv6 is off."""
-    if ":" not in answers.gateway.bind or facts.system.has_ipv6:
+    if ":" not in answers.gateway.bind or facts.host.system.has_ipv6:
         return None
     return error(
         f"`gateway.bind` is {answers.gateway.bind}, but IPv6 is off on this machine",
@@ -78,7 +78,7 @@ def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
 
 def gateway_comes_back_after_restart(facts: Facts, answers: Answers) -> Finding | None:
     """Without systemd, or an engine that starts containers, nothing starts it with the machine."""
-    if facts.supervisor == "systemd" or is_contained(answers):
+    if facts.host.supervisor == "systemd" or is_contained(answers):
         return None
     return note(
         "systemd does not run for this user: after a restart of the machine the gateway stays off",

@@ -14,16 +14,17 @@ COMFORT = 2.0
 def processors_are_enough(facts: Facts, answers: Answers) -> Finding | None:
     """Fewer processors are slow, not fatal."""
     wanted = NEEDS[answers.tier].cpus
-    if facts.system.cpus >= wanted:
+    if facts.host.system.cpus >= wanted:
         return None
     return warning(
-        f"{facts.system.cpus} processor; tier {answers.tier} wants {wanted}", "expect it to be slow"
+        f"{facts.host.system.cpus} processor; tier {answers.tier} wants {wanted}",
+        "expect it to be slow",
     )
 
 
 def memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     """Too little memory ends in killed processes."""
-    wanted, found = NEEDS[answers.tier].memory, facts.system.memory
+    wanted, found = NEEDS[answers.tier].memory, facts.host.system.memory
     hint = "give the machine, or the control group it runs in, more memory"
     if found < wanted * TOLERANCE:
         return error(f"{size(found)} of memory; tier {answers.tier} needs {size(wanted)}", hint)
@@ -34,8 +35,8 @@ def memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
 
 def disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     """Measured on the file system that will hold the installation, not on the root."""
-    wanted, found = NEEDS[answers.tier].disk, facts.disk.free
-    where = f"free on the file system of {facts.disk.nearest}"
+    wanted, found = NEEDS[answers.tier].disk, facts.host.disk.free
+    where = f"free on the file system of {facts.host.disk.nearest}"
     hint = "free some space there, or choose another place with MOSAIC_HOME"
     if found < wanted * TOLERANCE:
         return error(f"{size(found)} {where}; tier {answers.tier} needs {size(wanted)}", hint)

@@ -21,43 +21,46 @@ ELSEWHERE = "choose another place with MOSAIC_HOME"
 
 def home_is_a_directory(facts: Facts, _answers: Answers) -> Finding | None:
     """A file where a directory must go cannot be worked around."""
-    if facts.disk.is_directory:
+    if facts.host.disk.is_directory:
         return None
-    return error(f"`{facts.disk.nearest}` is not a directory", f"move it away, or {ELSEWHERE}")
+    return error(f"`{facts.host.disk.nearest}` is not a directory", f"move it away, or {ELSEWHERE}")
 
 
 def home_is_writable(facts: Facts, _answers: Answers) -> Finding | None:
     """Everything we do begins with writing there."""
-    if facts.disk.is_writable:
+    if facts.host.disk.is_writable:
         return None
-    return error(f"`{facts.disk.nearest}` cannot be written by {facts.person.name}", ELSEWHERE)
+    return error(
+        f"`{facts.host.disk.nearest}` cannot be written by {facts.host.person.name}", ELSEWHERE
+    )
 
 
 def home_is_ours(facts: Facts, _answers: Answers) -> Finding | None:
     """What lies in another user's directory can be taken or changed by that user."""
-    if facts.disk.is_ours:
+    if facts.host.disk.is_ours:
         return None
-    return error(f"`{facts.disk.nearest}` belongs to another user", ELSEWHERE)
+    return error(f"`{facts.host.disk.nearest}` belongs to another user", ELSEWHERE)
 
 
 def home_is_on_a_local_disk(facts: Facts, _answers: Answers) -> Finding | None:
     """SQLite's write-ahead log needs shared memory, which network file systems lack."""
-    kind = facts.disk.file_system
+    kind = facts.host.disk.file_system
     if kind in NETWORK_FILE_SYSTEMS:
         return error(
-            f"`{facts.disk.nearest}` is on a network file system ({kind}), where databases break",
+            f"`{facts.host.disk.nearest}` is on a network file system ({kind}), where databases "
+            "break",
             ELSEWHERE,
         )
     if kind in FLEETING_FILE_SYSTEMS:
         return warning(
-            f"`{facts.disk.nearest}` is in memory ({kind}) and gone after a restart", ELSEWHERE
+            f"`{facts.host.disk.nearest}` is in memory ({kind}) and gone after a restart", ELSEWHERE
         )
     return None
 
 
 def home_path_is_plain(facts: Facts, _answers: Answers) -> Finding | None:
     """Spaces and letters of any script are fine; a path that long breaks other programs."""
-    length = len(str(facts.layout.database).encode())
+    length = len(str(facts.host.layout.database).encode())
     if length <= 512:
         return None
     return error(f"the path of the database is {length} bytes long; wanted at most 512", ELSEWHERE)

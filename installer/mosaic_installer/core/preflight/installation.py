@@ -10,7 +10,7 @@ from mosaic_installer.core.settling.answers_file import kept
 
 def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding | None:
     """A password for an account that exists would silently do nothing."""
-    is_made = not facts.installation.needs_setup and not begins_anew(facts, answers)
+    is_made = not facts.host.installation.needs_setup and not begins_anew(facts, answers)
     if not is_made or "admin.password" not in answers.chosen:
         return None
     return note(
@@ -21,17 +21,17 @@ def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding
 
 def generated_files_are_unedited(facts: Facts, _answers: Answers) -> Finding | None:
     """What the user edited is kept, so it no longer follows the answers."""
-    if not facts.installation.edited:
+    if not facts.host.installation.edited:
         return None
     return warning(
-        f"you edited {_named(facts.installation.edited)}; it is kept as it is",
+        f"you edited {_named(facts.host.installation.edited)}; it is kept as it is",
         "`mosaic install --replace-edited --diff` shows what replacing it would change",
     )
 
 
 def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
     """Lost answers are rebuilt, and shown before they are used."""
-    if facts.installation.has_answers or not facts.installation.is_present:
+    if facts.host.installation.has_answers or not facts.host.installation.is_present:
         return None
     rebuilt = ", ".join(
         f"{key} = {as_text(value_of(answers, key))}" for key in sorted(kept(answers))
@@ -44,27 +44,27 @@ def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
 
 def files_are_private(facts: Facts, _answers: Answers) -> Finding | None:
     """Reported even though the next run closes them: secrets may have been read meanwhile."""
-    if not facts.installation.exposed:
+    if not facts.host.installation.exposed:
         return None
     return warning(
-        f"other users of this machine can read {_named(facts.installation.exposed)}",
+        f"other users of this machine can read {_named(facts.host.installation.exposed)}",
         "`mosaic install` closes it; if it was open for long, make new secrets",
     )
 
 
 def files_have_unix_line_endings(facts: Facts, _answers: Answers) -> Finding | None:
     """A carriage return becomes part of a value."""
-    if not facts.installation.dos_files:
+    if not facts.host.installation.dos_files:
         return None
     return warning(
-        f"{_named(facts.installation.dos_files)} has DOS line endings (CRLF)",
+        f"{_named(facts.host.installation.dos_files)} has DOS line endings (CRLF)",
         "save it with LF line endings, for instance with `dos2unix`",
     )
 
 
 def version_is_not_older(facts: Facts, _answers: Answers) -> Finding | None:
     """A database that a newer gateway migrated cannot be read by an older one."""
-    installed = facts.installation.version
+    installed = facts.host.installation.version
     if not installed or _numbers(installed) <= _numbers(__version__):
         return None
     return warning(

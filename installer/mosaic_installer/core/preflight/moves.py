@@ -12,7 +12,7 @@ DUMP = "pg_dump --no-owner --no-privileges"
 
 def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
     """Data does not move by itself from one kind of database to another."""
-    installed = facts.installation.tier
+    installed = facts.host.installation.tier
     if not installed or installed == answers.tier:
         return None
     return error(
@@ -24,7 +24,7 @@ def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
 
 def database_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
     """Nor from one server to another; one that has been given the data is welcome."""
-    if not changes_database(facts, answers) or facts.servers.own_database.problem:
+    if not changes_database(facts, answers) or facts.around.servers.own_database.problem:
         return None
     url = server_urls(answers)["postgres"]
     if not begins_anew(facts, answers):
@@ -59,15 +59,19 @@ def queue_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None
 
 
 def _dumped(facts: Facts) -> str:
-    if "postgres" in facts.installation.services:
+    if "postgres" in facts.host.installation.services:
         inside = f"docker exec {_container(facts)} {DUMP} --username=mosaic mosaic"
         return f"`{inside} >mosaic.sql`"
-    return f"`{DUMP} --clean --if-exists --file=mosaic.sql '{facts.installation.database_url}'`"
+    return (
+        f"`{DUMP} --clean --if-exists --file=mosaic.sql '{facts.host.installation.database_url}'`"
+    )
 
 
 def _container(facts: Facts) -> str:
     named = (part.name for part in facts.parts if part.kind == "container")
     ours = (name for name in named if "postgres" in name)
-    is_old = facts.engine is not None and facts.engine.compose_version.startswith("1.")
-    words = (facts.project, "postgres", "1")
+    is_old = facts.around.engine is not None and facts.around.engine.compose_version.startswith(
+        "1."
+    )
+    words = (facts.host.project, "postgres", "1")
     return next(ours, ("_" if is_old else "-").join(words))

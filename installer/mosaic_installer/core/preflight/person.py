@@ -9,17 +9,17 @@ from mosaic_installer.core.settling.interview import nearest
 
 def locale_is_utf8(facts: Facts, _answers: Answers) -> Finding | None:
     """We write UTF-8 ourselves; other programs may not."""
-    if facts.person.encoding.lower().replace("-", "") == "utf8":
+    if facts.host.person.encoding.lower().replace("-", "") == "utf8":
         return None
     return note(
-        f"the locale's encoding is {facts.person.encoding}, not UTF-8",
+        f"the locale's encoding is {facts.host.person.encoding}, not UTF-8",
         "set LANG=C.UTF-8 if letters look wrong",
     )
 
 
 def user_is_not_root(facts: Facts, answers: Answers) -> Finding | None:
     """The gateway needs no privilege at all; in a container it has none."""
-    if facts.person.uid != 0 or is_contained(answers):
+    if facts.host.person.uid != 0 or is_contained(answers):
         return None
     return note(
         "this is root: the gateway will run as root as well",
@@ -31,7 +31,7 @@ def variables_are_known(facts: Facts, _answers: Answers) -> Finding | None:
     """A misspelt variable is a setting that silently did not happen."""
     known = [*(setting.variable for setting in CATALOGUE.values()), *TERMINAL_VARIABLES]
     known += [f"{s.variable}_FILE" for s in CATALOGUE.values() if s.is_secret]
-    unknown = [name for name in facts.person.variables if name not in known]
+    unknown = [name for name in facts.host.person.variables if name not in known]
     if not unknown:
         return None
     named = ", ".join(f"{name}{nearest(name, known)}" for name in unknown)
@@ -40,20 +40,20 @@ def variables_are_known(facts: Facts, _answers: Answers) -> Finding | None:
 
 def proxy_spares_this_machine(facts: Facts, _answers: Answers) -> Finding | None:
     """We call the gateway directly; the user's own programs may go through the proxy."""
-    spared = {name.strip() for name in facts.person.no_proxy.split(",")}
-    if not facts.person.proxy or spared & {"127.0.0.1", "localhost", "*"}:
+    spared = {name.strip() for name in facts.host.person.no_proxy.split(",")}
+    if not facts.host.person.proxy or spared & {"127.0.0.1", "localhost", "*"}:
         return None
     return warning(
-        f"{facts.person.proxy} is set, and NO_PROXY does not name 127.0.0.1",
+        f"{facts.host.person.proxy} is set, and NO_PROXY does not name 127.0.0.1",
         "add `127.0.0.1,localhost` to NO_PROXY, or your programs will not reach the gateway",
     )
 
 
 def session_outlives_logout(facts: Facts, answers: Answers) -> Finding | None:
     """systemd ends a user's services with the user's last session."""
-    if is_contained(answers) or facts.supervisor != "systemd" or facts.lingers:
+    if is_contained(answers) or facts.host.supervisor != "systemd" or facts.host.lingers:
         return None
     return warning(
         "the gateway will end when you log out",
-        f"let it go on with `loginctl enable-linger {facts.person.name}`",
+        f"let it go on with `loginctl enable-linger {facts.host.person.name}`",
     )

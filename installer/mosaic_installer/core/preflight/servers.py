@@ -9,7 +9,8 @@ from mosaic_installer.core.containers.own_servers import own_server_files, own_s
 from mosaic_installer.core.containers.published import published_ports, wanted_numbers
 from mosaic_installer.core.containers.users import secret_reader
 from mosaic_installer.core.containers.wanted import services_of
-from mosaic_installer.core.facts import Facts, Server
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.servers import Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
 from mosaic_installer.core.runtime import is_contained
 
@@ -72,9 +73,9 @@ def own_servers_name_an_authority(_facts: Facts, answers: Answers) -> Finding | 
 def own_server_files_are_readable(facts: Facts, answers: Answers) -> Finding | None:
     """Where root installs, the gateway in its container is somebody else."""
     reader = secret_reader(facts, answers)
-    if reader is None or not facts.servers.closed_files:
+    if reader is None or not facts.around.servers.closed_files:
         return None
-    files = " ".join(facts.servers.closed_files)
+    files = " ".join(facts.around.servers.closed_files)
     return error(
         f"the gateway, which is user {reader} in its container, may not read {files}",
         f"a certificate may be read by everybody: `chmod a+r {files}`; give a key to that user: "
@@ -84,12 +85,12 @@ def own_server_files_are_readable(facts: Facts, answers: Answers) -> Finding | N
 
 def own_database_can_be_used(facts: Facts, answers: Answers) -> Finding | None:
     """Reachable, authenticated, recent enough; may create the extension where that is needed."""
-    return _usable("MOSAIC_DATABASE_URL", facts.servers.own_database, answers)
+    return _usable("MOSAIC_DATABASE_URL", facts.around.servers.own_database, answers)
 
 
 def own_valkey_can_be_used(facts: Facts, answers: Answers) -> Finding | None:
     """Reachable, authenticated, recent enough."""
-    return _usable("MOSAIC_VALKEY_URL", facts.servers.own_valkey, answers)
+    return _usable("MOSAIC_VALKEY_URL", facts.around.servers.own_valkey, answers)
 
 
 def server_ports_are_free(facts: Facts, answers: Answers) -> Finding | None:
@@ -125,7 +126,7 @@ def published_ports_differ(_facts: Facts, answers: Answers) -> Finding | None:
 
 def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None:
     """A database knows the password that it was made with, not one that we make up today."""
-    orphans = [name for name in facts.servers.orphans if name in services_of(answers)]
+    orphans = [name for name in facts.around.servers.orphans if name in services_of(answers)]
     if not orphans:
         return None
     return warning(
@@ -137,7 +138,7 @@ def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None
 
 def volumes_are_ours(facts: Facts, answers: Answers) -> Finding | None:
     """Compose takes a volume of the right name as it is, whoever filled it."""
-    used = facts.installation.services
+    used = facts.host.installation.services
     for part in facts.parts:
         is_new = part.service in services_of(answers) and part.service not in used
         if part.kind == "volume" and not part.is_labelled and is_new:
@@ -153,9 +154,9 @@ def volumes_are_ours(facts: Facts, answers: Answers) -> Finding | None:
 def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
     """Where the data is gone, a new, empty database is nothing to be made silently."""
     # Of a database of the user's own there was no volume; another check speaks of that data.
-    if "postgres" not in facts.servers.lost or changes_database(facts, answers):
+    if "postgres" not in facts.around.servers.lost or changes_database(facts, answers):
         return None
-    backups = ", ".join(facts.servers.backups) or f"none in `{facts.layout.backups}`"
+    backups = ", ".join(facts.around.servers.backups) or f"none in `{facts.host.layout.backups}`"
     return error(
         f"the volume of the database is gone, and all data with it; backups: {backups}",
         "restore the volume; or begin with an empty database: "
@@ -166,7 +167,7 @@ def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
 
 def authority_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None:
     """A new authority is a stranger to everybody who trusted the old one."""
-    if AUTHORITY not in facts.servers.lost:
+    if AUTHORITY not in facts.around.servers.lost:
         return None
     return error(
         "the volume of the certificate authority is gone, and its keys with it",
@@ -178,7 +179,7 @@ def authority_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None
 
 def database_major_is_the_same(facts: Facts, answers: Answers) -> Finding | None:
     """PostgreSQL does not start on the files of another major version, and may damage them."""
-    found = facts.servers
+    found = facts.around.servers
     if "postgres" not in services_of(answers) or not (found.volume_major and found.image_major):
         return None
     if found.volume_major == found.image_major:
@@ -195,19 +196,19 @@ def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
     """A copy, or another user, must never act on the containers of the original."""
     if not services_of(answers):
         return None
-    others = (part for part in facts.parts if part.home in facts.originals)
+    others = (part for part in facts.parts if part.home in facts.around.originals)
     part = next(others, None)
     if part is None:
         return None
     whose = f"the containers of {part.project} belong to the installation in `{part.home}`"
-    if not facts.installation.is_present:
+    if not facts.host.installation.is_present:
         return error(
             f"{whose}; this one would have the same name",
             "give this one a folder, and with it a name, of its own: MOSAIC_HOME",
         )
     return error(
         f"{whose}, of which this one is a copy",
-        f"work there, or remove `{facts.layout.meta}` here to make this a new one",
+        f"work there, or remove `{facts.host.layout.meta}` here to make this a new one",
     )
 
 

@@ -39,7 +39,7 @@ def services_are_what_they_should_be(facts: Facts, _answers: Answers) -> Finding
 
 def bots_can_read(facts: Facts, _answers: Answers) -> Finding | None:
     """A bot with a right token may still be shown nothing of what people write."""
-    limited = [row for row in facts.verdicts if row.limit]
+    limited = [row for row in facts.around.verdicts if row.limit]
     if not limited:
         return None
     limits = "; ".join(row.limit for row in limited)
@@ -49,7 +49,7 @@ def bots_can_read(facts: Facts, _answers: Answers) -> Finding | None:
 def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     """Not every key may use every model, and Ollama has only what was pulled."""
     pulled = {"ollama"} if answers.models.ollama_pull else set()
-    short = [row for row in facts.verdicts if row.missing_models and row.name not in pulled]
+    short = [row for row in facts.around.verdicts if row.missing_models and row.name not in pulled]
     if not short:
         return None
     lacks = "; ".join(f"{row.name} has no {', '.join(row.missing_models)}" for row in short)
@@ -65,7 +65,9 @@ def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
 
 def models_go_on(facts: Facts, _answers: Answers) -> Finding | None:
     """A provider that says when it stops a model stops it then, and the gateway with it."""
-    endings = [f"{name} on {day}" for row in facts.verdicts for name, day in row.ending_models]
+    endings = [
+        f"{name} on {day}" for row in facts.around.verdicts for name, day in row.ending_models
+    ]
     return warning(f"models will be shut down: {', '.join(endings)}", CHOOSE) if endings else None
 
 
@@ -80,7 +82,7 @@ def _newest(row: Verdict, answers: Answers) -> Iterator[str]:
 
 
 def _with(facts: Facts, result: Result) -> list[Verdict]:
-    return [verdict for verdict in facts.verdicts if verdict.result == result]
+    return [verdict for verdict in facts.around.verdicts if verdict.result == result]
 
 
 def _in_two_lines(verdicts: list[Verdict]) -> tuple[str, str]:

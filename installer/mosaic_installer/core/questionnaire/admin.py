@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.kinds import EMAIL, NAME, PASSWORD
-from mosaic_installer.core.questionnaire.setting import Earlier, Setting
+from mosaic_installer.core.questionnaire.setting import BEGINS_ANEW, Earlier, Setting
 from mosaic_installer.core.secret import Secret
 
 
-def _needs_administrator(facts: Facts, _earlier: Earlier) -> bool:
-    return facts.installation.needs_setup
+def _needs_administrator(host: Host, earlier: Earlier) -> bool:
+    return host.installation.needs_setup or earlier.get(BEGINS_ANEW) is True
 
 
-def _name_of_email(_facts: Facts, earlier: Earlier) -> str | None:
+def _name_of_email(_host: Host, earlier: Earlier) -> str | None:
     email = earlier.get("admin.email")
     return str(email).partition("@")[0] if email else None
 

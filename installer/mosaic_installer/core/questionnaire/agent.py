@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.kinds import NAME, choice
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 
@@ -19,7 +19,7 @@ NAMES = {
 INTENT = choice("an intent", tuple(NAMES))
 
 
-def _name_of_intent(_facts: Facts, earlier: Earlier) -> str:
+def _name_of_intent(_host: Host, earlier: Earlier) -> str:
     return NAMES[str(earlier["agent.intent"])]
 
 

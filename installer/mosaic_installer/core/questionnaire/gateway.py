@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is
 from mosaic_installer.core.questionnaire.kinds import ADDRESS, HOSTNAME, ORIGIN, PORT, TEXT, choice
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
@@ -12,11 +12,11 @@ DEFAULT_PORT = 14242
 RUNTIME = choice("a runtime", ("process", "container"))
 
 
-def _origin_of_hostname(_facts: Facts, earlier: Earlier) -> str:
+def _origin_of_hostname(_host: Host, earlier: Earlier) -> str:
     return f"http://{earlier['gateway.hostname']}:3000"
 
 
-def _runtime_of_tier(_facts: Facts, earlier: Earlier) -> str:
+def _runtime_of_tier(_host: Host, earlier: Earlier) -> str:
     return "process" if earlier["tier"] == "local" else "container"
 
 

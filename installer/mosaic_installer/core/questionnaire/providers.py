@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
 from mosaic_installer.core.questionnaire.pasted import KEY
@@ -138,7 +138,7 @@ def _model(provider: Provider) -> Setting:
 def _large_model(provider: Provider) -> Setting:
     standard = f"providers.{provider.name}_model"
 
-    def same(_facts: Facts, earlier: Earlier) -> str:
+    def same(_host: Host, earlier: Earlier) -> str:
         return str(earlier[standard])
 
     return Setting(

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.conditions import Condition, in_words, is_met
 from mosaic_installer.core.questionnaire.kinds import Kind
 
 Earlier = Mapping[str, object]
 """The answers settled so far, by key: what a default or a condition may look at."""
+BEGINS_ANEW = "begins_anew"
+"""Their key for what is agreed to, but is no setting: see `Answers.begins_anew`."""
 
 
-def never(_facts: Facts, _earlier: Earlier) -> bool:
+def never(_host: Host, _earlier: Earlier) -> bool:
     """Say that the default is good enough, whatever the machine."""
     return False
 
@@ -20,7 +22,7 @@ def never(_facts: Facts, _earlier: Earlier) -> bool:
 class Setting:
     """One setting: prompt, kind, default, variable, `--set` key and rows in file and docs.
 
-    `default` is text for the kind's parser, a function of the facts and earlier answers that
+    `default` is text for the kind's parser, a function of the host and earlier answers that
     gives such text (None: there is none), or None. A setting without a default is required when
     `asks` says so; otherwise it is None. `asks` tells whether a person is to be asked.
     """
@@ -30,9 +32,9 @@ class Setting:
     prompt: str
     help: str
     kind: Kind
-    default: str | Callable[[Facts, Earlier], str | None] | None = None
+    default: str | Callable[[Host, Earlier], str | None] | None = None
     default_note: str = ""
-    asks: Callable[[Facts, Earlier], bool] = field(default=never)
+    asks: Callable[[Host, Earlier], bool] = field(default=never)
     when: tuple[Condition, ...] = ()
     """What must be met for it to count; else it is neither shown nor asked for."""
     is_for_setup: bool = False
@@ -80,9 +82,9 @@ class Setting:
         """Return whether it means something beside these settled answers, by key."""
         return all(is_met(condition, answers) for condition in self.when)
 
-    def default_text(self, facts: Facts, earlier: Earlier) -> str | None:
+    def default_text(self, host: Host, earlier: Earlier) -> str | None:
         """Return the default as text for `parse`, or None."""
-        return self.default(facts, earlier) if callable(self.default) else self.default
+        return self.default(host, earlier) if callable(self.default) else self.default
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import TEXT
 from mosaic_installer.core.questionnaire.pasted import KEY
@@ -16,7 +16,7 @@ TITLES = {"authentik": "Authentik", "workos": "WorkOS", "keycloak": "Keycloak"}
 """The providers of identities by their names in the keys of settings."""
 
 
-def _base_of_gateway(_facts: Facts, earlier: Earlier) -> str:
+def _base_of_gateway(_host: Host, earlier: Earlier) -> str:
     host = str(earlier["gateway.hostname"])
     return f"http://{f'[{host}]' if ':' in host else host}:{earlier['gateway.port']}"
 

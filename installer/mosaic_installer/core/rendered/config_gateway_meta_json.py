@@ -28,7 +28,7 @@ def parts(*, answers, facts, gateway, stack, **_others):
         yield str(quote_json(member(stack, 'services')))
         yield ',\n'
     yield '  "installedAt": '
-    yield str(quote_json((member(member(facts, 'installation'), 'installed_at') or member(member(member(facts, 'system'), 'now'), 'isoformat')(timespec='seconds'))))
+    yield str(quote_json((member(member(member(facts, 'host'), 'installation'), 'installed_at') or member(member(member(member(facts, 'host'), 'system'), 'now'), 'isoformat')(timespec='seconds'))))
     yield (
         '\n'
         '}\n'

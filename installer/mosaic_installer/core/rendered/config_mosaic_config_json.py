@@ -17,7 +17,7 @@ def parts(*, answers, facts, secrets, sections, servers, **_others):
             '    "type": "sqlite",\n'
             '    "path": '
         )
-        yield str(quote_json(member(member(facts, 'layout'), 'database')))
+        yield str(quote_json(member(member(member(facts, 'host'), 'layout'), 'database')))
         yield (
             ',\n'
             '    "enableVector": false\n'

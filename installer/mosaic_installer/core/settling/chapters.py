@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of, values_of
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import DEFAULT, Settled, Sketch
 
@@ -54,11 +54,12 @@ def settings_of(chapter: Chapter, settled: Settled) -> list[Setting]:
     ]
 
 
-def questions_of(chapter: Chapter, settled: Settled, facts: Facts) -> Iterator[Setting]:
+def questions_of(chapter: Chapter, settled: Settled, host: Host) -> Iterator[Setting]:
     """Yield the settings of a chapter to ask for one by one: those that would change something."""
     values = values_of(settled.answers)
     for setting in settings_of(chapter, settled):
-        is_needless = setting.is_for_setup and not facts.installation.needs_setup
+        needs_none = not (host.installation.needs_setup or settled.answers.begins_anew)
+        is_needless = setting.is_for_setup and needs_none
         if not is_needless and setting.is_remembered and setting.counts(values):
             yield setting
 

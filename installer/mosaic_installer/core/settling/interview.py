@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, answers_of
-from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.questionnaire.setting import Earlier, Setting
+from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.questionnaire.setting import BEGINS_ANEW, Earlier, Setting
 from mosaic_installer.core.tiers import OLD_NAMES, TIER
 from mosaic_installer.errors import AnswersError
 
@@ -28,6 +28,8 @@ class Layer:
 
     values: dict[str, Given] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    begins_anew: bool = False
+    """Whether it agrees to a database that has none of the data that is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,22 +51,22 @@ class Sketch:
     problems: tuple[str, ...] = ()
 
 
-def settle(layers: Sequence[Layer], facts: Facts) -> Settled:
+def settle(layers: Sequence[Layer], host: Host) -> Settled:
     """Settle every setting; `layers` come strongest first.
 
     Raises `AnswersError` with *all* missing and invalid answers, each with the line that would
     settle it.
     """
-    found = _sketched(layers, facts)
+    found = _sketched(layers, host)
     problems = [*found.problems, *(_missing(setting) for setting in found.missing)]
     if problems:
         raise _all_of(problems)
     return found.settled
 
 
-def sketch(layers: Sequence[Layer], facts: Facts) -> Sketch:
+def sketch(layers: Sequence[Layer], host: Host) -> Sketch:
     """Settle what can be settled without asking; raises `AnswersError` where something is wrong."""
-    found = _sketched(layers, facts)
+    found = _sketched(layers, host)
     if found.problems:
         raise _all_of(list(found.problems))
     return found
@@ -87,17 +89,18 @@ def nearest(name: str, names: Sequence[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
-def _sketched(layers: Sequence[Layer], facts: Facts) -> Sketch:
+def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
     refuse_invalid(layers)
     given = _merged(layers)
     problems: list[str] = []
-    draft: dict[str, object] = {}
+    begins_anew = any(layer.begins_anew for layer in layers)
+    draft: dict[str, object] = {BEGINS_ANEW: begins_anew}
     sources: dict[str, str] = {}
     missing: list[Setting] = []
     for setting in CATALOGUE.values():
         try:
             draft[setting.key], sources[setting.key] = _answer(
-                setting, given.get(setting.key), (facts, draft)
+                setting, given.get(setting.key), (host, draft)
             )
         except _NobodyKnows:
             missing.append(setting)
@@ -153,7 +156,7 @@ def parse(setting: Setting, text: str) -> object:
 
 
 def _answer(
-    setting: Setting, given: Given | None, known: tuple[Facts, Earlier]
+    setting: Setting, given: Given | None, known: tuple[Host, Earlier]
 ) -> tuple[object, str]:
     if given is not None:
         return parse(setting, given.text), given.source

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.config_sections import answers_in
 from mosaic_installer.core.containers.names import COLLECTOR, GATEWAY
+from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import BY_NAME
-from mosaic_installer.core.facts import Part
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 from mosaic_installer.core.settling.interview import Given, Layer

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
-from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.settling.interview import ASKED, Given, Layer, Sketch, sketch
 
 
@@ -11,13 +11,14 @@ class Sheet:
     """The answers of one conversation; every one of them can be taken back.
 
     `offered` are texts by key that are proposed where a question is asked, such as those typed
-    before an interruption.
+    before an interruption. `begins_anew` is what they agreed to, see `Answers.begins_anew`.
     """
 
     def __init__(
-        self, given: Sequence[Layer], facts: Facts, offered: Mapping[str, str] | None = None
+        self, given: Sequence[Layer], host: Host, offered: Mapping[str, str] | None = None
     ) -> None:
-        self.facts = facts
+        self.host = host
+        self.begins_anew = False
         self._given = tuple(given)
         self._offered = dict(offered or {})
         self._typed: dict[str, Given] = {}
@@ -25,11 +26,12 @@ class Sheet:
     @property
     def layers(self) -> list[Layer]:
         """Return all that is known, strongest first, for the interview."""
-        return [Layer(values=dict(self._typed)), *self._given]
+        typed = Layer(values=dict(self._typed), begins_anew=self.begins_anew)
+        return [typed, *self._given]
 
     def look(self) -> Sketch:
         """Return the answers as far as they are known."""
-        return sketch(self.layers, self.facts)
+        return sketch(self.layers, self.host)
 
     def put(self, key: str, text: str, source: str = ASKED) -> None:
         """Note an answer; raises `AnswersError`, noting nothing, where others forbid it."""

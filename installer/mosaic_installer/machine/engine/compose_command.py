@@ -28,11 +28,11 @@ class Compose:
 
 def find_compose() -> Compose:
     """Return the Compose to use; asked once in a run."""
-    return begin_to_look().result()
+    return begin_to_find_compose().result()
 
 
 @cache
-def begin_to_look() -> "Future[Compose]":
+def begin_to_find_compose() -> "Future[Compose]":
     """Ask for the Compose to use, and do not wait: it is the slowest of all that is asked."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -73,7 +73,7 @@ def fingerprint_of(row: Document) -> str:
     return ""
 
 
-def last_probe(row: Document) -> str:
+def last_health_check(row: Document) -> str:
     """Return what its last health check said, in brackets; nothing when that said nothing."""
     log = row["State"].get("Health", {}).get("Log") or ()
     words = str(log[-1]["Output"]).strip().splitlines() if log else []

@@ -17,7 +17,7 @@ from mosaic_installer.machine.engine.container_row import (
     container_of,
     fingerprint_of,
     has_run,
-    last_probe,
+    last_health_check,
     state_of,
     volumes_of,
 )
@@ -215,7 +215,7 @@ class LocalContainers:
             if state in {"exited", "restarting", "unhealthy", "absent"}:
                 raise self._ended(service, state)
             if state != "healthy":
-                waiting.append(f"{service} {last_probe(found[service])}".rstrip())
+                waiting.append(f"{service} {last_health_check(found[service])}".rstrip())
         if waiting:
             self._tell("waiting for " + ", ".join(waiting))
         return not waiting

@@ -1,6 +1,6 @@
 """A glance at the container engine for the first screen: is there one, and which?"""
 
-from mosaic_installer.core.facts import Engine
+from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import find_address
 from mosaic_installer.machine.engine.reader import SOCKET, Reader

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mosaic_installer.core.containers.labels import HOME
-from mosaic_installer.core.facts import Part
+from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import find_address

@@ -1,7 +1,8 @@
 """The major version of PostgreSQL: of a volume, and of the image that would be started on it."""
 
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.facts import Facts, Part
+from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.machine.engine.connection import find_engine
 from mosaic_installer.machine.engine.errors import explained
 from mosaic_installer.machine.engine.reader import Document, Reader
@@ -13,7 +14,7 @@ PLACE = "/var/lib/postgresql/data"
 
 def image_major(facts: Facts, answers: Answers) -> str:
     """Return that of the chosen image, empty when it is not here or does not say."""
-    engine = facts.engine
+    engine = facts.around.engine
     if engine is None or engine.problem or answers.images.postgres not in engine.images:
         return ""
     row = Reader().image(answers.images.postgres)
@@ -26,7 +27,7 @@ def volume_major(facts: Facts, answers: Answers) -> str:
     While a server runs on it, its image tells; else the file PG_VERSION in the volume does.
     """
     parts = {part.kind: part for part in facts.parts if part.service == "postgres"}
-    engine = facts.engine
+    engine = facts.around.engine
     if "volume" not in parts or engine is None:
         return ""
     container = parts.get("container")

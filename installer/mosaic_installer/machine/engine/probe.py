@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import BY_NAME
-from mosaic_installer.core.facts import Engine, Part
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
-from mosaic_installer.machine.engine.compose_command import begin_to_look, find_compose
+from mosaic_installer.machine.engine.compose_command import begin_to_find_compose, find_compose
 from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.routes import read_routes
@@ -39,7 +40,7 @@ def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
         return Engine(address="", context="", problem="unreachable", reason=error.message)
     from concurrent.futures import ThreadPoolExecutor
 
-    begin_to_look()
+    begin_to_find_compose()
     with ThreadPoolExecutor(8) as pool:
         engine = _probe(address, project, images, pool)
     found = find_compose()

@@ -18,6 +18,12 @@ def runtime_folder() -> Path:
     return Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
 
 
+def unit_folder() -> Path:
+    """Return where systemd looks for this user's own units (systemd.unit(5))."""
+    configuration = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(configuration).expanduser() / "systemd" / "user"
+
+
 def serves_this_user() -> bool:
     """Return whether a systemd manager runs for this user (sd_booted(3), systemd(1))."""
     return BOOTED.is_dir() and (runtime_folder() / "systemd" / "private").is_socket()

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Iterable
 from http.client import HTTPConnection, HTTPException
 
-from mosaic_installer.core.facts import Listener, Ollama
+from mosaic_installer.core.facts.found_ollama import FoundOllama
+from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT
 
 PATIENCE = 0.5
@@ -16,7 +17,7 @@ class OllamaGlance:
     """Looks in a thread of its own, if one of the listeners may be an Ollama."""
 
     def __init__(self, listeners: Iterable[Listener]) -> None:
-        self._found: Ollama | None = None
+        self._found: FoundOllama | None = None
         self._thread: threading.Thread | None = None
         for row in listeners:
             if row.port == OLLAMA_PORT or row.program == "ollama":
@@ -24,7 +25,7 @@ class OllamaGlance:
                 self._thread.start()
                 return
 
-    def result(self) -> Ollama | None:
+    def result(self) -> FoundOllama | None:
         """Return what was found; None where nothing was, or not in time."""
         if self._thread is not None:
             self._thread.join(PATIENCE)
@@ -41,7 +42,7 @@ class OllamaGlance:
         if isinstance(version, str) and version.isprintable() and isinstance(models, list):
             shown = f"[{host}]" if ":" in host else host
             url = f"http://{shown}:{row.port}"
-            self._found = Ollama(url=url, version=version[:40], models=len(models))
+            self._found = FoundOllama(url=url, version=version[:40], models=len(models))
 
 
 def _asked(host: str, port: int, path: str) -> dict[str, object]:

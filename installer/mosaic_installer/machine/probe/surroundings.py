@@ -1,4 +1,4 @@
-"""Measure what only answers with containers ask for: engine, volumes, the user's own servers."""
+"""Measure what these answers ask for besides: engine, volumes, the user's own servers."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -7,14 +7,18 @@ from pathlib import Path
 from stat import S_IROTH
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.own_servers import own_server_files
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.users import GATEWAY_USER
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
-from mosaic_installer.core.facts import Facts, Server, Servers
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.facts.servers import Server, Servers
+from mosaic_installer.core.facts.surroundings import Surroundings
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.vault import Vault
-from mosaic_installer.machine.engine.compose_command import begin_to_look
+from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
@@ -22,22 +26,22 @@ from mosaic_installer.machine.own_database import try_database
 from mosaic_installer.machine.own_valkey import try_valkey
 
 
-def look_ahead(meta: Meta | None) -> None:
-    """Begin with the slowest question, where containers are installed, while others are asked."""
+def begin_probe(meta: Meta | None) -> None:
+    """Ask the slowest question beside other work, where containers are installed."""
     if meta is not None and meta.services:
-        begin_to_look()
+        begin_to_find_compose()
 
 
-def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
-    """Return the facts with what these answers need to know besides; nothing for tier `local`."""
+def probe_surroundings(host: Host, answers: Answers, vault: Vault) -> Surroundings:
+    """Return what these answers need to know besides; nothing for tier `local`.
+
+    What services on the web say is not tried here: that is for who may say so while it lasts.
+    """
     if answers.tier == "local":
-        return facts
-    may_use_engine = wanted_services(answers) or facts.installation.has_containers
-    if may_use_engine and facts.engine is None:
-        images = tuple(images_of(facts, answers).values())
-        facts = replace(facts, engine=probe_engine(facts.project, images))
+        return Surroundings()
+    facts = Facts(host=host, around=Surroundings(engine=_engine(host, answers)))
     return replace(
-        facts,
+        facts.around,
         servers=Servers(
             own_database=_own_database(answers),
             own_valkey=_own_valkey(answers),
@@ -45,11 +49,18 @@ def with_servers(facts: Facts, answers: Answers, vault: Vault) -> Facts:
             image_major=image_major(facts, answers),
             orphans=_orphans(facts, vault),
             lost=tuple(_lost(facts, answers)),
-            backups=_backups(facts.layout.backups),
+            backups=_backups(facts.host.layout.backups),
             closed_files=tuple(_closed(own_server_files(answers).values())),
         ),
         originals=_originals(facts),
     )
+
+
+def _engine(host: Host, answers: Answers) -> Engine | None:
+    if not wanted_services(answers) and not host.installation.has_containers:
+        return None
+    images = images_of(Facts(host=host), answers)
+    return probe_engine(host.project, tuple(images.values()))
 
 
 def _own_database(answers: Answers) -> Server:
@@ -69,16 +80,16 @@ def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
         for service in made_with_one
         if service.name in volumes
         and vault.get(service.secret) is None
-        and not facts.layout.gateway_secret(service.secret).exists()
+        and not facts.host.layout.gateway_secret(service.secret).exists()
     )
 
 
 def _lost(facts: Facts, answers: Answers) -> Iterator[str]:
-    if facts.engine is None or facts.engine.problem:
+    if facts.around.engine is None or facts.around.engine.problem:
         return
     volumes = {part.service for part in facts.parts if part.kind == "volume"}
     for service in wanted_services(answers):
-        proof = facts.layout.config / service.proof
+        proof = facts.host.layout.config / service.proof
         if service.proof and service.name not in volumes and proof.exists():
             yield service.name
 
@@ -96,5 +107,6 @@ def _closed(files: Iterable[Path]) -> Iterator[str]:
 
 
 def _originals(facts: Facts) -> frozenset[str]:
+    host = facts.host
     homes = {part.home for part in facts.parts}
-    return frozenset(home for home in homes if is_original(home, facts.project, facts.layout))
+    return frozenset(home for home in homes if is_original(home, host.project, host.layout))

@@ -1,0 +1,55 @@
+"""The container engine as it was measured: what it is, what is wrong with it, what it has."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mosaic_installer.core.containers.part import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """The container engine, the Compose beside it, and what is there of ours."""
+
+    address: str
+    """As in DOCKER_HOST: `unix:///var/run/docker.sock`."""
+    context: str = "default"
+    problem: Literal["", "absent", "unreachable", "forbidden", "too-old"] = ""
+    reason: str = ""
+    """What is wrong, when there is a problem; a sentence for people."""
+    version: str = ""
+    api_version: str = ""
+    architecture: str = ""
+    """In the words of images: `amd64`, `arm64`."""
+    storage_driver: str = ""
+    data_root: str = ""
+    data_root_free: int | None = None
+    """Bytes; None where it cannot be measured from here, as with an engine in a virtual machine."""
+    is_rootless: bool = False
+    is_podman: bool = False
+    is_selinux: bool = False
+    memory: int = 0
+    cpus: int = 0
+    compose: tuple[str, ...] = ()
+    """The words that start Compose; empty when there is none that can be used."""
+    compose_version: str = ""
+    compose_problem: str = ""
+    """Why there is no Compose, or why the one that was found is not used."""
+    images: frozenset[str] = frozenset()
+    """Those of the images that were asked for which are present."""
+    image_architectures: tuple[tuple[str, str], ...] = ()
+    """Name and architecture of each image that was asked for and is present."""
+    subnets: tuple[str, ...] = ()
+    """The subnets of the engine's networks."""
+    host_subnets: tuple[str, ...] = ()
+    """The subnets that this host has routes to, without those of the engine's networks."""
+    parts: tuple[Part, ...] = ()
+    """Those of every installation on this engine."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this host, so that it can mount our files."""
+        return self.address.startswith("unix://")
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.problem

@@ -1,0 +1,23 @@
+"""What is on a container engine of an installation, as a list of its things shows it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A container, volume or network that carries the label of an installation of Mosaic."""
+
+    kind: Literal["container", "volume", "network"]
+    name: str
+    project: str
+    home: str
+    service: str = ""
+    state: str = ""
+    """A container's, in the engine's words: `running`, `exited`, `restarting` and so on."""
+    health: str = ""
+    """`healthy`, `unhealthy`, `starting`; empty without a health check."""
+    is_labelled: bool = True
+    """A volume without labels is ours by its name: a backup put back, or a stranger's."""
+    ports: tuple[tuple[int, int], ...] = ()
+    """The published ports: the host's, and the container's."""

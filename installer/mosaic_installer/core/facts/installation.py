@@ -1,0 +1,45 @@
+"""What an earlier run left: the installation that is there already."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Supervisor = Literal["systemd", "daemon"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What is already there. Every field is asked of files and processes, never of a marker."""
+
+    is_present: bool = False
+    has_answers: bool = True
+    """Whether answers.toml is there; without it the answers are rebuilt from the other files."""
+    project: str = ""
+    """The name on the container engine that it was installed under."""
+    tier: str = ""
+    version: str = ""
+    installed_at: str = ""
+    needs_setup: bool = True
+    """Whether the gateway has no user yet; true as well when there is no database."""
+    may_have_users: bool = False
+    """Whether there is a database that cannot be asked now, because its server is down."""
+    services: tuple[str, ...] = ()
+    """The containers that it was installed with."""
+    database_url: str = ""
+    """Where mosaic.config.json says that the data is, without a password; empty where it does not.
+    """
+    queue_url: str = ""
+    has_containers: bool = False
+    """Whether containers may be there, also those that a run which was cut off left behind."""
+    supervisors: tuple[Supervisor, ...] = ()
+    """What runs the gateway as a process now, or would start it again."""
+    edited: tuple[Path, ...] = ()
+    """Generated files that the user changed since we wrote them."""
+    secret_files: tuple[Path, ...] = ()
+    """The files that the gateway reads secrets from, as far as they are there."""
+    embeddings_model: str = ""
+    """The model that stored vectors were made with, empty where there is none yet."""
+    exposed: tuple[Path, ...] = ()
+    """Files of ours that others on this machine can read."""
+    dos_files: tuple[Path, ...] = ()
+    """Files of ours with CRLF line endings."""

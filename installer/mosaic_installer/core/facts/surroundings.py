@@ -1,0 +1,20 @@
+"""What these answers need to know besides: measured for them, and only as far as they ask."""
+
+from dataclasses import dataclass, field
+
+from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.facts.servers import Servers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What answers talk to, or share a machine with: engine, servers, services, a former self."""
+
+    engine: Engine | None = None
+    """None where it was not asked, because nothing needs it."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What calls to services said that are new in this run; none is made when nothing is."""
+    servers: Servers = field(default_factory=Servers)
+    originals: frozenset[str] = frozenset()
+    """Folders of installations that have our project's name, too: what this one is a copy of."""

@@ -1,0 +1,21 @@
+"""What the system is like that everything will run on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The operating system, the hardware under it, and the moment of the probe."""
+
+    name: str
+    release: str
+    architecture: str
+    cpus: int
+    memory: int
+    """Bytes of memory, of the control group's limit where there is a smaller one."""
+    open_files: int
+    """How many files a process of ours may open."""
+    has_ipv6: bool
+    is_wsl: bool
+    now: datetime

@@ -1,0 +1,61 @@
+"""Measure the system, and the hardware under it."""
+
+import os
+import platform
+import resource
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mosaic_installer.core.facts.system import System
+
+MEMORY_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+LOWEST_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+
+
+def probe_system() -> System:
+    """Return what everything will run on, and the moment of the probe."""
+    return System(
+        name=platform.system(),
+        release=platform.release(),
+        architecture=platform.machine(),
+        cpus=len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1,
+        memory=_memory(),
+        open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        has_ipv6=_has_ipv6(),
+        is_wsl="microsoft" in platform.release().lower(),
+        now=datetime.now(UTC),
+    )
+
+
+def lowest_port() -> int:
+    """Return the lowest port that this user may listen on (ip(7))."""
+    if os.getuid() == 0:
+        return 1
+    try:
+        return int(LOWEST_PORT.read_text())
+    except (OSError, ValueError):
+        return 1024
+
+
+def _memory() -> int:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for path in MEMORY_LIMITS:
+        try:
+            memory = min(memory, int(path.read_text()))
+        except (OSError, ValueError):
+            continue
+    return memory
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe_socket:
+            probe_socket.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
