@@ -8,25 +8,10 @@ from tests.make import LAYOUT
 
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile, digest
-from mosaic_installer.core.actions.secrets import WriteSecret
 
 pytestmark = pytest.mark.unit
 
-SECRET = WriteSecret(path=LAYOUT.session_secret, name="session_secret", owner=LAYOUT.secrets)
 CONFIG = WriteFile(path=LAYOUT.gateway_config, content="{}\n")
-
-
-@pytest.mark.parametrize("action", [CONFIG, SECRET, SaveAnswers(path=LAYOUT.answers, values={})])
-def test_a_file_that_others_can_read_is_not_done(
-    action: WriteFile | WriteSecret | SaveAnswers,
-) -> None:
-    machine = FakeMachine()
-    machine.vault.generate(["session_secret"])
-    action.apply(machine)
-    machine.files.entries[action.path].mode = 0o644
-    assert not action.is_done(machine)
-    action.apply(machine)
-    assert action.is_done(machine)
 
 
 def test_saved_answers_keep_the_comments_of_the_user() -> None:

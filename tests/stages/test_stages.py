@@ -1,11 +1,13 @@
 """The table of contents: which stages there are, and what each yields on which machine."""
 
 from dataclasses import replace
+from pkgutil import iter_modules
 
 import pytest
 from tests.core.container_cases import ENGINE, STANDALONE
 from tests.make import LAYOUT, make_answers, make_facts
 
+from mosaic_installer import stages
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import TakeOutSecrets
@@ -30,22 +32,9 @@ def actions(**answers: object) -> list[Action]:
     return [step.action for step in make_plan(STAGES, make_facts(), make_answers(**answers))]
 
 
-def test_the_stages_stand_in_their_order() -> None:
-    assert [stage.TITLE for stage in STAGES] == [
-        "Directories",
-        "Secrets",
-        "Configuration",
-        "Images",
-        "Leftovers",
-        "Servers",
-        "Authority",
-        "Gateway",
-        "Health",
-        "Administrator",
-        "Token",
-        "Verification",
-        "Models",
-    ]
+def test_every_stage_stands_in_the_table_of_contents() -> None:
+    names = {f"{stages.__name__}.{row.name}" for row in iter_modules(stages.__path__)}
+    assert names - {vars(stage)["__name__"] for stage in STAGES} == set()
 
 
 def test_an_installation_ends_with_the_proof_of_the_token() -> None:
