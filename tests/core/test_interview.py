@@ -113,6 +113,13 @@ def test_an_administrator_who_exists_is_not_missing() -> None:
     assert missing(host=INSTALLED) == []
 
 
+def test_who_begins_anew_is_asked_for_an_administrator() -> None:
+    assert missing(Layer(begins_anew=True), host=INSTALLED) == ["admin.email", "admin.password"]
+    found = settled(Layer(begins_anew=True), layer(ADMIN))
+    assert found.answers.begins_anew
+    assert not settled(layer(ADMIN)).answers.begins_anew
+
+
 def test_what_is_given_is_not_missing() -> None:
     given = layer({"admin.email": "bob@example.org"})
     assert missing(given, host=HOST) == ["admin.password"]

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from mosaic_installer.machine.engine.container_row import container_of, has_run, state_of
+from mosaic_installer.core.machine.containers import state_of_service
+from mosaic_installer.machine.engine.container_row import (
+    container_of,
+    has_run,
+    state_of,
+    worst_of,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -50,3 +56,15 @@ def test_what_an_engine_found_running_that_it_never_started_is_not_healthy() -> 
     assert not has_run(said)
     assert state_of(said) == "unhealthy"
     assert container_of("x", said).since is None
+
+
+def test_a_service_is_as_well_as_the_worst_of_its_containers() -> None:
+    well = row(health="healthy")
+    ill = row(health="unhealthy")
+    ill["Config"]["Labels"] = {"com.docker.compose.container-number": "2"}
+    assert worst_of([well, ill]) == worst_of([ill, well]) == ill
+    found = [container_of("web", each) for each in (well, ill)]
+    assert [each.number for each in found] == [1, 2]
+    assert state_of_service("web", found) == "unhealthy"
+    assert state_of_service("web", found[:1]) == "healthy"
+    assert state_of_service("other", found) == "absent"

@@ -86,6 +86,11 @@ def test_a_database_that_cannot_be_asked_may_need_an_administrator() -> None:
     assert isinstance(made, CreateAdministrator)
 
 
+def test_who_begins_anew_gets_an_administrator() -> None:
+    made, _tidied = administrator.plan(INSTALLED, replace(make_answers(), begins_anew=True))
+    assert isinstance(made, CreateAdministrator)
+
+
 def test_a_token_is_obtained_where_setting_up_may_not_bring_one() -> None:
     assert list(token.plan(make_facts(), make_answers())) == []
     own = make_answers(storage_database_url=Secret("postgres://u:p@h/d"), tier="standalone")

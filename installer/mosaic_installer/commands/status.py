@@ -54,11 +54,16 @@ def _servers(machine: LocalMachine, meta: Meta) -> tuple[Container, ...]:
     stack = stack_as_installed(machine.layout, meta)
     if stack is None:
         return ()
-    found = {row.service: row for row in machine.containers(stack).found()}
+    found = machine.containers(stack).found()
     return tuple(
-        found.get(name) or Container(service=name, image="", state="absent", since=None, ports=())
+        row
         for name in stack.services
+        for row in [each for each in found if each.service == name] or [_absent(name)]
     )
+
+
+def _absent(service: str) -> Container:
+    return Container(service=service, image="", state="absent", since=None, ports=())
 
 
 def _document(row: Container) -> dict[str, object]:

@@ -8,6 +8,7 @@ from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.names import AUTHORITY
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.containers import state_of_service
 from mosaic_installer.errors import InstallerError
 
 HOME = "/home/step"
@@ -44,8 +45,8 @@ class PinAuthority:
         return "Pin the certificate authority's root, and extract its provisioner's key"
 
     def is_done(self, machine: Machine) -> bool:
-        states = {row.service: row.state for row in machine.containers(self.stack).found()}
-        if states.get(AUTHORITY) != "healthy":
+        found = machine.containers(self.stack).found()
+        if state_of_service(AUTHORITY, found) != "healthy":
             return False
         return all(
             machine.files.read(path) == content.encode()

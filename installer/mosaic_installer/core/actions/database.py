@@ -7,6 +7,7 @@ from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.containers import state_of_service
 from mosaic_installer.errors import InstallerError
 
 DATABASE = "postgres"
@@ -61,8 +62,8 @@ class AlignDatabasePassword:
         is_running = StartGateway(gateway=self.gateway).is_done(machine)
         if is_running and machine.api(self.gateway).version() is not None:
             return True  # it has signed in with this password
-        states = {row.service: row.state for row in machine.containers(self.stack).found()}
-        return states.get(DATABASE) == "healthy" and self._accepts(machine)
+        found = machine.containers(self.stack).found()
+        return state_of_service(DATABASE, found) == "healthy" and self._accepts(machine)
 
     def apply(self, machine: Machine) -> None:
         if not self._accepts(machine):

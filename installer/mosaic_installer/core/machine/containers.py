@@ -1,33 +1,46 @@
 """`Containers`: the door to the containers, networks and volumes of one installation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
-State = Literal["absent", "created", "starting", "healthy", "unhealthy", "restarting", "exited"]
-"""What a container does; one without a health check is healthy as soon as it runs."""
+State = Literal["absent", "exited", "restarting", "unhealthy", "created", "starting", "healthy"]
+"""What a container does, the worst first; one without a health check is healthy as soon as it runs.
+"""
+WORST_FIRST: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """The container of one service; `ports` are the addresses that it is reached at from here."""
+    """A container of a service; `ports` are the addresses that it is reached at from here."""
 
     service: str
+    number: int = 1
+    """Which of the containers of its service it is, counted from 1."""
     image: str
     state: State
     since: datetime | None
     ports: tuple[str, ...]
 
 
+def state_of_service(service: str, found: Iterable[Container]) -> State:
+    """Return the state of a service: that of the worst of its containers, `absent` without any."""
+    states = [row.state for row in found if row.service == service]
+    return min(states, key=WORST_FIRST.index, default="absent")
+
+
 class Containers(Protocol):
     """The containers, networks and volumes of one installation, known by their labels."""
 
     def found(self) -> tuple[Container, ...]:
-        """Return the container of each service that has one, by the service's name."""
+        """Return every container, by the service's name; a service may have several, or none."""
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
-        """Return whether these services run healthily, as their files and `fingerprints` say."""
+        """Return whether these services run healthily, as their files and `fingerprints` say.
+
+        All containers of a service do, and there is one.
+        """
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         """Create and start these services; those that changed are made anew, volumes stay."""
@@ -49,8 +62,8 @@ class Containers(Protocol):
         """Return the names of the installation's volumes."""
 
     def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
-        """Run a program as a service would, and return what it printed: in the container of that
+        """Run a program as a service would, and return what it printed: in a container of that
         service, or in one of its own while that is down; its servers are started."""
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
-        """Return the last lines that the container of a service printed."""
+        """Return the last lines that a service printed: the worst of its containers."""

@@ -1,13 +1,14 @@
 """What the engine says of one container (`docker inspect`), read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
 from mosaic_installer.core.containers.labels import SERVICE
-from mosaic_installer.core.machine.containers import Container, State
+from mosaic_installer.core.machine.containers import WORST_FIRST, Container, State
 from mosaic_installer.machine.engine.reader import Document
 
+NUMBER = "com.docker.compose.container-number"
 STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
 RUNNING = {"starting", "healthy", "unhealthy"}
 HEALTH: dict[str, State] = {
@@ -27,12 +28,13 @@ def moment_of(text: str) -> datetime | None:
 
 
 def container_of(service: str, row: Document) -> Container:
-    """Return what we tell of the container of a service."""
+    """Return what we tell of a container of a service."""
     bound = (row["NetworkSettings"].get("Ports") or {}).values()
     ports = sorted({f"{at['HostIp']}:{at['HostPort']}" for places in bound for at in places or ()})
     state = state_of(row)
     return Container(
         service=service,
+        number=number_of(row),
         image=row["Config"]["Image"],
         state=state,
         since=moment_of(row["State"]["StartedAt"]) if state in RUNNING else None,
@@ -53,6 +55,16 @@ def state_of(row: Document) -> State:
     if row["RestartCount"] > 1 and "Health" in state and state["Health"]["Status"] == "starting":
         return "restarting"
     return HEALTH[state.get("Health", {}).get("Status", "none")]
+
+
+def number_of(row: Document) -> int:
+    """Return which of the containers of its service it is; Compose counts them from 1."""
+    return int((row["Config"].get("Labels") or {}).get(NUMBER, "1"))
+
+
+def worst_of(rows: Sequence[Document]) -> Document:
+    """Return the container of a service that is in the worst state, so that who mends sees it."""
+    return min(rows, key=lambda row: WORST_FIRST.index(state_of(row)))
 
 
 def has_run(row: Document) -> bool:

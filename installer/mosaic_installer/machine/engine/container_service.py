@@ -7,6 +7,7 @@ from mosaic_installer.machine.engine.container_row import (
     fingerprint_of,
     moment_of,
     state_of,
+    worst_of,
 )
 from mosaic_installer.machine.engine.containers import LocalContainers
 
@@ -19,7 +20,9 @@ class ContainerService:
         self._is_alone = is_alone
 
     def process(self) -> Process | None:
-        row = self._containers.inspected(GATEWAY).get(GATEWAY)
+        rows = self._containers.inspected(GATEWAY).get(GATEWAY)
+        # What is true of the worst of several is what has to be mended.
+        row = worst_of(rows) if rows else None
         if row is None or state_of(row) not in RUNNING:
             return None
         since = moment_of(row["State"]["StartedAt"])

@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
+from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine.containers import Container, State
 from mosaic_installer.core.machine.files import Files
@@ -20,15 +20,15 @@ from mosaic_installer.machine.engine.container_row import (
     last_health_check,
     state_of,
     volumes_of,
+    worst_of,
 )
 from mosaic_installer.machine.engine.errors import refused, says_disk_is_full
-from mosaic_installer.machine.engine.reader import Document, Documents, Reader
-from mosaic_installer.machine.originals import is_original
+from mosaic_installer.machine.engine.ours import Ours, Rows
+from mosaic_installer.machine.engine.reader import Document, Reader
 
 if TYPE_CHECKING:
     import docker
 
-ONE_OFF = "com.docker.compose.oneoff"
 SHOWN_LINES = 15
 STOP_SECONDS = 30
 LONGEST_TAIL = 10_000
@@ -40,18 +40,20 @@ class LocalContainers:
     def __init__(self, stack: Stack, files: Files, tell: Callable[[str], None]) -> None:
         self._stack = stack
         self._files = files
+        self._ours = Ours(stack)
         self._compose = Compose(stack)
         self._tell = tell
 
     def found(self) -> tuple[Container, ...]:
-        rows = self.inspected()
-        return tuple(container_of(service, rows[service]) for service in sorted(rows))
+        found = self.inspected()
+        return tuple(container_of(service, row) for service in found for row in found[service])
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
         found = self.inspected()
         for service, fingerprint in fingerprints.items():
-            row = found.get(service)
-            if row is None or state_of(row) != "healthy" or fingerprint_of(row) != fingerprint:
+            rows = found.get(service, ())
+            is_healthy = rows and state_of(worst_of(rows)) == "healthy"
+            if not is_healthy or {fingerprint_of(row) for row in rows} != {fingerprint}:
                 return False
         return True
 
@@ -76,7 +78,9 @@ class LocalContainers:
     ) -> bool:
         """Return whether they do for as long as the engine says what happens, at most `seconds`."""
         # Subscribed first, then looked: nothing that happens in between is missed.
-        events = client.api.events(filters={"type": "container", "label": self._label}, decode=True)
+        events = client.api.events(
+            filters={"type": "container", "label": self._ours.label}, decode=True
+        )
         timer = threading.Timer(seconds, events.close)
         timer.start()
         try:
@@ -92,9 +96,8 @@ class LocalContainers:
     def stop(self, *services: str) -> None:
         self._unpause(services)
         with opened_engine() as client:
-            for service, row in self.inspected().items():
-                if service in services:
-                    client.api.stop(row["Id"], timeout=STOP_SECONDS)
+            for row in self._rows(services):
+                client.api.stop(row["Id"], timeout=STOP_SECONDS)
 
     def _end_what_hangs(self, services: Iterable[str]) -> None:
         """Stop what hangs or crashes: it starts anew, and its crashes are counted from nothing."""
@@ -103,31 +106,29 @@ class LocalContainers:
         self._unpause(services)
 
     def _remove_what_never_ran(self, services: Iterable[str]) -> None:
-        rows = self.inspected()
         with opened_engine() as client:
-            for service in services:
-                if service in rows and not has_run(rows[service]):
-                    client.api.remove_container(rows[service]["Id"], v=True, force=True)
+            for row in self._rows(services):
+                if not has_run(row):
+                    client.api.remove_container(row["Id"], v=True, force=True)
 
     def _unpause(self, services: Iterable[str]) -> None:
         """Let paused containers go on: the engine neither starts nor stops them as they are."""
-        rows = self.inspected()
         with opened_engine() as client:
-            for service in services:
-                if service in rows and rows[service]["State"]["Paused"]:
-                    client.api.unpause(rows[service]["Id"])
+            for row in self._rows(services):
+                if row["State"]["Paused"]:
+                    client.api.unpause(row["Id"])
 
     def remove(self, *, with_volumes: bool) -> None:
         with opened_engine() as client:
             api = client.api
             self._unpause(self.inspected())
-            rows = self._ours(Reader().containers(self._label))
+            rows = self._ours.containers()
             used = [name for row in rows for name in volumes_of(row, self._stack.project)]
             for row in rows:
                 api.stop(row["Id"], timeout=STOP_SECONDS)
             for row in rows:
                 api.remove_container(row["Id"], v=True, force=True)
-            for row in self._ours(Reader().networks(self._label)):
+            for row in self._ours.networks():
                 api.remove_network(row["Id"])
             for name in sorted({*self.volumes(), *used}) if with_volumes else ():
                 api.remove_volume(name)
@@ -136,12 +137,12 @@ class LocalContainers:
     def discard(self, *services: str) -> None:
         self.stop(*services)
         with opened_engine() as client:
-            for row in self._ours(Reader().containers(self._label)):
+            for row in self._ours.containers():
                 if row["Labels"].get(SERVICE) in services:
                     client.api.remove_container(row["Id"], v=True, force=True)
 
     def volumes(self) -> tuple[str, ...]:
-        return tuple(sorted(row["Name"] for row in self._ours(Reader().volumes(self._label))))
+        return tuple(sorted(row["Name"] for row in self._ours.volumes()))
 
     def has_volume(self, service: str) -> bool:
         """Return whether there is the volume that Compose gives the service, labelled or not."""
@@ -155,49 +156,34 @@ class LocalContainers:
         return self._compose.run(*apart, *command[1:], stdin=stdin)
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
-        row = self.inspected().get(service)
-        if row is None or count <= 0:
+        rows = self.inspected(service).get(service)
+        if rows is None or count <= 0:
             return ()
         with opened_engine() as client:
-            content = client.api.logs(row["Id"], tail=min(count, LONGEST_TAIL))
+            content = client.api.logs(worst_of(rows)["Id"], tail=min(count, LONGEST_TAIL))
         return tuple(content.decode(errors="replace").splitlines()[-count:])
 
-    def inspected(self, *services: str) -> dict[str, Document]:
-        """Return what the engine says of the container of each service, or of these `services`."""
-        found = {}
-        reader = Reader()
-        for row in self._ours(reader.containers(self._label)):
-            service = row["Labels"].get(SERVICE)
-            is_one_off = row["Labels"].get(ONE_OFF, "False") != "False"
-            if service and not is_one_off and (not services or service in services):
-                found[service] = reader.container(row["Id"])
-        # One that was removed in between is not there.
-        return {service: row for service, row in found.items() if row is not None}
+    def inspected(self, *services: str) -> Rows:
+        """Return what the engine says of the containers of every service, or of these."""
+        return self._ours.inspected(*services)
 
     def image_id(self, name: str) -> str | None:
         """Return the id that the name of an image stands for now, None when for nothing."""
         row = Reader().image(name)
         return None if row is None else str(row["Id"])
 
-    @property
-    def _label(self) -> str:
-        return f"{PROJECT}={self._stack.project}"
-
-    def _ours(self, rows: Documents) -> list[Document]:
-        """Leave out what belongs to the installation that this one is a copy of."""
-        project, layout = self._stack.project, self._stack.layout
-        homes = {row["Labels"].get(HOME, "") for row in rows}
-        others = {home for home in homes if is_original(home, project, layout)}
-        return [row for row in rows if row["Labels"].get(HOME, "") not in others]
-
     def _states(self) -> dict[str, State]:
-        return {service: state_of(row) for service, row in self.inspected().items()}
+        """Return the state of each service that has a container: that of the worst."""
+        return {name: state_of(worst_of(rows)) for name, rows in self.inspected().items()}
 
     def is_copy(self) -> bool:
         """Return whether what is on the engine belongs to another one, which this is a copy of."""
-        reader = Reader()
-        rows = (*reader.containers(self._label), *reader.volumes(self._label))
-        return len(self._ours(rows)) < len(rows)
+        return self._ours.is_copy()
+
+    def _rows(self, services: Iterable[str]) -> Iterator[Document]:
+        rows = self.inspected()
+        for service in services:
+            yield from rows.get(service, ())
 
     def _refuse_as_copy(self) -> None:
         if self.is_copy():
@@ -211,11 +197,12 @@ class LocalContainers:
         found = self.inspected()
         waiting = []
         for service in services:
-            state = state_of(found[service]) if service in found else "absent"
+            worst = worst_of(found[service]) if service in found else None
+            state = state_of(worst) if worst else "absent"
             if state in {"exited", "restarting", "unhealthy", "absent"}:
                 raise self._ended(service, state)
-            if state != "healthy":
-                waiting.append(f"{service} {last_health_check(found[service])}".rstrip())
+            if worst and state != "healthy":
+                waiting.append(f"{service} {last_health_check(worst)}".rstrip())
         if waiting:
             self._tell("waiting for " + ", ".join(waiting))
         return not waiting

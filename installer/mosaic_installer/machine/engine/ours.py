@@ -1,0 +1,55 @@
+"""What an engine has of one installation: its rows, found by our labels alone."""
+
+from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.machine.engine.container_row import number_of
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.originals import is_original
+
+ONE_OFF = "com.docker.compose.oneoff"
+Rows = dict[str, tuple[Document, ...]]
+"""What the engine says of the containers of each service that has any, in their order."""
+
+
+class Ours:
+    """The containers, networks and volumes of `stack`, as the engine lists them."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.label = f"{PROJECT}={stack.project}"
+
+    def inspected(self, *services: str) -> Rows:
+        """Return what the engine says of the containers of every service, or of these."""
+        reader = Reader()
+        found: dict[str, list[Document]] = {}
+        for listed in self.containers():
+            service = listed["Labels"].get(SERVICE)
+            is_one_off = listed["Labels"].get(ONE_OFF, "False") != "False"
+            is_wanted = service and not is_one_off and (not services or service in services)
+            row = reader.container(listed["Id"]) if is_wanted else None
+            if row is not None:  # one that was removed in between is not there
+                found.setdefault(service, []).append(row)
+        return {name: tuple(sorted(found[name], key=number_of)) for name in sorted(found)}
+
+    def containers(self) -> list[Document]:
+        """Return all containers, also those that only run one program and end."""
+        return self._without_originals(Reader().containers(self.label))
+
+    def networks(self) -> list[Document]:
+        return self._without_originals(Reader().networks(self.label))
+
+    def volumes(self) -> list[Document]:
+        return self._without_originals(Reader().volumes(self.label))
+
+    def is_copy(self) -> bool:
+        """Return whether what is on the engine belongs to another one, which this is a copy of."""
+        reader = Reader()
+        rows = (*reader.containers(self.label), *reader.volumes(self.label))
+        return len(self._without_originals(rows)) < len(rows)
+
+    def _without_originals(self, rows: Documents) -> list[Document]:
+        """Leave out what belongs to the installation that this one is a copy of."""
+        project, layout = self._stack.project, self._stack.layout
+        homes = {row["Labels"].get(HOME, "") for row in rows}
+        others = {home for home in homes if is_original(home, project, layout)}
+        return [row for row in rows if row["Labels"].get(HOME, "") not in others]
