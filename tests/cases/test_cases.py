@@ -31,7 +31,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.settling.answers_file import flat
+from mosaic_installer.core.settling.answers_file import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages import STAGES
 
@@ -70,7 +70,9 @@ def engine_of(layout: Layout, machine: FakeMachine) -> dict[str, Any]:
 
 
 def plan_of(facts: Facts, given: Mapping[str, object], machine: FakeMachine) -> Plan:
-    texts = {key: Given(text=str(value), source="case.toml") for key, value in flat(given).items()}
+    texts = {
+        key: Given(text=str(value), source="case.toml") for key, value in rows_by_key(given).items()
+    }
     answers = settle([Layer(values=texts)], facts.host).answers
     secrets = given_secrets(answers)
     machine.vault.typed |= {name: secret for name, secret in secrets.items() if secret is not None}

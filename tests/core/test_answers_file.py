@@ -12,12 +12,12 @@ from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.questionnaire.kinds import IMAGE, Kind
 from mosaic_installer.core.questionnaire.providers import MODEL
 from mosaic_installer.core.settling.answers_file import (
-    flat,
-    holds,
-    kept,
+    rows_by_key,
+    rows_of,
+    says_exactly,
     secret_rows,
     updated,
-    without,
+    without_rows,
 )
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.core.settling.sources import from_toml
@@ -47,7 +47,7 @@ def _no_file(path: object) -> str:
 def test_only_what_was_chosen_is_kept_and_never_a_secret() -> None:
     chosen = frozenset(CATALOGUE) - {"gateway.bind"}
     answers = make_answers(chosen=chosen, gateway_port=8080)
-    values = kept(answers)
+    values = rows_of(answers)
     assert set(values) == set(KEPT) - {"gateway.bind"}
     assert values["gateway.port"] == 8080
     assert values["gateway.image"] == "none"
@@ -75,7 +75,7 @@ def test_defaults_of_a_fresh_file_mean_what_they_show_when_uncommented() -> None
         for line in lines
         if line.startswith(("[", *starts)) and line.replace("`", "") not in notes
     ]
-    rows = flat(tomllib.loads("\n".join(wanted)))
+    rows = rows_by_key(tomllib.loads("\n".join(wanted)))
     assert {key: str(rows[key]) for key in own} == {key: CATALOGUE[key].default for key in own}
 
 
@@ -97,13 +97,13 @@ def test_comments_and_order_of_the_user_stay() -> None:
 
 
 def test_a_value_that_is_no_longer_chosen_goes() -> None:
-    assert holds(updated("[gateway]\nport = 8080\n", {}), {})
+    assert says_exactly(updated("[gateway]\nport = 8080\n", {}), {})
 
 
 def test_a_secret_that_the_user_wrote_there_is_found_and_taken_out_and_nothing_else() -> None:
     mine = f"[admin]\n# mine\npassword = '{PASSWORD}'\nemail = 'a@b'  # me\n"
     assert secret_rows(mine) == ("admin.password",)
-    assert without(mine, secret_rows(mine)) == "[admin]\n# mine\nemail = 'a@b'  # me\n"
+    assert without_rows(mine, secret_rows(mine)) == "[admin]\n# mine\nemail = 'a@b'  # me\n"
     assert updated(mine, {"admin.email": "a@b"}) == mine, "it goes only when it is of no use"
     assert secret_rows("[admin]\npassword_file = '/run/secrets/it'\n") == ()
     assert secret_rows("[admin\n") == ()
@@ -121,7 +121,7 @@ def test_a_secret_that_the_user_wrote_there_is_found_and_taken_out_and_nothing_e
     ],
 )
 def test_a_file_holds_exactly_the_values(text: str, is_so: bool) -> None:  # noqa: FBT001
-    assert holds(text, {"gateway.port": 8080}) is is_so
+    assert says_exactly(text, {"gateway.port": 8080}) is is_so
 
 
 def test_a_file_with_a_slip_in_it_is_not_overwritten() -> None:
@@ -180,9 +180,9 @@ CHOICES = st.fixed_dictionaries({}, optional=TEXTS)
 def test_what_is_saved_settles_to_the_same_answers(
     chosen: dict[str, str], before: dict[str, str] | str | None
 ) -> None:
-    text = updated(None, kept(settled(before))) if isinstance(before, dict) else before
+    text = updated(None, rows_of(settled(before))) if isinstance(before, dict) else before
     answers = settled(chosen)
-    saved = updated(text, kept(answers))
-    assert holds(saved, kept(answers))
+    saved = updated(text, rows_of(answers))
+    assert says_exactly(saved, rows_of(answers))
     assert read_back(saved) == answers
-    assert updated(saved, kept(answers)) == saved
+    assert updated(saved, rows_of(answers)) == saved

@@ -1,6 +1,7 @@
 """The gateway as a value: its address, its files, and what meta.json says of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ META = Meta(
     runtime="process",
     supervisor="systemd",
     installed_at="2026-11-02T08:30:00+00:00",
+    chosen={"gateway.port": "14242", "telemetry.enabled": "yes", "web.image": "none"},
 )
 ROW = json.loads(
     render(
@@ -29,6 +31,7 @@ ROW = json.loads(
         answers=make_answers(),
         facts=make_facts(),
         stack=None,
+        chosen={"gateway.port": 14242, "telemetry.enabled": True, "web.image": "none"},
     )
 )
 
@@ -49,6 +52,11 @@ def test_this_machine_calls_the_gateway_by_an_address_it_can_reach(bind: str, ur
 
 def test_meta_reads_what_was_rendered() -> None:
     assert Meta.parse(json.dumps(ROW)) == META
+
+
+def test_meta_of_an_older_version_has_no_copy_of_the_answers() -> None:
+    older = {name: value for name, value in ROW.items() if name != "chosen"}
+    assert Meta.parse(json.dumps(older)) == replace(META, chosen=None)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +83,7 @@ def test_meta_keeps_the_day_of_the_first_installation() -> None:
         answers=make_answers(),
         facts=facts,
         stack=None,
+        chosen={},
     )
     meta = Meta.parse(text)
     assert meta is not None

@@ -15,7 +15,7 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.settling.answers_file import flat, kept, updated
+from mosaic_installer.core.settling.answers_file import rows_by_key, rows_of, updated
 from mosaic_installer.core.settling.interview import Given, Layer, Settled, parse, settle
 from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.stages import STAGES
@@ -130,8 +130,8 @@ def test_a_setting_that_was_given_is_kept_unless_it_is_a_secret(key: str) -> Non
     setting = CATALOGUE[key]
     for _, layer in sources_of(setting):
         answers = settled(layer).answers
-        text = updated(None, kept(answers))
-        rows = flat(tomllib.loads(text))
+        text = updated(None, rows_of(answers))
+        rows = rows_by_key(tomllib.loads(text))
         value = value_of(answers, key)
         if isinstance(value, Secret):
             assert value.reveal() not in text

@@ -137,7 +137,8 @@ def test_a_pending_configuration_makes_the_start_pending() -> None:
 
 def test_a_file_that_the_gateway_does_not_read_leaves_it_alone() -> None:
     changed = next_plan(chosen=make_answers().chosen | {"gateway.bind"})
-    assert to_do(changed, installed()) == ["SaveAnswers"]
+    # meta.json has a copy.
+    assert to_do(changed, installed()) == ["SaveAnswers", "WriteFile"]
 
 
 def test_a_lost_secret_pends_everything_derived_from_it() -> None:

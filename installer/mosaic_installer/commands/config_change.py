@@ -7,7 +7,12 @@ from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.settling.answers_file import flat, plain_rows, updated, without
+from mosaic_installer.core.settling.answers_file import (
+    plain_rows,
+    rows_by_key,
+    updated,
+    without_rows,
+)
 from mosaic_installer.core.settling.interview import (
     REMEMBERED,
     is_none,
@@ -155,9 +160,9 @@ def _without_secrets(text: str, secrets: Mapping[str, Secret | None]) -> str:
     import tomllib
 
     names = (name for key in secrets for name in (key, f"{key}_file"))
-    known = flat(tomllib.loads(text))
+    known = rows_by_key(tomllib.loads(text))
     stale = [name for name in names if name in known]
-    return without(text, stale) if stale else text
+    return without_rows(text, stale) if stale else text
 
 
 def _keep(machine: LocalMachine, secrets: Mapping[str, Secret | None]) -> bool:

@@ -1,10 +1,11 @@
 """The gateway as a value: where it listens, what it reads, what it runs under."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mosaic_installer.core.answers import KEPT_SECRETS
+from mosaic_installer.core.answers import KEPT_SECRETS, as_text
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.core.layout import Layout
@@ -85,6 +86,8 @@ class Meta:
     project: str = ""
     """The name of the installation on its container engine; empty where it has no containers."""
     services: tuple[str, ...] = ()
+    chosen: Mapping[str, str] | None = None
+    """The rows of answers.toml as texts, should it be lost; None where an older version wrote."""
 
     @classmethod
     def parse(cls, text: str) -> "Meta | None":
@@ -101,6 +104,11 @@ class Meta:
                 installed_at=str(row["installedAt"]),
                 project=str(row.get("project", "")),
                 services=tuple(str(name) for name in row.get("services", ())),
+                chosen=_texts(row["chosen"]) if "chosen" in row else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
+
+
+def _texts(rows: Mapping[str, object]) -> dict[str, str]:
+    return {key: as_text(value) for key, value in rows.items()}

@@ -15,7 +15,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway_secrets import gateway_secrets
 from mosaic_installer.core.rendering import render
 from mosaic_installer.core.runtime import is_contained
-from mosaic_installer.core.settling.answers_file import kept
+from mosaic_installer.core.settling.answers_file import rows_of
 from mosaic_installer.core.settling.answers_schema import schema_text
 from mosaic_installer.stages.gateway import gateway_of
 
@@ -27,7 +27,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the answers, then everything that is rendered from them."""
     layout = facts.host.layout
     yield WriteFile(path=layout.answers_schema, content=schema_text())
-    yield SaveAnswers(path=layout.answers, values=kept(answers))
+    yield SaveAnswers(path=layout.answers, values=rows_of(answers))
     reader = secret_reader(facts, answers)
     for path, template in (
         (layout.gateway_config, "config/mosaic.config.json"),
@@ -35,7 +35,8 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     ):
         content = render(template, **_gateway_values(facts, answers))
         yield WriteFile(path=path, content=content, reader=reader)
-    content = render("config/gateway/meta.json", **_gateway_values(facts, answers))
+    values = _gateway_values(facts, answers) | {"chosen": rows_of(answers)}
+    content = render("config/gateway/meta.json", **values)
     yield WriteFile(path=layout.meta, content=content)
     yield from _compose_file(facts, answers)
 

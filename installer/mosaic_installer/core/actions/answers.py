@@ -6,7 +6,12 @@ from pathlib import Path
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.settling.answers_file import holds, secret_rows, updated, without
+from mosaic_installer.core.settling.answers_file import (
+    says_exactly,
+    secret_rows,
+    updated,
+    without_rows,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,11 @@ class SaveAnswers:
 
     def is_done(self, machine: Machine) -> bool:
         text = _text(machine, self.path)
-        return text is not None and holds(text, self.values) and machine.files.is_private(self.path)
+        return (
+            text is not None
+            and says_exactly(text, self.values)
+            and machine.files.is_private(self.path)
+        )
 
     def apply(self, machine: Machine) -> None:
         machine.files.write(self.path, updated(_text(machine, self.path), self.values).encode())
@@ -68,7 +77,7 @@ class TakeOutSecrets:
         text = _text(machine, self.path) or ""
         keys = [key for key in secret_rows(text) if self._is_of_no_use(key, machine)]
         if keys:
-            machine.files.write(self.path, without(text, keys).encode())
+            machine.files.write(self.path, without_rows(text, keys).encode())
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         pass

@@ -5,7 +5,7 @@ from mosaic_installer.core.answers import Answers, as_text, value_of
 from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note, warning
-from mosaic_installer.core.settling.answers_file import kept
+from mosaic_installer.core.settling.answers_file import rows_of
 
 
 def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding | None:
@@ -34,7 +34,7 @@ def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
     if facts.host.installation.has_answers or not facts.host.installation.is_present:
         return None
     rebuilt = ", ".join(
-        f"{key} = {as_text(value_of(answers, key))}" for key in sorted(kept(answers))
+        f"{key} = {as_text(value_of(answers, key))}" for key in sorted(rows_of(answers))
     )
     return warning(
         f"answers.toml is lost; rebuilt from the other files: {rebuilt or 'all defaults'}",

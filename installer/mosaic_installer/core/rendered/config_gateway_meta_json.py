@@ -1,9 +1,9 @@
 # Made from templates/config/gateway/meta.json.j2 by scripts/reference; changes here are lost.
 # mypy: ignore-errors
-from mosaic_installer.core.rendering import member, quote_json
+from mosaic_installer.core.rendering import member, quote_json, quote_json_section
 
 
-def parts(*, answers, facts, gateway, stack, **_others):
+def parts(*, answers, chosen, facts, gateway, stack, **_others):
     yield (
         '{\n'
         '  "_generated": "by `mosaic install`; what is installed, and how to reach it",\n'
@@ -27,7 +27,9 @@ def parts(*, answers, facts, gateway, stack, **_others):
         yield ',\n  "services": '
         yield str(quote_json(member(stack, 'services')))
         yield ',\n'
-    yield '  "installedAt": '
+    yield '  "chosen": '
+    yield str(quote_json_section(chosen))
+    yield ',\n  "installedAt": '
     yield str(quote_json((member(member(member(facts, 'host'), 'installation'), 'installed_at') or member(member(member(member(facts, 'host'), 'system'), 'now'), 'isoformat')(timespec='seconds'))))
     yield (
         '\n'

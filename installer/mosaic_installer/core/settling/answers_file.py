@@ -18,7 +18,7 @@ SCHEMA = "answers.schema.json"
 _PLAIN = tuple(key for key, setting in CATALOGUE.items() if not setting.is_secret)
 
 
-def kept(answers: Answers) -> dict[str, str | int]:
+def rows_of(answers: Answers) -> dict[str, str | int]:
     """Return the values that answers.toml keeps, by key: what was chosen, without secrets."""
     values: dict[str, str | int] = {}
     for key, setting in CATALOGUE.items():
@@ -28,7 +28,7 @@ def kept(answers: Answers) -> dict[str, str | int]:
     return values
 
 
-def holds(text: str, values: Mapping[str, str | int]) -> bool:
+def says_exactly(text: str, values: Mapping[str, str | int]) -> bool:
     """Return whether an answers file already says exactly `values`, secrets left aside."""
     import tomllib
 
@@ -36,7 +36,7 @@ def holds(text: str, values: Mapping[str, str | int]) -> bool:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return False
-    found = {key: row for key, row in flat(document).items() if key in _PLAIN}
+    found = {key: row for key, row in rows_by_key(document).items() if key in _PLAIN}
     return found == dict(values)
 
 
@@ -44,7 +44,7 @@ def plain_rows(text: str) -> dict[str, str | int]:
     """Return the rows of an answers file that are known, and hold no secret, by key."""
     import tomllib
 
-    rows = flat(tomllib.loads(text))
+    rows = rows_by_key(tomllib.loads(text))
     return {key: rows[key] for key in _PLAIN if key in rows}  # type: ignore[misc]  # what is of another type is kept, or refused, as it stands
 
 
@@ -53,13 +53,13 @@ def secret_rows(text: str) -> tuple[str, ...]:
     import tomllib
 
     try:
-        rows = flat(tomllib.loads(text))
+        rows = rows_by_key(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
         return ()
     return tuple(key for key in rows if key in CATALOGUE and CATALOGUE[key].is_secret)
 
 
-def without(text: str, keys: Iterable[str]) -> str:
+def without_rows(text: str, keys: Iterable[str]) -> str:
     """Return answers file `text` without the rows `keys`, which it has; everything else stays."""
     from tomlkit import parse
 
@@ -70,7 +70,7 @@ def without(text: str, keys: Iterable[str]) -> str:
     return document.as_string()
 
 
-def flat(document: Mapping[str, object]) -> dict[str, object]:
+def rows_by_key(document: Mapping[str, object]) -> dict[str, object]:
     """Return the rows of a TOML document by dotted key."""
     rows: dict[str, object] = {}
     for key, value in document.items():

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.settling.answers_file import flat
+from mosaic_installer.core.settling.answers_file import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, parse
 
 HEADER = "# What you had answered when `mosaic install` was interrupted. The next run offers it."
@@ -22,7 +22,7 @@ def parse_draft(text: str) -> dict[str, str]:
     import tomllib
 
     try:
-        rows = flat(tomllib.loads(text))
+        rows = rows_by_key(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
         return {}
     return {

@@ -19,7 +19,15 @@ HOST = re.compile(r"http://([^:/]+):3000")
 
 
 def rebuilt_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> Layer:
-    """Return the answers that meta.json, the gateway's .env and mosaic.config.json still show.
+    """Return the answers that meta.json knows, or else all three files still show."""
+    if meta.chosen is None:
+        return _shown_layer(meta, environment, config)
+    known = {key: text for key, text in meta.chosen.items() if key in CATALOGUE}
+    return Layer(values={key: Given(text=known[key], source="meta.json") for key in known})
+
+
+def _shown_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> Layer:
+    """Return what a version that kept no copy of the answers let the other files show of them.
 
     Only what differs from a default counts as chosen; the rest follows the defaults again.
     """

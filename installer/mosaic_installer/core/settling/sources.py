@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.setting import Setting
-from mosaic_installer.core.settling.answers_file import VERSION, VERSION_ROW, flat
+from mosaic_installer.core.settling.answers_file import VERSION, VERSION_ROW, rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, is_none, nearest
 from mosaic_installer.errors import AnswersError
 
@@ -65,7 +65,7 @@ def from_toml(text: str, name: str, read: ReadText) -> Layer:
     _refuse_newer(document.pop(VERSION_ROW, VERSION), name)
     values: dict[str, Given] = {}
     problems: list[str] = []
-    for key, value in flat(document).items():
+    for key, value in rows_by_key(document).items():
         source = f"{name}: {key}"
         try:
             setting, is_file = _setting_of(key, source)
