@@ -59,7 +59,14 @@ def _first(stack: Stack, compose: Sequence[str]) -> tuple[float, float]:
 
 def _set_up(site: Site) -> None:
     wanted = {"name": "a", "email": EMAIL, "password": PASSWORD}
-    made = httpx.post(f"{site.url}/api/bootstrap/setup", json=wanted, timeout=30, verify=NO_TLS)
+    secret = (site.config / "gateway/secrets/setup-secret").read_text()
+    made = httpx.post(
+        f"{site.url}/api/bootstrap/setup",
+        json=wanted,
+        headers={"X-Mosaic-Setup": secret},
+        timeout=30,
+        verify=NO_TLS,
+    )
     token = made.json()["token"]["plaintext"]
     assert site.status_with(token) == 200
 

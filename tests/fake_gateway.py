@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mosaic_installer.core.machine.api import Credential, Minted, TokenRow, User
+from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow, User
 from mosaic_installer.core.machine.service import Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
@@ -96,6 +96,7 @@ class FakeApi:
 
     service: FakeService
     delay: float = 0.0
+    setup_secret: Secret | None = None
     users: dict[str, tuple[str, Secret]] = field(default_factory=dict)
     tokens_by_text: dict[str, FakeToken] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
@@ -108,9 +109,11 @@ class FakeApi:
         self._answer()
         return not self.users
 
-    def set_up(self, name: str, email: str, password: Secret) -> Secret:
+    def set_up(self, new: Founder) -> Secret:
         self._answer()
-        self.users[email] = (name, password)
+        if self.users or (self.setup_secret and new.setup_secret != self.setup_secret):
+            raise CredentialError("the gateway answered the setup with status 403")
+        self.users[new.email] = (new.name, new.password)
         return self.add_token("Initial setup").token
 
     def accepts(self, credential: Credential) -> bool:

@@ -62,6 +62,20 @@ class AlreadySetUpError(RefusedError):
     message = "this gateway already has a user"
 
 
+class NoSetupError(RefusedError):
+    """No setup secret is configured here, or this request does not know it."""
+
+    id = "not-found"
+    message = "not found"
+
+
+class SetupSpentError(RefusedError):
+    """The setup secret has made its founder, who is gone."""
+
+    id = "setup-spent"
+    message = "this setup secret has been used; whoever controls the host can create a user"
+
+
 class WrongCredentialsError(RefusedError):
     """E-mail and password do not belong together; which of them is wrong is not told."""
 

@@ -6,6 +6,7 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.gateway_secrets import SETUP
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.recovery import PASSWORD
 from mosaic_installer.errors import AnswersError, CredentialError
@@ -35,6 +36,36 @@ def test_the_password_of_the_administrator_is_asked_of_the_vault() -> None:
     ADMINISTRATOR.apply(machine)
     assert machine.gateway_api.users == {"ada@example.org": ("Ada", Secret("correct-horse-9"))}
     assert TOKEN.is_done(machine)
+
+
+def test_the_gateway_is_told_the_setup_secret() -> None:
+    machine = FakeMachine()
+    running(machine)
+    machine.vault.generate([SETUP])
+    machine.gateway_api.setup_secret = machine.vault.get(SETUP)
+    assert not ADMINISTRATOR.is_done(machine)
+    ADMINISTRATOR.apply(machine)
+    assert ADMINISTRATOR.is_done(machine)
+
+
+def test_a_gateway_whose_setup_secret_is_spent_is_set_up_on_the_hosts_authority() -> None:
+    machine = FakeMachine()
+    running(machine)
+    machine.gateway_api.setup_secret = Secret("another one")
+    ADMINISTRATOR.apply(machine)
+    assert ADMINISTRATOR.is_done(machine)
+    assert TOKEN.is_done(machine)
+
+
+def test_somebody_else_who_was_first_is_named_and_is_not_the_administrator() -> None:
+    machine = FakeMachine()
+    running(machine)
+    machine.gateway_api.users["eve@example.org"] = ("Eve", Secret("guess-who-i-am"))
+    assert not ADMINISTRATOR.is_done(machine)
+    with pytest.raises(CredentialError, match="set up for eve@example"):
+        ADMINISTRATOR.apply(machine)
+    assert list(machine.gateway_api.users) == ["eve@example.org"]
+    assert machine.files.read(LAYOUT.token) is None
 
 
 def test_an_administrator_without_a_password_is_refused() -> None:

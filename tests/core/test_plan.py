@@ -147,6 +147,7 @@ def test_a_lost_secret_pends_everything_derived_from_it() -> None:
     assert to_do(next_plan(), machine) == [
         "GenerateSecrets",
         "WriteSecret",
+        "WriteSecret",
         "StartGateway",
         "WaitUntilHealthy",
     ]

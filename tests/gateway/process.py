@@ -17,6 +17,8 @@ import httpx
 from tests.gateway.backings import Backing, SqliteBacking
 
 SECRET = "session-secret-0123456789-0123456789"
+SETUP_SECRET = "setup-secret-0123456789-0123456789"
+SETUP_HEADER = {"X-Mosaic-Setup": SETUP_SECRET}
 PASSWORD = "correct horse battery"
 ADMIN = {"name": "Ada", "email": "Ada@Example.org", "password": PASSWORD}
 DEADLINE = 90.0
@@ -71,7 +73,11 @@ class Home:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("MOSAIC_")}
-        own = {"MOSAIC_GATEWAY_PORT": str(self.port), "MOSAIC_SESSION_SECRET": SECRET}
+        own = {
+            "MOSAIC_GATEWAY_PORT": str(self.port),
+            "MOSAIC_SESSION_SECRET": SECRET,
+            "MOSAIC_SETUP_SECRET": SETUP_SECRET,
+        }
         return {**inherited, **own, **self.backing.environment(), **(extra or {})}
 
     def command(self, arguments: Sequence[str]) -> list[str]:
@@ -117,7 +123,11 @@ class Home:
 
     def set_up(self) -> str:
         answer = httpx.post(
-            f"{self.url}/api/bootstrap/setup", json=ADMIN, timeout=DEADLINE, verify=NO_TLS
+            f"{self.url}/api/bootstrap/setup",
+            json=ADMIN,
+            headers=SETUP_HEADER,
+            timeout=DEADLINE,
+            verify=NO_TLS,
         )
         assert answer.status_code == 201, answer.text + self.log()
         token: str = answer.json()["token"]["plaintext"]
@@ -160,7 +170,8 @@ def running(home: Home) -> Iterator[Home]:
 
 @contextmanager
 def client_of(home: Home, token: str | None = None) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    """Knows the setup secret, as the installer does."""
+    headers = SETUP_HEADER | ({"Authorization": f"Bearer {token}"} if token else {})
     with httpx.Client(
         base_url=home.url,
         headers=headers,

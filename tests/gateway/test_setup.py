@@ -3,7 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from tests.gateway.kinds import ON_BOTH
-from tests.gateway.process import ADMIN, PASSWORD, Home, client_of, error_id
+from tests.gateway.process import (
+    ADMIN,
+    PASSWORD,
+    SETUP_HEADER,
+    Home,
+    client_of,
+    error_id,
+)
 
 pytestmark = [pytest.mark.gateway, ON_BOTH]
 
@@ -27,7 +34,7 @@ def test_setup_makes_the_administrator_and_a_token_that_works(fresh: Home) -> No
 def test_a_hundred_at_once_give_one_administrator(fresh: Home) -> None:
     limits = httpx.Limits(max_connections=100)
     with (
-        httpx.Client(base_url=fresh.url, timeout=60, limits=limits) as client,
+        httpx.Client(base_url=fresh.url, headers=SETUP_HEADER, timeout=60, limits=limits) as client,
         ThreadPoolExecutor(100) as pool,
     ):
 
@@ -41,7 +48,23 @@ def test_a_hundred_at_once_give_one_administrator(fresh: Home) -> None:
     assert fresh.sql("SELECT count(*) FROM tokens") == [(1,)]
 
 
-def test_an_emptied_database_can_be_set_up_again(fresh: Home) -> None:
+@pytest.mark.parametrize("headers", [{}, {"X-Mosaic-Setup": ""}, {"X-Mosaic-Setup": "guessed"}])
+def test_without_the_secret_there_is_no_setup(fresh: Home, headers: dict[str, str]) -> None:
+    answer = httpx.post(f"{fresh.url}/api/bootstrap/setup", json=ADMIN, headers=headers)
+    assert (answer.status_code, error_id(answer)) == (404, "not-found")
+    assert fresh.sql("SELECT count(*) FROM users") == [(0,)]
+    fresh.set_up()
+
+
+def test_a_gateway_that_was_given_no_secret_has_no_setup(home: Home) -> None:
+    home.fill()
+    home.start({"MOSAIC_SETUP_SECRET": ""})
+    with client_of(home) as client:
+        answer = client.post("/api/bootstrap/setup", json=ADMIN)
+    assert (answer.status_code, error_id(answer)) == (404, "not-found")
+
+
+def test_an_emptied_database_is_not_open_to_the_secret_that_was_spent(fresh: Home) -> None:
     old = fresh.set_up()
     fresh.sql("DELETE FROM tokens")
     fresh.sql("DELETE FROM users")
@@ -49,7 +72,10 @@ def test_an_emptied_database_can_be_set_up_again(fresh: Home) -> None:
         assert client.get("/api/bootstrap/status").json() == {"needsSetup": True}
         dead = client.get("/api/admin/tokens", headers={"Authorization": f"Bearer {old}"})
         assert dead.status_code == 401
-    assert fresh.set_up() != old
+        answer = client.post("/api/bootstrap/setup", json=ADMIN)
+        assert (answer.status_code, error_id(answer)) == (403, "setup-spent")
+    reset = ("admin", "reset-password", "--email", ADMIN["email"], "--create")
+    assert fresh.run(*reset, stdin=PASSWORD).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -95,6 +121,7 @@ def test_passwords_of_8_and_of_128_characters_are_taken(fresh: Home) -> None:
             assert client.post("/api/bootstrap/setup", json=body).status_code == 201
             fresh.sql("DELETE FROM tokens")
             fresh.sql("DELETE FROM users")
+            fresh.sql("DELETE FROM setups")
 
 
 def test_a_page_that_is_not_ours_cannot_set_up(fresh: Home) -> None:

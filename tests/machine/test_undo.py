@@ -76,7 +76,7 @@ def test_without_a_purge_data_and_its_secrets_stay_and_are_accounted_for(
         "state/lock",
     }
     assert {step.action.describe() for step in left} >= {
-        f"Generate secrets (session_secret) in {layout.secrets}",
+        f"Generate secrets (session_secret, setup_secret) in {layout.secrets}",
         f"Make the directory {layout.data}",
     }
     assert begun_steps(layout.journal, layout.root) == left

@@ -1,6 +1,6 @@
 """What `serve` needs to know besides the tier configuration; parsed, so that it is valid or absent.
 
-The session secret is never shown, not even by repr.
+Secrets are never shown, not even by repr.
 """
 
 from dataclasses import dataclass, field
@@ -39,6 +39,8 @@ class ServeSettings(Address):
 
     origins: tuple[str, ...]
     session_secret: str = field(repr=False)
+    # What whoever sets this gateway up must know; without one nobody can over HTTP.
+    setup_secret: str | None = field(default=None, repr=False)
     # How many seconds a start waits for the servers it depends on.
     patience: float = DEFAULT_PATIENCE
 
@@ -73,7 +75,8 @@ def read_settings(environment: Environment) -> ServeSettings:
         bind=address.bind,
         port=address.port,
         origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or DEFAULT_ORIGIN),
-        session_secret=_parse_secret(environment.get("MOSAIC_SESSION_SECRET")),
+        session_secret=_session_secret(environment),
+        setup_secret=_setup_secret(environment),
         patience=_parse_patience(environment.get("MOSAIC_START_PATIENCE")),
     )
 
@@ -125,15 +128,25 @@ def _is_origin(text: str) -> bool:
     return parts.scheme in {"http", "https"} and is_complete and is_bare
 
 
-def _parse_secret(text: str | None) -> str:
-    if text is None:
+def _session_secret(environment: Environment) -> str:
+    secret = environment.get("MOSAIC_SESSION_SECRET")
+    if secret is None:
         raise SettingsError(
             "`MOSAIC_SESSION_SECRET` is not set",
             f"set it, or `MOSAIC_SESSION_SECRET_FILE`, to at least {SHORTEST_SECRET} characters",
         )
+    return _parse_secret("MOSAIC_SESSION_SECRET", secret)
+
+
+def _setup_secret(environment: Environment) -> str | None:
+    secret = environment.get("MOSAIC_SETUP_SECRET")
+    return None if secret is None else _parse_secret("MOSAIC_SETUP_SECRET", secret)
+
+
+def _parse_secret(name: str, text: str) -> str:
     if len(text) < SHORTEST_SECRET:
         raise SettingsError(
-            f"`MOSAIC_SESSION_SECRET` has {len(text)} characters",
+            f"`{name}` has {len(text)} characters",
             f"use at least {SHORTEST_SECRET} random characters",
         )
     return text

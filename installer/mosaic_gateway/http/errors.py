@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 from mosaic_gateway.errors import (
     AlreadySetUpError,
     BusyError,
+    NoSetupError,
     NoSuchTokenError,
     NotAdministratorError,
     QueueError,
     RefusedError,
     ServiceError,
+    SetupSpentError,
     TooManyAttemptsError,
     UnauthenticatedError,
     UntrustedOriginError,
@@ -29,6 +31,8 @@ _LOG = logging.getLogger("mosaic_gateway.http")
 
 _STATUS: Mapping[type[RefusedError], int] = {
     AlreadySetUpError: 403,
+    NoSetupError: 404,
+    SetupSpentError: 403,
     UntrustedOriginError: 403,
     NotAdministratorError: 403,
     WrongCredentialsError: 401,

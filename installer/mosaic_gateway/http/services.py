@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
+from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.storage.pool import Storage
 
@@ -22,8 +22,8 @@ class Services:
     """The parts of a running gateway; each is safe to use from any thread."""
 
     storage: Storage
-    passwords: Passwords
     sessions: Sessions
     sign_in: SignIn
+    setup: Setup
     probes: Mapping[str, Probe]
     trusted_origins: frozenset[str]

@@ -2,6 +2,7 @@
 
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
+from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.configuration.settings import ServeSettings
 from mosaic_gateway.configuration.tier_config import PostgresStorage, TierConfig
@@ -18,9 +19,9 @@ def make_services(storage: Storage, config: TierConfig, settings: ServeSettings)
     sessions = Sessions(stores.sessions, settings.session_secret)
     return Services(
         storage=storage,
-        passwords=passwords,
         sessions=sessions,
         sign_in=SignIn(storage, passwords, sessions, stores.throttle),
+        setup=Setup(storage, passwords, settings.setup_secret),
         probes=_probes(storage, stores, config),
         trusted_origins=settings.trusted_origins,
     )

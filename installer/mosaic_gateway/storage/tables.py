@@ -96,3 +96,11 @@ AUDIT = Table(
     Column("subject", String(320), nullable=False),
     Column("client", String(64), nullable=False),
 )
+
+SETUPS = Table(
+    "setups",
+    METADATA,
+    # Of a setup secret that has made its founder, and makes no other.
+    Column("digest", String(64), primary_key=True),
+    Column("spent_at", Instant, nullable=False),
+)

@@ -47,7 +47,12 @@ class Gateway:
     def reads(self) -> tuple[Path, ...]:
         """The files whose content it runs with."""
         layout = self.layout
-        own = (layout.gateway_config, layout.gateway_environment, layout.session_secret)
+        own = (
+            layout.gateway_config,
+            layout.gateway_environment,
+            layout.session_secret,
+            layout.setup_secret,
+        )
         servers = (
             layout.database_password,
             layout.valkey_password,

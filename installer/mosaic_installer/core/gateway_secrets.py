@@ -8,6 +8,7 @@ from mosaic_installer.core.containers.wanted import wanted_services
 from mosaic_installer.core.facts import Facts
 
 SESSION = "session_secret"
+SETUP = "setup_secret"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
                 variable=f"MOSAIC_{secret.upper()}_FILE",
                 is_generated=True,
             )
-            for secret in (SESSION, *servers)
+            for secret in (SESSION, SETUP, *servers)
         ),
         *(
             SecretFile(

@@ -68,6 +68,10 @@ class Layout:
     def session_secret(self) -> Path:
         return self.gateway_secrets / "session-secret"
 
+    @property
+    def setup_secret(self) -> Path:
+        return self.gateway_secrets / "setup-secret"
+
     def gateway_secret(self, name: str) -> Path:
         """Return the file that the gateway reads the secret `name` from."""
         return self.gateway_secrets / name.replace("_", "-")

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine.api import Credential, Minted, TokenRow
+from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 from mosaic_installer.machine import wire
 
 TIMEOUT = 30.0
 TOKENS = "/api/admin/tokens"
+SETUP_HEADER = "X-Mosaic-Setup"
 COOKIE = "mosaic_session"
 PROBE_TIMEOUT = 5.0
 UNAVAILABLE = 503
@@ -52,9 +53,15 @@ class HttpGateway:
             raise self._unexpected("its setup status", response)
         return response.body.get("needsSetup") is True
 
-    def set_up(self, name: str, email: str, password: Secret) -> Secret:
-        wanted = {"name": name, "email": email, "password": password.reveal()}
-        response = self._call("POST", "/api/bootstrap/setup", body=wanted)
+    def set_up(self, new: Founder) -> Secret:
+        wanted = {"name": new.name, "email": new.email, "password": new.password.reveal()}
+        headers = {SETUP_HEADER: new.setup_secret.reveal()} if new.setup_secret else {}
+        response = self._call("POST", "/api/bootstrap/setup", body=wanted, headers=headers)
+        if response.status == 404:
+            raise CredentialError(
+                "the gateway does not know the setup secret",
+                "`mosaic gateway restart` lets it read its secrets again",
+            )
         if response.status != 201:
             raise self._unexpected("the setup", response)
         try:

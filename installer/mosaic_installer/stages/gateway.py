@@ -23,6 +23,7 @@ OVERRIDES = tuple(
             *SECRET_VARIABLES,
             *OWN_VARIABLES,
             "MOSAIC_SESSION_SECRET",
+            "MOSAIC_SETUP_SECRET",
             "MOSAIC_CONFIG",
             "MOSAIC_ENV_FILE",
         )

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
-from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
+from mosaic_installer.core.gateway_secrets import SETUP
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.api import Founder
+from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.recovery import PASSWORD, remove_credentials, save_token
-from mosaic_installer.errors import AnswersError, GatewayUnready
+from mosaic_installer.errors import AnswersError, CredentialError, GatewayUnready
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ class CreateAdministrator:
     def is_done(self, machine: Machine) -> bool:
         api = machine.api(self.gateway)
         try:
-            return api.version() is not None and not api.needs_setup()
+            return api.version() is not None and not api.needs_setup() and self._is_there(machine)
         except GatewayUnready:
             return False
 
@@ -45,8 +48,32 @@ class CreateAdministrator:
                 "the gateway has no administrator, and no password was given",
                 "set MOSAIC_ADMIN_PASSWORD or MOSAIC_ADMIN_PASSWORD_FILE and run it again",
             )
-        token = machine.api(self.gateway).set_up(self.name, self.email, password)
+        secret = machine.vault.get(SETUP)
+        founder = Founder(name=self.name, email=self.email, password=password, setup_secret=secret)
+        try:
+            token = machine.api(self.gateway).set_up(founder)
+        except CredentialError:
+            token = self._created_on_host(machine, password)
         save_token(self.gateway, machine, token)
+
+    def _is_there(self, machine: Machine) -> bool:
+        return any(
+            user.role == "admin" and user.email.lower() == self.email.lower()
+            for user in machine.host(self.gateway).users()
+        )
+
+    def _created_on_host(self, machine: Machine, password: Secret) -> Secret:
+        # A setup secret opens one database once; whoever controls the host needs none.
+        host = machine.host(self.gateway)
+        users = host.users()
+        if users:
+            raise CredentialError(
+                f"this gateway was set up for {users[0].email}, not for {self.email}",
+                "if that is you, run `mosaic install --set admin.email=` with that address;"
+                " if you do not know them, `mosaic uninstall --purge` and install again",
+            )
+        host.reset_password(self.email, password, "--create", "--name", self.name)
+        return host.mint(TOKEN_LABEL, None).token
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         # The account lives in the data; its credentials are of no use without the gateway.

@@ -45,6 +45,16 @@ class Credential:
     secret: Secret
 
 
+@dataclass(frozen=True, kw_only=True)
+class Founder:
+    """The first administrator to be, with the setup secret; a foreign gateway may know none."""
+
+    name: str
+    email: str
+    password: Secret
+    setup_secret: Secret | None = None
+
+
 class GatewayApi(Protocol):
     """The gateway's contract over HTTP. Raises `InstallerError` when it does not answer."""
 
@@ -54,8 +64,11 @@ class GatewayApi(Protocol):
     def needs_setup(self) -> bool:
         """Return whether the gateway has no user yet."""
 
-    def set_up(self, name: str, email: str, password: Secret) -> Secret:
-        """Create the first administrator and return the token that comes with it."""
+    def set_up(self, new: Founder) -> Secret:
+        """Create the first administrator and return the token that comes with it.
+
+        Raises `CredentialError` when the gateway has a user, or does not know the setup secret.
+        """
 
     def accepts(self, credential: Credential) -> bool:
         """Return whether an authenticated call with `credential` works."""
