@@ -15,6 +15,12 @@ from tests.gateway.backings import PostgresBacking, SqliteBacking, ValkeyBacking
 from tests.gateway.process import Home, client_of, running
 from tests.gateway.servers import Servers, running_servers
 
+from mosaic_gateway.configuration.environment import Environment
+from mosaic_gateway.configuration.tier_config import TierConfig, read_tier_config
+from mosaic_gateway.operation.stores import Stores, open_stores
+from mosaic_gateway.storage.opening import open_storage
+from mosaic_gateway.storage.pool import Storage
+
 NewHome = Callable[[Path], AbstractContextManager[Home]]
 
 
@@ -119,3 +125,22 @@ def anyone(gateway: SetUpGateway) -> Iterator[httpx.Client]:
     """Speaks to the shared gateway without credentials."""
     with client_of(gateway.home) as client:
         yield client
+
+
+@pytest.fixture
+def config(home: Home) -> TierConfig:
+    home.fill()
+    environment = Environment(home.backing.environment(), None)
+    return read_tier_config(home.config, lambda: environment)
+
+
+@pytest.fixture
+def storage(config: TierConfig) -> Iterator[Storage]:
+    storage = open_storage(config.storage, create=False)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture
+def stores(storage: Storage, config: TierConfig) -> Stores:
+    return open_stores(storage, config.valkey)

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,35 +17,13 @@ from tests.gateway.servers import Servers, start_valkey
 from mosaic_gateway.accounts.sessions import Session
 from mosaic_gateway.accounts.throttle import FREE_ATTEMPTS, LONGEST_WAIT, wait_after
 from mosaic_gateway.accounts.users import NewUser, create_admin
-from mosaic_gateway.configuration.environment import Environment
-from mosaic_gateway.configuration.tier_config import TierConfig, read_tier_config
-from mosaic_gateway.operation.stores import Stores, open_stores
-from mosaic_gateway.storage.opening import open_storage
+from mosaic_gateway.operation.stores import Stores
 from mosaic_gateway.storage.pool import Storage
 
 pytestmark = pytest.mark.gateway
 
 ON_VALKEY = pytest.mark.parametrize("kind", ["valkey"], indirect=True, scope="session")
 SIGN_IN = "/api/auth/sign-in/email"
-
-
-@pytest.fixture
-def config(home: Home) -> TierConfig:
-    home.fill()
-    environment = Environment(home.backing.environment(), None)
-    return read_tier_config(home.config, lambda: environment)
-
-
-@pytest.fixture
-def storage(config: TierConfig) -> Iterator[Storage]:
-    storage = open_storage(config.storage, create=False)
-    yield storage
-    storage.close()
-
-
-@pytest.fixture
-def stores(storage: Storage, config: TierConfig) -> Stores:
-    return open_stores(storage, config.valkey)
 
 
 @ON_ALL
@@ -106,8 +83,8 @@ def test_sessions_are_kept_by_user_and_removed_one_by_one_or_all(
         eve = create_admin(connection, NewUser("E", "e@b", "hash"), is_founder=False).id
     expires = datetime.now(UTC) + timedelta(hours=1)
     for digest, user in (("1", ada), ("2", ada), ("3", ada), ("4", eve)):
-        stores.sessions.put(digest, Session(user, expires))
-    assert stores.sessions.get("1") == Session(ada, expires)
+        stores.sessions.put(digest, Session(user, expires, 7))
+    assert stores.sessions.get("1") == Session(ada, expires, 7)
     stores.sessions.remove("1")
     stores.sessions.remove("unknown")
     assert stores.sessions.get("1") is None
@@ -131,7 +108,7 @@ def test_the_longest_wait_is_reached_and_kept(home: Home, stores: Stores) -> Non
 @ON_VALKEY
 def test_everything_on_valkey_is_forgotten_in_time(home: Home, stores: Stores) -> None:
     stores.throttle.enter("ada@b", "10.0.0.1")
-    stores.sessions.put("1", Session("ada", datetime.now(UTC) + timedelta(hours=1)))
+    stores.sessions.put("1", Session("ada", datetime.now(UTC) + timedelta(hours=1), 0))
     keys = _valkey(home).keys
     lives = [keys.ttl(name) for name in keys.keys("*")]
     assert len(lives) == 4, "a count, a session, its owner's list and the probe's key"

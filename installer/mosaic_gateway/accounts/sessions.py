@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import delete, select
 
+from mosaic_gateway.accounts.users import Account, User, look_up
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import SESSIONS
 
@@ -22,6 +23,15 @@ class Session:
     """Whom a session speaks for, and until when."""
 
     user_id: str
+    expires_at: datetime
+    password_epoch: int
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A user with a session that is not over."""
+
+    user: User
     expires_at: datetime
 
 
@@ -44,20 +54,26 @@ class SessionStore(Protocol):
 class Sessions:
     """Opens, finds and ends sessions; the key it hands out is the secret half."""
 
-    def __init__(self, store: SessionStore, secret: str) -> None:
+    def __init__(self, storage: Storage, store: SessionStore, secret: str) -> None:
+        self._storage = storage
         self._store = store
         self._secret = secret.encode()
 
-    def open(self, user_id: str) -> str:
+    def open(self, account: Account) -> str:
         """Start a session; returns its key, 256 random bits, for the cookie."""
         key = secrets.token_urlsafe(32)
-        self._store.put(self._digest(key), Session(user_id, datetime.now(UTC) + LIFE))
+        expires_at = datetime.now(UTC) + LIFE
+        session = Session(account.user.id, expires_at, account.password_epoch)
+        self._store.put(self._digest(key), session)
         return key
 
-    def find(self, key: str) -> Session | None:
-        """The session of this key while it lasts."""
+    def find(self, key: str) -> SignedIn | None:
+        """Whose session this is, while it lasts and the password is still the same."""
         session = self._store.get(self._digest(key))
-        return session if session and session.expires_at > datetime.now(UTC) else None
+        if session is None or session.expires_at <= datetime.now(UTC):
+            return None
+        user = look_up(self._storage, session.user_id, session.password_epoch)
+        return SignedIn(user, session.expires_at) if user else None
 
     def end(self, key: str) -> None:
         """End the session of this key."""
@@ -79,14 +95,17 @@ class DatabaseSessionStore:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= datetime.now(UTC)))
             connection.execute(
                 SESSIONS.insert().values(
-                    digest=digest, user_id=session.user_id, expires_at=session.expires_at
+                    digest=digest,
+                    user_id=session.user_id,
+                    expires_at=session.expires_at,
+                    password_epoch=session.password_epoch,
                 )
             )
 
     def get(self, digest: str) -> Session | None:
         with self._storage.reading() as connection:
             row = connection.execute(select(SESSIONS).where(SESSIONS.c.digest == digest)).first()
-        return Session(row.user_id, row.expires_at) if row else None
+        return Session(row.user_id, row.expires_at, row.password_epoch) if row else None
 
     def remove(self, digest: str) -> None:
         with self._storage.writing() as connection:

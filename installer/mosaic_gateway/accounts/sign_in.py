@@ -8,7 +8,7 @@ from mosaic_gateway.accounts import audit
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.throttle import Throttle
-from mosaic_gateway.accounts.users import User, email_key, find_user, password_hash_of
+from mosaic_gateway.accounts.users import Account, User, email_key, find_account
 from mosaic_gateway.errors import (
     ServiceError,
     StorageError,
@@ -42,9 +42,10 @@ class SignIn:
         Raises WrongCredentialsError, or TooManyAttemptsError even when the password is right.
         """
         self._enter(claim)
-        user = self._verified(claim)
+        account = self._verified(claim)
+        user = account.user
         self.throttle.clear(email_key(claim.email), claim.client)
-        key = self.sessions.open(user.id)
+        key = self.sessions.open(account)
         self._record(audit.user_actor(user.id, claim.client), "sign-in", user.id)
         return user, key
 
@@ -53,20 +54,21 @@ class SignIn:
         if wait:
             raise TooManyAttemptsError(math.ceil(wait.total_seconds()))
 
-    def _verified(self, claim: Credentials) -> User:
-        user, password_hash = self._known(claim)
-        is_right = self.passwords.is_right(claim.password, password_hash)
-        if user is None or not is_right:
-            subject = user.id if user else claim.email
+    def _verified(self, claim: Credentials) -> Account:
+        account = self._account(claim)
+        is_right = self.passwords.is_right(
+            claim.password, account.password_hash if account else None
+        )
+        if account is None or not is_right:
+            subject = account.user.id if account else claim.email
             self._record(audit.anonymous(claim.client), "sign-in-failed", subject)
             raise WrongCredentialsError
-        return user
+        return account
 
-    def _known(self, claim: Credentials) -> tuple[User | None, str | None]:
+    def _account(self, claim: Credentials) -> Account | None:
         try:
             with self.storage.reading() as connection:
-                user = find_user(connection, claim.email)
-                return user, password_hash_of(connection, user) if user else None
+                return find_account(connection, claim.email)
         except StorageError:
             # Who tries again and again while the database is away guesses nothing.
             with suppress(ServiceError):

@@ -4,7 +4,7 @@ A function that takes a connection works in its transaction. E-mail addresses ar
 case.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -34,6 +34,19 @@ class User:
     @property
     def is_admin(self) -> bool:
         return self.role == ADMIN
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user with what their password is checked against.
+
+    `password_epoch` tells this password from those before it: a session that was opened with one
+    of them is over, also where it was opened while the password was being changed.
+    """
+
+    user: User
+    password_hash: str = field(repr=False)
+    password_epoch: int
 
 
 @dataclass(frozen=True)
@@ -92,16 +105,24 @@ def find_user(connection: Connection, email: str) -> User | None:
     return row and _user(row)
 
 
-def look_up(storage: Storage, user_id: str) -> User | None:
-    """The account with this id, in a transaction of its own; None when it was deleted."""
+def look_up(storage: Storage, user_id: str, password_epoch: int | None = None) -> User | None:
+    """The account with this id, in a transaction of its own; None when it was deleted.
+
+    Nor is there one for a `password_epoch` that is over, because the password was changed.
+    """
+    query = _all_users().where(USERS.c.id == user_id)
+    if password_epoch is not None:
+        query = query.where(USERS.c.password_epoch == password_epoch)
     with storage.reading() as connection:
-        row = connection.execute(_all_users().where(USERS.c.id == user_id)).first()
+        row = connection.execute(query).first()
     return row and _user(row)
 
 
-def password_hash_of(connection: Connection, user: User) -> str | None:
-    """The stored hash; None when the account has just been deleted."""
-    return connection.execute(select(USERS.c.password_hash).where(USERS.c.id == user.id)).scalar()
+def find_account(connection: Connection, email: str) -> Account | None:
+    """The account with this e-mail address, and its password."""
+    query = _all_users().add_columns(USERS.c.password_hash, USERS.c.password_epoch)
+    row = connection.execute(query.where(USERS.c.email_key == email_key(email))).first()
+    return Account(_user(row), row.password_hash, row.password_epoch) if row else None
 
 
 def create_admin(connection: Connection, new: NewUser, *, is_founder: bool) -> User:
@@ -126,9 +147,11 @@ def create_admin(connection: Connection, new: NewUser, *, is_founder: bool) -> U
 
 
 def restore_admin(connection: Connection, user: User, password_hash: str) -> None:
-    """Give an existing account a new password and the administrator's role."""
+    """Give an existing account a new password, which ends its sessions, and the right role."""
+    changes = {"password_hash": password_hash, "role": ADMIN}
+    next_epoch = USERS.c.password_epoch + 1
     connection.execute(
-        update(USERS).where(USERS.c.id == user.id).values(password_hash=password_hash, role=ADMIN)
+        update(USERS).where(USERS.c.id == user.id).values(**changes, password_epoch=next_epoch)
     )
 
 

@@ -56,9 +56,9 @@ def require_admin(
     """The administrator who asks; a bearer token that is present decides alone."""
     if bearer is not None:
         user_id = owner_of(services.storage, bearer.credentials)
+        user = look_up(services.storage, user_id) if user_id else None
     else:
-        user_id = _user_of_session(services, request, session_key)
-    user = look_up(services.storage, user_id) if user_id else None
+        user = _user_of_session(services, request, session_key)
     if user is None:
         raise UnauthenticatedError
     if not user.is_admin:
@@ -69,7 +69,7 @@ def require_admin(
 Admin = Annotated[User, Depends(require_admin)]
 
 
-def _user_of_session(services: Services, request: Request, key: str | None) -> str | None:
+def _user_of_session(services: Services, request: Request, key: str | None) -> User | None:
     session = services.sessions.find(key) if key else None
     if session is None:
         return None
@@ -77,4 +77,4 @@ def _user_of_session(services: Services, request: Request, key: str | None) -> s
     # The browser adds the cookie to whatever a page sends: only our pages may change something.
     if request.method != "GET" and origin not in {None, *services.trusted_origins}:
         raise UntrustedOriginError
-    return session.user_id
+    return session.user

@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request, Response
 
 from mosaic_gateway.accounts.sessions import LIFE
 from mosaic_gateway.accounts.sign_in import Credentials
-from mosaic_gateway.accounts.users import look_up
 from mosaic_gateway.http.access import (
     COOKIE,
     Client,
@@ -49,11 +48,10 @@ def sign_out(
 def get_session(services: TheServices, session_key: SessionKey = None) -> SessionView | None:
     """Who is signed in; null when nobody is."""
     session = services.sessions.find(session_key) if session_key else None
-    user = session and look_up(services.storage, session.user_id)
-    if session is None or user is None:
+    if session is None:
         return None
     return SessionView(
-        user=UserView.model_validate(user), session=SessionTimeView.model_validate(session)
+        user=UserView.model_validate(session.user), session=SessionTimeView.model_validate(session)
     )
 
 

@@ -16,7 +16,7 @@ def make_services(storage: Storage, config: TierConfig, settings: ServeSettings)
     """The parts, kept where the configuration says; raises QueueError."""
     stores = open_stores(storage, config.valkey, settings.patience)
     passwords = Passwords()
-    sessions = Sessions(stores.sessions, settings.session_secret)
+    sessions = Sessions(storage, stores.sessions, settings.session_secret)
     return Services(
         storage=storage,
         sessions=sessions,

@@ -50,6 +50,8 @@ USERS = Table(
     Column("email_key", String(320), nullable=False, unique=True),
     Column("role", String(20), nullable=False),
     Column("password_hash", Text, nullable=False),
+    # How many passwords there were before this one.
+    Column("password_epoch", Integer, nullable=False, server_default="0"),
     # Set to 1 by setup and by nothing else: there can be one founder, however many race to be it.
     Column("founder", Integer, unique=True),
     Column("created_at", Instant, nullable=False),
@@ -74,6 +76,8 @@ SESSIONS = Table(
     Column("digest", String(64), primary_key=True),
     _owner(),
     Column("expires_at", Instant, nullable=False, index=True),
+    # That of the password it was opened with; with the next one it is over.
+    Column("password_epoch", Integer, nullable=False, server_default="0"),
 )
 
 THROTTLES = Table(

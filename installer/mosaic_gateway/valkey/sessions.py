@@ -27,7 +27,10 @@ class ValkeySessionStore:
 
     def put(self, digest: str, session: Session) -> None:
         expires_ms, now_ms = _milliseconds(session.expires_at), _milliseconds(datetime.now(UTC))
-        value = json.dumps({"user": session.user_id, "expires": session.expires_at.isoformat()})
+        expires = session.expires_at.isoformat()
+        value = json.dumps(
+            {"user": session.user_id, "expires": expires, "epoch": session.password_epoch}
+        )
         owned = OWNED + session.user_id
         with self._valkey.calling() as client, client.pipeline(transaction=True) as pipeline:
             pipeline.set(PREFIX + digest, value, pxat=expires_ms)
@@ -43,7 +46,9 @@ class ValkeySessionStore:
         if not isinstance(value, bytes):
             return None
         session = json.loads(value)
-        return Session(session["user"], datetime.fromisoformat(session["expires"]))
+        # Of a gateway before epochs, which left none: of the password that was there then.
+        epoch = session.get("epoch", 0)
+        return Session(session["user"], datetime.fromisoformat(session["expires"]), epoch)
 
     def remove(self, digest: str) -> None:
         with self._valkey.calling() as client:
