@@ -9,10 +9,13 @@ from tests.machine.obstacles import directory, immutable
 from tests.machine.test_undo import installed, nobody
 from tests.make import make_gateway
 
+from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.events import ActionFailed, Event
+from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.processes.daemon import Daemon
+from mosaic_installer.machine.records.journal import Journal
 from mosaic_installer.machine.undo import undo
 
 pytestmark = pytest.mark.unit
@@ -85,13 +88,38 @@ def test_one_obstacle_keeps_nothing_else(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["state/journal.jsonl", "state/lock"])
-def test_without_journal_or_lock_nothing_is_touched(installed: LocalMachine, name: str) -> None:
-    path = installed.layout.root / name
+@pytest.mark.parametrize("obstacle", [replaced, protected])
+def test_a_lock_that_is_no_file_of_ours_keeps_nothing(
+    installed: LocalMachine, tmp_path: Path, obstacle: Obstacle
+) -> None:
+    with obstacle(installed.layout.lock):
+        is_left = refusal(installed, []) is not None
+        assert not installed.layout.config.exists()
+    if is_left:
+        undo(installed, nobody, purge=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_journal_nothing_is_touched(installed: LocalMachine) -> None:
+    path = installed.layout.journal
     with replaced(path), pytest.raises(InstallerError, match="Is a directory") as refused:
         undo(installed, nobody, purge=True)
     assert str(path) in refused.value.message
     assert installed.layout.gateway_config.exists()
+
+
+def test_a_gateway_that_failed_to_go_is_gone_on_with(
+    installed: LocalMachine, tmp_path: Path
+) -> None:
+    layout = installed.layout
+    journal = Journal(layout.journal, layout.root)
+    gateway = make_gateway(layout=layout, supervisor="daemon")
+    journal.record("begun", Step(stage="Gateway", action=StartGateway(gateway=gateway)))
+    journal.close()
+    with replaced(layout.pid):
+        assert refusal(installed, []) is not None
+    undo(installed, nobody, purge=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_directory_in_the_place_of_the_pid_file_is_explained(installed: LocalMachine) -> None:

@@ -169,10 +169,13 @@ def _explanation(path: Path, verb: str, error: OSError) -> InstallerError:
         "Too many levels of symbolic links": "move that link away; a file belongs there",
     }
     reason = error.strerror or type(error).__name__
+    otherwise = "mend that and run it again; nothing that was there is lost"
+    if reason.startswith("it is "):
+        otherwise = "move it away, or put back the file that was there"
     if verb == "remove" and error.filename:
         path = path / error.filename  # in a directory, what it was that could not be removed
     return InstallerError(
         f"cannot {verb} `{path}`: {reason}",
-        hints.get(reason, "mend that and run it again; nothing that was there is lost"),
+        hints.get(reason, otherwise),
         identifier="cannot-read" if verb == "read" else "cannot-write",
     )

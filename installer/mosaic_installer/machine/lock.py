@@ -16,7 +16,7 @@ KERNEL_LOCKS = Path("/proc/locks")
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file `path`; raises `LockedError` at once when another run holds it."""
     with explained(path, "write"):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = _opened(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -46,6 +46,15 @@ def is_locked(path: Path) -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        return os.open(path, flags | os.O_RDWR | os.O_CREAT, 0o600)
+    except (PermissionError, IsADirectoryError):
+        # Immutable, or a directory of somebody else: the kernel locks that just as well.
+        return os.open(path, flags | os.O_RDONLY)
 
 
 def _holder(inode: int) -> str:

@@ -31,12 +31,14 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
             walk.take_back(step)
         with walk.passing("Remove the draft of the answers"):
             remove_draft(machine.files, layout)
+        if walk.errors and machine.files.kind(layout.state) == "absent":
+            machine.files.make_directory(layout.state)  # for the journal of what is left
         left = tuple(step for step in steps if step in walk.failed or _is_left(step, machine))
         if purge and not walk.errors:
             left = walk.end(left)
         else:
             with walk.passing("Write down what stays"):
-                _keep(left, machine)
+                machine.files.write(layout.journal, rewritten(left, layout.root))
     if walk.errors:
         raise walk.errors[0]
     return left
@@ -89,13 +91,6 @@ class _Walk:
             with self.passing(step.action.describe(), step.stage):
                 step.action.undo(self._machine, purge=True)
         return tuple(step for step in left if _is_left(step, self._machine))
-
-
-def _keep(left: tuple[Step, ...], machine: LocalMachine) -> None:
-    layout = machine.layout
-    if machine.files.kind(layout.state) == "absent":
-        machine.files.make_directory(layout.state)
-    machine.files.write(layout.journal, rewritten(left, layout.root))
 
 
 def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
