@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,7 +115,8 @@ class SecondEngine:
         (engine,) = psutil.Process(self._process.pid).children()
         doomed = [engine, *(one for one in engine.children() if one.name() == "containerd")]
         for process in doomed:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # containerd goes with its engine
+                process.kill()
         psutil.wait_procs(doomed, timeout=DEADLINE)
         self._process.wait(DEADLINE)
         self._process = None
