@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mosaic_installer.commands.verification import Tried
+from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
 from mosaic_installer.core.containers.moves import begins_anew
@@ -72,6 +73,17 @@ class Decision:
     def is_ready(self) -> bool:
         """Whether nothing is wrong and nothing is to do."""
         return self.is_done and not any(finding.level == "error" for finding in self.findings)
+
+    @property
+    def stages_to_do(self) -> list[str]:
+        """The stage of each step that is not done."""
+        return [row.step.stage for row in self.surveyed if not row.is_done]
+
+    @property
+    def changes_answers(self) -> bool:
+        """Whether other answers are to be saved than those that are."""
+        rows = (row for row in self.surveyed if not row.is_done)
+        return any(isinstance(row.step.action, SaveAnswers) for row in rows)
 
     @property
     def proves_token(self) -> bool:

@@ -11,7 +11,6 @@ from mosaic_installer.commands.keeping import keeping
 from mosaic_installer.commands.opening import taken_over
 from mosaic_installer.commands.preview import diffs
 from mosaic_installer.commands.verification import Tried
-from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
@@ -92,8 +91,8 @@ class _Wizard:
         found = Found(
             facts=facts,
             engine=None if facts.around.engine else glance_at_engine(),
-            to_do=None if first is None else _stages_to_do(first),
-            changes_answers=first is not None and _changes_answers(first),
+            to_do=None if first is None else first.stages_to_do,
+            changes_answers=first is not None and first.changes_answers,
             keys=[given.source for given in self._keys.values()],
             ollama=self._ollama.result(),
             has_draft=has_draft,
@@ -232,15 +231,6 @@ class _Wizard:
     def _look_again(self) -> None:
         self._tried.forget()
         self._sheet.host = probe_host(self._machine)
-
-
-def _stages_to_do(decision: Decision) -> list[str]:
-    return [row.step.stage for row in decision.surveyed if not row.is_done]
-
-
-def _changes_answers(decision: Decision) -> bool:
-    rows = (row for row in decision.surveyed if not row.is_done)
-    return any(isinstance(row.step.action, SaveAnswers) for row in rows)
 
 
 def _chapters(names: Sequence[str]) -> list[Chapter]:
