@@ -16,7 +16,7 @@ pytestmark = pytest.mark.call
 KEY = "the-right-one-0123456789"
 WRONG = "a-wrong-one-9876543210"
 MODEL, SMALL_MODEL = "a-model", "a-small-model"
-PATHS = {"anthropic": "", "openai": "/v1", "openrouter": "/api/v1", "zai": "/v1"}
+PATHS = {"anthropic": "", "openai": "/v1", "openrouter": "/api/v1", "zai": "/v1", "ollama": ""}
 
 
 @pytest.fixture(scope="module")

@@ -157,3 +157,39 @@ def test_a_collector_takes_an_empty_list_of_traces() -> None:
     with StandIn(services.collector) as service:
         assert verdict_on(collector(service.url)).result == "accepted"
         assert verdict_on(collector(f"{service.url}/other")).result == "unexpected"
+
+
+def test_a_collector_is_told_who_sends() -> None:
+    def answer(asked: Asked) -> Told:
+        if asked.bearer != "the token":
+            return Told(status=401, body={"message": f"who is {asked.bearer}?"})
+        return services.collector(asked)
+
+    with StandIn(answer) as service:
+        right = verdict_on(collector(service.url, "Authorization=Bearer%20the%20token,x-tenant=7"))
+        wrong = verdict_on(collector(service.url, "Authorization=Bearer%20another"))
+        nobody = verdict_on(collector(service.url))
+    assert (right.result, service.asked[0].headers["x-tenant"]) == ("accepted", "7")
+    assert (wrong.result, nobody.result) == ("refused", "refused")
+    assert "telemetry.otlp_headers" in wrong.hint
+
+
+def test_what_a_collector_says_is_shown_without_what_it_was_told() -> None:
+    def answer(asked: Asked) -> Told:
+        return Told(status=403, body={"message": f"no {asked.bearer} here"})
+
+    with StandIn(answer) as service:
+        verdict = verdict_on(collector(service.url, "authorization=the-token-0123"))
+    assert "no «secret» here" in verdict.message
+
+
+def test_an_ollama_that_wants_a_key_gets_it() -> None:
+    def answer(asked: Asked) -> Told:
+        known = services.ollama(["llama3.1:8b", "llama3.2:3b", "nomic-embed-text"])
+        return known(asked) if asked.bearer == KEY else Told(status=401, body={"error": "no"})
+
+    with StandIn(answer) as service:
+        assert verdict_on(endpoint("ollama", service.url, KEY), completes=True).result == "accepted"
+        assert verdict_on(endpoint("ollama", service.url)).result == "refused"
+        wrong = verdict_on(endpoint("ollama", service.url, WRONG))
+    assert (wrong.result, "providers.ollama_api_key" in wrong.hint) == ("refused", True)

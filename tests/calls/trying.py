@@ -41,9 +41,10 @@ def sign_on(issuer: str, name: str = "keycloak", secret: str = CLIENT_SECRET) ->
     return found
 
 
-def collector(url: str) -> Endpoint:
+def collector(url: str, headers: str | None = None) -> Endpoint:
     """Return a collector of traces at that address."""
-    (found,) = endpoints(make_answers(telemetry_enabled=True, telemetry_endpoint=url))
+    given = {"telemetry_otlp_headers": Secret(headers)} if headers else {}
+    (found,) = endpoints(make_answers(telemetry_enabled=True, telemetry_endpoint=url, **given))
     return found
 
 

@@ -116,6 +116,26 @@ def test_telemetry_that_is_off_has_no_endpoint() -> None:
     assert sections["telemetry"] == {"enabled": False, "endpoint": None}
 
 
+def test_headers_are_named_where_there_is_a_collector_that_wants_them() -> None:
+    headers = {"telemetry.otlp_headers": "authorization=x"}
+    with_collector = config_sections(settled(ALL | headers))["telemetry"]
+    without = config_sections(settled(headers | {"telemetry.enabled": "off"}))["telemetry"]
+    assert with_collector == {
+        "enabled": True,
+        "endpoint": ALL["telemetry.endpoint"],
+        "headersVariable": "OTEL_EXPORTER_OTLP_HEADERS",
+    }
+    assert without == {"enabled": False, "endpoint": None}
+
+
+def test_the_key_of_ollama_is_named_where_it_wants_one() -> None:
+    with_key = config_sections(settled(ALL | {"providers.ollama_api_key": "a-key"}))["providers"]
+    without = config_sections(settled(ALL))["providers"]
+    assert isinstance(with_key, dict)
+    assert isinstance(without, dict)
+    assert with_key["ollama"] == {**without["ollama"], "keyVariable": "MOSAIC_OLLAMA_API_KEY"}
+
+
 def test_a_sign_on_of_which_half_is_missing_is_left_out() -> None:
     answers = make_answers(sign_on_workos_client_secret=Secret("x"))
     assert config_sections(answers)["signOn"] == {}

@@ -22,9 +22,10 @@ from mosaic_installer.core.questionnaire.kinds import (
     parse_text,
     parse_yes_no,
 )
-from mosaic_installer.core.questionnaire.pasted import parse_key
+from mosaic_installer.core.questionnaire.pasted import parse_key, parse_provider_key
 from mosaic_installer.core.questionnaire.providers import EMBEDDINGS_MODEL, parse_model
 from mosaic_installer.core.questionnaire.storage import parse_database_url, parse_valkey_url
+from mosaic_installer.core.questionnaire.telemetry import parse_headers
 from mosaic_installer.core.questionnaire.web_address import (
     parse_issuer,
     parse_ollama_address,
@@ -73,6 +74,8 @@ GOOD = [
     (parse_database_url, " postgres://u:p@h/d ", Secret("postgres://u:p@h/d")),
     (parse_valkey_url, "rediss://h", Secret("rediss://h")),
     (parse_key, "sk-ant-api03-abc", Secret("sk-ant-api03-abc")),
+    (parse_provider_key, "sk-proj-abc", Secret("sk-proj-abc")),
+    (parse_headers, " a=b%20c,x-y=z== ", Secret("a=b%20c,x-y=z==")),
     (parse_model, " anthropic/claude-sonnet-4.5 ", "anthropic/claude-sonnet-4.5"),
     (EMBEDDINGS_MODEL.parse, "nomic-embed-text:latest", "nomic-embed-text"),
     (INTENT.parse, " DevOps ", "devops"),
@@ -90,6 +93,7 @@ GOOD = [
     *((parse_yes_no, word, True) for word in ("1", "true", "YES", "y", " on ")),
     *((parse_yes_no, word, False) for word in ("0", "False", "no", "N", "off", "")),
 ]  # fmt: skip
+HEADERS = "headers look like `authorization=Bearer%20TOKEN,x-tenant=mine`"
 PORT = "a port is a number between 1 and 65535"
 ADDRESS = "an address to listen on is an IP, such as 127.0.0.1 or ::1"
 HOSTNAME = "a host name looks like `mosaic.example.org` or `localhost`"
@@ -140,6 +144,8 @@ BAD = [
     *((parse_key, text, KEY) for text in ("sk-one two", "sk-one\nsk-two", "sk-schlüssel")),
     *((parse_key, text, MASKED) for text in ("sk-ant-...abcd", "sk-****abcd", "sk-ant…abcd")),
     (parse_key, "k" * 8192, "a key has at most 4000 characters; this is more than a key"),
+    (parse_provider_key, "sk-one two", KEY),
+    *((parse_headers, text, HEADERS) for text in ("", "a", "a=", "a b=c", "a=b c", "a=b,")),
     *((parse_model, text, MODEL) for text in ("", "gpt 5", "m" * 201, "a\tb")),
     (EMBEDDINGS_MODEL.parse, "text-embedding-3-small", EMBEDDINGS),
     (INTENT.parse, "world-domination", INTENTS),

@@ -92,15 +92,22 @@ def all_optional(*, but: str = "") -> Layer:
 
 
 TRACING = Layer(values={"telemetry.enabled": Given(text="on", source="all")})
+OLLAMA = Layer(
+    values={"providers.ollama_url": Given(text=example("providers.ollama_url"), source="all")}
+)
 BARE, FULL, TRACED = planned(), planned(all_optional()), planned(TRACING)
+WITH_OLLAMA = planned(OLLAMA)
 
 
 def is_rendered(key: str, layer: Layer) -> bool:
     """Whether a plan depends on the setting, be it beside nothing or beside all the others."""
     if planned(layer) != BARE or planned(layer, all_optional()) != FULL:
         return True
-    # A collector of our own is there only where none is named.
-    return planned(all_optional(but=key)) != FULL or planned(layer, TRACING) != TRACED
+    # A collector of our own is there only where none is named, and who wants a key pulls nothing.
+    beside = ((TRACING, TRACED), (OLLAMA, WITH_OLLAMA))
+    return planned(all_optional(but=key)) != FULL or any(
+        planned(layer, other) != found for other, found in beside
+    )
 
 
 @pytest.mark.parametrize("key", CATALOGUE)

@@ -8,6 +8,7 @@ from mosaic_installer.core.questionnaire.pasted import (
     LONGEST_KEY,
     bare_key,
     parse_key,
+    parse_provider_key,
     proposed_provider,
 )
 from mosaic_installer.core.secret import Secret
@@ -62,6 +63,22 @@ def test_a_refusal_does_not_repeat_the_key(text: str) -> None:
     with pytest.raises(ValueError, match="key") as refused:
         parse_key(text)
     assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("sk-ant-oat01-abc", "`sk-ant-api`"),
+        ("export ANTHROPIC_API_KEY=sk-ant-admin01-abc", "`sk-ant-api`"),
+        ("sk-admin-abc", "`sk-proj-`"),
+    ],
+)
+def test_what_is_no_api_key_is_named_for_what_it_is(key: str, wanted: str) -> None:
+    with pytest.raises(ValueError, match="this is") as refused:
+        parse_provider_key(key)
+    assert wanted in str(refused.value)
+    assert "abc" not in str(refused.value)
+    assert parse_key(key)
 
 
 @pytest.mark.parametrize(

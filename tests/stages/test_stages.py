@@ -47,6 +47,12 @@ def test_models_are_pulled_only_when_that_is_asked_for() -> None:
     asked = actions(providers_ollama_url=ollama, providers_ollama_pull=True)
     pulled = [action.name for action in asked if isinstance(action, PullModel)]
     assert pulled == ["nomic-embed-text", "llama3.1:8b", "llama3.2:3b"]
+    of_others = actions(
+        providers_ollama_url=ollama,
+        providers_ollama_api_key=Secret("a-key"),
+        providers_ollama_pull=True,
+    )
+    assert [action for action in of_others if isinstance(action, PullModel)] == []
 
 
 def test_every_directory_is_closed_when_it_was_opened() -> None:

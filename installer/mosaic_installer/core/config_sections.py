@@ -45,11 +45,18 @@ def config_sections(answers: Answers) -> dict[str, object]:
             }
             for row in sign_ons(answers)
         },
-        "telemetry": {
-            "enabled": answers.telemetry.enabled,
-            "endpoint": _collector(answers) if answers.telemetry.enabled else None,
-        },
+        "telemetry": _telemetry(answers),
     }
+
+
+def _telemetry(answers: Answers) -> JsonObject:
+    section: JsonObject = {
+        "enabled": answers.telemetry.enabled,
+        "endpoint": _collector(answers) if answers.telemetry.enabled else None,
+    }
+    if answers.telemetry.otlp_headers and answers.telemetry.enabled and answers.telemetry.endpoint:
+        section["headersVariable"] = _variable("telemetry.otlp_headers")
+    return section
 
 
 def _collector(answers: Answers) -> str | None:
@@ -101,8 +108,8 @@ def _provider(row: Connection) -> JsonObject:
         "smallModel": row.models["small"],
         "largeModel": row.models["large"],
     }
-    if CATALOGUE[row.provider.key].is_secret:
-        plain["keyVariable"] = _variable(row.provider.key)
+    if row.has_key:
+        plain["keyVariable"] = _variable(row.provider.secret_key)
     return plain
 
 

@@ -12,13 +12,15 @@ TITLE = "Models"
 
 def plan(_facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the models, the one for vectors first; nothing unless somebody asked for it."""
-    if answers.providers["ollama"].url is None or not answers.models.ollama_pull:
+    ollama = answers.providers["ollama"]
+    # Who demands a key runs it for others: what it has is not ours to change.
+    if ollama.url is None or ollama.api_key or not answers.models.ollama_pull:
         return
     names = (
         answers.models.embeddings,
-        answers.providers["ollama"].model,
-        answers.providers["ollama"].small_model,
-        answers.providers["ollama"].large_model,
+        ollama.model,
+        ollama.small_model,
+        ollama.large_model,
     )
     for name in dict.fromkeys(names):
-        yield PullModel(url=answers.providers["ollama"].url, name=name)
+        yield PullModel(url=ollama.url, name=name)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.questionnaire.pasted import parse_key, proposed_provider
+from mosaic_installer.core.questionnaire.pasted import parse_provider_key, proposed_provider
 from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.chapters import Chapter, questions_of
@@ -140,7 +140,7 @@ def _key_or_nothing(text: str) -> bool | str:
     if not text.strip():
         return True
     try:
-        parse_key(text)
+        parse_provider_key(text)
     except ValueError as problem:
         return str(problem)
     return True

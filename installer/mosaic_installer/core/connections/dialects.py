@@ -15,6 +15,7 @@ from urllib.parse import quote
 from mosaic_installer import __version__
 from mosaic_installer.core.connections.call import Call
 from mosaic_installer.core.connections.endpoint import Endpoint
+from mosaic_installer.core.questionnaire.telemetry import headers_in
 from mosaic_installer.core.questionnaire.web_address import DISCOVERY
 
 ANTHROPIC_VERSION = "2023-06-01"
@@ -107,7 +108,8 @@ def _discovery(endpoint: Endpoint) -> tuple[Call, ...]:
 
 
 def _telemetry(endpoint: Endpoint) -> tuple[Call, ...]:
-    return (Call(url=f"{endpoint.url}/v1/traces", body={"resourceSpans": []}),)
+    headers = headers_in(endpoint.secret) if endpoint.secret else {}
+    return (Call(url=f"{endpoint.url}/v1/traces", headers=headers, body={"resourceSpans": []}),)
 
 
 def _anthropic_completion(endpoint: Endpoint) -> Call:

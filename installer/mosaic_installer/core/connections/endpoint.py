@@ -87,21 +87,22 @@ def _endpoints(answers: Answers) -> Iterator[Endpoint]:
             kind="telemetry",
             address="telemetry.endpoint",
             url=answers.telemetry.endpoint,
+            key="telemetry.otlp_headers" if answers.telemetry.otlp_headers else "",
+            secret=answers.telemetry.otlp_headers,
         )
 
 
 def _provider(answers: Answers, connection: Connection) -> Endpoint:
     provider = connection.provider
-    secret = value_of(answers, provider.key)
-    has_key = isinstance(secret, Secret)
-    vectors = () if has_key else (answers.models.embeddings,)
+    secret = answers.providers[provider.name].api_key
+    vectors = (answers.models.embeddings,) if provider.name == "ollama" else ()
     return Endpoint(
         name=provider.name,
         title=provider.title,
         kind="provider",
         address=f"providers.{provider.name}_url",
         url=connection.url,
-        key=provider.key if has_key else "",
-        secret=secret if isinstance(secret, Secret) else None,
+        key=provider.secret_key if secret else "",
+        secret=secret,
         models=(*vectors, *connection.models.values()),
     )

@@ -1,7 +1,7 @@
 """Judge what a service answered: which of the five results it is, and how to say so."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.connections.meaning import Meaning, error_in, meaning_of, status_of
 from mosaic_installer.core.connections.models import endings_in, is_listed, models_in
 from mosaic_installer.core.connections.verdict import Result, Verdict
-from mosaic_installer.core.secret import REDACTED, scrub
+from mosaic_installer.core.questionnaire.telemetry import headers_in
+from mosaic_installer.core.secret import REDACTED, Secret, scrub
 
 LONGEST_QUOTE = 160
 KEY = re.compile(r"\b(?:sk-|\d+:)[\w*-]{4,}|\S*\*\*\S*")
@@ -112,8 +113,15 @@ def unexpected(endpoint: Endpoint, how: str) -> Verdict:
 def quoted(endpoint: Endpoint, reply: Reply) -> str:
     """Return what a service said of an error, on one line and without anything like a key."""
     said = _one_line(error_in(reply.body))
-    said = KEY.sub(REDACTED, scrub(said, [endpoint.secret] if endpoint.secret else []))
+    said = KEY.sub(REDACTED, scrub(said, list(_secrets_of(endpoint))))
     return f": {said[:LONGEST_QUOTE]}" if said else ""
+
+
+def _secrets_of(endpoint: Endpoint) -> Iterator[Secret]:
+    if endpoint.secret is not None:
+        yield endpoint.secret
+    if endpoint.secret is not None and endpoint.kind == "telemetry":
+        yield from map(Secret, headers_in(endpoint.secret).values())
 
 
 def _missing(

@@ -17,6 +17,7 @@ class Connection:
     provider: Provider
     url: str
     models: Mapping[Size, str]
+    has_key: bool
 
 
 def connections(answers: Answers) -> tuple[Connection, ...]:
@@ -30,6 +31,7 @@ def connections(answers: Answers) -> tuple[Connection, ...]:
                 "standard": row.model,
                 "small": row.small_model,
             },
+            has_key=row.api_key is not None,
         )
         for provider in PROVIDERS
         if value_of(answers, provider.key) is not None

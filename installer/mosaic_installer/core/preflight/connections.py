@@ -15,10 +15,11 @@ from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.secret import Secret
 
 DESTINATIONS = {
-    **{row.key: f"providers.{row.name}_url" for row in PROVIDERS},
+    **{row.secret_key: f"providers.{row.name}_url" for row in PROVIDERS},
     "channels.discord_bot_token": "channels.discord_url",
     "channels.telegram_bot_token": "channels.telegram_url",
     **{f"sign_on.{name}_client_secret": f"sign_on.{name}_issuer" for name in TITLES},
+    "telemetry.otlp_headers": "telemetry.endpoint",
 }
 """The setting with the address that each secret is sent to."""
 

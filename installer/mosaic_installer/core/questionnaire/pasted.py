@@ -22,6 +22,19 @@ PREFIXES = {
     "sk-": "openai",
 }
 
+NO_API_KEYS = {
+    # https://code.claude.com/docs/en/authentication
+    "sk-ant-oat": "this is the sign-in token of a Claude subscription, for Claude Code only; an "
+    "API key of Anthropic begins with `sk-ant-api`",
+    # https://docs.claude.com/en/api/administration-api
+    "sk-ant-admin": "this is an admin key, which manages an organization and may use no model; an "
+    "API key of Anthropic begins with `sk-ant-api`",
+    # https://developers.openai.com/api/reference/administration
+    "sk-admin-": "this is an admin key, which manages an organization and may use no model; an "
+    "API key of a project at OpenAI begins with `sk-proj-`",
+}
+"""What is wanted in place of keys that a provider's models take from nobody, by their beginning."""
+
 
 def parse_key(text: str) -> Secret:
     """Accept a key, a token or a client secret; never says anything of the text itself."""
@@ -37,6 +50,16 @@ def parse_key(text: str) -> Secret:
     return Secret(key)
 
 
+def parse_provider_key(text: str) -> Secret:
+    """Accept the key of a model provider; one that is known to be something else is named."""
+    key = parse_key(text)
+    for start, sentence in NO_API_KEYS.items():
+        if key.reveal().startswith(start):
+            raise ValueError(sentence)
+    return key
+
+
+PROVIDER_KEY = Kind(parse=parse_provider_key, examples=("sk-example-0123456789",), is_secret=True)
 KEY = Kind(parse=parse_key, examples=("sk-example-0123456789",), is_secret=True)
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
-from mosaic_installer.core.questionnaire.conditions import With
+from mosaic_installer.core.questionnaire.conditions import With, Without
 from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
-from mosaic_installer.core.questionnaire.pasted import KEY
+from mosaic_installer.core.questionnaire.pasted import PROVIDER_KEY
 from mosaic_installer.core.questionnaire.setting import Earlier, RowsByName, Setting
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_ADDRESS, WEB_ADDRESS
 from mosaic_installer.core.secret import Secret
@@ -32,7 +32,12 @@ class Provider:
     @property
     def key(self) -> str:
         """The setting that turns it on."""
-        return f"providers.{self.name}_{'url' if self.url is None else 'api_key'}"
+        return f"providers.{self.name}_url" if self.url is None else self.secret_key
+
+    @property
+    def secret_key(self) -> str:
+        """The setting with its API key."""
+        return f"providers.{self.name}_api_key"
 
 
 PROVIDERS = (
@@ -105,7 +110,7 @@ def _key(name: str, title: str) -> Setting:
         prompt=f"API key of {title}",
         help=f"Turns {title} on. It is tried with a real call, and kept in secrets.toml only; "
         "`none` removes it.",
-        kind=KEY,
+        kind=PROVIDER_KEY,
         default_note=f"none: without {title}",
         is_optional=True,
     )
@@ -178,11 +183,24 @@ def _ollama_address() -> Setting:
     )
 
 
+def _ollama_key() -> Setting:
+    return Setting(
+        key="providers.ollama_api_key",
+        variable="MOSAIC_OLLAMA_API_KEY",
+        prompt="API key of Ollama",
+        help="For ollama.com or an Ollama behind a proxy; one of your own needs none.",
+        kind=PROVIDER_KEY,
+        when=(With("providers.ollama_url"),),
+        default_note="none: it needs none",
+        is_optional=True,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProviderAnswers:
     """How one model provider is reached, and the models to use there."""
 
-    api_key: Secret | None = None
+    api_key: Secret | None
     """None where it needs no key, or is not turned on."""
     url: str | None
     model: str
@@ -193,7 +211,7 @@ class ProviderAnswers:
 def _rows(provider: Provider) -> dict[str, Setting]:
     name, title = provider.name, provider.title
     if provider.url is None:
-        place = {"url": _ollama_address()}
+        place = {"url": _ollama_address(), "api_key": _ollama_key()}
     else:
         place = {"api_key": _key(name, title), "url": _address(name, title, provider.url)}
     return {
@@ -221,7 +239,7 @@ class ModelsAnswers:
             prompt="Pull the models that Ollama lacks",
             help="At the end of the installation; several gigabytes.",
             kind=YES_NO,
-            when=(With("providers.ollama_url"),),
+            when=(With("providers.ollama_url"), Without("providers.ollama_api_key")),
             default="no",
         ),
     ]

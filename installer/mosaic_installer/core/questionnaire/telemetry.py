@@ -1,18 +1,43 @@
 """The rows of the questionnaire about telemetry: off, unless somebody turns it on."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote
 
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, With, Without
-from mosaic_installer.core.questionnaire.kinds import PORT, YES_NO
+from mosaic_installer.core.questionnaire.kinds import PORT, YES_NO, Kind
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.questionnaire.web_address import WEB_ADDRESS
+from mosaic_installer.core.secret import Secret
 
 COLLECTOR_PORT = 4318
 """OTLP over HTTP (opentelemetry.io/docs/specs/otlp)."""
 
 WITH_COLLECTOR = (WITH_CONTAINERS, With("telemetry.enabled"), Without("telemetry.endpoint"))
 """There is a collector of this installation."""
+
+
+def parse_headers(text: str) -> Secret:
+    """Accept headers in one line; never says anything of the text, which holds a secret.
+
+    https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
+    """
+    row = text.strip()
+    pairs = [part.strip().partition("=") for part in row.split(",")]
+    is_told = all(re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) for name, _, _ in pairs)
+    if not is_told or not all(re.fullmatch(r"[!-~]+", value) for _, _, value in pairs):
+        raise ValueError("headers look like `authorization=Bearer%20TOKEN,x-tenant=mine`")
+    return Secret(row)
+
+
+def headers_in(secret: Secret) -> dict[str, str]:
+    """Return the headers that an accepted line gives."""
+    pairs = (part.strip().partition("=") for part in secret.reveal().split(","))
+    return {name: unquote(value) for name, _, value in pairs}
+
+
+HEADERS = Kind(parse=parse_headers, examples=("x-example=0123456789",), is_secret=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +66,20 @@ class TelemetryAnswers:
             kind=WEB_ADDRESS,
             when=(With("telemetry.enabled"),),
             default_note="none: a collector of this installation",
+            is_optional=True,
+        ),
+    ]
+    otlp_headers: Annotated[
+        Secret | None,
+        Setting(
+            key="telemetry.otlp_headers",
+            variable="OTEL_EXPORTER_OTLP_HEADERS",
+            prompt="Headers for that collector",
+            help="What it knows you by, as `name=value,name=value` with special characters as %XX; "
+            "kept in secrets.toml only, `none` removes it.",
+            kind=HEADERS,
+            when=(With("telemetry.enabled"), With("telemetry.endpoint")),
+            default_note="none: it wants none",
             is_optional=True,
         ),
     ]
