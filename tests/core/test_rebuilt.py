@@ -1,15 +1,20 @@
 """Answers that were lost, as far as the other files of an installation show them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.make import HOST
 
-from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.config_sections import config_sections
+from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.containers.service import Service
+from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.wanted import BUILT, wanted_services
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.settling.interview import Given, Layer, settle
-from mosaic_installer.core.settling.rebuilt import rebuilt_layer
+from mosaic_installer.core.settling.rebuilt import layer_of_parts, rebuilt_layer
 
 pytestmark = pytest.mark.unit
 
@@ -50,3 +55,46 @@ def test_a_collector_of_ours_is_told_from_one_of_the_users_own(
     again = settled(texts | {"gateway.runtime": runtime})
     assert config_sections(again) == config_sections(settled(chosen))
     assert again.telemetry.endpoint == chosen.get("telemetry.endpoint")
+
+
+SHOWN = [
+    Part(
+        kind="container",
+        name=f"mosaic-{row.name}-1",
+        project="mosaic",
+        home="/srv/mosaic",
+        service=row.name,
+        image=f"registry.example.org/{row.name}:7",
+        ports=tuple((40000 + place, port.inside or 40000 + place) for port in row.ports),
+    )
+    for place, row in enumerate(SERVICES)
+]
+
+
+@pytest.mark.parametrize("row", SERVICES, ids=lambda row: row.name)
+def test_every_container_shows_what_it_was_made_of(row: Service) -> None:
+    values = layer_of_parts(SHOWN).values
+    texts = {key: given.text for key, given in values.items()}
+    (shown,) = (part for part in SHOWN if part.service == row.name)
+    again = settled(texts)
+    assert value_of(again, row.image) == shown.image
+    for port, (number, _inside) in zip(row.ports, shown.ports, strict=True):
+        assert value_of(again, port.setting) == number
+    assert row in wanted_services(again), "what runs is no leftover"
+
+
+def test_images_that_were_built_here_or_lost_their_names_were_not_chosen() -> None:
+    nameless = [replace(part, image=f"sha256:{'0' * 64}") for part in SHOWN]
+    built = [replace(part, image=f"{BUILT}:0.1.0") for part in SHOWN if part.service == "gateway"]
+    for parts in (nameless, built):
+        values = layer_of_parts(parts).values
+        assert not [
+            row.image for row in SERVICES if row.image in values and row.image != row.switch
+        ]
+
+
+def test_volumes_alone_show_the_tier() -> None:
+    volume = replace(SHOWN[0], kind="volume", image="", ports=())
+    assert {key: row.text for key, row in layer_of_parts([volume]).values.items()} == {
+        "tier": "standalone"
+    }

@@ -19,5 +19,7 @@ class Part:
     """`healthy`, `unhealthy`, `starting`; empty without a health check."""
     is_labelled: bool = True
     """A volume without labels is ours by its name: a backup put back, or a stranger's."""
+    image: str = ""
+    """The name of a container's image; its checksum where the name went to another since."""
     ports: tuple[tuple[int, int], ...] = ()
     """The published ports: the host's, and the container's."""

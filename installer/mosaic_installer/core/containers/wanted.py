@@ -8,6 +8,9 @@ from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import Facts
 
+BUILT = "mosaic-gateway"
+"""The name of every image of the gateway that was built here."""
+
 
 def is_wanted(service: Service, answers: Answers) -> bool:
     """Return whether these answers ask for the container of a service."""
@@ -49,7 +52,7 @@ def gateway_image(facts: Facts, answers: Answers) -> str:
     One that is built belongs to one installation: two of them may be of different sources.
     """
     suffix = facts.host.project.removeprefix("mosaic")
-    return answers.gateway.image or f"mosaic-gateway:{__version__.replace('+', '-')}{suffix}"
+    return answers.gateway.image or f"{BUILT}:{__version__.replace('+', '-')}{suffix}"
 
 
 def images_of(facts: Facts, answers: Answers) -> dict[str, str]:

@@ -8,8 +8,11 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.config_sections import answers_in
 from mosaic_installer.core.containers.names import COLLECTOR, GATEWAY
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.containers.wanted import BUILT
 from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.questionnaire.kinds import YES_NO
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 from mosaic_installer.core.settling.interview import Given, Layer
 from mosaic_installer.core.tiers import SERVER_TIERS
@@ -53,16 +56,19 @@ def _shown_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> 
 
 
 def layer_of_parts(parts: Sequence[Part]) -> Layer:
-    """Return the answers that the containers and volumes of an installation still show."""
-    source = "the containers' labels"
-    values = {"tier": Given(text=tier_of_parts(parts), source=source)}
-    for part in parts:
-        for key, number in _published(part):
-            values[key] = Given(text=str(number), source=source)
-    running = {part.service for part in parts if part.kind == "container"}
-    if running and GATEWAY not in running:
-        values["gateway.runtime"] = Given(text="process", source=source)
-    return Layer(values=values)
+    """Return the answers that the containers and volumes of an installation still show.
+
+    All is gone that only files said; what runs goes on as it is, as far as that is known.
+    """
+    texts = {"tier": tier_of_parts(parts)}
+    containers = [part for part in parts if part.kind == "container"]
+    for part in containers:
+        if part.service in BY_NAME:
+            texts |= dict(_shown_by(part, BY_NAME[part.service]))
+    if containers and all(part.service != GATEWAY for part in containers):
+        texts["gateway.runtime"] = "process"
+    source = "the containers"
+    return Layer(values={key: Given(text=texts[key], source=source) for key in texts})
 
 
 def tier_of_parts(parts: Sequence[Part]) -> str:
@@ -73,10 +79,14 @@ def tier_of_parts(parts: Sequence[Part]) -> str:
     return next(tiers, "") if services else ""
 
 
-def _published(part: Part) -> Iterator[tuple[str, int]]:
-    """Yield the setting of each port of a container, and its number on this machine."""
-    row = BY_NAME.get(part.service)
-    for port in row.ports if row else ():
-        for number, inside in part.ports:
+def _shown_by(container: Part, row: Service) -> Iterator[tuple[str, str]]:
+    """Yield the settings that a container shows: its image, its ports, and what turned it on."""
+    if row.switch and CATALOGUE[row.switch].kind is YES_NO:
+        yield row.switch, "yes"
+    is_named = container.image and not container.image.startswith(("sha256:", f"{BUILT}:"))
+    if is_named and container.image != CATALOGUE[row.image].default:
+        yield row.image, container.image
+    for port in row.ports:
+        for number, inside in container.ports:
             if port.inside in {None, inside}:
-                yield port.setting, number
+                yield port.setting, str(number)

@@ -166,6 +166,7 @@ def _container(document: Document) -> Part:
         service=marks.get(labels.SERVICE, ""),
         state=str(document.get("State", "")),
         health=health[1] if health else "",
+        image=str(document.get("Image", "")),
         ports=tuple(sorted(ports)),
     )
 
