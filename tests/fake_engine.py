@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.fake_gateway import SINCE, FakeService
 
 from mosaic_installer.core.containers.names import GATEWAY
-from mosaic_installer.core.machine.containers import Container
+from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.errors import InstallerError
 
 PROVISIONER = {"name": "mosaic-fed", "encryptedKey": "an encrypted key"}
@@ -47,9 +47,9 @@ class FakeEngine:
         is_gateway = self.gateway.keeper == "engine" and self.gateway.process() is not None
         return frozenset(self.running) | ({GATEWAY} if is_gateway else set())
 
-    def found(self) -> tuple[Container, ...]:
+    def found(self) -> tuple[FoundContainer, ...]:
         return tuple(
-            Container(service=name, image="a:1", state="healthy", since=SINCE, ports=())
+            FoundContainer(service=name, image="a:1", state="healthy", since=SINCE, ports=())
             for name in sorted(self.services)
         )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow, User
-from mosaic_installer.core.machine.service import Process
+from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
 
@@ -31,10 +31,10 @@ class FakeService:
     keeper: str = ""
     """What keeps it running, where that has been said: `engine`, `systemd` or `daemon`."""
 
-    def process(self) -> Process | None:
+    def process(self) -> RunningGateway | None:
         if self.fingerprint is None or self.clock.now - self.started_at >= self.lives:
             return None
-        return Process(pid=4711, since=SINCE, fingerprint=self.fingerprint)
+        return RunningGateway(pid=4711, since=SINCE, fingerprint=self.fingerprint)
 
     def start(self, fingerprint: str) -> None:
         self.fingerprint, self.started_at = fingerprint, self.clock.now
@@ -57,7 +57,7 @@ class FakeKeeper:
     service: FakeService
     keeper: str
 
-    def process(self) -> Process | None:
+    def process(self) -> RunningGateway | None:
         is_mine = self.service.keeper in {"", self.keeper}
         return self.service.process() if is_mine else None
 

@@ -16,6 +16,7 @@ from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.runtime import Container, Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.share import Said
 from mosaic_installer.errors import InstallerError
@@ -161,8 +162,11 @@ class FakeMachine:
         return self.engine
 
     def service(self, gateway: Gateway) -> Service:
-        keeper = "engine" if gateway.stack is not None else gateway.supervisor
-        return FakeKeeper(self.gateway_service, keeper)
+        match gateway.runtime:
+            case Container():
+                return FakeKeeper(self.gateway_service, "engine")
+            case Process(supervisor=supervisor):
+                return FakeKeeper(self.gateway_service, supervisor)
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return self.gateway_api

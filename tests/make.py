@@ -15,8 +15,9 @@ from mosaic_installer.core.facts.person import Person
 from mosaic_installer.core.facts.system import System
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.runtime import Container, Process
 from mosaic_installer.core.settling.interview import Given, Layer, settle
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 
 HOME = Path("/srv/mosaic")
 LAYOUT = Layout.under(HOME)
@@ -87,5 +88,13 @@ def make_answers(**changes: Any) -> Answers:
 
 
 def make_gateway(**changes: Any) -> Gateway:
-    """Return the gateway of `FACTS` and `ANSWERS` with `changes`."""
-    return replace(gateway_of(FACTS, ANSWERS), **changes)
+    """Return the gateway of `FACTS` and `ANSWERS` with `changes`.
+
+    `supervisor` or `stack` say what it runs as.
+    """
+    if "supervisor" in changes:
+        unit_folder = FACTS.host.unit_folder
+        changes["runtime"] = Process(supervisor=changes.pop("supervisor"), unit_folder=unit_folder)
+    if "stack" in changes:
+        changes["runtime"] = Container(stack=changes.pop("stack"))
+    return replace(wanted_gateway(FACTS, ANSWERS), **changes)

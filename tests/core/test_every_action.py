@@ -141,9 +141,8 @@ def test_an_action_names_all_that_decides_whether_it_is_done(case: Case) -> None
 def test_of_a_gateway_in_a_container_only_the_engine_knows(kind: type[Any]) -> None:
     stack = Stack(layout=LAYOUT, project="mosaic", services=("gateway",))
     deadline = {"deadline": 5.0} if kind is WaitUntilHealthy else {}
-    process, container = (
-        kind(gateway=make_gateway(stack=where), **deadline) for where in (None, stack)
-    )
+    gateways = make_gateway(), make_gateway(stack=stack)
+    process, container = (kind(gateway=gateway, **deadline) for gateway in gateways)
     assert not process.about.asks_engine
     assert container.about.asks_engine
 

@@ -2,28 +2,29 @@
 
 import pytest
 from tests.fake_machine import FakeMachine
-from tests.make import LAYOUT, make_gateway
+from tests.make import FACTS, LAYOUT, make_gateway
 
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.runtime import Process
 
 pytestmark = pytest.mark.unit
 
-GATEWAY = make_gateway()
+GATEWAY = make_gateway(supervisor="systemd")
+UNIT = Process(supervisor="systemd", unit_folder=FACTS.host.unit_folder).unit(LAYOUT)
 
 
 def test_a_former_unit_goes_unless_the_user_edited_it() -> None:
-    unit = WriteFile(path=GATEWAY.unit, content="[Unit]\n")
+    unit = WriteFile(path=UNIT, content="[Unit]\n")
     retire = RetireGateway(gateway=GATEWAY)
-    assert GATEWAY.supervisor == "systemd"
     for is_edited in (False, True):
         machine = FakeMachine()
         unit.apply(machine)
         if is_edited:
-            machine.files.write(GATEWAY.unit, b"mine")
+            machine.files.write(UNIT, b"mine")
         retire.apply(machine)
-        assert (machine.files.read(GATEWAY.unit) == b"mine") is is_edited
+        assert (machine.files.read(UNIT) == b"mine") is is_edited
 
 
 def test_with_the_last_container_what_compose_reads_goes_too() -> None:

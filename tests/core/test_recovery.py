@@ -14,7 +14,7 @@ from mosaic_installer.core.tokens.exchange import finish_exchange
 from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token
 from mosaic_installer.core.tokens.rotation import rotate
 from mosaic_installer.errors import CredentialError, InstallerError
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 
 pytestmark = pytest.mark.unit
 
@@ -24,7 +24,7 @@ CORRECT = Secret("correct-horse-9")
 
 @pytest.fixture
 def gateway() -> Gateway:
-    return gateway_of(make_facts(), make_answers())
+    return wanted_gateway(make_facts(), make_answers())
 
 
 @pytest.fixture

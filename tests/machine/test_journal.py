@@ -20,6 +20,7 @@ from mosaic_installer.core.actions.secrets import (
     KeepSecrets,
 )
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
@@ -107,6 +108,18 @@ def test_steps_that_made_different_things_are_all_undone(path: Path) -> None:
     steps = tuple(Step(stage="x", action=action) for action in made)
     record(path, *steps)
     assert begun_steps(path, HOME) == steps
+
+
+@pytest.mark.parametrize("gateway", [make_gateway(), make_gateway(stack=STACK)])
+def test_a_gateway_that_an_earlier_version_wrote_is_the_same(path: Path, gateway: Gateway) -> None:
+    step = Step(stage="Gateway", action=StartGateway(gateway=gateway))
+    record(path, step)
+    row = json.loads(path.read_text().splitlines()[1])
+    runtime = row["action"]["gateway"].pop("runtime")
+    row["action"]["gateway"] |= {"supervisor": "daemon", "unit_folder": "/u", "stack": None}
+    row["action"]["gateway"] |= runtime
+    path.write_text(json.dumps(row) + "\n")
+    assert begun_steps(path, HOME) == (step,)
 
 
 def test_without_a_journal_nothing_was_begun(path: Path) -> None:

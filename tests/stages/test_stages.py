@@ -20,6 +20,7 @@ from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.plan import make_plan
+from mosaic_installer.core.runtime import Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.stages import STAGES, administrator, directories, gateway, leftovers, token
 
@@ -148,8 +149,9 @@ def test_every_form_of_the_gateway_but_the_wanted_one_ends(
     answers = make_answers(tier="standalone", gateway_runtime=runtime)
     planned = list(leftovers.plan(facts, answers))
     assert all(isinstance(action, RetireGateway) for action in planned)
-    assert [a.gateway.supervisor for a in planned if isinstance(a, RetireGateway)] == stopped
-    assert all(a.gateway.stack is None for a in planned if isinstance(a, RetireGateway))
+    former = [a.gateway.runtime for a in planned if isinstance(a, RetireGateway)]
+    assert [row.supervisor for row in former if isinstance(row, Process)] == stopped
+    assert len(former) == len(stopped)
 
 
 def test_a_process_without_its_pid_file_is_known_by_its_port() -> None:
@@ -157,7 +159,8 @@ def test_a_process_without_its_pid_file_is_known_by_its_port() -> None:
     answers = make_answers(tier="standalone", gateway_runtime="container")
     (action,) = leftovers.plan(make_facts(listeners=(ours,)), answers)
     assert isinstance(action, RetireGateway)
-    assert action.gateway.supervisor == "daemon"
+    assert isinstance(action.gateway.runtime, Process)
+    assert action.gateway.runtime.supervisor == "daemon"
 
 
 def test_containers_that_are_not_wanted_go_and_those_of_an_original_stay() -> None:

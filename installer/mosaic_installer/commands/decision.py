@@ -27,7 +27,7 @@ from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.stages import STAGES, verification
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 from mosaic_installer.ui import output
 
 
@@ -123,7 +123,7 @@ def decide(
         settled=settled,
         findings=findings,
         surveyed=survey(plan, machine),
-        gateway_url=gateway_of(facts, answers).url,
+        gateway_url=wanted_gateway(facts, answers).url,
     )
 
 

@@ -103,7 +103,7 @@ def ensure_running(machine: LocalMachine, gateway: Gateway) -> bool:
         WaitUntilHealthy(gateway=gateway, deadline=DEADLINE),
     )
     to_do = [action for action in actions if not action.is_done(machine)]
-    if to_do and gateway.stack is None:
+    if to_do and not gateway.runtime.is_contained:
         _refuse_taken_port(gateway)
     for action in to_do:
         action.apply(machine)

@@ -4,7 +4,8 @@ from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.gateway import Meta
-from mosaic_installer.core.machine.containers import Container
+from mosaic_installer.core.machine.containers import FoundContainer
+from mosaic_installer.core.runtime import Container, Process, Runtime
 from mosaic_installer.errors import UnhealthyError
 from mosaic_installer.machine.installed import stack_as_installed
 from mosaic_installer.machine.local import LocalMachine
@@ -33,14 +34,13 @@ def run(*, as_json: bool) -> int:
         output.document({"schema": SCHEMA, **where, "gateway": shown, "services": services})
     else:
         state = _state(is_answering, process is not None, version)
-        keeper = f" ({meta.supervisor})" if meta.runtime == "process" else ""
         output.data(
             output.lines(
                 (
                     ("gateway", f"{state} at {gateway.url}"),
                     ("version", version or meta.version),
                     ("since", since or "not running"),
-                    ("runtime", f"{meta.runtime}{keeper}"),
+                    ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
                     *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
                     ("tier", meta.tier),
                     ("home", str(machine.layout.root)),
@@ -50,7 +50,15 @@ def run(*, as_json: bool) -> int:
     return 0 if is_healthy else UnhealthyError.exit_code
 
 
-def _servers(machine: LocalMachine, meta: Meta) -> tuple[Container, ...]:
+def _keeper(runtime: Runtime) -> str:
+    match runtime:
+        case Process(supervisor=supervisor):
+            return f" ({supervisor})"
+        case Container():
+            return ""
+
+
+def _servers(machine: LocalMachine, meta: Meta) -> tuple[FoundContainer, ...]:
     stack = stack_as_installed(machine.layout, meta)
     if stack is None:
         return ()
@@ -62,11 +70,11 @@ def _servers(machine: LocalMachine, meta: Meta) -> tuple[Container, ...]:
     )
 
 
-def _absent(service: str) -> Container:
-    return Container(service=service, image="", state="absent", since=None, ports=())
+def _absent(service: str) -> FoundContainer:
+    return FoundContainer(service=service, image="", state="absent", since=None, ports=())
 
 
-def _document(row: Container) -> dict[str, object]:
+def _document(row: FoundContainer) -> dict[str, object]:
     return {
         "name": row.service,
         "image": row.image,
@@ -77,7 +85,7 @@ def _document(row: Container) -> dict[str, object]:
     }
 
 
-def _line(row: Container) -> str:
+def _line(row: FoundContainer) -> str:
     ports = f" at {', '.join(row.ports)}" if row.ports else ""
     since = f" since {row.since.isoformat(timespec='seconds')}" if row.since else ""
     return f"{row.state}{ports}{since}"

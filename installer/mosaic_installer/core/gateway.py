@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.answers import KEPT_SECRETS, as_text
-from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.runtime import Container, Process, Runtime
 
 TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token
 PROGRAM = "mosaic_gateway"
@@ -31,11 +31,8 @@ class Gateway:
     python: Path
     bind: str
     port: int
-    supervisor: Supervisor
-    unit_folder: Path
     version: str
-    stack: Stack | None = None
-    """The containers that it is one of; None where it runs as a process."""
+    runtime: Runtime
 
     @property
     def url(self) -> str:
@@ -62,12 +59,16 @@ class Gateway:
         )
         # Whether a secret is there belongs to what it runs with, so all that could be are named.
         kept = (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS)
-        return (*own, *servers, *kept, *(self.stack.reads if self.stack else ()))
+        return (*own, *servers, *kept, *self._definition)
 
     @property
-    def unit(self) -> Path:
-        """The systemd unit's file, where that is the supervisor."""
-        return self.unit_folder / self.layout.unit
+    def _definition(self) -> tuple[Path, ...]:
+        """The files that say what it runs in."""
+        match self.runtime:
+            case Process():
+                return ()
+            case Container(stack=stack):
+                return stack.reads
 
     @property
     def command(self) -> tuple[str, ...]:

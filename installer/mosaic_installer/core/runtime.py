@@ -7,6 +7,7 @@ from typing import ClassVar
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts.installation import Supervisor
+from mosaic_installer.core.layout import Layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,10 @@ class Process:
     supervisor: Supervisor
     unit_folder: Path
     """Where systemd looks for this user's units."""
+
+    def unit(self, layout: Layout) -> Path:
+        """Return the file of the systemd unit, where that is the supervisor."""
+        return self.unit_folder / layout.unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,7 @@ class Container:
 
 
 Runtime = Process | Container
-KINDS: dict[str, type[Runtime]] = {"process": Process, "container": Container}
+KINDS: dict[str, type[Process] | type[Container]] = {"process": Process, "container": Container}
 """What the setting `gateway.runtime` names."""
 
 

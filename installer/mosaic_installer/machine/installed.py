@@ -8,6 +8,7 @@ from mosaic_installer import __version__
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.runtime import Container, Process, Runtime
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.processes.systemd import unit_folder
 
@@ -34,11 +35,16 @@ def gateway_as_installed(layout: Layout, meta: Meta) -> Gateway:
         python=Path(sys.executable),
         bind=meta.host,
         port=meta.port,
-        supervisor=meta.supervisor,
-        unit_folder=unit_folder(),
         version=__version__,
-        stack=stack_as_installed(layout, meta) if meta.runtime == "container" else None,
+        runtime=_runtime_as_installed(layout, meta),
     )
+
+
+def _runtime_as_installed(layout: Layout, meta: Meta) -> Runtime:
+    stack = stack_as_installed(layout, meta)
+    if stack is not None and meta.runtime == "container":
+        return Container(stack=stack)
+    return Process(supervisor=meta.supervisor, unit_folder=unit_folder())
 
 
 def stack_as_installed(layout: Layout, meta: Meta) -> Stack | None:

@@ -17,6 +17,7 @@ from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.runtime import Container, Process
 from mosaic_installer.core.share import Said, Tell
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.files import LocalFiles
@@ -70,22 +71,25 @@ class LocalMachine:
         return lost_parts(self.layout)
 
     def service(self, gateway: Gateway) -> Service:
-        if gateway.stack is not None:
-            from mosaic_installer.machine.engine.container_service import ContainerService
+        match gateway.runtime:
+            case Container(stack=stack):
+                from mosaic_installer.machine.engine.container_service import ContainerService
 
-            containers = self._containers(gateway.stack)
-            return ContainerService(containers, is_alone=not gateway.stack.servers)
-        if gateway.supervisor == "systemd":
-            return SystemdService(gateway, self.files)
-        return Daemon(gateway)
+                return ContainerService(self._containers(stack), is_alone=not stack.servers)
+            case Process(supervisor="systemd") as process:
+                return SystemdService(gateway.layout, process, self.files)
+            case Process():
+                return Daemon(gateway)
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return HttpGateway(gateway)
 
     def host(self, gateway: Gateway) -> HostAuthority:
-        if gateway.stack is not None:
-            return AdminCommand(program_in_container(self.containers(gateway.stack)))
-        return AdminCommand(program_on_host(gateway))
+        match gateway.runtime:
+            case Container(stack=stack):
+                return AdminCommand(program_in_container(self.containers(stack)))
+            case Process():
+                return AdminCommand(program_on_host(gateway))
 
     def users(self, gateway: Gateway | None, meta: Meta | None) -> Users:
         """Return whether the database has a user.

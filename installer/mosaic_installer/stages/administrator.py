@@ -7,7 +7,7 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Administrator"
 
@@ -18,7 +18,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     may_lack_users = found.needs_setup or found.may_have_users or answers.begins_anew
     if may_lack_users and answers.admin.email and answers.admin.name:
         yield CreateAdministrator(
-            gateway=gateway_of(facts, answers),
+            gateway=wanted_gateway(facts, answers),
             name=answers.admin.name,
             email=answers.admin.email,
             token=facts.host.layout.token,

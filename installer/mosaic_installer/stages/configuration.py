@@ -17,7 +17,7 @@ from mosaic_installer.core.rendering import render
 from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.settling.answers_file import rows_of
 from mosaic_installer.core.settling.answers_schema import schema_text
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Configuration"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; what is published says who reaches it
@@ -63,7 +63,7 @@ def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
     return {
         "answers": answers,
         "facts": facts,
-        "gateway": gateway_of(facts, answers),
+        "gateway": wanted_gateway(facts, answers),
         "stack": wanted_stack(facts, answers),
         "servers": server_urls(answers),
         "listen": EVERYWHERE if is_container else answers.gateway.bind,

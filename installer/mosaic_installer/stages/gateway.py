@@ -13,7 +13,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
-from mosaic_installer.core.runtime import is_contained
+from mosaic_installer.core.runtime import Container, Process, Runtime, is_contained
 
 TITLE = "Gateway"
 OVERRIDES = tuple(
@@ -34,25 +34,32 @@ OVERRIDES = tuple(
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the unit, where there is one, and the start."""
-    gateway = gateway_of(facts, answers)
-    if gateway.supervisor == "systemd" and gateway.stack is None:
-        folder = gateway.unit_folder
-        for path in (folder.parents[1], folder.parent, folder):
-            yield MakeDirectory(path=path, is_ours_alone=False)
-        unit = render("systemd/mosaic-gateway.service", gateway=gateway, unset=OVERRIDES)
-        yield WriteFile(path=gateway.unit, content=unit)
+    gateway = wanted_gateway(facts, answers)
+    match gateway.runtime:
+        case Process(supervisor="systemd", unit_folder=folder) as process:
+            for path in (folder.parents[1], folder.parent, folder):
+                yield MakeDirectory(path=path, is_ours_alone=False)
+            unit = render("systemd/mosaic-gateway.service", gateway=gateway, unset=OVERRIDES)
+            yield WriteFile(path=process.unit(gateway.layout), content=unit)
+        case Process() | Container():
+            pass
     yield StartGateway(gateway=gateway)
 
 
-def gateway_of(facts: Facts, answers: Answers) -> Gateway:
+def wanted_gateway(facts: Facts, answers: Answers) -> Gateway:
     """Return the gateway that these answers describe on this machine."""
     return Gateway(
         layout=facts.host.layout,
         python=facts.host.python,
         bind=answers.gateway.bind,
         port=answers.gateway.port,
-        supervisor=facts.host.supervisor,
-        unit_folder=facts.host.unit_folder,
         version=__version__,
-        stack=wanted_stack(facts, answers) if is_contained(answers) else None,
+        runtime=_runtime(facts, answers),
     )
+
+
+def _runtime(facts: Facts, answers: Answers) -> Runtime:
+    stack = wanted_stack(facts, answers)
+    if stack is not None and is_contained(answers):
+        return Container(stack=stack)
+    return Process(supervisor=facts.host.supervisor, unit_folder=facts.host.unit_folder)

@@ -13,7 +13,8 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.wanted import services_of, unwanted_services
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.installation import Supervisor
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.core.runtime import Process
+from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Leftovers"
 
@@ -23,10 +24,11 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
 
     Images are there by now, so that little time passes before the new form runs.
     """
-    gateway = gateway_of(facts, answers)
+    gateway = wanted_gateway(facts, answers)
     for supervisor in _supervisors(facts):
-        if gateway.stack is not None or supervisor != gateway.supervisor:
-            yield RetireGateway(gateway=replace(gateway, stack=None, supervisor=supervisor))
+        former = Process(supervisor=supervisor, unit_folder=facts.host.unit_folder)
+        if gateway.runtime != former:
+            yield RetireGateway(gateway=replace(gateway, runtime=former))
     wanted, unwanted = services_of(answers), unwanted_services(facts, answers)
     is_last = not wanted and facts.host.installation.has_containers and facts.has_usable_engine
     if unwanted or is_last:

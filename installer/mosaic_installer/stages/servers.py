@@ -10,7 +10,7 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.compose import compose_text, fingerprints_of
 from mosaic_installer.core.containers.wanted import wanted_stack
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Servers"
 DEADLINE = 180.0
@@ -28,4 +28,4 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
             compose_file=digest(compose_text(facts, answers).encode()),
         )
     if stack is not None and DATABASE in stack.services:
-        yield AlignDatabasePassword(gateway=gateway_of(facts, answers), stack=stack)
+        yield AlignDatabasePassword(gateway=wanted_gateway(facts, answers), stack=stack)

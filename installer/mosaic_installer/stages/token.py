@@ -6,7 +6,7 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.token import ObtainToken
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.stages.gateway import gateway_of
+from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Token"
 
@@ -21,7 +21,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     is_new = is_empty and answers.storage.database_url is None
     if not (is_new and answers.admin.email and answers.admin.name):
         yield ObtainToken(
-            gateway=gateway_of(facts, answers),
+            gateway=wanted_gateway(facts, answers),
             path=facts.host.layout.token,
             email=answers.admin.email,
         )

@@ -9,6 +9,7 @@ from mosaic_installer.core.actions.about import LOOKS_ONLY, About
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.runtime import Container, Process, Runtime
 from mosaic_installer.errors import GatewayDied, UnhealthyError
 
 SHOWN_LINES = 15
@@ -25,21 +26,19 @@ class StartGateway:
     @property
     def about(self) -> About:
         gateway = self.gateway
-        kind = "a container" if gateway.stack else "a process of yours"
+        kind = "a container" if gateway.runtime.is_contained else "a process of yours"
         return About(
             why="the gateway is to run, and with its configuration as it is now",
             undone_by="`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
             identity=identity_of(gateway),
             writes=(gateway.layout.pid,),
             reads=gateway.reads,
-            asks_engine=gateway.stack is not None,
+            asks_engine=gateway.runtime.is_contained,
             things=f"{kind} that listens on {gateway.url}",
         )
 
     def describe(self) -> str:
-        how = "a systemd service" if self.gateway.supervisor == "systemd" else "a process"
-        how = "a container" if self.gateway.stack else how
-        return f"Start the gateway as {how} on {self.gateway.url}"
+        return f"Start the gateway as {_form(self.gateway.runtime)} on {self.gateway.url}"
 
     def is_done(self, machine: Machine) -> bool:
         process = machine.service(self.gateway).process()
@@ -69,7 +68,7 @@ class FreePorts:
             identity=identity_of(self.gateway),
             writes=(self.gateway.layout.pid,),
             reads=self.gateway.reads,
-            asks_engine=self.gateway.stack is not None,
+            asks_engine=self.gateway.runtime.is_contained,
             things="the gateway alone",
         )
 
@@ -101,7 +100,7 @@ class WaitUntilHealthy:
             undone_by=LOOKS_ONLY,
             identity=identity_of(self.gateway),
             reads=(self.gateway.layout.pid,),
-            asks_engine=self.gateway.stack is not None,
+            asks_engine=self.gateway.runtime.is_contained,
         )
 
     def describe(self) -> str:
@@ -113,9 +112,12 @@ class WaitUntilHealthy:
 
     def apply(self, machine: Machine) -> None:
         service, api = machine.service(self.gateway), machine.api(self.gateway)
-        if self.gateway.stack is not None:
-            # Follows the container's own events; what remains is to reach it from here.
-            machine.containers(self.gateway.stack).wait((GATEWAY,), self.deadline)
+        match self.gateway.runtime:
+            case Container(stack=stack):
+                # Follows the container's own events; what remains is to reach it from here.
+                machine.containers(stack).wait((GATEWAY,), self.deadline)
+            case Process():
+                pass
         end = machine.seconds() + self.deadline
         pause = FIRST_PAUSE
         while api.version() is None:
@@ -147,9 +149,21 @@ class WaitUntilHealthy:
 
 def identity_of(gateway: Gateway) -> tuple[Hashable, ...]:
     """Return what names the form in which a gateway is kept running: there may have been others."""
-    if gateway.stack is not None:
-        return ("engine", gateway.stack.project)
-    return (gateway.supervisor, gateway.layout.pid, gateway.unit)
+    match gateway.runtime:
+        case Container(stack=stack):
+            return ("engine", stack.project)
+        case Process(supervisor=supervisor) as process:
+            return (supervisor, gateway.layout.pid, process.unit(gateway.layout))
+
+
+def _form(runtime: Runtime) -> str:
+    match runtime:
+        case Container():
+            return "a container"
+        case Process(supervisor="systemd"):
+            return "a systemd service"
+        case Process():
+            return "a process"
 
 
 def fingerprint(gateway: Gateway, machine: Machine) -> str:

@@ -10,6 +10,7 @@ from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.runtime import Container, Process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +27,12 @@ class RetireGateway:
             "with the same data and the same token",
             identity=identity_of(self.gateway),
             writes=(self.gateway.layout.pid, *self._unit),
-            asks_engine=self.gateway.stack is not None,
+            asks_engine=self.gateway.runtime.is_contained,
             things="the gateway alone",
         )
 
     def describe(self) -> str:
-        if self.gateway.supervisor == "systemd":
+        if self._unit:
             return "Stop the gateway's former systemd service, and disable it"
         return "Stop the gateway's former process"
 
@@ -49,7 +50,11 @@ class RetireGateway:
 
     @property
     def _unit(self) -> tuple[Path, ...]:
-        return (self.gateway.unit,) if self.gateway.supervisor == "systemd" else ()
+        match self.gateway.runtime:
+            case Process(supervisor="systemd") as process:
+                return (process.unit(self.gateway.layout),)
+            case Process() | Container():
+                return ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ WORST_FIRST: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Container:
+class FoundContainer:
     """A container of a service; `ports` are the addresses that it is reached at from here."""
 
     service: str
@@ -24,7 +24,7 @@ class Container:
     ports: tuple[str, ...]
 
 
-def state_of_service(service: str, found: Iterable[Container]) -> State:
+def state_of_service(service: str, found: Iterable[FoundContainer]) -> State:
     """Return the state of a service: that of the worst of its containers, `absent` without any."""
     states = [row.state for row in found if row.service == service]
     return min(states, key=WORST_FIRST.index, default="absent")
@@ -33,7 +33,7 @@ def state_of_service(service: str, found: Iterable[Container]) -> State:
 class Containers(Protocol):
     """The containers, networks and volumes of one installation, known by their labels."""
 
-    def found(self) -> tuple[Container, ...]:
+    def found(self) -> tuple[FoundContainer, ...]:
         """Return every container, by the service's name; a service may have several, or none."""
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
-class Process:
+class RunningGateway:
     """A gateway that runs: its process, since when, and the fingerprint it was started with."""
 
     pid: int
@@ -17,7 +17,7 @@ class Process:
 class Service(Protocol):
     """Whatever keeps one gateway running."""
 
-    def process(self) -> Process | None:
+    def process(self) -> RunningGateway | None:
         """Return the running gateway, None when there is none."""
 
     def is_active(self) -> bool:

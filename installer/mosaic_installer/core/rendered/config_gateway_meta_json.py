@@ -19,7 +19,7 @@ def parts(*, answers, chosen, facts, gateway, stack, **_others):
     yield ',\n  "runtime": '
     yield str(quote_json(member(member(answers, 'gateway'), 'runtime')))
     yield ',\n  "supervisor": '
-    yield str(quote_json(member(gateway, 'supervisor')))
+    yield str(quote_json(member(member(facts, 'host'), 'supervisor')))
     yield ',\n'
     if stack:
         yield '  "project": '

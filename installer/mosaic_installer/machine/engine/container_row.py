@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
 from mosaic_installer.core.containers.labels import SERVICE
-from mosaic_installer.core.machine.containers import WORST_FIRST, Container, State
+from mosaic_installer.core.machine.containers import WORST_FIRST, FoundContainer, State
 from mosaic_installer.machine.engine.reader import Document
 
 NUMBER = "com.docker.compose.container-number"
@@ -27,12 +27,12 @@ def moment_of(text: str) -> datetime | None:
     return moment if moment.year > 1 else None
 
 
-def container_of(service: str, row: Document) -> Container:
+def container_of(service: str, row: Document) -> FoundContainer:
     """Return what we tell of a container of a service."""
     bound = (row["NetworkSettings"].get("Ports") or {}).values()
     ports = sorted({f"{at['HostIp']}:{at['HostPort']}" for places in bound for at in places or ()})
     state = state_of(row)
-    return Container(
+    return FoundContainer(
         service=service,
         number=number_of(row),
         image=row["Config"]["Image"],

@@ -1,7 +1,7 @@
 """`Service` of a gateway that is a container: the engine keeps it running, and keeps its log."""
 
 from mosaic_installer.core.containers.names import GATEWAY
-from mosaic_installer.core.machine.service import Process
+from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.machine.engine.container_row import (
     RUNNING,
     fingerprint_of,
@@ -19,7 +19,7 @@ class ContainerService:
         self._containers = containers
         self._is_alone = is_alone
 
-    def process(self) -> Process | None:
+    def process(self) -> RunningGateway | None:
         rows = self._containers.inspected(GATEWAY).get(GATEWAY)
         # What is true of the worst of several is what has to be mended.
         row = worst_of(rows) if rows else None
@@ -32,7 +32,7 @@ class ContainerService:
         # One that hangs is started anew.
         is_same = self._containers.image_id(row["Config"]["Image"]) == row["Image"]
         is_current = is_same and state_of(row) != "unhealthy"
-        return Process(
+        return RunningGateway(
             pid=row["State"]["Pid"],
             since=since,
             fingerprint=fingerprint_of(row) if is_current else "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.machine.containers import Container, State
+from mosaic_installer.core.machine.containers import FoundContainer, State
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.errors import InstallerError, ServerUnhealthy
 from mosaic_installer.machine.engine.compose import Compose
@@ -44,7 +44,7 @@ class LocalContainers:
         self._compose = Compose(stack)
         self._tell = tell
 
-    def found(self) -> tuple[Container, ...]:
+    def found(self) -> tuple[FoundContainer, ...]:
         found = self.inspected()
         return tuple(container_of(service, row) for service in found for row in found[service])
 

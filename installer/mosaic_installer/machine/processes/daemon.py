@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mosaic_installer.core.gateway import Gateway, module_of
-from mosaic_installer.core.machine.service import Process
+from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.errors import GatewayDied
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.files import explained
@@ -35,7 +35,7 @@ class Daemon:
         self._gateway = gateway
         self._pid_file = gateway.layout.pid
 
-    def process(self) -> Process | None:
+    def process(self) -> RunningGateway | None:
         pid = self._supervisor()
         return None if pid is None else find_process(pid)
 

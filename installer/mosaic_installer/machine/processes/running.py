@@ -5,21 +5,23 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mosaic_installer.core.machine.service import Process
+from mosaic_installer.core.machine.service import RunningGateway
 
 PROC = Path("/proc")
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 """The variable that a gateway is started with."""
 
 
-def find_process(pid: int) -> Process | None:
+def find_process(pid: int) -> RunningGateway | None:
     """Return the process of a gateway, None when there is none, or it is not shown to us."""
     try:
         since, environment = (_in_proc if sys.platform == "linux" else _by_psutil)(pid)
     except (OSError, ValueError):
         return None
     fingerprint = environment.get(FINGERPRINT, "")
-    return Process(pid=pid, since=datetime.fromtimestamp(since, UTC), fingerprint=fingerprint)
+    return RunningGateway(
+        pid=pid, since=datetime.fromtimestamp(since, UTC), fingerprint=fingerprint
+    )
 
 
 def _in_proc(pid: int) -> tuple[float, dict[str, str]]:

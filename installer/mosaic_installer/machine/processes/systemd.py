@@ -4,9 +4,10 @@ import contextlib
 import os
 from pathlib import Path
 
-from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.files import Files
-from mosaic_installer.core.machine.service import Process
+from mosaic_installer.core.machine.service import RunningGateway
+from mosaic_installer.core.runtime import Process
 from mosaic_installer.machine.processes.programs import run
 from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
 
@@ -37,12 +38,13 @@ def lingers(user: str) -> bool:
 class SystemdService:
     """The gateway as the unit that the plan wrote."""
 
-    def __init__(self, gateway: Gateway, files: Files) -> None:
-        self._gateway = gateway
+    def __init__(self, layout: Layout, form: Process, files: Files) -> None:
+        self._layout = layout
+        self._form = form
         self._files = files
-        self._unit = gateway.layout.unit
+        self._unit = layout.unit
 
-    def process(self) -> Process | None:
+    def process(self) -> RunningGateway | None:
         if not self._is_reachable:
             return None
         rows = self._properties()
@@ -56,7 +58,7 @@ class SystemdService:
 
     def start(self, fingerprint: str) -> None:
         content = f"{FINGERPRINT}={fingerprint}\n".encode()
-        self._files.write(self._gateway.layout.fingerprint, content)
+        self._files.write(self._layout.fingerprint, content)
         _systemctl("daemon-reload")
         if self._properties().get("ActiveState") == "failed":
             # Else a unit that crashed too often is refused for a while.
@@ -76,7 +78,7 @@ class SystemdService:
             self._wanted.unlink()
             with contextlib.suppress(OSError):  # others may be wanted, too
                 self._wanted.parent.rmdir()
-        self._files.remove(self._gateway.layout.fingerprint)
+        self._files.remove(self._layout.fingerprint)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         name = self._unit.removesuffix(".service")
@@ -86,12 +88,12 @@ class SystemdService:
     @property
     def _wanted(self) -> Path:
         """The link by which systemd starts an enabled unit (systemd.unit(5))."""
-        return self._gateway.unit_folder / "default.target.wants" / self._unit
+        return self._form.unit_folder / "default.target.wants" / self._unit
 
     @property
     def _is_reachable(self) -> bool:
         """Whether there is a unit, and a manager to ask; where that does not run, nothing does."""
-        return self._gateway.unit.exists() and serves_this_user()
+        return self._form.unit(self._layout).exists() and serves_this_user()
 
     def _properties(self) -> dict[str, str]:
         shown = _systemctl("show", "--property=MainPID,ActiveState", self._unit)

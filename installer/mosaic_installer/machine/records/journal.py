@@ -11,10 +11,12 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from mosaic_installer import __version__
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.reading import check_regular, read_from, read_regular
+from mosaic_installer.machine.records.earlier_gateway import as_now
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024
@@ -199,12 +201,21 @@ def _value(kind: Any, value: Any) -> Any:
         case t if t is tuple:
             return tuple(_value(arguments[0], item) for item in value)
         case t if t in {Union, types.UnionType}:
-            return None if value is None else _value(arguments[0], value)
+            return None if value is None else _value(_kind_among(arguments, value), value)
         case _:
             return value
 
 
+def _kind_among(kinds: tuple[Any, ...], value: Any) -> Any:
+    """Return the member of a union that a value is of: of dataclasses, the one with its fields."""
+    for kind in kinds:
+        if is_dataclass(kind) and value.keys() <= {field.name for field in fields(kind)}:
+            return kind
+    return kinds[0]
+
+
 def _record(kind: Any, row: dict[str, Any]) -> Any:
+    row = as_now(row) if kind is Gateway else row
     hints = get_type_hints(kind)
     known: Iterator[str] = (field.name for field in fields(kind) if field.name in row)
     return kind(**{name: _value(hints[name], row[name]) for name in known})
