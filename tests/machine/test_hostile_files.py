@@ -21,7 +21,7 @@ from mosaic_installer.machine.records.crash_report import write_crash_report
 from mosaic_installer.machine.records.journal import Journal, begun_steps
 from mosaic_installer.machine.records.run_log import RunLog
 
-pytestmark = [pytest.mark.unit, pytest.mark.timeout(10)]
+pytestmark = [pytest.mark.unit, pytest.mark.timeout(60)]
 
 every_obstacle = pytest.mark.parametrize("name", OBSTACLES)
 DONE = ActionDone(stage="Directories", action="Make the directory")
