@@ -96,6 +96,7 @@ def test_a_server_that_ends_at_once_ends_the_wait(stack: Stack, failing_image: s
     assert stack.site.has_working_token()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("line", ["creating configuration files", "syncing data to disk"])
 def test_a_database_whose_making_is_cut_off_is_made_anew(stack: Stack, line: str) -> None:
     with stack.site.start("install", "--yes", "--json", **STANDALONE, **ADMIN) as process:
@@ -162,6 +163,7 @@ def test_a_proxy_does_not_come_between_the_containers(stack: Stack) -> None:
     assert stack.site.has_working_token()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("stage", "event"),
     [

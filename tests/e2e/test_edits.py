@@ -35,6 +35,7 @@ def test_an_edited_file_is_kept_by_an_uninstall(installed: Site) -> None:
     assert file.read_text().endswith("# mine\n")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["mosaic.config.json", "gateway/.env", "gateway/meta.json"])
 def test_a_rendered_file_that_is_gone_is_rendered_again(installed: Site, name: str) -> None:
     file = installed.config / name
@@ -68,6 +69,7 @@ def test_answers_edited_by_hand_are_applied_and_their_comments_kept(installed: S
     assert 'hostname = "example.org"' in file.read_text()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("content", [None, "", "garbage", "mosaic_dead", "\0\n", "ä\nb"])
 def test_a_token_that_is_lost_or_dead_is_obtained_anew(
     installed: Site, content: str | None

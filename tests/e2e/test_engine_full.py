@@ -44,6 +44,7 @@ def test_too_little_room_is_found_before(far_stack: Stack, second_engine: Second
     assert not far_stack.site.home.exists()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("free", "words"),
     [

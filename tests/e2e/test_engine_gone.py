@@ -33,6 +33,7 @@ def test_an_installation_is_refused_before_it_begins(site: Site, nowhere: str) -
     assert not site.home.exists()
 
 
+@pytest.mark.sampled(1)
 def test_what_is_installed_is_left_alone(shared_stack: Stack, nowhere: str) -> None:
     before, made = shared_stack.site.snapshot(), shared_stack.made()
     for words, code in (

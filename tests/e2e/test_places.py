@@ -168,6 +168,7 @@ def test_a_disk_that_is_too_small_is_refused_before_anything_is_made(
     assert list(disk.iterdir()) == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [16, 64, 160])
 def test_a_disk_that_fills_up_on_the_way_loses_nothing(site: Site, disk: Path, size: int) -> None:
     mounted(disk, f"size={size}k")

@@ -104,6 +104,7 @@ def test_a_token_that_works_is_left_alone(used: Site) -> None:
     assert used.token() == token
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("content", [b"", b"mosaic_", b"\r\n", b"\xff\xfe"])
 def test_a_token_file_with_anything_else_in_it_is_recovered_from(
     used: Site, content: bytes

@@ -26,6 +26,7 @@ def test_row_8_an_emptied_database_is_set_up_again(used: Site) -> None:
     assert used.token_file.with_name("admin-token.old").read_text() == dead
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "name", ["mosaic.config.json", "gateway/.env", "gateway/meta.json", "gateway/secrets"]
 )

@@ -51,6 +51,7 @@ def test_row_11_secrets_are_taken_from_what_was_derived_of_them(stack: Stack) ->
     assert is_whole(stack)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("service", ["postgres", "valkey", "gateway"])
 def test_row_13_a_container_was_removed(shared_stack: Stack, service: str) -> None:
     if "note" not in shared_stack.psql("SELECT string_agg(tablename, ' ') FROM pg_tables"):
