@@ -1,7 +1,6 @@
 """Facts, answers and a gateway of a machine on which everything is in order."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.facts.installation import Installation
 from mosaic_installer.core.facts.person import Person
 from mosaic_installer.core.facts.system import System
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.runtime import Container, Process

@@ -15,7 +15,6 @@ shows answers.toml with its comments, which all have; the others only the rows t
 import shutil
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret

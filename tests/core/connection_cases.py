@@ -1,11 +1,10 @@
 """What the checks of connections must find, by identifier."""
 
-from dataclasses import replace
-
 from tests.core.expected import Found, Silent
 
 from mosaic_installer.core.connections.verdict import Kind, Result, Verdict
 from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.secret import Secret
 
 ANTHROPIC = Secret("sk-ant-abc")

@@ -1,6 +1,5 @@
 """The cases of the checks that look at the container engine and at servers."""
 
-from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -11,6 +10,7 @@ from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.facts.servers import Server, Servers
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tiers import TIERS

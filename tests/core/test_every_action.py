@@ -5,7 +5,7 @@ A new action is named by these tests until it has a case in `action_cases.py`.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.about import LOOKS_ONLY
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import fields, replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.images import Images

@@ -1,13 +1,13 @@
 """The gateway as a value: its address, its files, and what meta.json says of it."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.make import HOME, LAYOUT, make_answers, make_facts, make_gateway
 
 from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.rendering import render

@@ -1,7 +1,7 @@
 """The plan, and what a machine has of it already."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from tests.fake_engine import FakeEngine
@@ -16,6 +16,7 @@ from mosaic_installer.core.actions.images import BuildImage
 from mosaic_installer.core.actions.secrets import RemoveSecret
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.plan import Plan, Step, make_plan, survey
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import EngineError

@@ -1,7 +1,6 @@
 """Answers that were lost, as far as the other files of an installation show them."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from tests.make import HOST
@@ -12,6 +11,7 @@ from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.wanted import BUILT, wanted_services
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.core.settling.rebuilt import layer_of_parts, rebuilt_layer

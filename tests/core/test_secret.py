@@ -5,11 +5,11 @@ import json
 import logging
 import pickle
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pytest
 from tests.make import make_answers
 
+from mosaic_installer.core.frozen import as_dict
 from mosaic_installer.core.secret import REDACTED, Secret, scrub
 
 pytestmark = pytest.mark.unit
@@ -48,7 +48,7 @@ def test_a_secret_shows_as_a_placeholder(show: Callable[[Secret], str]) -> None:
         copy.deepcopy,
         json.dumps,
         vars,
-        lambda secret: asdict(make_answers(admin_password=secret)),
+        lambda secret: as_dict(make_answers(admin_password=secret)),
         "".join,  # a secret is no text that can be gone through
     ],
 )

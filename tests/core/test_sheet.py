@@ -1,12 +1,11 @@
 """The sheet a person fills in, its chapters and the draft of it."""
 
-from dataclasses import replace
-
 import pytest
 from tests.make import HOST
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts.installation import Installation
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import (
     CHAPTERS,

@@ -1,12 +1,11 @@
 """Starting the gateway and waiting for it, in the time of a fake clock."""
 
-from dataclasses import replace
-
 import pytest
 from tests.fake_machine import FakeMachine
 from tests.make import make_gateway
 
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy, fingerprint
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import GatewayDied, UnhealthyError
 
 pytestmark = pytest.mark.unit

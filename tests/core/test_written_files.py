@@ -1,13 +1,12 @@
 """Generated files: what the user edited is kept, what we wrote is replaced, a crash is mended."""
 
-from dataclasses import replace
-
 import pytest
 from tests.fake_machine import Crash, FakeMachine
 from tests.make import LAYOUT
 
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile, digest
+from mosaic_installer.core.frozen import replace
 
 pytestmark = pytest.mark.unit
 

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
@@ -20,6 +19,7 @@ from tests.engine.engine import Engine, run
 
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
 from mosaic_installer.machine.engine.connection import find_engine

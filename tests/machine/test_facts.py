@@ -1,7 +1,6 @@
 """Every field of the facts is measured: none keeps its default because nobody looked."""
 
 import ast
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from mosaic_installer.core.facts.person import Person
 from mosaic_installer.core.facts.servers import Server, Servers
 from mosaic_installer.core.facts.surroundings import Surroundings
 from mosaic_installer.core.facts.system import System
+from mosaic_installer.core.frozen import fields
 
 pytestmark = pytest.mark.unit
 

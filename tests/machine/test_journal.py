@@ -1,7 +1,6 @@
 """The journal: every action can be written and read back, and damage is told from a torn end."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from mosaic_installer.core.actions.secrets import (
     KeepSecrets,
 )
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step

@@ -1,6 +1,5 @@
 """The table of contents: which stages there are, and what each yields on which machine."""
 
-from dataclasses import replace
 from pkgutil import iter_modules
 
 import pytest
@@ -19,6 +18,7 @@ from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.runtime import Process
 from mosaic_installer.core.secret import Secret

@@ -1,10 +1,10 @@
 """`mosaic config set`, `unset`, `edit`: change what is saved only; `mosaic install` applies it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.answers_file import (
@@ -30,7 +30,7 @@ from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Change:
     """What is to be saved differently: rows of answers.toml, and kept secrets, each by key."""
 

@@ -1,7 +1,6 @@
 """Everything that `mosaic install` decides before anything is touched."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mosaic_installer.commands.verification import Tried
@@ -12,6 +11,7 @@ from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.frozen import field, frozen, replace
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import (
@@ -31,7 +31,7 @@ from mosaic_installer.stages.gateway import wanted_gateway
 from mosaic_installer.ui import output
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Options:
     """What the command line of `mosaic install` says."""
 
@@ -52,7 +52,7 @@ class Options:
     is_verbose: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Decision:
     """The answers, what the checks found, and the plan as far as it is done."""
 

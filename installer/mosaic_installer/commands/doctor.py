@@ -1,13 +1,12 @@
 """`mosaic doctor`: every check, and of every action whether it is done; mends it if told to."""
 
-from dataclasses import dataclass
-
 from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
 from mosaic_installer.commands.preview import action_documents
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.plan import Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import settle
@@ -21,7 +20,7 @@ from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Diagnosis:
     """What doctor found."""
 

@@ -1,10 +1,10 @@
 """How every command begins: which installation is meant, and what is known of its settings."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
 from mosaic_installer.core.settling.interview import REMEMBERED, Given, Layer

@@ -1,6 +1,5 @@
 """`mosaic token`: show, recover, rotate, list and revoke the administrator's token."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.commands.credentials import (
@@ -13,6 +12,7 @@ from mosaic_installer.commands.gateway import ensure_running
 from mosaic_installer.commands.opening import given_layers, installed_gateway, open_machine
 from mosaic_installer.core.actions.token import has_working_token
 from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.machine.api import Credential, TokenRow
 from mosaic_installer.core.secret import Secret
@@ -26,7 +26,7 @@ from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Recovery:
     """What the command line of `mosaic token recover` says."""
 

@@ -1,11 +1,11 @@
 """Try with real calls what a run was newly given; what worked before is left alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
 from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.settling.interview import Settled, parse
 from mosaic_installer.machine.installed import read_config
 from mosaic_installer.machine.local import LocalMachine

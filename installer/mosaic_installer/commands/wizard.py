@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from mosaic_installer import __version__
 from mosaic_installer.commands.decision import Decision, Options, decide
@@ -16,6 +15,7 @@ from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding, Remedy
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import identifier, preflight, refuse
 from mosaic_installer.core.preflight.moves import database_is_the_installed_one
 from mosaic_installer.core.questionnaire.providers import PROVIDERS

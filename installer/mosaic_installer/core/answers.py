@@ -1,9 +1,9 @@
 """What the user wants: the fields of `Answers` are the questionnaire, one row per setting."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Annotated, Any
 
+from mosaic_installer.core.frozen import Field, fields, frozen, is_frozen
 from mosaic_installer.core.questionnaire.admin import AdminAnswers
 from mosaic_installer.core.questionnaire.agent import AgentAnswers
 from mosaic_installer.core.questionnaire.channels import ChannelsAnswers
@@ -27,7 +27,7 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tiers import TIER
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Answers:
     """Every setting, settled, a field per section; `chosen` names those that somebody chose.
 
@@ -69,7 +69,7 @@ Place = tuple[str, ...]
 """The names of the fields that lead to an answer, such as `gateway`, `port`."""
 
 
-def _mark(row: Field[Any]) -> object:
+def _mark(row: Field) -> object:
     """Return what makes a field one of the questionnaire: its row, or rows; None for a section."""
     return next(iter(getattr(row.type, "__metadata__", ())), None)
 
@@ -82,7 +82,7 @@ def _rows(section: type) -> Iterator[tuple[Place, Setting]]:
             case RowsByName(rows=named):
                 for name, each in named.items():
                     yield from (((row.name, name, part), setting) for part, setting in each.items())
-            case _ if isinstance(row.type, type) and is_dataclass(row.type):
+            case _ if isinstance(row.type, type) and is_frozen(row.type):
                 yield from (((row.name, *place), each) for place, each in _rows(row.type))
 
 
@@ -159,6 +159,6 @@ def _parts(section: type, values: Mapping[str, object]) -> dict[str, Any]:
                     name: each(**{part: values[setting.key] for part, setting in rows.items()})
                     for name, rows in named.items()
                 }
-            case _ if isinstance(row.type, type) and is_dataclass(row.type):
+            case _ if isinstance(row.type, type) and is_frozen(row.type):
                 parts[row.name] = row.type(**_parts(row.type, values))
     return parts

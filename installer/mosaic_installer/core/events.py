@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 
+from mosaic_installer.core.frozen import as_dict, frozen
 from mosaic_installer.core.share import Share
 
 SCHEMA = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StageStarted:
     """The first action of a stage is about to be looked at."""
 
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ActionStarted:
     """An action that is not done yet is about to change something."""
 
@@ -24,7 +24,7 @@ class ActionStarted:
     action: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ActionProgressed:
     """A running action has something to say: in words, and where it can, as a share."""
 
@@ -34,7 +34,7 @@ class ActionProgressed:
     share: Share | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ActionDone:
     """An action changed what it was to change."""
 
@@ -42,7 +42,7 @@ class ActionDone:
     action: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ActionSkipped:
     """An action had nothing to do."""
 
@@ -50,7 +50,7 @@ class ActionSkipped:
     action: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ActionFailed:
     """An action failed in a way that we can explain."""
 
@@ -61,7 +61,7 @@ class ActionFailed:
     hint: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Finished:
     """The run is over; the last event of every run."""
 
@@ -89,4 +89,4 @@ _NAMES: dict[type[Event], str] = {ActionProgressed: "action_progress"}
 def as_document(event: Event) -> dict[str, object]:
     """Return the event as its published JSON object."""
     name = _NAMES.get(type(event)) or re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
-    return {"schema": SCHEMA, "event": name, **asdict(event)}
+    return {"schema": SCHEMA, "event": name, **as_dict(event)}

@@ -1,12 +1,13 @@
 """What a check found: measured, wanted, and what to do about it."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from mosaic_installer.core.frozen import frozen
 
 Level = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Remedy:
     """Another value of the setting `key`, as text, that would settle a finding."""
 
@@ -16,7 +17,7 @@ class Remedy:
     """Whether it is a free port in place of one that is taken."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Finding:
     """One finding. `check` is the identifier that `--ignore` takes; the runner fills it in.
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.answers import KEPT_SECRETS, as_text
 from mosaic_installer.core.facts.installation import Supervisor
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.runtime import Container, Process, Runtime
 
@@ -23,7 +23,7 @@ def module_of(python: Path, module: str) -> tuple[str, ...]:
     return (str(python), "-I", "-m", module)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Gateway:
     """One gateway: enough to start, stop, find and call it."""
 
@@ -78,7 +78,7 @@ class Gateway:
         return (*module_of(self.python, PROGRAM), *map(str, files))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Meta:
     """What meta.json says: what was installed, and how to reach it. No secret."""
 

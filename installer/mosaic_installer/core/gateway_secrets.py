@@ -1,17 +1,17 @@
 """The files that the gateway reads its secrets from, for the answers of this run."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
 from mosaic_installer.core.containers.wanted import wanted_services
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.frozen import frozen
 
 SESSION = "session_secret"
 SETUP = "setup_secret"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SecretFile:
     """A file that the gateway reads a secret from: which, and the variable that names the file."""
 

@@ -1,11 +1,12 @@
 """Where everything of one installation lies. Paths only: nothing here looks at the disk."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from mosaic_installer.core.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class Layout:
     """The folders of one installation; every path we ever write is derived from them.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.about import Change
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import EngineError, GatewayUnready
 
@@ -24,7 +24,7 @@ class Stage(Protocol):
     def plan(self) -> Callable[[Facts, Answers], Iterator[Action]]: ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Step:
     """One action, and the stage it belongs to."""
 
@@ -32,7 +32,7 @@ class Step:
     action: Action
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Surveyed:
     """A step, and whether there is nothing to do for it."""
 

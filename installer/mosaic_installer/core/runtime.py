@@ -1,16 +1,16 @@
 """What the gateway runs as: a closed union, matched by whoever starts, stops or finds it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts.installation import Supervisor
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Process:
     """A process of this user, kept running by systemd or by a daemon of ours."""
 
@@ -24,7 +24,7 @@ class Process:
         return self.unit_folder / layout.unit
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Container:
     """One of the containers of `stack`."""
 

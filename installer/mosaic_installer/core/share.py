@@ -1,13 +1,14 @@
 """Share: how far one of several things is that an action does side by side."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from mosaic_installer.core.frozen import frozen
 
 Phase = Literal["downloading", "extracting", "done"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Share:
     """What it is `of` (an image, say), what happens to it, and how much of that is over."""
 

@@ -1,7 +1,6 @@
 """What each storage tier consists of."""
 
-from dataclasses import dataclass
-
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.kinds import choice
 
 MEBIBYTE = 1024 * 1024
@@ -11,7 +10,7 @@ SERVER_TIERS = TIERS[1:]
 OLD_NAMES = {"team": "standalone"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Needs:
     """The least a tier runs on: processors, and bytes of memory and of disk."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.directory import MakeDirectory
@@ -15,6 +14,7 @@ from mosaic_installer.core.events import (
     Report,
     StageStarted,
 )
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, Step, is_settled
 from mosaic_installer.core.share import Said, Share, Tell
@@ -24,7 +24,7 @@ from mosaic_installer.machine.lock import locked
 from mosaic_installer.machine.records.journal import Journal
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Tally:
     """How many actions changed something, and how many had nothing to do."""
 

@@ -3,10 +3,10 @@
 import json
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow
 from mosaic_installer.core.secret import Secret
@@ -21,7 +21,7 @@ PROBE_TIMEOUT = 5.0
 UNAVAILABLE = 503
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Response:
     """A status, and the decoded JSON body (None when there is none, or it is not JSON)."""
 

@@ -1,10 +1,10 @@
 """The user's own PostgreSQL, tried before anything is changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mosaic_installer.core.facts.servers import Server
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.own_servers import (
     CREDENTIALS,
@@ -48,7 +48,7 @@ REFUSALS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Found:
     """What is known of the database after signing in."""
 

@@ -1,10 +1,10 @@
 """What a server of the user's own says when it refuses us: made short, and with a hint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from mosaic_installer.core.facts.servers import Server
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 
 SECONDS = 5
@@ -13,7 +13,7 @@ UNREACHABLE = "start that server, or correct the address"
 OPTIONS = "correct what stands behind the `?` of the address"
 
 
-@dataclass(frozen=True)
+@frozen(kw_only=False)
 class Refusal:
     """What to tell where the server's words contain `words`; without `problem`, those words."""
 

@@ -6,8 +6,9 @@ changes nothing. Providers, who want TLS and proxies, are called through it (`ma
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from mosaic_installer.core.frozen import frozen
 
 LONGEST_LINE = 65536
 
@@ -16,7 +17,7 @@ class Garbled(ConnectionError):
     """What answers does not speak HTTP, or stopped in the middle of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Answer:
     """A status, the headers by their names in small letters, and the content."""
 

@@ -1,7 +1,6 @@
 """What an earlier run set up and these answers no longer want: gone before the new one starts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import FreePorts
@@ -13,6 +12,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.wanted import services_of, unwanted_services
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.installation import Supervisor
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.runtime import Process
 from mosaic_installer.stages.gateway import wanted_gateway
 

@@ -1,8 +1,9 @@
 """What the wizard asks and shows with: at a screen, or in plain lines for those who hear them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from mosaic_installer.core.frozen import frozen
 
 Validate = Callable[[str], bool | str]
 """Returns True for a text that will do, else a sentence that says what is wanted."""
@@ -16,7 +17,7 @@ class Back(Exception):
     """The person wants to go back to where they came from."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Choice:
     """One of several things to choose from."""
 

@@ -1,11 +1,11 @@
 """The first screen: what was found on this machine, and the ways to go on from there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.found_ollama import FoundOllama
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.tiers import MEBIBYTE
 from mosaic_installer.ui.conversation import Choice, Conversation
 
@@ -18,7 +18,7 @@ LEAVE = Choice(value="leave", label="Leave: change nothing")
 AGAIN = Choice(value="again", label="Look again, when that is mended")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Found:
     """What the first look found, in words where it is not a fact."""
 

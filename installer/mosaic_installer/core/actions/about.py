@@ -1,16 +1,16 @@
 """What is known of an action besides how it is done; each action says it of itself."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 
 LOOKS_ONLY = "nothing: it only looks"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class About:
     """Why an action is in the plan, what it touches, and what takes it back."""
 

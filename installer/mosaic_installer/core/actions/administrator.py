@@ -1,9 +1,9 @@
 """Create the first administrator, and keep the token that comes with it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.gateway_secrets import SETUP
 from mosaic_installer.core.machine import Machine
@@ -13,7 +13,7 @@ from mosaic_installer.core.tokens.recovery import PASSWORD, remove_credentials, 
 from mosaic_installer.errors import AnswersError, CredentialError, GatewayUnready
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CreateAdministrator:
     """The gateway has its first user. The password is asked of the vault, and of nobody else."""
 

@@ -1,10 +1,10 @@
 """The file of the answers: saved, so that the next run asks nothing, and free of secrets."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.settling.answers_file import (
     says_exactly,
@@ -14,7 +14,7 @@ from mosaic_installer.core.settling.answers_file import (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SaveAnswers:
     """answers.toml with exactly these values; the user's own comments in it stay."""
 
@@ -48,7 +48,7 @@ class SaveAnswers:
         machine.files.remove(self.path)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TakeOutSecrets:
     """answers.toml without the secrets that somebody wrote into it, once they are of no use there.
 

@@ -1,12 +1,12 @@
 """Pin the certificate authority, and hand the gateway the key that it enrols others with."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.names import AUTHORITY
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.containers import state_of_service
 from mosaic_installer.errors import InstallerError
@@ -19,7 +19,7 @@ QUESTION = (
 PROVISIONER = "mosaic-fed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PinAuthority:
     """The gateway knows its authority by the fingerprint of the root certificate.
 

@@ -1,10 +1,9 @@
 """The database accepts the password on file, also where it was made with one that is lost."""
 
-from dataclasses import dataclass
-
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.containers import state_of_service
@@ -32,7 +31,7 @@ RESET = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AlignDatabasePassword:
     """PostgreSQL knows the role's password that is on file; the data stays as it is.
 

@@ -1,14 +1,14 @@
 """Make a directory of ours, and keep it to ourselves."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import InstallerError
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MakeDirectory:
     """A directory that only its owner can enter.
 
@@ -47,7 +47,7 @@ class MakeDirectory:
         machine.files.remove_directory(self.path, with_contents=purge and self.is_ours_alone)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProtectDirectory:
     """A directory that was there already, or was opened to others, is its owner's again."""
 

@@ -1,14 +1,14 @@
 """Write a generated file, and keep the user's hands off and on it apart."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WriteFile:
     """A file that is rendered from answers and facts; `content` never holds a secret.
 

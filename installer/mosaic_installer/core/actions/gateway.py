@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
 from hashlib import sha256
 
 from mosaic_installer.core.actions.about import LOOKS_ONLY, About
 from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.runtime import Container, Process, Runtime
@@ -17,7 +17,7 @@ FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 0.25
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StartGateway:
     """The gateway runs, and with what its files say now."""
 
@@ -53,7 +53,7 @@ class StartGateway:
         machine.service(self.gateway).remove()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FreePorts:
     """No gateway runs with a former configuration, whose port another service is to get."""
 
@@ -86,7 +86,7 @@ class FreePorts:
         pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WaitUntilHealthy:
     """The gateway that we started answers; `deadline` in seconds."""
 

@@ -1,14 +1,13 @@
 """The images that containers are made from: fetched, or built on this machine."""
 
-from dataclasses import dataclass
-
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 
 IMAGES = "images on the container engine"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PullImages:
     """Images from their registries; `images` are those that the engine did not have."""
 
@@ -39,7 +38,7 @@ class PullImages:
         pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BuildImage:
     """The gateway's image `name`, built on top of the image `on` from what is installed here."""
 

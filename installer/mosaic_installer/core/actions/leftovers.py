@@ -1,6 +1,5 @@
 """Take away what an earlier run set up and the answers no longer want, before the new starts."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
@@ -8,12 +7,13 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import identity_of
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.runtime import Container, Process
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RetireGateway:
     """The gateway's former process is gone, and nothing starts it again; `gateway` is that form."""
 
@@ -57,7 +57,7 @@ class RetireGateway:
                 return ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RemoveContainers:
     """The containers of `services` are gone, their volumes are not; `stack` is what stays.
 

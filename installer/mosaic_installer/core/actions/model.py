@@ -1,12 +1,11 @@
 """Pull a model through the Ollama that the gateway uses."""
 
-from dataclasses import dataclass
-
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PullModel:
     """Ollama at `url` has the model. It outlives an uninstall: Ollama is not ours."""
 

@@ -1,12 +1,12 @@
 """Secrets: generated or kept in their owner file, and the files that programs read them from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.service import Form
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
@@ -24,7 +24,7 @@ Nobody can be the default user, which is off. What it may do is what Valkey itse
 starts and reads its data again: with less, transactions are lost (valkey-io/valkey#3983)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GenerateSecrets:
     """Generated secrets by name, in `path`; one that exists is never replaced."""
 
@@ -66,7 +66,7 @@ class GenerateSecrets:
                 yield name, Secret(content.decode(errors="replace"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class KeepSecrets:
     """Secrets that were given, by name, in `path`, so that the next run needs none of them.
 
@@ -112,7 +112,7 @@ class KeepSecrets:
             machine.vault.remove()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WriteSecret:
     """A file with one secret of `owner` and nothing else, for a program to read."""
 
@@ -157,7 +157,7 @@ class WriteSecret:
         return text.encode()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RemoveSecret:
     """The file with a secret that the gateway is no longer to have is gone."""
 

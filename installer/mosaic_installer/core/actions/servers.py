@@ -1,15 +1,14 @@
 """Start the servers that the gateway needs, as containers, and wait until they are healthy."""
 
-from dataclasses import dataclass
-
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.actions.file import digest
 from mosaic_installer.core.containers.files import files_of
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StartServers:
     """The servers of a stack run healthily, with what their files say; `deadline` in seconds."""
 

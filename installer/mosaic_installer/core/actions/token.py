@@ -1,9 +1,9 @@
 """The administrator's token: obtained when there is none that works, then proven."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import LOOKS_ONLY, About
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import Credential
@@ -13,7 +13,7 @@ from mosaic_installer.core.tokens.recovery import Wish, recover, remove_credenti
 from mosaic_installer.errors import CredentialError, GatewayUnready
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ObtainToken:
     """A token that the gateway accepts is on file; a dead one is put aside, not reused."""
 
@@ -47,7 +47,7 @@ class ObtainToken:
         remove_credentials(self.gateway, machine)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class VerifyToken:
     """An authenticated call with the token as saved works."""
 

@@ -1,13 +1,14 @@
 """A call to a service on the web as a value, and what came of it. Nothing is sent here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from mosaic_installer.core.frozen import field, frozen
 
 Cause = Literal["dns", "tls", "proxy", "timeout", "connection"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Call:
     """One request. The address may hold a secret, and so do the headers: neither is ever shown."""
 
@@ -19,7 +20,7 @@ class Call:
     """What is posted as a web form; with neither of the two it is a GET."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Reply:
     """What a server answered; `body` is decoded JSON, None when it is something else."""
 
@@ -31,7 +32,7 @@ class Reply:
     """The host that a redirect names."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Lost:
     """Why there is no answer at all."""
 

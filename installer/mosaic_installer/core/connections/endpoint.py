@@ -1,12 +1,12 @@
 """The services that the gateway is going to talk to, as values that can be tried."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.connections.providers import Connection, connections
 from mosaic_installer.core.connections.sign_on import sign_ons
 from mosaic_installer.core.connections.verdict import Kind
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 
 NAMES = {
@@ -17,7 +17,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Endpoint:
     """A service: where it is, and what it is told and asked for."""
 

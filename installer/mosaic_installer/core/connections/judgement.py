@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.connections.meaning import Meaning, error_in, meaning_of, status_of
 from mosaic_installer.core.connections.models import endings_in, is_listed, models_in
 from mosaic_installer.core.connections.verdict import Result, Verdict
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.telemetry import headers_in
 from mosaic_installer.core.secret import REDACTED, Secret, scrub
 

@@ -6,11 +6,11 @@ empty account. Each row names where its provider says so.
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from mosaic_installer.core.connections.call import Reply
 from mosaic_installer.core.connections.endpoint import Endpoint
+from mosaic_installer.core.frozen import frozen
 
 Meaning = Literal[
     "right",
@@ -27,7 +27,7 @@ REFUSALS = frozenset({401, 403})
 ANY = range(100, 600)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Row:
     """Answers that mean the same: those that fit everything which is given here."""
 

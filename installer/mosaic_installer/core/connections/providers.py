@@ -1,16 +1,16 @@
 """The model providers as values: which there are, and which of them these answers turn on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
 
 Size = Literal["large", "standard", "small"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Connection:
     """A provider that is turned on: where it is, and the models to use there."""
 

@@ -1,15 +1,15 @@
 """Which model does what: a rule for every kind of task, from the providers that are there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mosaic_installer.core.connections.providers import Connection, Size
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.providers import PROVIDERS
 
 ALL = tuple(provider.name for provider in PROVIDERS)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Task:
     """A kind of task: the provider that suits it best, and the size of model that it takes."""
 
@@ -26,7 +26,7 @@ class Task:
         return (self.first, *others)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Choice:
     """A model of a provider."""
 
@@ -34,7 +34,7 @@ class Choice:
     model: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Rule:
     """The models for one kind of task; each is asked when those before it fail."""
 

@@ -1,14 +1,13 @@
 """Single sign-on as values: the providers of identities that these answers turn on."""
 
-from dataclasses import dataclass
-
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.sign_on import TITLES
 
 PARTS = ("issuer", "client_id", "client_secret")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SignOn:
     """An OpenID client at a provider of identities. Its secret is not part of it."""
 

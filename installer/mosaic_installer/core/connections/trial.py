@@ -4,7 +4,6 @@ Nothing is sent here. Whoever runs a trial sends each call and hands back what c
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 
 from mosaic_installer.core.connections.call import Call, Lost, Reply
 from mosaic_installer.core.connections.channels import limit_of
@@ -13,6 +12,7 @@ from mosaic_installer.core.connections.dialects import calls_to, completion_by
 from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.connections.judgement import accepted, judge, judge_completion
 from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.frozen import replace
 
 Trial = Generator[Call, Reply | Lost, Verdict]
 

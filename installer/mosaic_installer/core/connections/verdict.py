@@ -1,15 +1,15 @@
 """What trying a service came to: one of five results, in two lines, without any secret."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.connections.call import Cause
+from mosaic_installer.core.frozen import frozen
 
 Kind = Literal["provider", "channel", "sign-on", "telemetry"]
 Result = Literal["accepted", "refused", "no-credit", "unreachable", "unexpected"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Verdict:
     """The result of trying the service `name`."""
 

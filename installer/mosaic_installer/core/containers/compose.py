@@ -5,7 +5,6 @@ What it makes are plain values first, by which changes are told, and then text f
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from mosaic_installer.core.containers.services.gateway import CONFIG, ENVIRONMEN
 from mosaic_installer.core.containers.users import container_user
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway_secrets import gateway_secrets
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.rendering import bracketed
@@ -38,7 +38,7 @@ SHARED: Document = {
 """What all containers have in common."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Mount:
     """A file of this machine that a container may read."""
 

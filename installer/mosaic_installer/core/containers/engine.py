@@ -1,12 +1,12 @@
 """The container engine as it was measured: what it is, what is wrong with it, what it has."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Engine:
     """The container engine, the Compose beside it, and what is there of ours."""
 

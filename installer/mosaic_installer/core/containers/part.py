@@ -1,10 +1,11 @@
 """What is on a container engine of an installation, as a list of its things shows it."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mosaic_installer.core.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class Part:
     """A container, volume or network that carries the label of an installation of Mosaic."""
 

@@ -1,7 +1,6 @@
 """The ports of services: which are published on this machine, and how the gateway reaches each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.containers.own_servers import without_password
@@ -9,6 +8,7 @@ from mosaic_installer.core.containers.service import Port, Service
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.services.gateway import GATEWAY_ROW
 from mosaic_installer.core.containers.wanted import is_wanted, wanted_services
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.rendering import bracketed
 from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.secret import Secret
@@ -16,7 +16,7 @@ from mosaic_installer.core.secret import Secret
 LOCAL = "127.0.0.1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Published:
     """A port of a service as this machine offers it."""
 

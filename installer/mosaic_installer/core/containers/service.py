@@ -4,10 +4,10 @@ A row knows no engine: Compose, and what may come beside it, are renderers of th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.tiers import SERVER_TIERS
 
 Form = Literal["plain", "valkey-users"]
@@ -20,7 +20,7 @@ User = Literal["", "root", "ours"]
 """As whom a container runs: as its image says, as root, or as the user who may read our files."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Port:
     """A port that a service listens on; `setting` is the key of its number on this machine."""
 
@@ -30,7 +30,7 @@ class Port:
     """The number inside the container; None: the same as on this machine."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class File:
     """A file that a service reads: `path` below the configuration, `target` in its container.
 
@@ -43,7 +43,7 @@ class File:
     form: Form = "plain"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Health:
     """How to ask whether a service is well; times in seconds."""
 
@@ -65,7 +65,7 @@ def always(_answers: Answers) -> bool:
     return True
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Service:
     """One container of an installation; its volume, where it has one, has the same name."""
 

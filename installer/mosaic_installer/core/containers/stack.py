@@ -1,13 +1,13 @@
 """The containers of one installation as a value: what they are called and what they read."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Stack:
     """The containers of one installation: enough to find, start and stop them.
 

@@ -1,15 +1,15 @@
 """Everything that checks and stages rest on: measured, then only read."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.facts.surroundings import Surroundings
+from mosaic_installer.core.frozen import field, frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Facts:
     """The machine as it is, and what is around it as far as these answers ask for that."""
 

@@ -1,10 +1,11 @@
 """What is known of the disk below the installation."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class Disk:
     """The file system that will hold the installation's folders."""
 

@@ -1,9 +1,9 @@
 """What the glance at the Ollama of this machine found."""
 
-from dataclasses import dataclass
+from mosaic_installer.core.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FoundOllama:
     """An Ollama that answers on this machine, although nobody named it."""
 

@@ -1,6 +1,5 @@
 """This machine as it is before anything is answered: measured once, then only read."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from mosaic_installer.core.facts.disk import Disk
@@ -8,10 +7,11 @@ from mosaic_installer.core.facts.installation import Installation, Supervisor
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.facts.person import Person
 from mosaic_installer.core.facts.system import System
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.layout import Layout
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Host:
     """What defaults and conditions of settings may look at: nothing in it rests on an answer."""
 

@@ -1,13 +1,14 @@
 """What an earlier run left: the installation that is there already."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from mosaic_installer.core.frozen import frozen
 
 Supervisor = Literal["systemd", "daemon"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Installation:
     """What is already there. Every field is asked of files and processes, never of a marker."""
 

@@ -1,9 +1,9 @@
 """What listens on the ports of this machine."""
 
-from dataclasses import dataclass
+from mosaic_installer.core.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Listener:
     """A TCP socket that listens on this machine."""
 

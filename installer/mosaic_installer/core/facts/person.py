@@ -1,9 +1,9 @@
 """What is known of the person who runs us."""
 
-from dataclasses import dataclass
+from mosaic_installer.core.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Person:
     """Who runs us, and what of their environment would be in the way."""
 

@@ -1,9 +1,9 @@
 """What the databases and queues are like that these answers would use."""
 
-from dataclasses import dataclass, field
+from mosaic_installer.core.frozen import field, frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Server:
     """A database or queue of the user's own, as it was found before anything was changed."""
 
@@ -14,7 +14,7 @@ class Server:
     """Whether a gateway has kept its accounts there."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Servers:
     """The servers that an installation uses, as far as they are there already.
 

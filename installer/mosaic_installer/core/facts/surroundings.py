@@ -1,13 +1,12 @@
 """What these answers need to know besides: measured for them, and only as far as they ask."""
 
-from dataclasses import dataclass, field
-
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.facts.servers import Servers
+from mosaic_installer.core.frozen import field, frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Surroundings:
     """What answers talk to, or share a machine with: engine, servers, services, a former self."""
 

@@ -1,10 +1,11 @@
 """What the system is like that everything will run on."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from mosaic_installer.core.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class System:
     """The operating system, the hardware under it, and the moment of the probe."""
 

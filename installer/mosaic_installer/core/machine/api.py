@@ -1,12 +1,12 @@
 """`GatewayApi`: the door to the gateway, over HTTP as everybody else."""
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Minted:
     """A token at the one moment when its text is known."""
 
@@ -14,7 +14,7 @@ class Minted:
     token: Secret
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TokenRow:
     """A token as the gateway lists it. `is_current`: the list was asked with it."""
 
@@ -27,7 +27,7 @@ class TokenRow:
     is_current: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class User:
     """An account, as the gateway lists it."""
 
@@ -37,7 +37,7 @@ class User:
     role: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Credential:
     """What an authenticated call is made with: a token, or the session of a sign-in."""
 
@@ -45,7 +45,7 @@ class Credential:
     secret: Secret
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Founder:
     """The first administrator to be, with the setup secret; a foreign gateway may know none."""
 

@@ -1,9 +1,10 @@
 """`Containers`: the door to the containers, networks and volumes of one installation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, get_args
+
+from mosaic_installer.core.frozen import frozen
 
 State = Literal["absent", "exited", "restarting", "unhealthy", "created", "starting", "healthy"]
 """What a container does, the worst first; one without a health check is healthy as soon as it runs.
@@ -11,7 +12,7 @@ State = Literal["absent", "exited", "restarting", "unhealthy", "created", "start
 WORST_FIRST: tuple[State, ...] = get_args(State)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FoundContainer:
     """A container of a service; `ports` are the addresses that it is reached at from here."""
 

@@ -1,11 +1,12 @@
 """`Service`: the door to whatever keeps the gateway running."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from mosaic_installer.core.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class RunningGateway:
     """A gateway that runs: its process, since when, and the fingerprint it was started with."""
 

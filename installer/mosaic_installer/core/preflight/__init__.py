@@ -5,11 +5,11 @@ with `--ignore port-is-free`. A new check is a function in one of these files an
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import answers as about_answers
 from mosaic_installer.core.preflight import (
     connections,

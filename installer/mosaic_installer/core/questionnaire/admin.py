@@ -1,9 +1,9 @@
 """The rows of the questionnaire about the first administrator."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.kinds import EMAIL, NAME, PASSWORD
 from mosaic_installer.core.questionnaire.setting import BEGINS_ANEW, Earlier, Setting
 from mosaic_installer.core.secret import Secret
@@ -18,7 +18,7 @@ def _name_of_email(_host: Host, earlier: Earlier) -> str | None:
     return str(email).partition("@")[0] if email else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AdminAnswers:
     """Who the first administrator is; needed once."""
 

@@ -1,9 +1,9 @@
 """The rows of the questionnaire about the agent."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.kinds import NAME, choice
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 
@@ -23,7 +23,7 @@ def _name_of_intent(_host: Host, earlier: Earlier) -> str:
     return NAMES[str(earlier["agent.intent"])]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AgentAnswers:
     """What the agent is for, and what it is called."""
 

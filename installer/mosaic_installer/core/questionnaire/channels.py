@@ -1,9 +1,9 @@
 """The rows of the questionnaire about channels: where people can talk to the agent."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.questionnaire.pasted import KEY
@@ -23,7 +23,7 @@ def parse_guild(text: str) -> str:
 GUILD = Kind(parse=parse_guild, examples=("41771983423143937",))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ChannelsAnswers:
     """The bots that the agent speaks through."""
 

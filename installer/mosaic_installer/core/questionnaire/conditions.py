@@ -1,10 +1,11 @@
 """When a setting counts: conditions on other settings, which can be met, and be said in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from mosaic_installer.core.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen(kw_only=False)
 class Is:
     """Another setting has one of these values."""
 
@@ -12,14 +13,14 @@ class Is:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen(kw_only=False)
 class With:
     """Another setting is given, or turned on."""
 
     key: str
 
 
-@dataclass(frozen=True)
+@frozen(kw_only=False)
 class Without:
     """Another setting is not given, or turned off."""
 

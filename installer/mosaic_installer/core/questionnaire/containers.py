@@ -1,8 +1,8 @@
 """The rows of the questionnaire about containers: their images, and ports of their own."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import (
     FEDERATED,
     WITH_CONTAINERS,
@@ -15,7 +15,7 @@ from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.questionnaire.telemetry import WITH_COLLECTOR
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AuthorityAnswers:
     """Where other gateways find the certificate authority."""
 
@@ -33,7 +33,7 @@ class AuthorityAnswers:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ImagesAnswers:
     """What the containers are made from."""
 
@@ -121,7 +121,7 @@ class ImagesAnswers:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WebAnswers:
     """Whether there is a web dashboard, and where."""
 

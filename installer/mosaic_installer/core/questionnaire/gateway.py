@@ -1,9 +1,9 @@
 """The rows of the questionnaire about the gateway: where it listens, and what it runs as."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is
 from mosaic_installer.core.questionnaire.kinds import ADDRESS, HOSTNAME, ORIGIN, PORT, TEXT, choice
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
@@ -20,7 +20,7 @@ def _runtime_of_tier(_host: Host, earlier: Earlier) -> str:
     return "process" if earlier["tier"] == "local" else "container"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GatewayAnswers:
     """Where the gateway listens, and what it runs as."""
 

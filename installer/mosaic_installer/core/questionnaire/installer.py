@@ -1,13 +1,13 @@
 """The rows of the questionnaire about this run; nothing of it is kept."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.kinds import TEXT, YES_NO
 from mosaic_installer.core.questionnaire.setting import Setting
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class InstallerAnswers:
     """What the installer itself is told."""
 

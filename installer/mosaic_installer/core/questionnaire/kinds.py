@@ -3,9 +3,9 @@
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.secret import Secret
 
 
@@ -13,7 +13,7 @@ def _text_schema() -> Mapping[str, object]:
     return {"type": "string"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Kind:
     """What the answers to a question are.
 

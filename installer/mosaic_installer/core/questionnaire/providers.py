@@ -1,9 +1,9 @@
 """The rows of the questionnaire about model providers: a key, an address and models of each."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import With, Without
 from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
 from mosaic_installer.core.questionnaire.pasted import PROVIDER_KEY
@@ -15,7 +15,7 @@ EMBEDDINGS = {"nomic-embed-text": 768, "mxbai-embed-large": 1024}
 """Dimensions of the vectors, by model of Ollama."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Provider:
     """A model provider: its name in the keys of settings, its title, its programs' own variable."""
 
@@ -196,7 +196,7 @@ def _ollama_key() -> Setting:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProviderAnswers:
     """How one model provider is reached, and the models to use there."""
 
@@ -227,7 +227,7 @@ PROVIDER_ROWS = RowsByName(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ModelsAnswers:
     """What concerns the models of more than one provider, or of Ollama alone."""
 

@@ -1,9 +1,9 @@
 """One row of the questionnaire."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.questionnaire.conditions import Condition, in_words, is_met
 from mosaic_installer.core.questionnaire.kinds import Kind
 
@@ -18,7 +18,7 @@ def never(_host: Host, _earlier: Earlier) -> bool:
     return False
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Setting:
     """One setting: prompt, kind, default, variable, `--set` key and rows in file and docs.
 
@@ -87,7 +87,7 @@ class Setting:
         return self.default(host, earlier) if callable(self.default) else self.default
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RowsByName:
     """The rows of several things of a kind, each a `section`: by name, and by its fields."""
 

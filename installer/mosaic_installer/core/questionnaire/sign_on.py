@@ -1,10 +1,10 @@
 """The rows of the questionnaire about single sign-on: an OpenID client at each provider."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import With
 from mosaic_installer.core.questionnaire.kinds import TEXT
 from mosaic_installer.core.questionnaire.pasted import KEY
@@ -60,7 +60,7 @@ def _client_secret(name: str, title: str) -> Setting:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SignOnClient:
     """What the gateway is known by at one provider of identities."""
 
@@ -82,7 +82,7 @@ CLIENT_ROWS = RowsByName(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SignOnAnswers:
     """Who else may vouch for people."""
 

@@ -1,8 +1,8 @@
 """The rows of the questionnaire about storage: servers of one's own, and ports of containers."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Without
 from mosaic_installer.core.questionnaire.kinds import PORT, Kind, parse_server_url
 from mosaic_installer.core.questionnaire.setting import Setting
@@ -35,7 +35,7 @@ VALKEY_URL = Kind(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StorageAnswers:
     """Where the data of the tiers with servers lies."""
 

@@ -1,10 +1,10 @@
 """The rows of the questionnaire about telemetry: off, unless somebody turns it on."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import unquote
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, With, Without
 from mosaic_installer.core.questionnaire.kinds import PORT, YES_NO, Kind
 from mosaic_installer.core.questionnaire.setting import Setting
@@ -40,7 +40,7 @@ def headers_in(secret: Secret) -> dict[str, str]:
 HEADERS = Kind(parse=parse_headers, examples=("x-example=0123456789",), is_secret=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TelemetryAnswers:
     """Whether traces are made of what the gateway does, and who gets them."""
 

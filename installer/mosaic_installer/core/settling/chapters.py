@@ -1,18 +1,18 @@
 """The settings as chapters of a menu: what each holds, how it stands, and its values in short."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of, values_of
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import DEFAULT, Settled, Sketch
 
 Mark = Literal["needs you", "settled", "default"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Chapter:
     """A chapter of the menu; `tables` are those of answers.toml, `shown` is always told."""
 

@@ -1,10 +1,10 @@
 """Settle every answer: typed, given, remembered or default; and remember where it came from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, answers_of
 from mosaic_installer.core.facts.host import Host
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.questionnaire.setting import BEGINS_ANEW, Earlier, Setting
 from mosaic_installer.core.tiers import OLD_NAMES, TIER
 from mosaic_installer.errors import AnswersError
@@ -14,7 +14,7 @@ ASKED = "asked"
 REMEMBERED = "answers.toml"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Given:
     """A value as text, and the words for where it was found, such as `MOSAIC_GATEWAY_PORT`."""
 
@@ -22,7 +22,7 @@ class Given:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Layer:
     """What one source gives, by key. `problems` are what could not even be read there."""
 
@@ -32,7 +32,7 @@ class Layer:
     """Whether it agrees to a database that has none of the data that is there."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Settled:
     """Every answer, and the source of each by key."""
 
@@ -42,7 +42,7 @@ class Settled:
     """Sentences about old names that were used."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Sketch:
     """The answers as far as they are known: those that only a person can give may be missing."""
 

@@ -1,9 +1,9 @@
 """The ways back to a token that works, the safest first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import Credential, GatewayApi, Minted
@@ -14,7 +14,7 @@ from mosaic_installer.errors import CredentialError, InstallerError
 PASSWORD = "admin.password"  # noqa: S105 - the name of the secret, not the secret
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Wish:
     """What the token is to be. `email` goes with the password that the vault holds."""
 
@@ -24,7 +24,7 @@ class Wish:
     via: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Recovered:
     """A token that works, and the way that it was obtained by."""
 

@@ -8,10 +8,10 @@ sockets of rootless engines and of Podman are looked at, too.
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError
 
 SYSTEM_SOCKET = Path("/var/run/docker.sock")
@@ -19,7 +19,7 @@ SYSTEM_PODMAN = Path("/run/podman/podman.sock")
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class EngineAddress:
     """Where it listens, and the folder of the certificates that it wants to see, if any."""
 

@@ -1,9 +1,9 @@
 """Which Compose there is: the plugin of Docker's command first, then the command of its own."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import version_of
 from mosaic_installer.machine.processes.programs import run
@@ -17,7 +17,7 @@ TIMEOUT = 10.0
 INSTALL = "install the plugin: https://docs.docker.com/compose/install/linux/"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Compose:
     """The words that start it; none when `problem` says why there is nothing to be used."""
 

@@ -7,13 +7,13 @@ questions are asked at the same time, so that the answer to all takes no longer 
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose, find_compose

@@ -9,10 +9,10 @@ import re
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.images import gateway_package
@@ -25,7 +25,7 @@ OLDEST = {"manylinux": (2, 5), "musllinux": (1, 0)}
 OLD_NAMES = ((5, "manylinux1"), (12, "manylinux2010"), (17, "manylinux2014"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Target:
     """The Python of an image, and the system under it."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from stat import S_IROTH
 
@@ -16,6 +15,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.facts.servers import Server, Servers
 from mosaic_installer.core.facts.surroundings import Surroundings
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose

@@ -4,13 +4,13 @@ import json
 import os
 import types
 from collections.abc import Iterator
-from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from mosaic_installer import __version__
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.frozen import as_dict, fields, is_frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
@@ -181,7 +181,7 @@ def _damaged(path: Path, reason: str) -> InstallerError:
 
 
 def _encoded(action: Action) -> dict[str, object]:
-    row: dict[str, object] = json.loads(json.dumps(asdict(action), default=str))
+    row: dict[str, object] = json.loads(json.dumps(as_dict(action), default=str))
     return row | dict.fromkeys(action.about.unjournaled, "")
 
 
@@ -192,7 +192,7 @@ def _decoded(row: dict[str, Any]) -> Action:
 
 def _value(kind: Any, value: Any) -> Any:
     """Decode what `json` gave for a field of type `kind`."""
-    if is_dataclass(kind):
+    if is_frozen(kind):
         return _record(kind, value)
     if kind is Path:
         return Path(value)
@@ -209,7 +209,7 @@ def _value(kind: Any, value: Any) -> Any:
 def _kind_among(kinds: tuple[Any, ...], value: Any) -> Any:
     """Return the member of a union that a value is of: of dataclasses, the one with its fields."""
     for kind in kinds:
-        if is_dataclass(kind) and value.keys() <= {field.name for field in fields(kind)}:
+        if is_frozen(kind) and value.keys() <= {field.name for field in fields(kind)}:
             return kind
     return kinds[0]
 
