@@ -67,7 +67,7 @@ def try_valkey(url: Secret, *, oldest: tuple[int, int] = OLDEST) -> Server:
 
 
 def _version(url: Secret) -> str:
-    """Return its version, after what the gateway does; nothing where we may not ask for that."""
+    """Try the commands that the gateway uses, then return the version; empty if we may not ask."""
     import redis
 
     with _client(url) as client:

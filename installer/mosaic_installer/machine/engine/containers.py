@@ -76,7 +76,7 @@ class LocalContainers:
     def _become_healthy(
         self, client: "docker.DockerClient", services: Sequence[str], seconds: float
     ) -> bool:
-        """Return whether they do for as long as the engine says what happens, at most `seconds`."""
+        """Follow the engine's events for `seconds` at most; return whether all became healthy."""
         # Subscribed first, then looked: nothing that happens in between is missed.
         events = client.api.events(
             filters={"type": "container", "label": self._ours.label}, decode=True

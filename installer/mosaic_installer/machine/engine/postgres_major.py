@@ -13,7 +13,7 @@ PLACE = "/var/lib/postgresql/data"
 
 
 def image_major(facts: Facts, answers: Answers) -> str:
-    """Return that of the chosen image, empty when it is not here or does not say."""
+    """Return the major version in the chosen image; empty if it is not here, or does not say."""
     engine = facts.around.engine
     if engine is None or engine.problem or answers.images.postgres not in engine.images:
         return ""
@@ -22,7 +22,9 @@ def image_major(facts: Facts, answers: Answers) -> str:
 
 
 def volume_major(facts: Facts, answers: Answers) -> str:
-    """Return that of this installation's volume, empty when there is none, or none can look.
+    """Return the major version that made this installation's volume.
+
+    Empty if there is no volume, or nothing here to read it with.
 
     While a server runs on it, its image tells; else the file PG_VERSION in the volume does.
     """

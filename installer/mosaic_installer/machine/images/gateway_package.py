@@ -60,7 +60,7 @@ def pins() -> list[str]:
 
 @cache
 def image_fingerprint() -> str:
-    """Return what tells an image that is current: a checksum over all that it is made of."""
+    """Return the checksum of all that the image is built from; it tells one that is current."""
     template = rendering.definition(DOCKERFILE)
     digest = hashlib.sha256()
     for piece in (version(), *pins()):

@@ -1,0 +1,72 @@
+"""The rows of services: they agree with the rows of the questionnaire that they name."""
+
+from itertools import product
+
+import pytest
+from tests.make import make_answers
+
+from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.service import Service
+from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.wanted import is_wanted
+from mosaic_installer.core.questionnaire.conditions import is_met
+from mosaic_installer.core.questionnaire.gateway import RUNTIME
+from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT
+from mosaic_installer.core.runtime import KINDS
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.tiers import TIERS
+
+pytestmark = pytest.mark.unit
+
+CHOICES = {
+    "tier": TIERS,
+    "gateway_runtime": tuple(KINDS),
+    "telemetry_enabled": (False, True),
+    "telemetry_endpoint": (None, "http://127.0.0.1:4318"),
+    "storage_database_url": (None, Secret("postgres://u:p@h/d")),
+    "storage_valkey_url": (None, Secret("redis://h")),
+    "web_image": (None, "a/b:1"),
+}
+ALL = [
+    make_answers(**dict(zip(CHOICES, values, strict=True))) for values in product(*CHOICES.values())
+]
+
+
+def counts(key: str, answers: Answers) -> bool:
+    known = {each: value_of(answers, each) for each in CATALOGUE}
+    return all(is_met(condition, known) for condition in CATALOGUE[key].when)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_its_image_is_asked_for_where_it_is_wanted_and_nowhere_else(service: Service) -> None:
+    for answers in ALL:
+        has_image = service.name == GATEWAY or value_of(answers, service.image) is not None
+        is_possible = answers.tier != "local"  # the gateway's runtime is refused there by a check
+        asked = counts(service.image, answers) and has_image and is_possible
+        assert asked is is_wanted(service, answers), answers
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_the_settings_that_it_names_are_of_their_kinds(service: Service) -> None:
+    assert CATALOGUE[service.image].kind is IMAGE or service.name == GATEWAY
+    assert all(CATALOGUE[port.setting].kind is PORT for port in service.ports)
+    assert {*filter(None, (service.switch, service.instead))} <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_port_is_asked_for_where_its_service_is_wanted(service: Service) -> None:
+    for port in service.ports:
+        for answers in ALL:
+            assert counts(port.setting, answers) >= is_wanted(service, answers), answers
+
+
+def test_a_service_has_one_row_and_its_secret_is_in_its_files() -> None:
+    assert len({service.name for service in SERVICES}) == len(SERVICES)
+    for service in SERVICES:
+        held = {file.secret for file in service.files} - {""}
+        assert held == ({service.secret} - {""})
+
+
+def test_every_way_to_run_that_can_be_chosen_is_known() -> None:
+    assert set(RUNTIME.words) == set(KINDS)
