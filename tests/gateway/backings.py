@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -18,6 +19,9 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 """So long a throttle is remembered after its last attempt."""
 MILLISECOND = timedelta(milliseconds=1)
+NOBODY = sha256(b"").hexdigest()
+PAIRS = f"client <> 'anywhere' AND subject <> '{NOBODY}'"
+"""The throttles of one person at one place, and not the budgets that many share."""
 DEADLINE = 90.0
 
 Rows = list[tuple[object, ...]]
@@ -82,13 +86,14 @@ class SqliteBacking:
         self.sql("UPDATE sessions SET expires_at = ?", _instant(LONG_AGO))
 
     def close_throttles(self) -> None:
-        self.sql("UPDATE throttles SET closed_until = ?", _instant(datetime.now(UTC) + HOUR))
+        until = _instant(datetime.now(UTC) + HOUR)
+        self.sql(f"UPDATE throttles SET closed_until = ? WHERE {PAIRS}", until)  # noqa: S608
 
     def open_throttles(self) -> None:
         self.sql("UPDATE throttles SET closed_until = ?", _instant(LONG_AGO))
 
     def waits(self) -> list[float]:
-        rows = self.sql("SELECT closed_until, forgotten_at FROM throttles")
+        rows = self.sql(f"SELECT closed_until, forgotten_at FROM throttles WHERE {PAIRS}")  # noqa: S608
         moments = [[datetime.fromisoformat(str(each)) for each in row] for row in rows]
         return sorted((closed - (gone - HOUR)).total_seconds() for closed, gone in moments)
 
@@ -138,14 +143,14 @@ class PostgresBacking:
         self.sql("UPDATE sessions SET expires_at = ?", LONG_AGO)
 
     def close_throttles(self) -> None:
-        self.sql("UPDATE throttles SET closed_until = ?", datetime.now(UTC) + HOUR)
+        self.sql(f"UPDATE throttles SET closed_until = ? WHERE {PAIRS}", datetime.now(UTC) + HOUR)  # noqa: S608
 
     def open_throttles(self) -> None:
         self.sql("UPDATE throttles SET closed_until = ?", LONG_AGO)
 
     def waits(self) -> list[float]:
         length = "closed_until - (forgotten_at - interval '1 hour')"
-        rows = self.sql(f"SELECT extract(epoch FROM {length}) FROM throttles")  # noqa: S608
+        rows = self.sql(f"SELECT extract(epoch FROM {length}) FROM throttles WHERE {PAIRS}")  # noqa: S608
         return sorted(float(str(length)) for (length,) in rows)
 
     def session_names(self) -> list[str]:
@@ -189,11 +194,11 @@ class ValkeyBacking(PostgresBacking):
         self._close_throttles(LONG_AGO)
 
     def _close_throttles(self, until: datetime) -> None:
-        for name in self._named("mosaic:throttle:"):
+        for name in self._pairs():
             self.keys.hset(name, "closed_until", str(int(until.timestamp() * 1000)))
 
     def waits(self) -> list[float]:
-        names = self._named("mosaic:throttle:")
+        names = self._pairs()
         ends = [int(self.keys.hget(name, "closed_until") or 0) for name in names]
         attempts = [self.keys.pexpiretime(name) - HOUR // MILLISECOND for name in names]
         waits = [end - attempt for end, attempt in zip(ends, attempts, strict=True)]
@@ -206,6 +211,10 @@ class ValkeyBacking(PostgresBacking):
     def stored(self) -> bytes:
         dumps = [name.encode() + bytes(self.keys.dump(name) or b"") for name in self._named("")]
         return b"\n".join([super().stored(), *dumps])
+
+    def _pairs(self) -> list[str]:
+        names = self._named("mosaic:throttle:")
+        return [name for name in names if NOBODY not in name and not name.endswith(":anywhere")]
 
     def _named(self, prefix: str) -> list[str]:
         names = self.keys.scan_iter(match=f"{prefix}*", count=1000)

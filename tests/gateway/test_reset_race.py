@@ -7,6 +7,7 @@ from tests.gateway.kinds import ON_ALL
 from tests.gateway.process import PASSWORD, SECRET
 
 from mosaic_gateway.accounts import admin
+from mosaic_gateway.accounts.browsers import Browsers
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.sign_in import Credentials, SignIn
@@ -40,11 +41,12 @@ def test_a_sign_in_that_a_reset_overtakes_opens_nothing(storage: Storage, stores
     reset(PASSWORD)
     sessions = Sessions(storage, stores.sessions, SECRET)
     overtaken = PasswordsMeanwhile(lambda: reset(OTHER_PASSWORD))
-    _, key = SignIn(storage, overtaken, sessions, stores.throttle).open_session(CLAIM)
-    assert sessions.find(key) is None
+    browsers = Browsers(SECRET)
+    sign_in = SignIn(storage, overtaken, sessions, browsers, stores.throttle)
+    assert sessions.find(sign_in.open_session(CLAIM).key) is None
 
     after = Credentials(EMAIL, "192.0.2.1", OTHER_PASSWORD)
-    _, key = SignIn(storage, Passwords(), sessions, stores.throttle).open_session(after)
-    signed_in = sessions.find(key)
+    sign_in = SignIn(storage, Passwords(), sessions, browsers, stores.throttle)
+    signed_in = sessions.find(sign_in.open_session(after).key)
     assert signed_in is not None
     assert signed_in.user.email == EMAIL

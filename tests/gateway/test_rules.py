@@ -13,9 +13,9 @@ pytestmark = pytest.mark.unit
 
 
 def test_waits_begin_after_five_failures_double_and_are_capped() -> None:
-    assert [wait_after(n).total_seconds() for n in range(9)] == [0, 0, 0, 0, 0, 1, 2, 4, 8]
-    assert wait_after(15) == LONGEST_WAIT == timedelta(minutes=15)
-    assert wait_after(10**9) == LONGEST_WAIT
+    assert [wait_after(n, 5).total_seconds() for n in range(9)] == [0, 0, 0, 0, 0, 1, 2, 4, 8]
+    assert wait_after(15, 5) == LONGEST_WAIT == timedelta(minutes=15)
+    assert wait_after(10**9, 5) == LONGEST_WAIT
 
 
 def test_nobodys_hash_costs_what_a_real_one_costs() -> None:

@@ -16,7 +16,7 @@ from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
 from tests.gateway.servers import Server, Servers, start_postgres, start_valkey
 from tests.ports import reserve_port
 
-from mosaic_gateway.accounts.throttle import FREE_ATTEMPTS
+from mosaic_gateway.accounts.buckets import FREE_ATTEMPTS
 
 pytestmark = [
     pytest.mark.gateway,

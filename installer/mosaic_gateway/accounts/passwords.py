@@ -1,4 +1,7 @@
-"""Argon2id, with a bound on how many run at once: each takes 64 MiB for a tenth of a second."""
+"""Argon2id, with a bound on how many run at once: each takes 64 MiB for a tenth of a second.
+
+And on how many wait for that: each holds one of the threads that all requests share.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from mosaic_gateway.errors import BusyError
 
 CONCURRENT = 2
+PLACES = 10
 LONGEST_WAIT_SECONDS = 20.0
 SHORTEST, LONGEST = 8, 128
 
@@ -40,6 +44,17 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._slots = BoundedSemaphore(CONCURRENT)
+        self._places = BoundedSemaphore(PLACES)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place among the few who may wait; raises BusyError at once when there is none."""
+        if not self._places.acquire(blocking=False):
+            raise BusyError
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def hash(self, password: str, before: Callable[[], None] = lambda: None) -> str:
         """Hash it, in the standard encoded form that carries its parameters and salt.

@@ -4,6 +4,7 @@ Secrets are never shown, not even by repr.
 """
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 
 from mosaic_gateway.configuration.environment import Environment
@@ -41,6 +42,8 @@ class ServeSettings(Address):
     session_secret: str = field(repr=False)
     # What whoever sets this gateway up must know; without one nobody can over HTTP.
     setup_secret: str | None = field(default=None, repr=False)
+    # Whose word about where a request comes from is believed.
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     # How many seconds a start waits for the servers it depends on.
     patience: float = DEFAULT_PATIENCE
 
@@ -77,6 +80,7 @@ def read_settings(environment: Environment) -> ServeSettings:
         origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or DEFAULT_ORIGIN),
         session_secret=_session_secret(environment),
         setup_secret=_setup_secret(environment),
+        trusted_proxies=_parse_networks(environment.get("MOSAIC_TRUSTED_PROXIES") or ""),
         patience=_parse_patience(environment.get("MOSAIC_START_PATIENCE")),
     )
 
@@ -116,6 +120,16 @@ def _parse_origin(text: str) -> str:
         f"`MOSAIC_CORS_ORIGIN` contains `{text}`, which is not an origin",
         "an origin is like `https://mosaic.example.org` or `http://localhost:3000`, without a path",
     )
+
+
+def _parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
+    except ValueError:
+        raise SettingsError(
+            "`MOSAIC_TRUSTED_PROXIES` contains what is neither an address nor a network",
+            "separate addresses such as `10.0.0.7` and networks such as `10.0.0.0/24` by commas",
+        ) from None
 
 
 def _is_origin(text: str) -> bool:

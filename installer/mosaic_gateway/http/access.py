@@ -12,9 +12,11 @@ from mosaic_gateway.errors import (
     UnauthenticatedError,
     UntrustedOriginError,
 )
+from mosaic_gateway.http.forwarding import origin_of
 from mosaic_gateway.http.services import Services
 
 COOKIE = "mosaic_session"
+BROWSER_COOKIE = "mosaic_browser"
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="An administrator's token")
 _SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
@@ -26,9 +28,11 @@ async def services_of(request: Request) -> Services:
     return services
 
 
-async def client_of(request: Request) -> str:
-    """The network address at the other end; forwarding headers are never believed."""
-    return request.client.host if request.client else "unknown"
+async def client_of(request: Request, services: Annotated[Services, Depends(services_of)]) -> str:
+    """The network address at the other end, or of whom a proxy that we trust speaks for."""
+    peer = request.client.host if request.client else "unknown"
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    return origin_of(peer, forwarded, services.trusted_proxies)
 
 
 async def require_trusted_origin(
@@ -44,6 +48,7 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 TheServices = Annotated[Services, Depends(services_of)]
 Client = Annotated[str, Depends(client_of)]
 SessionKey = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+BrowserKey = Annotated[str | None, Cookie(alias=BROWSER_COOKIE, include_in_schema=False)]
 TrustedOrigin = Depends(require_trusted_origin)
 
 

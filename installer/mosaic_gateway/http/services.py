@@ -7,6 +7,7 @@ from typing import Protocol
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
+from mosaic_gateway.http.forwarding import Network
 from mosaic_gateway.storage.pool import Storage
 
 
@@ -27,3 +28,4 @@ class Services:
     setup: Setup
     probes: Mapping[str, Probe]
     trusted_origins: frozenset[str]
+    trusted_proxies: tuple[Network, ...]

@@ -1,5 +1,6 @@
 """Puts the parts of a running gateway together, once at the start."""
 
+from mosaic_gateway.accounts.browsers import Browsers
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.setup import Setup
@@ -20,10 +21,13 @@ def make_services(storage: Storage, config: TierConfig, settings: ServeSettings)
     return Services(
         storage=storage,
         sessions=sessions,
-        sign_in=SignIn(storage, passwords, sessions, stores.throttle),
+        sign_in=SignIn(
+            storage, passwords, sessions, Browsers(settings.session_secret), stores.throttle
+        ),
         setup=Setup(storage, passwords, settings.setup_secret),
         probes=_probes(storage, stores, config),
         trusted_origins=settings.trusted_origins,
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

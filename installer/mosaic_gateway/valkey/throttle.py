@@ -3,40 +3,49 @@
 The time is the server's, whatever the clocks of the replicas say.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from mosaic_gateway.accounts.throttle import (
-    FORGOTTEN_AFTER,
-    FREE_ATTEMPTS,
-    LONGEST_WAIT,
-    subject_digest,
-    wait_after,
-)
+from mosaic_gateway.accounts.buckets import Bucket, subject_digest
+from mosaic_gateway.accounts.throttle import FORGOTTEN_AFTER, LONGEST_WAIT, wait_after
 from mosaic_gateway.valkey.server import Valkey
 
 PREFIX = "mosaic:throttle:"
 MILLISECOND = timedelta(milliseconds=1)
 SCAN_STEP = 1000
 
-# Arguments: how long a count is kept, then the wait after one attempt, after two, and so on.
+# Keys: the buckets. Arguments: how long a count is kept, the free attempts of each bucket, then
+# the wait after the first attempt that is not free, after the second, and so on.
 _ENTER = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local closed_until = tonumber(redis.call('HGET', KEYS[1], 'closed_until') or 0)
-if closed_until > now then
-  return closed_until - now
+local wait = 0
+for _, key in ipairs(KEYS) do
+  wait = math.max(wait, tonumber(redis.call('HGET', key, 'closed_until') or 0) - now)
 end
-local attempts = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
-local wait = tonumber(ARGV[1 + math.min(attempts, #ARGV - 1)])
-redis.call('HSET', KEYS[1], 'closed_until', string.format('%.0f', now + wait))
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+if wait > 0 then
+  return wait
+end
+local waits = #ARGV - 1 - #KEYS
+for number, key in ipairs(KEYS) do
+  local attempts = redis.call('HINCRBY', key, 'attempts', 1)
+  local over = math.min(attempts - ARGV[1 + number] + 1, waits)
+  local closed = 0
+  if over > 0 then
+    closed = tonumber(ARGV[1 + #KEYS + over])
+  end
+  redis.call('HSET', key, 'closed_until', string.format('%.0f', now + closed))
+  redis.call('PEXPIRE', key, ARGV[1])
+end
 return 0
 """
 
 # A count that is gone stays gone.
 _TAKE_BACK = """
-if tonumber(redis.call('HGET', KEYS[1], 'attempts') or 0) > 0 then
-  redis.call('HINCRBY', KEYS[1], 'attempts', -1)
+for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('HGET', key, 'attempts') or 0) > 0 then
+    redis.call('HINCRBY', key, 'attempts', -1)
+  end
 end
 """
 
@@ -48,33 +57,38 @@ class ValkeyThrottle:
         self._valkey = valkey
         self._enter = valkey.script(_ENTER)
         self._take_back = valkey.script(_TAKE_BACK)
-        self._arguments: list[str | int] = [FORGOTTEN_AFTER // MILLISECOND, *_waits()]
 
-    def enter(self, subject: str, client: str) -> timedelta:
-        wait = self._enter([_key(subject, client)], self._arguments)
+    def enter(self, buckets: Sequence[Bucket]) -> timedelta:
+        free = [bucket.free for bucket in buckets]
+        wait = self._enter(_keys(buckets), [FORGOTTEN_AFTER // MILLISECOND, *free, *_WAITS])
         return timedelta(milliseconds=wait if isinstance(wait, int) else 0)
 
-    def take_back(self, subject: str, client: str) -> None:
-        self._take_back([_key(subject, client)], [])
+    def take_back(self, buckets: Sequence[Bucket]) -> None:
+        if buckets:
+            self._take_back(_keys(buckets), [])
 
-    def clear(self, subject: str, client: str) -> None:
+    def clear(self, bucket: Bucket) -> None:
         with self._valkey.calling() as server:
-            server.delete(_key(subject, client))
+            server.delete(*_keys([bucket]))
 
     def clear_all_of(self, subject: str) -> None:
         with self._valkey.calling() as server:
             # A digest has no character that a pattern would take for another.
-            for key in server.scan_iter(match=_key(subject, "*"), count=SCAN_STEP):
+            pattern = f"{PREFIX}{subject_digest(subject)}:*"
+            for key in server.scan_iter(match=pattern, count=SCAN_STEP):
                 server.delete(key)
 
 
-def _key(subject: str, client: str) -> str:
-    return f"{PREFIX}{subject_digest(subject)}:{client}"
+def _keys(buckets: Sequence[Bucket]) -> list[str]:
+    return [f"{PREFIX}{subject_digest(bucket.subject)}:{bucket.client}" for bucket in buckets]
 
 
 def _waits() -> list[int]:
     """The waits in milliseconds, up to and including the first of the longest."""
-    waits = [timedelta(0)] * (FREE_ATTEMPTS - 1)
+    waits: list[timedelta] = []
     while not waits or waits[-1] < LONGEST_WAIT:
-        waits.append(wait_after(len(waits) + 1))
+        waits.append(wait_after(len(waits), 0))
     return [wait // MILLISECOND for wait in waits]
+
+
+_WAITS = _waits()
