@@ -145,7 +145,8 @@ def test_a_socket_that_is_closed_to_us() -> None:
         (folder / "closed.sock").chmod(0o600)
         script = (
             "import os, sys; from mosaic_installer.machine.engine.probe import probe_engine;"
-            f"import docker, requests; os.chdir('/'); os.setuid(65534); found = "
+            "import concurrent.futures.thread, docker, requests;"
+            "os.chdir('/'); os.setuid(65534); found = "
             f"probe_engine('{PROJECT}'); print(found.problem, found.reason, sep='\\n')"
         )
         done = subprocess.run(

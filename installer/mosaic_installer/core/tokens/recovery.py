@@ -24,14 +24,6 @@ class Wish:
     via: str | None = None
 
 
-@frozen
-class Recovered:
-    """A token that works, and the way that it was obtained by."""
-
-    way: str
-    token: Secret
-
-
 Way = Callable[[Gateway, Machine, Wish], Minted | None]
 
 
