@@ -44,16 +44,16 @@ class Bar:
 START_UP = (
     Bar(what="mosaic --version", words=("--version",), bar=5, tutor="17.7x (--version)"),
     Bar(what="mosaic --help", words=("--help",), bar=5),
-    Bar(what="mosaic status --json", words=("status", "--json"), bar=15),
-    Bar(what="mosaic token recover, nothing lost", words=("token", "recover"), bar=25),
+    Bar(what="mosaic status --json", words=("status", "--json"), bar=10),
+    Bar(what="mosaic token recover, nothing lost", words=("token", "recover"), bar=12),
     Bar(
         what="mosaic install --yes, nothing to do",
         words=("install", "--yes"),
-        bar=25,
+        bar=15,
         tutor="39x (config save, unchanged)",
     ),
 )
-PROMPT = Bar(what="mosaic install, until its first prompt", words=("install",), bar=30)
+PROMPT = Bar(what="mosaic install, until its first prompt", words=("install",), bar=20)
 FIRST = Bar(what="mosaic install --yes, first", words=("install", "--yes"), bar=2)
 
 

@@ -1,7 +1,6 @@
 """The gateway's contract over HTTP, always directly: no proxy stands before our own gateway."""
 
 import json
-import socket
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -128,12 +127,12 @@ class HttpGateway:
         headers: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT,
     ) -> Response:
-        host, port = self._url.hostname or "", self._url.port
+        host, port = self._url.hostname or "", self._url.port or 80
         kind = "application/json"
         sent = {"Host": self._url.netloc, "Accept": kind, "Content-Type": kind, **(headers or {})}
         content = None if body is None else json.dumps(body).encode()
         try:
-            with socket.create_connection((host, port), timeout) as connection:
+            with wire.connected(host, port, timeout) as connection:
                 answer = wire.ask(connection, method, path, headers=sent, body=content)
         except OSError as error:
             raise self._unreachable(error) from error

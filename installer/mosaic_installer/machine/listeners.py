@@ -61,20 +61,27 @@ def _holders(inodes: set[str]) -> dict[str, int]:
     """Return the processes that hold these sockets, as far as we may know."""
     wanted = {f"socket:[{inode}]": inode for inode in inodes}
     found: dict[str, int] = {}
-    for process in os.scandir(PROC) if wanted else ():
+    for process in _processes() if wanted else ():
         if len(found) == len(wanted):
             break
-        if process.name.isdecimal():
-            held = wanted.keys() & _open_files(process.path)
-            found |= {wanted[target]: int(process.name) for target in held}
+        held = wanted.keys() & set(_open_files(process))
+        found |= {wanted[target]: process for target in held}
     return found
 
 
-def _open_files(process: str) -> Iterator[str]:
-    with suppress(OSError):  # it is another user's, or over
-        for file in os.scandir(f"{process}/fd"):
-            with suppress(OSError):  # closed since
-                yield os.readlink(file.path)  # noqa: PTH115 - a desktop has tens of thousands
+def _processes() -> list[int]:
+    with os.scandir(PROC) as entries:
+        return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    # It may be another user's, or over, or close one in this moment.
+    with suppress(OSError), os.scandir(f"{PROC}/{pid}/fd") as files:
+        for file in files:
+            try:
+                yield os.readlink(file.path)  # noqa: PTH115 - there may be tens of thousands
+            except OSError:
+                continue
 
 
 def _listener(row: Row, holders: Mapping[str, int], our_mark: str) -> Listener:

@@ -26,6 +26,21 @@ class Answer:
     content: bytes
 
 
+def connected(host: str, port: int, timeout: float) -> socket.socket:
+    """Return a connection to an address in numbers; `timeout` is the longest silence, in seconds.
+
+    What connects to names as well loads Unicode's rules for them, whatever it is given.
+    """
+    connection = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        connection.settimeout(timeout)
+        connection.connect((host, port))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
 def ask(
     connection: socket.socket,
     method: str,

@@ -10,11 +10,10 @@ LONGEST_KEY = 4000
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "\u2018": "\u2019", "«": "»"}
 # A name without an underscore may be the first half of a key.
-ASSIGNMENT = re.compile(
-    r"(?:(?:export\s+|set\s+|\$env:)\w+|[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]*)\s*=\s*(.*)"
-)
-SCHEME = re.compile(r"(?:Authorization:\s*)?(?:Bearer|Bot)\s+(.*)", re.IGNORECASE)
-ZAI_KEY = re.compile(r"[0-9a-f]{32}\.[A-Za-z0-9]{16}")
+# Compiled where a key is pasted: most runs see none.
+ASSIGNMENT = r"(?:(?:export\s+|set\s+|\$env:)\w+|[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]*)\s*=\s*(.*)"
+SCHEME = r"(?i:(?:Authorization:\s*)?(?:Bearer|Bot)\s+(.*))"
+ZAI_KEY = r"[0-9a-f]{32}\.[A-Za-z0-9]{16}"
 PREFIXES = {
     # The longest first: what every one of them begins with says the least.
     "sk-ant-": "anthropic",
@@ -77,14 +76,14 @@ def proposed_provider(key: str) -> str | None:
     Only a proposal: gateways and proxies hand out keys of any form, so a live call decides.
     """
     bare = bare_key(key)
-    if ZAI_KEY.fullmatch(bare):
+    if re.fullmatch(ZAI_KEY, bare):
         return "zai"
     return next((name for prefix, name in PREFIXES.items() if bare.startswith(prefix)), None)
 
 
 def _unwrapped(key: str) -> str:
     for pattern in (ASSIGNMENT, SCHEME):
-        found = pattern.fullmatch(key)
+        found = re.fullmatch(pattern, key)
         # A key that ends in `=` is no assignment.
         if found and found[1].strip("= "):
             return found[1].strip()

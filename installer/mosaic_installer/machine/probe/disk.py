@@ -30,7 +30,12 @@ def _file_system(path: Path) -> str:
     resolved = str(path.resolve()) + "/"
     for line in mounts:
         _device, encoded, kind = line.split(" ")[:3]
-        point = encoded.encode().decode("unicode_escape").encode("latin-1").decode(errors="replace")
+        point = _decoded(encoded) if "\\" in encoded else encoded
         if resolved.startswith(point.rstrip("/") + "/") and len(point) >= len(best[0]):
             best = (point, kind)
     return best[1]
+
+
+def _decoded(encoded: str) -> str:
+    """Return the name of a mount point, in which a blank, say, is spelled `\\040` (fstab(5))."""
+    return encoded.encode().decode("unicode_escape").encode("latin-1").decode(errors="replace")

@@ -1,7 +1,6 @@
 """Measure the system, and the hardware under it."""
 
 import os
-import platform
 import resource
 import socket
 import sys
@@ -19,15 +18,16 @@ LOWEST_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 def probe_system() -> System:
     """Return what everything will run on, and the moment of the probe."""
+    kernel = os.uname()
     return System(
-        name=platform.system(),
-        release=platform.release(),
-        architecture=platform.machine(),
+        name=kernel.sysname,
+        release=kernel.release,
+        architecture=kernel.machine,
         cpus=len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1,
         memory=_memory(),
         open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         has_ipv6=_has_ipv6(),
-        is_wsl="microsoft" in platform.release().lower(),
+        is_wsl="microsoft" in kernel.release.lower(),
         now=datetime.now(UTC),
     )
 

@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Iterable
-from http.client import HTTPConnection, HTTPException
 
 from mosaic_installer.core.facts.found_ollama import FoundOllama
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT
+from mosaic_installer.machine import wire
 
 PATIENCE = 0.5
 """Seconds that the first question may wait for it."""
@@ -37,7 +37,7 @@ class OllamaGlance:
             # https://docs.ollama.com/api
             version = _asked(host, row.port, "/api/version").get("version")
             models = _asked(host, row.port, "/api/tags").get("models")
-        except (OSError, HTTPException, ValueError):
+        except (OSError, ValueError):
             return  # something else listens there, or it is not well
         if isinstance(version, str) and version.isprintable() and isinstance(models, list):
             shown = f"[{host}]" if ":" in host else host
@@ -48,10 +48,8 @@ class OllamaGlance:
 def _asked(host: str, port: int, path: str) -> dict[str, object]:
     import json
 
-    connection = HTTPConnection(host, port, timeout=PATIENCE)
-    try:
-        connection.request("GET", path)
-        answer = json.loads(connection.getresponse().read())
-    finally:
-        connection.close()
+    shown = f"[{host}]" if ":" in host else host
+    with wire.connected(host, port, PATIENCE) as connection:
+        said = wire.ask(connection, "GET", path, headers={"Host": f"{shown}:{port}"})
+    answer = json.loads(said.content)
     return answer if isinstance(answer, dict) else {}
