@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.e2e.program import EMAIL, PASSWORD
 from tests.e2e.stack import Stack
-from tests.engine.engine import Engine
+from tests.engine.engine import Engine, run
 
 pytestmark = pytest.mark.install
 
@@ -74,6 +74,17 @@ def test_a_container_has_no_more_rights_than_it_needs(shared_stack: Stack, servi
     assert users - {"0"}
     if service == "gateway":
         assert "0" not in users
+
+
+def test_a_stop_is_no_crash(shared_stack: Stack) -> None:
+    folder = str(shared_stack.site.config / "compose")
+    run("docker", "compose", "--project-directory", folder, "stop")
+    for service in SERVICES:
+        assert shared_stack.inspect(service)["State"]["ExitCode"] == 0, service
+    log = shared_stack.run("gateway", "logs", "--service", "postgres").stdout
+    assert log.strip().endswith("database system is shut down")
+    shared_stack.run("install", "--yes")
+    assert shared_stack.site.has_working_token()
 
 
 def test_uninstall_leaves_nothing_of_ours_and_all_of_a_neighbours(

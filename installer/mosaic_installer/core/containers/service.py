@@ -19,6 +19,10 @@ network: published on the address that the gateway listens on."""
 User = Literal["", "root", "ours"]
 """As whom a container runs: as its image says, as root, or as the user who may read our files."""
 
+AS_ROOT_FIRST = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID")
+"""The capabilities of a container that starts as root, to take possession of its volume, and goes
+on as a user of its own. KILL: its first process stays root, and hands on the signal to stop."""
+
 
 @frozen
 class Port:

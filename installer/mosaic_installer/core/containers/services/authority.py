@@ -1,7 +1,7 @@
 """step-ca: the certificate authority that gateways of several hosts know each other by."""
 
 from mosaic_installer.core.containers.names import AUTHORITY
-from mosaic_installer.core.containers.service import File, Health, Port, Service
+from mosaic_installer.core.containers.service import AS_ROOT_FIRST, File, Health, Port, Service
 
 HOME = "/home/step"
 ASK = (
@@ -30,7 +30,7 @@ STEP_CA = Service(
     user="root",
     entrypoint=("/bin/sh", "/etc/mosaic/start.sh"),
     command=(),
-    capabilities=("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"),
+    capabilities=AS_ROOT_FIRST,
     scratch=("/tmp", "/run:mode=0755"),  # noqa: S108 - inside its container
     memory="256m",
     processes=128,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.names import DATABASE
-from mosaic_installer.core.containers.service import File, Health, Port, Service
+from mosaic_installer.core.containers.service import AS_ROOT_FIRST, File, Health, Port, Service
 
 DATA = "/var/lib/postgresql/data"
 PASSWORD = "/run/secrets/database-password"  # noqa: S105 - where it lies
@@ -48,7 +48,7 @@ POSTGRES = Service(
     environment=_environment,
     entrypoint=("/bin/sh", "-c", START, "sh"),
     command=("postgres",),
-    capabilities=("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"),
+    capabilities=AS_ROOT_FIRST,
     scratch=("/tmp", "/var/run/postgresql"),  # noqa: S108 - inside its container
     shared_memory="128m",
     memory="1g",
@@ -67,7 +67,7 @@ POSTGRES = Service(
         "made since, in any database of the server, has a number of at least 16384 "
         "(FirstNormalObjectId), and keeps all of it.",
         "capabilities": "It starts as root to take possession of its volume, and gives that up for "
-        "a user of its own.",
+        "a user of its own; what stays root must be able to signal that user's processes to stop.",
         "health": "Over TCP: while the database is being made, only the local socket answers.",
     },
 )

@@ -1,7 +1,7 @@
 """Valkey: sessions, and whatever else waits in a queue."""
 
 from mosaic_installer.core.containers.names import QUEUE
-from mosaic_installer.core.containers.service import File, Health, Port, Service
+from mosaic_installer.core.containers.service import AS_ROOT_FIRST, File, Health, Port, Service
 
 USERS = "/run/secrets/valkey-users.acl"
 START = (
@@ -30,7 +30,7 @@ VALKEY = Service(
     before_gateway=True,
     entrypoint=("/bin/sh", "-c"),
     command=(START,),
-    capabilities=("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"),
+    capabilities=AS_ROOT_FIRST,
     scratch=("/tmp", "/run:mode=0755"),  # noqa: S108 - inside its container
     memory="512m",
     processes=128,
