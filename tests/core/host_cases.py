@@ -119,6 +119,26 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("note", "systemd does not run", LOCAL),
         Silent(LOCAL, STANDALONE),
     ],
+    "gateway-uses-what-is-given": [
+        Found(
+            "note",
+            "not used by the embedded gateway yet: providers, channels",
+            {},
+            {
+                "chosen": frozenset(
+                    {"gateway.port", "providers.openai_api_key", "channels.discord_guild"}
+                )
+            },
+        ),
+        Silent({}, {"chosen": frozenset({"gateway.port", "admin.email"})}),
+        Silent(
+            {},
+            {
+                "chosen": frozenset({"channels.discord_guild"}),
+                "gateway_image": "registry.example.org/gateway:1",
+            },
+        ),
+    ],
     "settings-have-an-effect": [
         Found("note", "authority.port counts only with tier `federated`; web.port counts only with",
               {}, {"tier": "standalone", "gateway_runtime": "container",

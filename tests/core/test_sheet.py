@@ -11,6 +11,7 @@ from mosaic_installer.core.settling.chapters import (
     CHAPTERS,
     TABLES,
     chosen_settings,
+    is_offered,
     mark,
     questions_of,
     settings_of,
@@ -102,6 +103,21 @@ def test_containers_are_no_matter_of_a_tier_without_any() -> None:
     assert not {"images.step_ca", "images.jaeger"} & set(keys)
     federated = sheet(given={"tier": "federated"}).look().settled
     assert "images.step_ca" in [row.key for row in settings_of(BY_NAME["storage"], federated)]
+
+
+def test_what_the_gateway_does_not_use_yet_is_not_in_the_menu_unless_it_is_given() -> None:
+    unused = {"channels", "sign-on", "telemetry"}
+
+    def offered(**given: str) -> set[str]:
+        settled = sheet(given={key.replace("__", "."): text for key, text in given.items()})
+        return {row.name for row in CHAPTERS if is_offered(row, settled.look().settled)}
+
+    assert offered() == set(BY_NAME) - unused
+    assert offered(telemetry__enabled="on") == set(BY_NAME) - unused | {"telemetry"}
+    image = {"tier": "standalone", "gateway__image": "registry.example.org/gateway:1"}
+    assert offered(**image) == set(BY_NAME)
+    assert "Not used by the embedded gateway yet" in CATALOGUE["telemetry.enabled"].told
+    assert "Not used" not in CATALOGUE["gateway.port"].told
 
 
 def test_what_nobody_turned_on_has_no_details() -> None:

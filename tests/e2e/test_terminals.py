@@ -30,7 +30,7 @@ def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
 def test_a_menu_is_scrolled_in_a_window_of_20_by_5(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5, **GIVEN) as terminal:
         terminal.sees("Quick start").types(DOWN + ENTER).sees("What do you want")
-        terminal.types(DOWN * 7).sees("Telemetry").types(DOWN).sees(f"{SIGN} Review and install")
+        terminal.types(DOWN * 4).sees("Agent").types(DOWN).sees(f"{SIGN} Review and install")
         terminal.types(ENTER).sees(GO).types("no" + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 

@@ -39,7 +39,7 @@ def explain(key: str | None) -> int:
     default = setting.default if isinstance(setting.default, str) else setting.default_note
     twin = f" or {setting.variable}_FILE" if setting.is_secret else ""
     given = f"{setting.key}_file=PATH" if setting.is_secret else f"{setting.key}={setting.example}"
-    output.data(f"{setting.prompt}\n{setting.help}\n")
+    output.data(f"{setting.prompt}\n{setting.told}\n")
     rows = [
         ("value", f"{row['value']} ({row['source']})"),
         ("default", default or "none"),

@@ -53,7 +53,7 @@ def ask_each(talk: Conversation, sheet: Sheet, chapters: Sequence[Chapter]) -> N
         if chapter.title != title:
             title = chapter.title
             talk.heading(title)
-        talk.say(setting.help, "quiet")
+        talk.say(setting.told, "quiet")
         try:
             ask_one(talk, sheet, setting, can_go_back=bool(asked))
             asked.append(setting.key)

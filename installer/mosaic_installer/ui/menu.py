@@ -6,6 +6,7 @@ from mosaic_installer.core.settling.chapters import (
     CHAPTERS,
     Chapter,
     Mark,
+    is_offered,
     mark,
     settings_of,
     shown_value,
@@ -53,7 +54,7 @@ def run_chapter(talk: Conversation, sheet: Sheet, chapter: Chapter) -> None:
 
 
 def _ask_chapter(talk: Conversation, found: Sketch, at: str) -> str:
-    chapters = [chapter for chapter in CHAPTERS if settings_of(chapter, found.settled)]
+    chapters = [chapter for chapter in CHAPTERS if is_offered(chapter, found.settled)]
     rows = [
         Choice(
             value=chapter.name,
@@ -82,7 +83,7 @@ def _row(setting: Setting, found: Sketch) -> Choice:
 
 
 def _change(talk: Conversation, sheet: Sheet, setting: Setting) -> None:
-    talk.say(setting.help, "quiet")
+    talk.say(setting.told, "quiet")
     try:
         ask_one(talk, sheet, setting)
     except Back:

@@ -56,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     gateway.ipv6_is_on,
     gateway.gateway_comes_back_after_restart,
     about_answers.settings_have_an_effect,
+    about_answers.gateway_uses_what_is_given,
     connections.keys_suit_their_providers,
     connections.secrets_travel_encrypted,
     connections.containers_reach_services,

@@ -4,6 +4,7 @@ from mosaic_installer.core.answers import CATALOGUE, Answers, values_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note
 from mosaic_installer.core.questionnaire.conditions import in_words
+from mosaic_installer.core.questionnaire.readers import is_read
 from mosaic_installer.core.questionnaire.setting import Setting
 
 
@@ -20,6 +21,19 @@ def settings_have_an_effect(_facts: Facts, answers: Answers) -> Finding | None:
     return note(
         f"chosen, and without effect: {'; '.join(map(_told, ignored))}",
         "`mosaic config unset KEY` takes a setting back; left as it is, it does no harm",
+    )
+
+
+def gateway_uses_what_is_given(_facts: Facts, answers: Answers) -> Finding | None:
+    """What the embedded gateway has not learnt yet is kept for it, and handed over."""
+    values = values_of(answers)
+    tables = dict.fromkeys(key.partition(".")[0] for key in CATALOGUE if key in answers.chosen)
+    early = [table for table in tables if not is_read(table, values)]
+    if not early:
+        return None
+    return note(
+        f"given, and not used by the embedded gateway yet: {', '.join(early)}",
+        "it is kept until the gateway can use it; a `gateway.image` of your own may do so now",
     )
 
 

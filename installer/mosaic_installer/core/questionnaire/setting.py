@@ -6,6 +6,7 @@ from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.questionnaire.conditions import Condition, in_words, is_met
 from mosaic_installer.core.questionnaire.kinds import Kind
+from mosaic_installer.core.questionnaire.readers import NOT_YET, UNREAD
 
 Earlier = Mapping[str, object]
 """The answers settled so far, by key: what a default or a condition may look at."""
@@ -64,7 +65,12 @@ class Setting:
     @property
     def meaning(self) -> str:
         """What it means, and when it counts, in sentences."""
-        return " ".join(filter(None, (self.help, in_words(self.when), self.kind.accepts)))
+        return " ".join(filter(None, (self.told, in_words(self.when), self.kind.accepts)))
+
+    @property
+    def told(self) -> str:
+        """What a person is told who is asked: what it means, and whether anything comes of it."""
+        return f"{self.help} {NOT_YET}" if self.section in UNREAD else self.help
 
     @property
     def example(self) -> str:

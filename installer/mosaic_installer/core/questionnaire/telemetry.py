@@ -42,7 +42,7 @@ HEADERS = Kind(parse=parse_headers, examples=("x-example=0123456789",), is_secre
 
 @frozen
 class TelemetryAnswers:
-    """Whether traces are made of what the gateway does, and who gets them."""
+    """Whether there is somebody to take the gateway's traces, and who."""
 
     enabled: Annotated[
         bool,
@@ -50,8 +50,8 @@ class TelemetryAnswers:
             key="telemetry.enabled",
             variable="MOSAIC_TELEMETRY",
             prompt="Telemetry",
-            help="Traces of what the gateway does, for nobody but you: to a collector of this "
-            "installation (not with tier `local`), or to `telemetry.endpoint`.",
+            help="Where a gateway that makes traces sends them: to a collector of this "
+            "installation (not with tier `local`), or to `telemetry.endpoint`; to nobody else.",
             kind=YES_NO,
             default="off",
         ),

@@ -6,6 +6,7 @@ from typing import Literal
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of, values_of
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.questionnaire import readers
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import DEFAULT, Settled, Sketch
 
@@ -52,6 +53,13 @@ def settings_of(chapter: Chapter, settled: Settled) -> list[Setting]:
         if setting.section in chapter.tables
         and (_is_given(setting, settled) or (setting.is_remembered and setting.counts(values)))
     ]
+
+
+def is_offered(chapter: Chapter, settled: Settled) -> bool:
+    """Return whether a chapter is in the menu: the gateway uses it, or something of it is given."""
+    values = values_of(settled.answers)
+    is_wanted = any(readers.is_offered(table, values) for table in chapter.tables)
+    return bool(settings_of(chapter, settled)) and (is_wanted or _differing(chapter, settled) != [])
 
 
 def questions_of(chapter: Chapter, settled: Settled, host: Host) -> Iterator[Setting]:
