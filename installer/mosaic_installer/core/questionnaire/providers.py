@@ -217,8 +217,8 @@ def _rows(provider: Provider) -> dict[str, Setting]:
     return {
         **place,
         "model": _model(provider),
-        "small_model": _small_model(provider),
         "large_model": _large_model(provider),
+        "small_model": _small_model(provider),
     }
 
 
