@@ -40,6 +40,8 @@ class Home:
     backing: Backing
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
+    within: tuple[str, ...] = ()
+    """Words that start a program in surroundings of a test's own."""
 
     def __post_init__(self) -> None:
         self.write_config()
@@ -99,7 +101,7 @@ class Home:
     def start(self, extra: Mapping[str, str] | None = None, *, umask: int = 0o022) -> None:
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command(["serve"]),
+                [*self.within, *self.command(["serve"])],
                 env=self.environment(extra),
                 stderr=log,
                 stdout=log,

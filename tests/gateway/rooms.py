@@ -36,7 +36,7 @@ ROOMS = {
     ),
     "operation": Room(
         GROUND | {"configuration", "storage", "migrations", "accounts", "valkey", "http"},
-        frozenset({"starlette", "uvicorn"}),
+        frozenset({"h11", "starlette", "uvicorn"}),
     ),
     "arguments": Room(frozenset({"version"})),
     "cli": Room(frozenset({"errors", "arguments", "operation"})),

@@ -45,7 +45,7 @@ def test_ready_is_503_within_the_cap_while_nothing_can_be_queued(fresh: Home) ->
 def test_the_openapi_document_is_served_and_the_docs_pages_are_not(anyone: httpx.Client) -> None:
     document = anyone.get("/openapi.json").json()
     assert document["info"]["title"] == "Mosaic gateway"
-    assert set(document["components"]["securitySchemes"]) == {"token", "session"}
+    assert set(document["components"]["securitySchemes"]) == {"token", "session", "setup"}
     operations = [each for path in document["paths"].values() for each in path.values()]
     assert operations
     assert not any("422" in operation["responses"] for operation in operations)

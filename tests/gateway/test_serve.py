@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.gateway.process import ADMIN, DEADLINE, PASSWORD, SECRET, Home, client_of
+from tests.gateway.process import ADMIN, DEADLINE, PASSWORD, SECRET, SETUP_SECRET, Home, client_of
+
+from mosaic_gateway.migrations import HEAD
 
 pytestmark = pytest.mark.gateway
 
@@ -29,7 +31,7 @@ def test_a_stop_finishes_open_requests(fresh: Home) -> None:
         head = (
             "POST /api/bootstrap/setup HTTP/1.1\r\nHost: gateway\r\n"
             "Content-Type: application/json\r\nExpect: 100-continue\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
+            f"X-Mosaic-Setup: {SETUP_SECRET}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         connection.sendall(head.encode())
         # The gateway asks for the body: the request is open now.
@@ -120,8 +122,8 @@ def test_an_address_of_another_host_is_explained(home: Home) -> None:
 
 def test_migrate_says_what_it_did(home: Home) -> None:
     first, second = home.run("migrate"), home.run("migrate")
-    assert (first.returncode, first.stdout) == (0, "migrated to 0001\n")
-    assert (second.returncode, second.stdout) == (0, "already at 0001\n")
+    assert (first.returncode, first.stdout) == (0, f"migrated to {HEAD}\n")
+    assert (second.returncode, second.stdout) == (0, f"already at {HEAD}\n")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])

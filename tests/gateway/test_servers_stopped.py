@@ -1,6 +1,8 @@
 """Servers that are stopped and started under a gateway: refused meanwhile, then as before."""
 
+import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from tests.engine.engine import Engine, eventually, run
 from tests.gateway.backings import ValkeyBacking
@@ -93,6 +96,49 @@ def stop(server: Server) -> None:
 
 def start(server: Server) -> None:
     run("docker", "start", server.container.name)
+
+
+def test_a_database_that_is_frozen_is_given_up_on_and_holds_up_no_stop(
+    stoppable: Stoppable,
+) -> None:
+    stoppable.ask(TOKENS)
+    with frozen(stoppable.postgres):
+        assert stoppable.refusal(TOKENS) == (503, "database-unavailable")
+        assert stoppable.checks()["database"] is False
+    eventually(stoppable.is_ready, "the gateway is ready again")
+    with (
+        frozen(stoppable.postgres),
+        ThreadPoolExecutor(1) as pool,
+        client_of(stoppable.home, stoppable.token) as client,
+    ):
+        hanging = pool.submit(client.get, TOKENS[1])
+        eventually(lambda: is_asked(stoppable.home), "the request hangs")
+        started = time.monotonic()
+        stoppable.home.send(signal.SIGTERM)
+        assert stoppable.home.wait() in {0, 1}
+        assert time.monotonic() - started < LONGEST
+        assert hanging.exception() is not None or hanging.result().status_code >= 500
+    stoppable.home.start()
+
+
+def is_asked(home: Home) -> bool:
+    """Whether a connection to the gateway waits for an answer."""
+    assert home.process is not None
+    connections = psutil.Process(home.process.pid).net_connections("tcp")
+    return any(
+        each.laddr.port == home.port and each.status == psutil.CONN_ESTABLISHED
+        for each in connections
+    )
+
+
+@contextmanager
+def frozen(server: Server) -> Iterator[None]:
+    """The server is there, and does not stir."""
+    run("docker", "pause", server.container.name)
+    try:
+        yield
+    finally:
+        run("docker", "unpause", server.container.name)
 
 
 def test_a_database_that_is_stopped_and_started(stoppable: Stoppable) -> None:

@@ -1,14 +1,13 @@
 """The application: routes, error shapes and the layers around them."""
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from mosaic_gateway.http import admin_tokens, auth, bootstrap, health
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
 from mosaic_gateway.http.services import Services
-from mosaic_gateway.http.shield import BodyCap, SecurityHeaders
+from mosaic_gateway.http.shield import BodyCap, Cors, CutOff, SecurityHeaders
 from mosaic_gateway.version import version
 
 
@@ -19,6 +18,8 @@ def make_api() -> FastAPI:
         version=version(),
         docs_url=None,
         redoc_url=None,
+        # A redirection would lead to whatever the Host header says.
+        redirect_slashes=False,
         # Declared for all, and in place of the 422 that FastAPI would announce and we never send.
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
@@ -34,10 +35,10 @@ def make_application(services: Services, cors_origins: tuple[str, ...]) -> ASGIA
     app.state.services = services
     app.add_middleware(BodyCap)
     app.add_middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=list(cors_origins),
         allow_credentials=True,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
     )
-    return SecurityHeaders(app)
+    return SecurityHeaders(CutOff(app))

@@ -5,17 +5,21 @@ import logging
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING
+from asyncio import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from mosaic_gateway.configuration.settings import ServeSettings, bracketed
 from mosaic_gateway.configuration.tier_config import TierConfig
 from mosaic_gateway.errors import GatewayError
+from mosaic_gateway.operation.descriptors import Room, make_room
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-BACKLOG = 2048
 LONGEST_STOP_SECONDS = 10
+# Of those who wait for a database that never answers, nobody waits for longer.
+MARGIN_SECONDS = 2
 
 _LOG = logging.getLogger("mosaic_gateway.serve")
 
@@ -26,11 +30,12 @@ def serve(config: TierConfig, settings: ServeSettings) -> None:
     Raises GatewayError when the port or the database cannot be had.
     """
     _stop_on_signals()
+    room = make_room()
     with _bind(settings) as listener:
         app = _make_application(config, settings)
-        _listen(listener, settings)
+        _listen(listener, settings, room)
         _LOG.info("listening on http://%s:%d", bracketed(settings.bind), settings.port)
-        _run(app, listener)
+        _run(app, listener, room)
 
 
 def _stop_on_signals() -> None:
@@ -60,10 +65,10 @@ def _bind(settings: ServeSettings) -> socket.socket:
     return listener
 
 
-def _listen(listener: socket.socket, settings: ServeSettings) -> None:
+def _listen(listener: socket.socket, settings: ServeSettings, room: Room) -> None:
     try:
         # Where two have bound the same port, this is where the second one learns of it.
-        listener.listen(BACKLOG)
+        listener.listen(room.waiting)
     except OSError as error:
         raise _unavailable(error, settings) from None
 
@@ -96,13 +101,19 @@ def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
     return make_application(make_services(storage, config, settings), settings.origins)
 
 
-def _run(app: "ASGIApp", listener: socket.socket) -> None:
-    from uvicorn import Config, Server
+def _run(app: "ASGIApp", listener: socket.socket, room: Room) -> None:
+    from uvicorn import Config
+
+    from mosaic_gateway.operation.connections import TimedProtocol
+    from mosaic_gateway.operation.stopping import StoppingServer
+
+    protocol = partial(TimedProtocol, most=room.connections)
 
     config = Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=cast("type[Protocol]", protocol),  # called as a class is
+        backlog=room.waiting,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -112,4 +123,4 @@ def _run(app: "ASGIApp", listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=LONGEST_STOP_SECONDS,
     )
-    Server(config).run(sockets=[listener])
+    StoppingServer(config, LONGEST_STOP_SECONDS + MARGIN_SECONDS).run(sockets=[listener])

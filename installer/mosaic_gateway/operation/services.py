@@ -7,7 +7,8 @@ from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.configuration.settings import ServeSettings
 from mosaic_gateway.configuration.tier_config import PostgresStorage, TierConfig
-from mosaic_gateway.http.services import Probe, Services
+from mosaic_gateway.http.readiness import Probe, Readiness
+from mosaic_gateway.http.services import Services
 from mosaic_gateway.operation.probes import Database, Vectors
 from mosaic_gateway.operation.stores import Stores, open_stores
 from mosaic_gateway.storage.pool import Storage
@@ -25,7 +26,7 @@ def make_services(storage: Storage, config: TierConfig, settings: ServeSettings)
             storage, passwords, sessions, Browsers(settings.session_secret), stores.throttle
         ),
         setup=Setup(storage, passwords, settings.setup_secret),
-        probes=_probes(storage, stores, config),
+        readiness=Readiness(_probes(storage, stores, config)),
         trusted_origins=settings.trusted_origins,
         trusted_proxies=settings.trusted_proxies,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mosaic_gateway.accounts.sessions import DatabaseSessionStore, SessionStore
 from mosaic_gateway.accounts.throttle import DatabaseThrottle, Throttle
 from mosaic_gateway.configuration.server_url import ServerUrl
-from mosaic_gateway.http.services import Probe
+from mosaic_gateway.http.readiness import Probe
 from mosaic_gateway.operation.probes import DatabaseQueue
 from mosaic_gateway.storage.pool import Storage
 

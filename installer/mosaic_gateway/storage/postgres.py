@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any, cast
 from zlib import crc32
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -14,6 +15,11 @@ from mosaic_gateway.configuration.server_url import ServerUrl
 from mosaic_gateway.errors import StorageError
 from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 from mosaic_gateway.storage.postgres_errors import explanation
+from mosaic_gateway.storage.timed_connection import (
+    ANSWER_SECONDS,
+    WITHOUT_END,
+    TimedConnection,
+)
 from mosaic_gateway.waiting import wait_for
 
 OLDEST_MAJOR = 14
@@ -32,7 +38,7 @@ _CONNECT_ARGUMENTS: dict[str, object] = {
     "prepare_threshold": None,
 }
 _LIMITS = (
-    "SET lock_timeout = '10s'; SET statement_timeout = '30s';"
+    "SET lock_timeout = '8s'; SET statement_timeout = '10s';"
     " SET idle_in_transaction_session_timeout = '60s'"
 )
 _MIGRATION_LIMITS = "SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = 0"
@@ -57,6 +63,8 @@ class Postgres:
         )
 
     def prepare_migration(self, connection: Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        cast("TimedConnection", raw).longest_wait = WITHOUT_END
         connection.exec_driver_sql(_MIGRATION_LIMITS)
 
     def explain(self, error: DBAPIError | PoolTimeoutError) -> StorageError | None:
@@ -94,8 +102,21 @@ def _engine(url: ServerUrl) -> Engine:
         pool_pre_ping=True,
         connect_args={**_CONNECT_ARGUMENTS, **dict(url.query)},
     )
+    event.listen(engine, "do_connect", _connect)
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkin", _limit_again)
     return engine
+
+
+def _connect(
+    _: Dialect, __: ConnectionPoolEntry, arguments: list[Any], options: dict[str, Any]
+) -> TimedConnection:
+    return TimedConnection.connect(*arguments, **options)
+
+
+def _limit_again(connection: DBAPIConnection | None, _: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        cast("TimedConnection", connection).longest_wait = ANSWER_SECONDS
 
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
