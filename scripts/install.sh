@@ -17,6 +17,7 @@ set_up() {
     choose_python
     say "Setting up the environment in $environment ..."
     make_environment "$environment"
+    say "Installing what requirements/runtime.txt lists ..."
     install_locked "$environment" "$root/requirements/runtime.txt"
     install_project
   elif ! is_current "$environment" "requirements $requirements" "project $project"; then
@@ -32,10 +33,11 @@ set_up() {
 # Builds the wheel with the locked build backend, beside the environment, and installs it.
 install_project() {
   rm -rf -- "${environment:?}/$STAMP" "$base/build"
+  say "Building and installing mosaic ..."
   install_locked "$environment" "$root/requirements/build.txt" --target "$base/build/backend"
   logged env PYTHONPATH="$base/build/backend" "$environment/bin/python" -I -m pip wheel -q \
     --no-deps --no-index --no-build-isolation --wheel-dir "$base/build" "$root"
-  logged "$environment/bin/python" -I -m pip install -q --compile --no-deps --no-index --force-reinstall \
+  logged "$environment/bin/python" -I -m pip install -q --no-compile --no-deps --no-index --force-reinstall \
     "$base"/build/*.whl
   rm -rf -- "$base/build"
   write_stamp "$environment" "requirements $requirements" "project $project"

@@ -25,6 +25,7 @@ WANTED = {
     "runtime": RUNTIME,
     "test": TEST,
     "check": [*TEST, *PROJECT["dependency-groups"]["check"]],
+    "uv": [],
 }
 
 
@@ -73,7 +74,8 @@ def test_every_pin_has_a_checksum_and_no_index_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("smaller", "larger"), [("build", "test"), ("runtime", "test"), ("test", "check")]
+    ("smaller", "larger"),
+    [("build", "test"), ("runtime", "test"), ("test", "check"), ("uv", "check")],
 )
 def test_the_sets_agree_with_each_other(smaller: str, larger: str) -> None:
     assert pins(lock_file(smaller)).items() <= pins(lock_file(larger)).items()

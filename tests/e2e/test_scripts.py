@@ -77,6 +77,8 @@ def test_installs_from_a_clone_and_again_changes_nothing(
     try:
         first = run([clone / "scripts/install.sh", "--yes"], environ)
         assert "Setting up the environment" in first.stderr
+        assert "uv could not" not in first.stderr, "where uv can be had, it does it"
+        assert not (kit(home) / "venv/set-up").exists(), "and goes when it is done"
         assert f'export PATH="{mosaic.parent}:$PATH"' in first.stderr
         assert mosaic.resolve() == kit(home) / "venv/bin/mosaic"
         assert (mosaic.parent / "mosaic-gateway").exists()
@@ -91,6 +93,23 @@ def test_installs_from_a_clone_and_again_changes_nothing(
         run([mosaic, "uninstall", "--purge", "--yes"], environ)
     assert not mosaic_home.exists()
     assert processes_of(mosaic_home) == []
+
+
+@ONE_MACHINE
+def test_pip_does_what_uv_cannot(one_machine: Machine) -> None:
+    environment_folder = kit(one_machine.home) / "venv"
+    lock = one_machine.home / "lock.txt"
+    entries = (one_machine.clone / "requirements/build.txt").read_text("utf-8")
+    lock.write_text(entries, "utf-8")
+    target = one_machine.home / "target"
+    script = (
+        f"root='{one_machine.clone}' log='{one_machine.home}/log' uv=/bin/false; "
+        f". '{one_machine.clone}/scripts/environment.sh'; "
+        f"install_locked '{environment_folder}' '{lock}' --target '{target}'"
+    )
+    done = run(["sh", "-euc", script], environment(one_machine.home))
+    assert "pip takes over" in done.stderr
+    assert (target / "hatchling").is_dir()
 
 
 @ONE_MACHINE
