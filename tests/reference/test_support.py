@@ -1,0 +1,23 @@
+"""docs/support.md says of every service, and of the stand-in by others, what was tried."""
+
+import json
+
+import pytest
+from tests.reference.pages import ROOT
+
+from mosaic_installer.core.connections.endpoint import NAMES
+
+pytestmark = pytest.mark.unit
+
+PAGE = (ROOT / "docs/support.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [name for names in NAMES.values() for name in names])
+def test_every_service_has_its_row(name: str) -> None:
+    assert PAGE.count(f"\n| `{name}` | ") == 1
+
+
+def test_the_stand_in_by_others_is_named_in_the_version_that_is_installed() -> None:
+    asked = json.loads((ROOT / "tests/standins/npm/package.json").read_text("utf-8"))
+    for name, version in asked["dependencies"].items():
+        assert f"`{name}` {version}" in PAGE
