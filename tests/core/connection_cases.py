@@ -2,7 +2,7 @@
 
 from tests.core.expected import Found, Silent
 
-from mosaic_installer.core.connections.verdict import Kind, Result, Verdict
+from mosaic_installer.core.connections.verdict import EndpointKind, Result, Verdict
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.secret import Secret
@@ -27,7 +27,7 @@ def tried(result: Result, *missing: str) -> dict[str, object]:
 
 
 def _verdict(
-    name: str, result: Result, missing: tuple[str, ...], kind: Kind = "provider"
+    name: str, result: Result, missing: tuple[str, ...], kind: EndpointKind = "provider"
 ) -> Verdict:
     return Verdict(
         name=name,

@@ -1,4 +1,4 @@
-"""Lends connections to the database; what depends on its kind is told by a Kind.
+"""Lends connections to the database; what depends on the database is told by a Dialect.
 
 Every database failure that is not a bug leaves this door as a StorageError.
 """
@@ -16,7 +16,7 @@ from mosaic_gateway.errors import StorageError
 CONNECTIONS = 8
 
 
-class Kind(Protocol):
+class Dialect(Protocol):
     """What differs between databases."""
 
     reading: Mapping[str, object]
@@ -35,11 +35,11 @@ class Kind(Protocol):
 class Storage:
     """A database; connections come from a bounded pool."""
 
-    def __init__(self, engine: Engine, kind: Kind) -> None:
+    def __init__(self, engine: Engine, dialect: Dialect) -> None:
         self._engine = engine
-        self._reader = engine.execution_options(**kind.reading)
-        self._writer = engine.execution_options(**kind.writing)
-        self._kind = kind
+        self._reader = engine.execution_options(**dialect.reading)
+        self._writer = engine.execution_options(**dialect.writing)
+        self._dialect = dialect
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -56,15 +56,15 @@ class Storage:
         """
         with self._explained(), self._writer.begin() as connection:
             if alone is not None:
-                self._kind.take_turn(connection, alone)
+                self._dialect.take_turn(connection, alone)
             yield connection
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """As `writing`, for the one process that changes the schema, however long that takes."""
         with self._explained(), self._writer.begin() as connection:
-            self._kind.prepare_migration(connection)
-            self._kind.take_turn(connection, "schema")
+            self._dialect.prepare_migration(connection)
+            self._dialect.take_turn(connection, "schema")
             yield connection
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class Storage:
         except IntegrityError:
             raise
         except (DBAPIError, PoolTimeoutError) as error:
-            explained = self._kind.explain(error)
+            explained = self._dialect.explain(error)
             if explained is None:
                 raise
             raise explained from None

@@ -8,7 +8,7 @@ that is half of a run that changes nothing. The classes made here share their me
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, dataclass_transform, overload
 
-Kind = TypeVar("Kind", bound=type)
+Class = TypeVar("Class", bound=type)
 NOTHING: Any = object()
 FIELDS = "__fields__"
 
@@ -34,11 +34,11 @@ def field(
 
 
 @overload
-def frozen(kind: Kind) -> Kind: ...
+def frozen(kind: Class) -> Class: ...
 
 
 @overload
-def frozen(*, kw_only: bool) -> Callable[[Kind], Kind]: ...
+def frozen(*, kw_only: bool) -> Callable[[Class], Class]: ...
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))

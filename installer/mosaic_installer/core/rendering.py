@@ -98,8 +98,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "json": quote_json,
     "json_section": quote_json_section,
     "dotenv": quote_dotenv,
-    "compose": quote_compose,
-    "host": bracketed,
     "unit": quote_unit,
     "unit_path": quote_unit_path,
 }

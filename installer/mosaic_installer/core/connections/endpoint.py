@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.connections.providers import Connection, connections
 from mosaic_installer.core.connections.sign_on import sign_ons
-from mosaic_installer.core.connections.verdict import Kind
+from mosaic_installer.core.connections.verdict import EndpointKind
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 
@@ -23,7 +23,7 @@ class Endpoint:
 
     name: str
     title: str
-    kind: Kind
+    kind: EndpointKind
     address: str
     """The key of the setting with its address."""
     url: str

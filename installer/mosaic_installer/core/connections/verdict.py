@@ -5,7 +5,7 @@ from typing import Literal
 from mosaic_installer.core.connections.call import Cause
 from mosaic_installer.core.frozen import frozen
 
-Kind = Literal["provider", "channel", "sign-on", "telemetry"]
+EndpointKind = Literal["provider", "channel", "sign-on", "telemetry"]
 Result = Literal["accepted", "refused", "no-credit", "unreachable", "unexpected"]
 
 
@@ -14,7 +14,7 @@ class Verdict:
     """The result of trying the service `name`."""
 
     name: str
-    kind: Kind
+    kind: EndpointKind
     result: Result
     message: str
     hint: str = ""
