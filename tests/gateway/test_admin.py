@@ -125,4 +125,7 @@ def test_what_cannot_be_done_is_explained(
     assert message in result.stderr
     assert "hint: " in result.stderr
     assert result.stdout == ""
-    assert home.sql("SELECT count(*) FROM audit") == [(0,)]
+    refused = home.sql("SELECT action, subject FROM audit")
+    is_refusal = "there is no" in message or "nobody has" in message
+    assert [str(action).endswith("-refused") for action, _ in refused] == [True] * is_refusal
+    assert all("a@b" not in str(subject) for _, subject in refused)

@@ -11,8 +11,10 @@ import pytest
 from psycopg import sql
 from tests.engine.engine import Engine, eventually, run
 from tests.gateway.backings import PostgresBacking
-from tests.gateway.process import ADMIN, NO_TLS, Home, client_of, running
+from tests.gateway.process import ADMIN, NO_TLS, SETUP_HEADER, Home, client_of, running
 from tests.gateway.servers import PASSWORD, ROOT_PASSWORD, Servers, start_postgres
+
+from mosaic_gateway.migrations import HEAD
 
 pytestmark = [
     pytest.mark.gateway,
@@ -42,7 +44,7 @@ def test_replicas_that_start_at_once_migrate_exactly_once(home: Home) -> None:
         results = list(pool.map(lambda _: home.run("migrate"), range(6)))
     assert [each.returncode for each in results] == [0] * 6, [each.stderr for each in results]
     said = sorted(each.stdout for each in results)
-    assert said == ["already at 0001\n"] * 5 + ["migrated to 0001\n"]
+    assert said == [f"already at {HEAD}\n"] * 5 + [f"migrated to {HEAD}\n"]
 
 
 def test_a_hundred_setups_over_two_replicas_give_one_administrator(
@@ -55,7 +57,7 @@ def test_a_hundred_setups_over_two_replicas_give_one_administrator(
         second.start()
         limits = httpx.Limits(max_connections=100)
         with (
-            httpx.Client(timeout=90, limits=limits, verify=NO_TLS) as client,
+            httpx.Client(timeout=90, limits=limits, verify=NO_TLS, headers=SETUP_HEADER) as client,
             ThreadPoolExecutor(100) as pool,
         ):
 

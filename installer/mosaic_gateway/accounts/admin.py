@@ -5,6 +5,8 @@ Works while the gateway runs. Every use leaves an audit row, in the transaction 
 
 import os
 import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -25,7 +27,7 @@ from mosaic_gateway.accounts.users import (
     list_users,
     restore_admin,
 )
-from mosaic_gateway.errors import GatewayError
+from mosaic_gateway.errors import GatewayError, RefusedError, ServiceError
 from mosaic_gateway.storage.pool import Storage
 
 CREATE_HINT = "create one with `mosaic-gateway admin reset-password --email E --create`"
@@ -44,7 +46,7 @@ class Reset:
 
 def mint(storage: Storage, label: str, days: int | None, email: str | None) -> MintedToken:
     """Mint a token for the named, or the first, administrator; raises GatewayError for none."""
-    with storage.writing() as connection:
+    with _recording(storage, "token-minted", email or ""), storage.writing() as connection:
         token = mint_token(connection, _administrator(connection, email), label, days)
         _record(connection, "token-minted", token.id)
         return token
@@ -59,7 +61,7 @@ def users(storage: Storage) -> list[User]:
 
 def revoke(storage: Storage, token_id: str) -> Token:
     """Revoke a token; raises NoSuchTokenError."""
-    with storage.writing() as connection:
+    with _recording(storage, "token-revoked", token_id), storage.writing() as connection:
         token = revoke_token(connection, token_id)
         _record(connection, "token-revoked", token.id)
         return token
@@ -73,9 +75,11 @@ def reset_password(
     Raises GatewayError when they would have to be created or promoted and that is not allowed.
     """
     password_hash = Passwords().hash(reset.password)
-    with storage.writing(alone=TURN) as connection:
+    with (
+        _recording(storage, "password-reset", reset.email),
+        storage.writing(alone=TURN) as connection,
+    ):
         user = _restored(connection, reset, password_hash)
-        _record(connection, "password-reset", user.id)
     sessions.remove_all_of(user.id)
     throttle.clear_all_of(email_key(user.email))
     return user
@@ -89,6 +93,9 @@ def _restored(connection: Connection, reset: Reset, password_hash: str) -> User:
         message = f"`{user.email}` is not an administrator"
         raise GatewayError(message, "add `--promote` to make them one")
     restore_admin(connection, user, password_hash)
+    if not user.is_admin:
+        _record(connection, "user-promoted", user.id)
+    _record(connection, "password-reset", user.id)
     return find_user(connection, reset.email) or user
 
 
@@ -97,7 +104,10 @@ def _created(connection: Connection, reset: Reset, password_hash: str) -> User:
         message = f"nobody has the e-mail address `{reset.email}`"
         raise GatewayError(message, "add `--create` to make them an administrator")
     name = reset.name or reset.email.partition("@")[0]
-    return create_admin(connection, NewUser(name, reset.email, password_hash), is_founder=False)
+    new = NewUser(name, reset.email, password_hash)
+    user = create_admin(connection, new, is_founder=False)
+    _record(connection, "user-created", user.id)
+    return user
 
 
 def _administrator(connection: Connection, email: str | None) -> User:
@@ -109,6 +119,18 @@ def _administrator(connection: Connection, email: str | None) -> User:
         hint = "see `mosaic-gateway admin list`, or promote them with `reset-password --promote`"
         raise GatewayError(f"`{user.email}` is not an administrator", hint)
     return user
+
+
+@contextmanager
+def _recording(storage: Storage, action: str, subject: str) -> Iterator[None]:
+    """Leave a row of what is refused as well, in a transaction of its own."""
+    try:
+        yield
+    except (GatewayError, RefusedError) as error:
+        if not isinstance(error, ServiceError):
+            with storage.writing() as connection:
+                _record(connection, f"{action}-refused", audit.unproven(subject))
+        raise
 
 
 def _record(connection: Connection, action: str, subject: str) -> None:

@@ -89,7 +89,7 @@ class SignIn:
                 self.throttle.take_back(buckets.all)
             raise
         if account is None or not is_right:
-            subject = account.user.id if account else claim.email
+            subject = account.user.id if account else audit.unproven(email_key(claim.email))
             self._record(audit.anonymous(claim.client), "sign-in-failed", subject)
             raise WrongCredentialsError
         return account

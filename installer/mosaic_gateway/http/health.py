@@ -17,7 +17,7 @@ async def health() -> HealthView:
 
 @ROUTES.get("/health/ready", responses={503: {"model": ReadinessView}})
 async def ready(services: TheServices, response: Response) -> ReadinessView:
-    """Ask every dependency, all at the same time; an answer is good for a moment."""
+    """Ask every dependency, all at the same time, and once for all who ask meanwhile."""
     checks = await services.readiness.checks()
     is_ready = all(check.ok for check in checks.values())
     response.status_code = 200 if is_ready else 503

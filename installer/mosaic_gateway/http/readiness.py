@@ -15,8 +15,6 @@ from mosaic_gateway.errors import ServiceError
 from mosaic_gateway.http.models import CheckView
 
 LONGEST_PROBE_SECONDS = 5.0
-# Nobody needs to know more often, and everybody may ask.
-KEPT_SECONDS = 0.5
 # A thread that was given up on cannot wake us.
 LOOK_AGAIN_SECONDS = 0.05
 
@@ -31,7 +29,7 @@ class Probe(Protocol):
 
 
 class Readiness:
-    """What the probes said last, and whether that is still news."""
+    """Asks the probes, for one crowd at a time."""
 
     def __init__(self, probes: Mapping[str, Probe]) -> None:
         self._probes = probes
@@ -40,17 +38,15 @@ class Readiness:
         self._lock = anyio.Lock()
         self._hanging: set[str] = set()
         self._checks: dict[str, CheckView] = {}
-        self._known_until = 0.0
+        self._answered_at = 0.0
 
     async def checks(self) -> dict[str, CheckView]:
-        """Ask every dependency, all at the same time, unless that has just been done."""
+        """Ask every dependency, all at the same time; who asks meanwhile has the same answer."""
         asked_at = time.monotonic()
         async with self._lock:
-            # Whoever waited while the probes were asked has their answer, good or bad.
-            if asked_at >= self._known_until:
+            if asked_at >= self._answered_at:
                 self._checks = await self._ask_all()
-                is_good = all(check.ok for check in self._checks.values())
-                self._known_until = time.monotonic() + (KEPT_SECONDS if is_good else 0)
+                self._answered_at = time.monotonic()
             return self._checks
 
     async def _ask_all(self) -> dict[str, CheckView]:
@@ -70,7 +66,6 @@ class Readiness:
         with anyio.move_on_after(LONGEST_PROBE_SECONDS):
             while name in self._hanging:  # noqa: ASYNC110 - no event of the loop tells
                 await anyio.sleep(LOOK_AGAIN_SECONDS)
-            self._hanging.add(name)
             fault = await to_thread.run_sync(
                 self._fault, name, abandon_on_cancel=True, limiter=self._limiter
             )
@@ -80,6 +75,7 @@ class Readiness:
     def _fault(self, name: str) -> str | None:
         """Why it is not ready, in words that anyone may read; None when it is."""
         probe = self._probes[name]
+        self._hanging.add(name)
         try:
             probe.check()
         except Exception as error:  # noqa: BLE001 - whatever it is, the dependency is not ready

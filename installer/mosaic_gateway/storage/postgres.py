@@ -29,6 +29,8 @@ LOCK_SPACE = 0x6D6F7361  # "mosa": tells our advisory locks from those of others
 # A server that vanished without a word is noticed; an answer is not waited for without end.
 _CONNECT_ARGUMENTS: dict[str, object] = {
     "application_name": "mosaic-gateway",
+    # Where the database has another, the server says what it cannot store.
+    "client_encoding": "utf8",
     "connect_timeout": 4,
     "keepalives_idle": 15,
     "keepalives_interval": 5,

@@ -66,6 +66,10 @@ _NO_ANSWER = Reason("did not answer in time", "see the server's log and load", i
 # The longest prefix of the SQLSTATE that is listed counts.
 _BY_STATE = {
     "08": _UNREACHABLE,
+    "22P05": Reason(
+        "cannot store these characters: its encoding is not UTF-8",
+        "move it to a database that was created with `ENCODING 'UTF8'`",
+    ),
     "25006": Reason("is read-only", "connect to the primary server"),
     "28": _CREDENTIALS,
     "3D000": _NO_DATABASE,

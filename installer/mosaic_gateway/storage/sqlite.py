@@ -1,6 +1,8 @@
 """SQLite: one file, one writer at a time."""
 
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +17,7 @@ from mosaic_gateway.errors import StorageError
 from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 
 BUSY_TIMEOUT_MS = 10_000
+OF_OTHERS = 0o077
 
 _WRITES = "mosaic_writes"
 _REASONS = (
@@ -65,6 +68,7 @@ def open_sqlite(config: SqliteStorage, *, create: bool) -> Storage:
     when it cannot be used. Folders are never made: the installer owns them.
     """
     _require_file(config, create=create)
+    _close_to_others(config.path)
     storage = Storage(_engine(config), Sqlite(config.path))
     with storage.reading() as connection:
         connection.execute(text("SELECT count(*) FROM sqlite_master"))
@@ -77,11 +81,25 @@ def _require_file(config: SqliteStorage, *, create: bool) -> None:
             f"the folder `{config.path.parent}` of the database does not exist",
             "create it with `mosaic install`, or correct `storage.path` in mosaic.config.json",
         )
+    if config.path.is_symlink() and not config.path.exists():
+        raise StorageError(
+            f"`{config.path}` is a link to a file that does not exist",
+            "remove the link, or bring back the database that it leads to",
+        )
     if not create and not config.path.exists():
         raise StorageError(
             f"there is no database at `{config.path}`",
             "start the gateway once, or run `mosaic-gateway migrate`, to create it",
         )
+
+
+def _close_to_others(path: Path) -> None:
+    """Take away what others may do with a database that lay here before."""
+    for file in (path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")):
+        with suppress(FileNotFoundError, PermissionError):
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & OF_OTHERS:
+                file.chmod(mode & ~OF_OTHERS)
 
 
 def _engine(config: SqliteStorage) -> Engine:
@@ -99,7 +117,8 @@ def _engine(config: SqliteStorage) -> Engine:
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    # In full: after a power cut, a revoked token must not be valid again.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
