@@ -82,11 +82,11 @@ class FakeFiles:
         for known in (*inside, path):
             del self.entries[known]
 
-    def digests(self, path: Path) -> tuple[str, ...]:
+    def notes(self, path: Path) -> tuple[str, ...]:
         return self.noted.get(path, ())
 
-    def note_digest(self, path: Path, digest: str) -> None:
-        earlier = (known for known in self.digests(path) if known != digest)
+    def note(self, path: Path, digest: str) -> None:
+        earlier = (known for known in self.notes(path) if known != digest)
         self.noted[path] = (digest, *earlier)[:2]
 
 

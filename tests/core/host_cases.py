@@ -162,6 +162,10 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "`/srv/a`, `/srv/b`",
               {"installation.edited": (Path("/srv/a"), Path("/srv/b"))}),
     ],
+    "generated-files-are-whole": [
+        Found("warning", "`/srv/a` is cut off",
+              {"installation.damaged": {Path("/srv/a"): "cut off"}}),
+    ],
     "files-are-private": [
         Found("warning", "`/srv/a`", {"installation.exposed": (Path("/srv/a"),)}),
     ],

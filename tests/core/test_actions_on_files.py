@@ -101,7 +101,7 @@ def test_an_action_whose_files_others_can_read_is_not_done(found: Found) -> None
 
 def test_an_edited_file_is_kept_unless_it_follows_another_owner(found: Found) -> None:
     found.apply()
-    edited = {path: path.read_bytes() + b"# edited\n" for path in found.written if path.is_file()}
+    edited = {path: path.read_bytes() + b"\n" for path in found.written if path.is_file()}
     for path, content in edited.items():
         path.write_bytes(content)
     found.apply()

@@ -214,11 +214,11 @@ def test_making_private_takes_the_rights_of_others_only(
 def test_the_last_two_checksums_of_a_file_are_known(files: LocalFiles, tmp_path: Path) -> None:
     path = tmp_path / "größe"
     for digest in ("a", "b", "b", "c", "b"):
-        files.note_digest(path, digest)
+        files.note(path, digest)
     again = LocalFiles(tmp_path / "checksums.json", tmp_path)
-    assert again.digests(path) == ("b", "c")
+    assert again.notes(path) == ("b", "c")
     assert again.noted_paths() == (path,)
-    assert again.digests(tmp_path / "other") == ()
+    assert again.notes(tmp_path / "other") == ()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])
@@ -227,5 +227,5 @@ def test_damaged_checksums_are_as_good_as_none(
 ) -> None:
     (tmp_path / "checksums.json").write_text(text)
     assert files.noted_paths() == ()
-    files.note_digest(tmp_path / "f", "a")
-    assert files.digests(tmp_path / "f") == ("a",)
+    files.note(tmp_path / "f", "a")
+    assert files.notes(tmp_path / "f") == ("a",)

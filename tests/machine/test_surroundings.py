@@ -194,17 +194,19 @@ def test_edits_exposure_and_dos_line_endings_are_facts(machine: LocalMachine) ->
     for path in layout.directories:
         machine.files.make_directory(path)
     for path in (layout.gateway_config, layout.gateway_environment):
-        WriteFile(path=path, content="ours\n").apply(machine)
+        WriteFile(path=path, content="{}\n").apply(machine)
     assert probe_host(machine).installation.edited == ()
     assert probe_host(machine).installation.exposed == ()
 
-    layout.gateway_config.write_text("edited\n")
-    layout.gateway_environment.write_bytes(b"ours\r\n")
+    layout.gateway_config.write_text('{"edited": 1}')
+    layout.gateway_environment.write_bytes(b"{}\r\n")
+    layout.meta.write_text('{"version": ')
     layout.gateway_environment.chmod(0o644)
     layout.data.chmod(0o755)
     found = probe_host(machine).installation
     assert set(found.edited) == {layout.gateway_config, layout.gateway_environment}
-    assert set(found.exposed) == {layout.gateway_environment, layout.data}
+    assert found.damaged == {layout.meta: "not valid JSON"}
+    assert set(found.exposed) >= {layout.gateway_environment, layout.data}
     assert found.dos_files == (layout.gateway_environment,)
 
 
@@ -215,7 +217,7 @@ def test_lost_checksums_do_not_hide_that_files_are_kept(
     layout = machine.layout
     for path in layout.directories:
         machine.files.make_directory(path)
-    WriteFile(path=layout.gateway_config, content="ours\n").apply(machine)
+    WriteFile(path=layout.gateway_config, content="{}\n").apply(machine)
     layout.checksums.unlink()
     if checksums is not None:
         layout.checksums.write_text(checksums)

@@ -13,13 +13,14 @@ from tests.half_real_machine import HalfRealMachine
 
 from mosaic_installer import __version__
 from mosaic_installer.core.actions.directory import MakeDirectory
-from mosaic_installer.core.actions.file import WriteFile, digest
+from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.actions.images import BuildImage
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.events import Event
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
+from mosaic_installer.core.written import digest
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.records.journal import begun_steps
 from mosaic_installer.machine.undo import undo
@@ -91,7 +92,7 @@ def _leave_traces(step: Step, machine: LocalMachine) -> None:
         case MakeDirectory(path=path):
             path.mkdir(parents=True, exist_ok=True)
         case WriteFile(path=path):
-            machine.files.note_digest(path, digest(b"as written"))
+            machine.files.note(path, digest(b"as written"))
             machine.files.write(path, b"as written")
         case BuildImage() | StartServers() | StartGateway() if step.action.about.asks_engine:
             step.action.apply(machine)

@@ -70,7 +70,7 @@ def read_document(file: Path) -> Section:
 
 def _decode(file: Path) -> object:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(file.read_text(encoding="utf-8-sig"))  # some editors leave a mark
     except OSError as error:
         raise SettingsError(
             f"the configuration `{file}` cannot be read: {error.strerror}", HINT

@@ -47,7 +47,7 @@ def _read_env_file(file: Path) -> dict[str, str]:
     from dotenv.parser import parse_stream
 
     try:
-        with file.open(encoding="utf-8") as stream:
+        with file.open(encoding="utf-8-sig") as stream:
             bindings = list(parse_stream(stream))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(

@@ -1,6 +1,7 @@
 """Carry out what was decided: journal it, do it, say so; in the end the address and the token."""
 
 from mosaic_installer.commands.decision import Decision, Options
+from mosaic_installer.commands.edited_cause import naming_edits
 from mosaic_installer.commands.keeping import keeping, unsaved
 from mosaic_installer.core.events import Event, Finished, Report
 from mosaic_installer.core.secret import Secret
@@ -22,7 +23,10 @@ def carry_out(decision: Decision, machine: LocalMachine, view: View, options: Op
     known_token = machine.files.read(machine.layout.token)
     remove_draft(machine.files, machine.layout)
     report = _both(view, RunLog(machine.layout.logs, "install"))
-    with keeping(lambda: unsaved(decision.settled, machine), machine):
+    with (
+        naming_edits(decision.plan, machine),
+        keeping(lambda: unsaved(decision.settled, machine), machine),
+    ):
         tally = apply(decision.plan, machine, report)
     report(_finished(decision, tally))
     if not options.as_json:

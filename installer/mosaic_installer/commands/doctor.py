@@ -42,11 +42,11 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
     `fixes`: does what is not done, then looks again; nothing that could lose something.
     """
     machine, _gateway, _meta = installed_gateway()
-    diagnosis = _diagnose(machine)
+    diagnosis = diagnose(machine)
     repairs: dict[str, str] = {}
     if fixes and not is_dry_run and diagnosis.has_drift and not diagnosis.has_error:
         repairs = _repair(diagnosis, machine)
-        diagnosis = _diagnose(machine)
+        diagnosis = diagnose(machine)
     if as_json:
         output.document(_document(diagnosis, repairs if fixes else None))
     else:
@@ -56,7 +56,8 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
     return DriftFound.exit_code if diagnosis.has_drift else 0
 
 
-def _diagnose(machine: LocalMachine) -> Diagnosis:
+def diagnose(machine: LocalMachine) -> Diagnosis:
+    """Measure, settle, check and plan, as an install would; nothing is changed."""
     begin_probe(read_meta(machine))
     host = probe_host(machine)
     settled = settle([*given_layers(), remembered_layer(machine)], host)

@@ -11,6 +11,8 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.apply import apply
+from mosaic_installer.machine.edits import damaged_files
 from mosaic_installer.machine.installed import stack_as_installed
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
@@ -22,6 +24,7 @@ from mosaic_installer.ui import output
 def start() -> int:
     """Start the gateway and wait until it answers."""
     machine, gateway, _meta = installed_gateway()
+    _write_damaged_again(machine)
     with locked(machine.layout.lock):
         has_started = ensure_running(machine, gateway)
     _say_running(gateway, has_started=has_started)
@@ -41,6 +44,7 @@ def stop() -> int:
 def restart() -> int:
     """Stop the gateway, then start it with what its files say now."""
     machine, gateway, _meta = installed_gateway()
+    _write_damaged_again(machine)
     with locked(machine.layout.lock):
         machine.service(gateway).stop()
         has_started = ensure_running(machine, gateway)
@@ -108,6 +112,19 @@ def ensure_running(machine: LocalMachine, gateway: Gateway) -> bool:
     for action in to_do:
         action.apply(machine)
     return bool(to_do)
+
+
+def _write_damaged_again(machine: LocalMachine) -> None:
+    damaged = damaged_files(machine.files, machine.layout)
+    if not damaged:
+        return
+    from mosaic_installer.commands.doctor import diagnose
+
+    for path, damage in damaged.items():
+        output.say(f"warning: `{path}` is {damage}; it is put aside and written again")
+    steps = (row.step for row in diagnose(machine).surveyed)
+    rewritten = (step for step in steps if damaged.keys() & set(step.action.about.writes))
+    apply(tuple(rewritten), machine, lambda _event: None)
 
 
 def _say_running(gateway: Gateway, *, has_started: bool) -> None:

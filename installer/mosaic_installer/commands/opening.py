@@ -104,6 +104,12 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
     """
     machine = open_machine(given_layers())
     meta = read_meta(machine)
+    if meta is None and machine.files.kind(machine.layout.meta) == "file":
+        raise InstallerError(
+            f"`{machine.layout.meta}` is damaged",
+            "`mosaic install` writes it again",
+            identifier="not-installed",
+        )
     if meta is None:
         raise InstallerError(
             f"nothing is installed in `{machine.layout.root}`",

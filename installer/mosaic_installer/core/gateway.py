@@ -112,7 +112,7 @@ class Meta:
                 services=tuple(str(name) for name in row.get("services", ())),
                 chosen=_texts(row["chosen"]) if "chosen" in row else None,
             )
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
 

@@ -1,23 +1,31 @@
-"""What became of our files since we wrote them: edited, opened to others, saved with CRLF."""
+"""What became of our files since: edited, damaged, opened to others, saved with CRLF."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from mosaic_installer.core.actions.file import digest
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.written import damage_to, is_ours
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.reading import read_regular
 
 
 def edited_files(files: LocalFiles, layout: Layout) -> tuple[Path, ...]:
-    """Return the generated files whose content is not what we last wrote there."""
-    found = []
-    # Also when the checksums are lost: what is kept for that is never kept silently.
+    """Return the generated files that a person changed since we wrote them."""
+    return tuple(path for path, damage in _changed(files, layout) if not damage)
+
+
+def damaged_files(files: LocalFiles, layout: Layout) -> dict[Path, str]:
+    """Return the generated files that an accident changed, and how."""
+    return {path: damage for path, damage in _changed(files, layout) if damage}
+
+
+def _changed(files: LocalFiles, layout: Layout) -> Iterator[tuple[Path, str]]:
+    # Also when the notes are lost: what is kept for that is never kept silently.
     generated = (layout.gateway_config, layout.gateway_environment, layout.meta)
     for path in dict.fromkeys((*generated, *files.noted_paths())):
         content = files.read(path)
-        if content is not None and digest(content) not in files.digests(path):
-            found.append(path)
-    return tuple(found)
+        if content is not None and not is_ours(content, files.notes(path)):
+            yield path, damage_to(path.name, content, files.notes(path))
 
 
 def exposed_paths(layout: Layout) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from mosaic_installer.core.machine.files import FileKind
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.reading import read_regular
 
-KEPT_DIGESTS = 2
+KEPT_NOTES = 2
 FILE_MODE = 0o600
 DIRECTORY_MODE = 0o700
 
@@ -86,13 +86,13 @@ class LocalFiles:
             elif not any(path.iterdir()):
                 path.rmdir()
 
-    def digests(self, path: Path) -> tuple[str, ...]:
+    def notes(self, path: Path) -> tuple[str, ...]:
         return tuple(self._noted().get(self._name(path), ()))
 
-    def note_digest(self, path: Path, digest: str) -> None:
+    def note(self, path: Path, note: str) -> None:
         noted = self._noted()
-        earlier = [known for known in noted.get(self._name(path), []) if known != digest]
-        noted[self._name(path)] = [digest, *earlier][:KEPT_DIGESTS]
+        earlier = [known for known in noted.get(self._name(path), []) if known != note]
+        noted[self._name(path)] = [note, *earlier][:KEPT_NOTES]
         self.write(self._checksums, json.dumps(noted, indent=1).encode())
 
     def noted_paths(self) -> tuple[Path, ...]:

@@ -16,14 +16,15 @@ from mosaic_installer.machine.processes.systemd import unit_folder
 def read_meta(machine: LocalMachine) -> Meta | None:
     """Return what meta.json says, None when it is absent or damaged."""
     content = machine.files.read(machine.layout.meta)
-    return None if content is None else Meta.parse(content.decode(errors="replace"))
+    return None if content is None else Meta.parse(content.decode("utf-8-sig", errors="replace"))
 
 
 def read_config(machine: LocalMachine) -> dict[str, object]:
     """Return what mosaic.config.json says, nothing when it is absent or damaged."""
     try:
-        document = json.loads(machine.files.read(machine.layout.gateway_config) or b"")
-    except ValueError:
+        content = (machine.files.read(machine.layout.gateway_config) or b"").decode("utf-8-sig")
+        document = json.loads(content)
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 

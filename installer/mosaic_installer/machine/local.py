@@ -64,7 +64,8 @@ class LocalMachine:
     @cached_property
     def lost_parts(self) -> tuple[Part, ...]:
         """What containers and volumes there are of an installation that meta.json is lost of."""
-        if self.layout.meta.exists():
+        content = self.files.read(self.layout.meta) or b""
+        if Meta.parse(content.decode("utf-8-sig", errors="replace")) is not None:
             return ()
         from mosaic_installer.machine.engine.lost_stack import lost_parts
 

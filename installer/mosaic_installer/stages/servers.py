@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.database import DATABASE, AlignDatabasePassword
-from mosaic_installer.core.actions.file import digest
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.compose import compose_text, fingerprints_of
 from mosaic_installer.core.containers.wanted import wanted_stack
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.written import digest
 from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Servers"

@@ -1,18 +1,19 @@
 """Write a generated file, and keep the user's hands off and on it apart."""
 
-from hashlib import sha256
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.written import damage_to, is_ours, note_of
 
 
 @frozen
 class WriteFile:
     """A file that is rendered from answers and facts; `content` never holds a secret.
 
-    A file that the user edited is kept, and reported by a check, unless `replaces_edited`.
+    A file that the user edited is kept, and reported by a check, unless `replaces_edited`. One that
+    was damaged is put aside and written again.
     """
 
     path: Path
@@ -38,18 +39,47 @@ class WriteFile:
         current = machine.files.read(self.path)
         if current == self.content.encode():
             # Unknown checksums (theirs were lost, or never noted) are noted again by writing.
-            is_known = not _is_edited(machine, self.path, current)
+            is_known = is_ours(current, machine.files.notes(self.path))
             return is_known and machine.files.is_private(self.path, owner=self.reader)
-        return not self.replaces_edited and _is_edited(machine, self.path, current)
+        return not self.replaces_edited and self.is_edited(machine)
 
     def apply(self, machine: Machine) -> None:
+        self._put_aside(machine)
         # Noted first: should we die in between, either content is known to be ours.
-        machine.files.note_digest(self.path, digest(self.content.encode()))
+        machine.files.note(self.path, note_of(self.content.encode()))
         machine.files.write(self.path, self.content.encode(), owner=self.reader)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
-        if purge or not _is_edited(machine, self.path, machine.files.read(self.path)):
+        current = machine.files.read(self.path)
+        if purge or current is None or is_ours(current, machine.files.notes(self.path)):
             machine.files.remove(self.path)
+        if purge:
+            machine.files.remove(self.aside)
+
+    @property
+    def aside(self) -> Path:
+        """Where a damaged one is kept."""
+        return self.path.with_name(f"{self.path.name}.damaged")
+
+    def is_edited(self, machine: Machine) -> bool:
+        """Whether a person changed it since we wrote it."""
+        current = machine.files.read(self.path)
+        if current is None or is_ours(current, machine.files.notes(self.path)):
+            return False
+        return not self._damage(machine, current)
+
+    def _put_aside(self, machine: Machine) -> None:
+        current = machine.files.read(self.path)
+        if current is None or is_ours(current, machine.files.notes(self.path)):
+            return
+        damage = self._damage(machine, current)
+        if damage and current.strip(b"\0 \t\r\n"):
+            machine.files.write(self.aside, current)
+            machine.tell(f"it is {damage}; kept as {self.aside.name}")
+
+    def _damage(self, machine: Machine, current: bytes) -> str:
+        wanted = note_of(self.content.encode())
+        return damage_to(self.path.name, current, (wanted, *machine.files.notes(self.path)))
 
     def diff(self, machine: Machine) -> str:
         """Return the change as a unified diff, empty when the file is as it should be."""
@@ -66,12 +96,3 @@ class WriteFile:
             lineterm="",
         )
         return "\n".join(lines)
-
-
-def digest(content: bytes) -> str:
-    """Return the checksum by which we know what we wrote."""
-    return sha256(content).hexdigest()
-
-
-def _is_edited(machine: Machine, path: Path, current: bytes | None) -> bool:
-    return current is not None and digest(current) not in machine.files.digests(path)

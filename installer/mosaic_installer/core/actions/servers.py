@@ -1,11 +1,11 @@
 """Start the servers that the gateway needs, as containers, and wait until they are healthy."""
 
 from mosaic_installer.core.actions.about import About
-from mosaic_installer.core.actions.file import digest
 from mosaic_installer.core.containers.files import files_of
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.written import digest
 
 
 @frozen

@@ -1,9 +1,10 @@
 """What an earlier run left: the installation that is there already."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import field, frozen
 
 Supervisor = Literal["systemd", "daemon"]
 
@@ -36,6 +37,8 @@ class Installation:
     """What runs the gateway as a process now, or would start it again."""
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
+    damaged: Mapping[Path, str] = field(default_factory=dict)
+    """Generated files that an accident changed, and how."""
     secret_files: tuple[Path, ...] = ()
     """The files that the gateway reads secrets from, as far as they are there."""
     embeddings_model: str = ""

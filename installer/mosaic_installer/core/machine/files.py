@@ -36,8 +36,8 @@ class Files(Protocol):
     def remove_directory(self, path: Path, *, with_contents: bool) -> None:
         """Remove the directory; without contents only if it is empty, else it stays."""
 
-    def digests(self, path: Path) -> tuple[str, ...]:
-        """Return the checksums of the contents that we wrote to `path`, newest first."""
+    def notes(self, path: Path) -> tuple[str, ...]:
+        """Return what was noted of what we wrote to `path` (`core/written.py`), newest first."""
 
-    def note_digest(self, path: Path, digest: str) -> None:
-        """Remember that `digest` is about to be written to `path`; the last two are kept."""
+    def note(self, path: Path, note: str) -> None:
+        """Remember what is about to be written to `path`; the last two notes are kept."""

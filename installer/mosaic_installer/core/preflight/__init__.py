@@ -110,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     servers.server_port_is_chosen_for_a_server,
     installation.administrator_is_still_to_be_made,
     installation.generated_files_are_unedited,
+    installation.generated_files_are_whole,
     installation.answers_are_remembered,
     installation.files_are_private,
     installation.files_have_unix_line_endings,

@@ -29,6 +29,17 @@ def generated_files_are_unedited(facts: Facts, _answers: Answers) -> Finding | N
     )
 
 
+def generated_files_are_whole(facts: Facts, _answers: Answers) -> Finding | None:
+    """A damaged file is put aside and written again, which is said: it could have been an edit."""
+    damaged = facts.host.installation.damaged
+    if not damaged:
+        return None
+    return warning(
+        ", ".join(f"`{path}` is {damage}" for path, damage in damaged.items()),
+        "it is kept beside it as `NAME.damaged`, and written again",
+    )
+
+
 def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
     """Lost answers are rebuilt, and shown before they are used."""
     if facts.host.installation.has_answers or not facts.host.installation.is_present:

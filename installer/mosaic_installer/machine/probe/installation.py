@@ -8,6 +8,7 @@ from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.settling.rebuilt import tier_of_parts
 from mosaic_installer.machine.edits import (
+    damaged_files,
     edited_files,
     exposed_paths,
     files_with_crlf,
@@ -45,6 +46,7 @@ def probe_installation(
         needs_setup=users == "none",
         may_have_users=users == "unknown",
         edited=edited_files(machine.files, layout),
+        damaged=damaged_files(machine.files, layout),
         secret_files=secret_files(layout),
         embeddings_model=_configured(config, "embeddings", "model"),
         exposed=exposed_paths(layout),
