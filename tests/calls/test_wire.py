@@ -1,14 +1,17 @@
 """Answers as servers send them: with a length, in chunks, until the end, cut off, and no HTTP."""
 
+import math
 import socket
 import threading
+import time
 
 import pytest
 
-from mosaic_installer.machine.wire import Answer, Garbled, ask
+from mosaic_installer.machine.wire import Answer, Garbled, Request, ask
 
 pytestmark = pytest.mark.call
 
+PATIENCE = 60.0
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
@@ -27,7 +30,9 @@ def asked(answer: bytes) -> tuple[Answer, bytes]:
     thread.start()
     try:
         with ours:
-            answered = ask(ours, "POST", "/a?b=c", headers={"Host": "h"}, body=b"content!")
+            headers = {"Host": "h"}
+            request = Request(method="POST", target="/a?b=c", headers=headers, body=b"content!")
+            answered = ask(ours, request, until=time.monotonic() + PATIENCE, largest=100)
             return answered, bytes(received)
     finally:
         thread.join()
@@ -44,6 +49,7 @@ def asked(answer: bytes) -> tuple[Answer, bytes]:
         ),
         (OK + b"\r\nuntil the end", b"until the end"),
         (b"HTTP/1.0 200\nContent-Length: 1\n\nx", b"x"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 5 + OK + b"\r\nx", b"x"),
     ],
 )
 def test_the_content_ends_where_the_server_says(answer: bytes, content: bytes) -> None:
@@ -75,6 +81,14 @@ def test_an_answer_without_content_is_not_waited_for() -> None:
         OK + b"Transfer-Encoding: chunked\r\n\r\n9\r\nab",
         OK + b"Transfer-Encoding: chunked\r\n\r\nab",
         b"x" * 100_000,
+        OK + b"Content-Length: 101\r\n\r\n" + b"x" * 101,
+        OK + b"Content-Length: -1\r\n\r\n",
+        OK + b"\r\n" + b"x" * 101,
+        OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"33\r\n" + b"x" * 51 + b"\r\n33\r\nx",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n",
+        OK + b"X: y\r\n" * 101 + b"\r\n",
+        OK + (b"X: " + b"y" * 30_000 + b"\r\n") * 3 + b"\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 6 + OK + b"\r\n",
     ],
 )
 def test_what_is_no_whole_answer_is_garbled(answer: bytes) -> None:
@@ -86,4 +100,4 @@ def test_what_is_no_whole_answer_is_garbled(answer: bytes) -> None:
 def test_what_cannot_be_a_header_is_never_sent(value: str) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(ValueError, match=r"one line|latin-1"):
-        ask(ours, "GET", "/", headers={"Cookie": value})
+        ask(ours, Request(method="GET", target="/", headers={"Cookie": value}), until=math.inf)

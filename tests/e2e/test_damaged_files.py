@@ -45,6 +45,9 @@ class Row:
     damage: str
     command: str
 
+    def __str__(self) -> str:
+        return f"{self.file}-{self.damage}-{self.command}"
+
     @property
     def said(self) -> str:
         return GENERATED[self.file].get(self.damage) or SAID[self.damage]
@@ -62,9 +65,7 @@ def rows() -> Iterator[Row]:
 
 
 @pytest.mark.sampled(3)
-@pytest.mark.parametrize(
-    "row", list(rows()), ids=lambda row: f"{row.file}-{row.damage}-{row.command}"
-)
+@pytest.mark.parametrize("row", list(rows()), ids=str)
 def test_a_damaged_file_is_put_aside_and_written_again(used: Site, row: Row) -> None:
     path = used.config / row.file
     whole = path.read_bytes()

@@ -1,6 +1,7 @@
 """The gateway's contract over HTTP, always directly: no proxy stands before our own gateway."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,12 +13,16 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 from mosaic_installer.machine import wire
 
-TIMEOUT = 30.0
+READ_SECONDS = 10.0
+CHANGE_SECONDS = 30.0
+PROBE_SECONDS = 2.5
+"""The longest that a call takes as a whole, whoever answers: what changes something has the time of
+a busy machine, and who only asks whether it is there (`mosaic status`) has no patience."""
 TOKENS = "/api/admin/tokens"
 SETUP_HEADER = "X-Mosaic-Setup"
 COOKIE = "mosaic_session"
-PROBE_TIMEOUT = 5.0
 UNAVAILABLE = 503
+LONGEST_MESSAGE = 400
 
 
 @frozen
@@ -38,7 +43,7 @@ class HttpGateway:
 
     def version(self) -> str | None:
         try:
-            response = self._call("GET", "/health", timeout=PROBE_TIMEOUT)
+            response = self._call("GET", "/health", seconds=PROBE_SECONDS)
         except InstallerError:
             return None
         if response.status != 200 or not isinstance(response.body, dict):
@@ -48,9 +53,10 @@ class HttpGateway:
 
     def needs_setup(self) -> bool:
         response = self._call("GET", "/api/bootstrap/status")
-        if response.status != 200 or not isinstance(response.body, dict):
+        answer = response.body.get("needsSetup") if isinstance(response.body, dict) else None
+        if response.status != 200 or not isinstance(answer, bool):
             raise self._unexpected("its setup status", response)
-        return response.body.get("needsSetup") is True
+        return answer
 
     def set_up(self, new: Founder) -> Secret:
         wanted = {"name": new.name, "email": new.email, "password": new.password.reveal()}
@@ -75,8 +81,10 @@ class HttpGateway:
             response = self._call("GET", TOKENS, headers=_headers(credential))
         except (ValueError, UnicodeEncodeError):
             return False  # no credential at all: it cannot even stand in a header
-        if response.status in {200, 401, 403}:
-            return response.status == 200
+        if response.status in {401, 403}:
+            return False
+        if response.status == 200 and _token_rows(response.body) is not None:
+            return True
         raise self._unexpected("an authenticated call", response)
 
     def sign_in(self, email: str, password: Secret) -> Secret:
@@ -104,9 +112,10 @@ class HttpGateway:
 
     def tokens(self, credential: Credential) -> tuple[TokenRow, ...]:
         response = self._call("GET", TOKENS, headers=_headers(credential))
-        if response.status != 200:
+        rows = _token_rows(response.body)
+        if response.status != 200 or rows is None:
             raise self._unexpected("the request for its tokens", response)
-        return tuple(_token_row(row) for row in response.body)
+        return rows
 
     def revoke(self, credential: Credential, token_id: str) -> None:
         path = f"{TOKENS}/{quote(token_id, safe='')}"
@@ -125,15 +134,18 @@ class HttpGateway:
         *,
         body: object = None,
         headers: Mapping[str, str] | None = None,
-        timeout: float = TIMEOUT,
+        seconds: float | None = None,
     ) -> Response:
         host, port = self._url.hostname or "", self._url.port or 80
         kind = "application/json"
         sent = {"Host": self._url.netloc, "Accept": kind, "Content-Type": kind, **(headers or {})}
         content = None if body is None else json.dumps(body).encode()
+        request = wire.Request(method=method, target=path, headers=sent, body=content)
+        longest = seconds or (READ_SECONDS if method == "GET" else CHANGE_SECONDS)
+        until = time.monotonic() + longest
         try:
-            with wire.connected(host, port, timeout) as connection:
-                answer = wire.ask(connection, method, path, headers=sent, body=content)
+            with wire.connected(host, port, longest) as connection:
+                answer = wire.ask(connection, request, until=until)
         except OSError as error:
             raise self._unreachable(error) from error
         return Response(
@@ -158,6 +170,12 @@ class HttpGateway:
                 f"the gateway cannot answer {what} now{said}",
                 "`mosaic status` shows what is down; `mosaic install` starts it again",
             )
+        if response.status < 300:
+            return InstallerError(
+                f"what answers at `{self._url.geturl()}` is no Mosaic gateway",
+                "`mosaic doctor` names the program that has its port",
+                identifier="gateway-unexpected",
+            )
         error = CredentialError if response.status in {401, 403} else InstallerError
         identifier = None if error is CredentialError else "gateway-unexpected"
         return error(
@@ -177,6 +195,16 @@ def minted_from(row: Any) -> Minted:
             "`mosaic gateway logs` shows what happened there",
             identifier="gateway-unexpected",
         ) from None
+
+
+def _token_rows(body: Any) -> tuple[TokenRow, ...] | None:
+    """Return the rows of a gateway's list, None when it is something else."""
+    if not isinstance(body, list):
+        return None
+    try:
+        return tuple(_token_row(row) for row in body)
+    except (KeyError, TypeError, AttributeError):
+        return None
 
 
 def _token_row(row: Any) -> TokenRow:
@@ -206,12 +234,12 @@ def _session_of(header: str | None) -> str | None:
 def _decoded(content: bytes) -> Any:
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _message(body: Any) -> str:
     try:
-        return f": {body['error']['message']}"
+        return f": {str(body['error']['message'])[:LONGEST_MESSAGE]}"
     except (KeyError, TypeError):
         return ""

@@ -1,20 +1,38 @@
 """One request and its answer over HTTP/1.1, on a connection that is made for it (RFC 9112).
 
-`http.client` does the same; importing it (an e-mail parser, TLS) takes a tenth of a run that
-changes nothing. Providers, who want TLS and proxies, are called through it (`machine/web/`).
+Whoever answers may be anybody: a call as a whole has a deadline, and an answer a largest size.
+
+`http.client` does the same, without those; importing it (an e-mail parser, TLS) takes a tenth of a
+run that changes nothing. Providers, who want TLS and proxies, are called through it
+(`machine/web/`).
 """
 
 import socket
+import time
 from collections.abc import Mapping
-from typing import BinaryIO
 
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import field, frozen
 
-LONGEST_LINE = 65536
+LONGEST_HEAD = 64 * 1024
+LARGEST = 1024 * 1024
+MOST_HEADERS = 100
+MOST_INTERIM = 5
+PIECE = 64 * 1024
+CUT_OFF = "the connection was closed in the middle of an answer"
 
 
 class Garbled(ConnectionError):
-    """What answers does not speak HTTP, or stopped in the middle of it."""
+    """What answers does not speak HTTP, not in reason, or stopped in the middle of it."""
+
+
+@frozen
+class Request:
+    """What is asked: a method, a target (a path with its query), and what goes with it."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
 
 
 @frozen
@@ -42,70 +60,125 @@ def connected(host: str, port: int, timeout: float) -> socket.socket:
 
 
 def ask(
-    connection: socket.socket,
-    method: str,
-    target: str,
-    *,
-    headers: Mapping[str, str],
-    body: bytes | None = None,
+    connection: socket.socket, request: Request, *, until: float, largest: int = LARGEST
 ) -> Answer:
     """Return the answer to a request; the connection is of no use afterwards.
 
-    Raises OSError (Garbled is one), and ValueError for a header that would be more than one line,
-    or is not of Latin letters.
+    `until` is the time of the monotonic clock by which it has come whole, `largest` how many bytes
+    its content may have. Raises OSError (Garbled is one, TimeoutError another), and ValueError for
+    a header that would be more than one line, or is not of Latin letters.
     """
-    length = {} if body is None else {"Content-Length": str(len(body))}
-    rows = {"Connection": "close", **headers, **length}
-    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in rows.items())]
+    content = _sent(request)
+    connection.settimeout(_left(until))
+    connection.sendall(content)
+    return _answer(_Stream(connection, until), largest)
+
+
+def _sent(request: Request) -> bytes:
+    length = {} if request.body is None else {"Content-Length": str(len(request.body))}
+    rows = {"Connection": "close", **request.headers, **length}
+    first = f"{request.method} {request.target} HTTP/1.1"
+    lines = [first, *(f"{name}: {value}" for name, value in rows.items())]
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header is one line")
     head = "".join(f"{line}\r\n" for line in (*lines, ""))
-    connection.sendall(head.encode("latin-1") + (body or b""))
-    with connection.makefile("rb") as stream:
-        return _answer(stream)
+    return head.encode("latin-1") + (request.body or b"")
 
 
-def _answer(stream: BinaryIO) -> Answer:
-    protocol, _, rest = _line(stream).partition(" ")
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left
+
+
+class _Stream:
+    """What comes over a connection, until a deadline."""
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self._connection = connection
+        self._until = until
+        self._read = bytearray()
+
+    def line(self) -> str:
+        _left(self._until)
+        while b"\n" not in self._read:
+            if len(self._read) > LONGEST_HEAD or not self._more():
+                raise Garbled(CUT_OFF)
+        return self._take(self._read.index(b"\n") + 1).decode("latin-1").rstrip("\r\n")
+
+    def exactly(self, size: int) -> bytes:
+        while len(self._read) < size:
+            if not self._more():
+                raise Garbled(CUT_OFF)
+        return self._take(size)
+
+    def rest(self, largest: int) -> bytes:
+        while len(self._read) <= largest and self._more():
+            pass
+        return self._take(_checked(len(self._read), largest))
+
+    def _more(self) -> bool:
+        self._connection.settimeout(_left(self._until))
+        piece = self._connection.recv(PIECE)
+        self._read += piece
+        return bool(piece)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._read[:size])
+        del self._read[:size]
+        return taken
+
+
+def _answer(stream: _Stream, largest: int) -> Answer:
+    for _attempt in range(MOST_INTERIM + 1):
+        status, headers = _head(stream)
+        if status >= 200:
+            content = b"" if status == 204 else _content(stream, headers, largest)
+            return Answer(status=status, headers=headers, content=content)
+    raise Garbled("what answers there announces an answer again and again, and gives none")
+
+
+def _head(stream: _Stream) -> tuple[int, dict[str, str]]:
+    protocol, _, rest = stream.line().partition(" ")
     status = rest.partition(" ")[0]
     if not protocol.startswith("HTTP/") or not (status.isdecimal() and len(status) == 3):
         raise Garbled("what answers there does not speak HTTP")
     headers: dict[str, str] = {}
-    while line := _line(stream):
+    size = count = 0
+    while line := stream.line():
         name, _, value = line.partition(":")
         headers.setdefault(name.lower(), value.strip())
-    content = b"" if status == "204" else _content(stream, headers)
-    return Answer(status=int(status), headers=headers, content=content)
+        size, count = size + len(line), count + 1
+        if size > LONGEST_HEAD or count > MOST_HEADERS:
+            raise Garbled("what answers there sends headers without end")
+    return int(status), headers
 
 
-def _content(stream: BinaryIO, headers: Mapping[str, str]) -> bytes:
+def _content(stream: _Stream, headers: Mapping[str, str], largest: int) -> bytes:
     if headers.get("transfer-encoding", "").lower() == "chunked":
-        content = b""
-        while size := _number(_line(stream).partition(";")[0], 16):
-            content += _exactly(stream, size)
-            _line(stream)
-        return content
+        content = bytearray()
+        while size := _number(stream.line().partition(";")[0], 16):
+            _checked(len(content) + size, largest)
+            content += stream.exactly(size)
+            stream.line()
+        return bytes(content)
     if "content-length" in headers:
-        return _exactly(stream, _number(headers["content-length"], 10))
-    return stream.read()
-
-
-def _line(stream: BinaryIO) -> str:
-    line = stream.readline(LONGEST_LINE)
-    if not line.endswith(b"\n"):
-        raise Garbled("the connection was closed in the middle of an answer")
-    return line.decode("latin-1").rstrip("\r\n")
+        return stream.exactly(_checked(_number(headers["content-length"], 10), largest))
+    return stream.rest(largest)
 
 
 def _number(text: str, base: int) -> int:
     try:
-        return int(text, base)
+        number = int(text[:40], base)
     except ValueError:
-        raise Garbled(f"the answer's length is no number: {text[:40]}") from None
+        number = -1
+    if number < 0:
+        raise Garbled(f"the answer's length is no number: {text[:40]}")
+    return number
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
-    content = stream.read(size)
-    if len(content) < size:
-        raise Garbled("the connection was closed in the middle of an answer")
-    return content
+def _checked(size: int, largest: int) -> int:
+    if size > largest:
+        raise Garbled(f"what answers there sends more than {largest // 1024} KiB")
+    return size

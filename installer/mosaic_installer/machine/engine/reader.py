@@ -6,6 +6,7 @@ than all answers together. The SDK reaches the others. https://docs.docker.com/r
 
 import json
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
@@ -18,6 +19,7 @@ from mosaic_installer.machine.engine.errors import explained, refused
 
 Document = Mapping[str, Any]
 Documents = Sequence[Document]
+LARGEST = 8 * 1024 * 1024
 TIMEOUT = 15.0  # a question costs an engine little, however busy the machine is
 SOCKET = "unix://"
 NONE = {400, 404}
@@ -27,8 +29,8 @@ NONE = {400, 404}
 class Reader:
     """The engine at `address`, or the one that Docker's own command would use.
 
-    `timeout` is the longest silence of the engine, in seconds. Every method raises EngineError when
-    the engine does not answer, not to us, or not in its own language.
+    `timeout` is the longest that an answer takes as a whole, in seconds. Every method raises
+    EngineError when the engine does not answer, not to us, or not in its own language.
     """
 
     def __init__(self, address: EngineAddress | None = None, timeout: float = TIMEOUT) -> None:
@@ -87,7 +89,7 @@ def _having(label: str) -> dict[str, str]:
 def _read(status: int, content: bytes, kind: type) -> Any:
     try:
         document = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if status == 200 and isinstance(document, kind):
         return document
@@ -103,9 +105,11 @@ def _read(status: int, content: bytes, kind: type) -> Any:
 
 def _over_socket(path: str, target: str, timeout: float) -> tuple[int, bytes]:
     with socket.socket(socket.AF_UNIX) as connection:
+        until = time.monotonic() + timeout
         connection.settimeout(timeout)
         connection.connect(path)
-        answer = wire.ask(connection, "GET", target, headers={"Host": "localhost"})
+        request = wire.Request(method="GET", target=target, headers={"Host": "localhost"})
+        answer = wire.ask(connection, request, until=until, largest=LARGEST)
     return answer.status, answer.content
 
 

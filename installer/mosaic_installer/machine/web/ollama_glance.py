@@ -1,6 +1,7 @@
 """A glance at the Ollama of this machine, beside other work: who has none does not wait for it."""
 
 import threading
+import time
 from collections.abc import Iterable
 
 from mosaic_installer.core.facts.found_ollama import FoundOllama
@@ -37,7 +38,7 @@ class OllamaGlance:
             # https://docs.ollama.com/api
             version = _asked(host, row.port, "/api/version").get("version")
             models = _asked(host, row.port, "/api/tags").get("models")
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return  # something else listens there, or it is not well
         if isinstance(version, str) and version.isprintable() and isinstance(models, list):
             shown = f"[{host}]" if ":" in host else host
@@ -49,7 +50,10 @@ def _asked(host: str, port: int, path: str) -> dict[str, object]:
     import json
 
     shown = f"[{host}]" if ":" in host else host
+    headers = {"Host": f"{shown}:{port}"}
+    request = wire.Request(method="GET", target=path, headers=headers)
+    until = time.monotonic() + PATIENCE
     with wire.connected(host, port, PATIENCE) as connection:
-        said = wire.ask(connection, "GET", path, headers={"Host": f"{shown}:{port}"})
+        said = wire.ask(connection, request, until=until)
     answer = json.loads(said.content)
     return answer if isinstance(answer, dict) else {}
