@@ -3,19 +3,23 @@
 from itertools import product
 
 import pytest
-from tests.make import make_answers
+from tests.make import make_answers, make_facts
 
+from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
-from mosaic_installer.core.containers.wanted import is_wanted
+from mosaic_installer.core.containers.services.valkey import VALKEY
+from mosaic_installer.core.containers.users import GATEWAY_USER
+from mosaic_installer.core.containers.wanted import is_wanted, wanted_services
 from mosaic_installer.core.questionnaire.conditions import is_met
 from mosaic_installer.core.questionnaire.gateway import RUNTIME
 from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT
 from mosaic_installer.core.runtime import KINDS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tiers import TIERS
+from mosaic_installer.stages import configuration
 
 pytestmark = pytest.mark.unit
 
@@ -70,3 +74,25 @@ def test_a_service_has_one_row_and_its_secret_is_in_its_files() -> None:
 
 def test_every_way_to_run_that_can_be_chosen_is_known() -> None:
     assert set(RUNTIME.words) == set(KINDS)
+
+
+@pytest.mark.parametrize("runtime", KINDS)
+def test_whoever_runs_a_service_may_read_its_files_also_where_root_installs(runtime: str) -> None:
+    facts = make_facts({"person.uid": 0, "person.gid": 0})
+    answers = make_answers(tier="federated", gateway_runtime=runtime, telemetry_enabled=True)
+    readers = {
+        action.path.relative_to(facts.host.layout.config).as_posix(): action.reader
+        for action in configuration.plan(facts, answers)
+        if isinstance(action, WriteFile)
+    }
+    for service in wanted_services(answers):
+        for file in service.files:
+            if not file.secret:
+                assert readers[file.path] == (GATEWAY_USER if service.user == "ours" else None)
+
+
+def test_what_valkey_keeps_leaves_room_for_the_fork_that_writes_it_anew() -> None:
+    (command,) = VALKEY.command or ()
+    kept = int(command.partition("--maxmemory ")[2].partition("mb")[0])
+    assert kept * 2 <= int(VALKEY.memory.removesuffix("m"))
+    assert "--save ''" in command

@@ -7,7 +7,11 @@ import pytest
 from mosaic_installer.core.machine.containers import state_of_service
 from mosaic_installer.machine.engine.container_row import (
     container_of,
+    fingerprint_of,
+    grace_of,
     has_run,
+    last_health_check,
+    number_of,
     state_of,
     worst_of,
 )
@@ -68,3 +72,24 @@ def test_a_service_is_as_well_as_the_worst_of_its_containers() -> None:
     assert state_of_service("web", found) == "unhealthy"
     assert state_of_service("web", found[:1]) == "healthy"
     assert state_of_service("other", found) == "absent"
+
+
+@pytest.mark.parametrize("health", [None, {"Status": "", "FailingStreak": 0, "Log": None}])
+def test_podmans_words_for_a_container_without_a_health_check(health: dict[str, Any]) -> None:
+    said = row(restarts=2, Health=health)
+    assert state_of(said) == "healthy"
+    assert last_health_check(said) == ""
+
+
+def test_what_is_empty_may_be_left_out() -> None:
+    said = row()
+    del said["Config"]["Env"]
+    assert fingerprint_of(said) == ""
+    assert number_of(said) == 1
+
+
+@pytest.mark.parametrize(("said", "seconds"), [({"StopTimeout": 60}, 60), ({}, 10)])
+def test_a_container_gets_the_time_to_end_that_it_was_made_with(
+    said: dict[str, int], seconds: int
+) -> None:
+    assert grace_of({"Config": said}) == seconds

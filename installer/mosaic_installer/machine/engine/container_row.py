@@ -10,6 +10,8 @@ from mosaic_installer.machine.engine.reader import Document
 
 NUMBER = "com.docker.compose.container-number"
 STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
+GRACE = 10
+"""The seconds that an engine gives a container to end of which nothing else was said."""
 RUNNING = {"starting", "healthy", "unhealthy"}
 HEALTH: dict[str, State] = {
     "healthy": "healthy",
@@ -52,14 +54,27 @@ def state_of(row: Document) -> State:
     if not has_run(row):
         return "unhealthy"
     # Once may have been the power, or too little memory for a moment.
-    if row["RestartCount"] > 1 and "Health" in state and state["Health"]["Status"] == "starting":
+    if row["RestartCount"] > 1 and health_of(state) == "starting":
         return "restarting"
-    return HEALTH[state.get("Health", {}).get("Status", "none")]
+    return HEALTH[health_of(state)]
+
+
+def health_of(state: Document) -> str:
+    """Return what the engine says of a container's health: "none" where nothing asks for it.
+
+    Docker leaves it out there, Podman 4 has it with an empty status, and Podman 5 may say null.
+    """
+    return (state.get("Health") or {}).get("Status") or "none"
+
+
+def labels_of(listed: Document) -> Document:
+    """Return the labels of what an engine lists; Docker 29 leaves out what is empty."""
+    return listed.get("Labels") or {}
 
 
 def number_of(row: Document) -> int:
     """Return which of the containers of its service it is; Compose counts them from 1."""
-    return int((row["Config"].get("Labels") or {}).get(NUMBER, "1"))
+    return int(labels_of(row["Config"]).get(NUMBER, "1"))
 
 
 def worst_of(rows: Sequence[Document]) -> Document:
@@ -76,9 +91,18 @@ def has_run(row: Document) -> bool:
     return moment_of(row["State"]["StartedAt"]) is not None
 
 
+def grace_of(row: Document) -> int:
+    """Return the seconds that a container gets to end by itself: those it was created with.
+
+    Said again when it is stopped, it makes whoever waits for the end be patient enough, too.
+    """
+    seconds = row["Config"].get("StopTimeout")
+    return GRACE if seconds is None else int(seconds)
+
+
 def fingerprint_of(row: Document) -> str:
     """Return the fingerprint that a container was created with, empty when it has none."""
-    for variable in row["Config"]["Env"] or ():
+    for variable in row["Config"].get("Env") or ():
         name, _, value = variable.partition("=")
         if name == FINGERPRINT:
             return str(value)
@@ -87,12 +111,12 @@ def fingerprint_of(row: Document) -> str:
 
 def last_health_check(row: Document) -> str:
     """Return what its last health check said, in brackets; nothing when that said nothing."""
-    log = row["State"].get("Health", {}).get("Log") or ()
+    log = (row["State"].get("Health") or {}).get("Log") or ()
     words = str(log[-1]["Output"]).strip().splitlines() if log else []
     return f"({words[-1][:80]})" if words else ""
 
 
 def volumes_of(row: Document, project: str) -> Iterator[str]:
     """Yield the volume of a listed container: one that was put back has no label of ours."""
-    name = f"{project}_{row['Labels'].get(SERVICE)}"
+    name = f"{project}_{labels_of(row).get(SERVICE)}"
     yield from (name for mount in row.get("Mounts") or () if mount.get("Name") == name)

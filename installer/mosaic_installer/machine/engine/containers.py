@@ -16,7 +16,9 @@ from mosaic_installer.machine.engine.container_row import (
     RUNNING,
     container_of,
     fingerprint_of,
+    grace_of,
     has_run,
+    labels_of,
     last_health_check,
     state_of,
     volumes_of,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     import docker
 
 SHOWN_LINES = 15
-STOP_SECONDS = 30
 LONGEST_TAIL = 10_000
 
 
@@ -97,7 +98,7 @@ class LocalContainers:
         self._unpause(services)
         with opened_engine() as client:
             for row in self._rows(services):
-                client.api.stop(row["Id"], timeout=STOP_SECONDS)
+                client.api.stop(row["Id"], timeout=grace_of(row))
 
     def _end_what_hangs(self, services: Iterable[str]) -> None:
         """Stop what hangs or crashes: it starts anew, and its crashes are counted from nothing."""
@@ -121,11 +122,11 @@ class LocalContainers:
     def remove(self, *, with_volumes: bool) -> None:
         with opened_engine() as client:
             api = client.api
-            self._unpause(self.inspected())
+            self.stop(*self.inspected())
             rows = self._ours.containers()
             used = [name for row in rows for name in volumes_of(row, self._stack.project)]
-            for row in rows:
-                api.stop(row["Id"], timeout=STOP_SECONDS)
+            for row in rows:  # those that only run one program and end
+                api.stop(row["Id"])
             for row in rows:
                 api.remove_container(row["Id"], v=True, force=True)
             for row in self._ours.networks():
@@ -138,7 +139,7 @@ class LocalContainers:
         self.stop(*services)
         with opened_engine() as client:
             for row in self._ours.containers():
-                if row["Labels"].get(SERVICE) in services:
+                if labels_of(row).get(SERVICE) in services:
                     client.api.remove_container(row["Id"], v=True, force=True)
 
     def volumes(self) -> tuple[str, ...]:

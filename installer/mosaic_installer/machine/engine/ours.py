@@ -2,7 +2,7 @@
 
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.machine.engine.container_row import number_of
+from mosaic_installer.machine.engine.container_row import labels_of, number_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.originals import is_original
 
@@ -23,8 +23,8 @@ class Ours:
         reader = Reader()
         found: dict[str, list[Document]] = {}
         for listed in self.containers():
-            service = listed["Labels"].get(SERVICE)
-            is_one_off = listed["Labels"].get(ONE_OFF, "False") != "False"
+            service = str(labels_of(listed).get(SERVICE, ""))
+            is_one_off = labels_of(listed).get(ONE_OFF, "False") != "False"
             is_wanted = service and not is_one_off and (not services or service in services)
             row = reader.container(listed["Id"]) if is_wanted else None
             if row is not None:  # one that was removed in between is not there
@@ -50,6 +50,6 @@ class Ours:
     def _without_originals(self, rows: Documents) -> list[Document]:
         """Leave out what belongs to the installation that this one is a copy of."""
         project, layout = self._stack.project, self._stack.layout
-        homes = {row["Labels"].get(HOME, "") for row in rows}
+        homes = {labels_of(row).get(HOME, "") for row in rows}
         others = {home for home in homes if is_original(home, project, layout)}
-        return [row for row in rows if row["Labels"].get(HOME, "") not in others]
+        return [row for row in rows if labels_of(row).get(HOME, "") not in others]

@@ -56,5 +56,5 @@ def _read(volume: Part, image: str) -> str:
 
 
 def _variable(row: Document) -> str:
-    rows = dict(text.partition("=")[::2] for text in row["Config"]["Env"] or ())
+    rows = dict(text.partition("=")[::2] for text in row["Config"].get("Env") or ())
     return str(rows.get(VARIABLE, ""))

@@ -62,7 +62,7 @@ class LocalImages:
 
     def _labels(self, name: str) -> dict[str, str] | None:
         row = Reader().image(name)
-        return None if row is None else dict(row["Config"]["Labels"] or {})
+        return None if row is None else dict(row["Config"].get("Labels") or {})
 
 
 def _made_of(on: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ STEP_CA = Service(
     user="root",
     entrypoint=("/bin/sh", "/etc/mosaic/start.sh"),
     command=(),
-    capabilities=AS_ROOT_FIRST,
+    capabilities=(*AS_ROOT_FIRST, "NET_BIND_SERVICE"),
     scratch=("/tmp", "/run:mode=0755"),  # noqa: S108 - inside its container
     memory="256m",
     processes=128,
@@ -38,6 +38,8 @@ STEP_CA = Service(
     health=Health(test=("CMD-SHELL", ASK), interval=5, timeout=5, retries=15, start=60),
     notes={
         "entrypoint": "Our own start, not the image's: that one writes the authority's password "
-        "into the log."
+        "into the log.",
+        "capabilities": "NET_BIND_SERVICE: the image's program carries that capability, and cannot "
+        "even be started where it is not to be had. The port is above 1024.",
     },
 )
