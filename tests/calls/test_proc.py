@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.machine import sockets
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
 
@@ -40,6 +41,17 @@ def test_a_socket_that_listens_is_found_with_its_holder(
             used = client.getsockname()[1]
             assert used not in {row.port for row in find_listeners("")}
     assert port not in {row.port for row in find_listeners("")}
+
+
+@pytest.mark.parametrize("family", sockets.TABLES)
+def test_the_kernel_says_what_its_tables_say(family: socket.AddressFamily) -> None:
+    address = "127.0.0.1" if family == socket.AF_INET else "::1"
+    with closing(socket.create_server((address, 0), family=family)) as server:
+        port = server.getsockname()[1]
+        asked, listed = sockets._asked(family), sockets._listed(family, sockets.TABLES[family])
+        mine = [row for row in asked if row.port == port]
+        assert [(row.address, row.owner) for row in mine] == [(address, os.getuid())]
+        assert [row for row in listed if row.port == port] == mine
 
 
 def test_a_long_name_is_whole_again() -> None:

@@ -4,28 +4,15 @@ A system without it hides them from all but root; there the start tells that a p
 """
 
 import os
-import socket
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.machine.sockets import ListeningSocket, listening_sockets
 
 PROC = Path("/proc")
-TABLES = {"tcp": socket.AF_INET, "tcp6": socket.AF_INET6}
-LISTENS = "0A"
 LONGEST_NAME = 15
-
-
-class Row(NamedTuple):
-    """A listening socket in the table of the kernel."""
-
-    address: str
-    port: int
-    owner: int
-    inode: str
 
 
 def find_listeners(our_mark: str) -> tuple[Listener, ...]:
@@ -33,34 +20,15 @@ def find_listeners(our_mark: str) -> tuple[Listener, ...]:
 
     The holder of another user's socket is only known to root.
     """
-    rows = {(row.address, row.port): row for row in _rows()}
+    rows = {(row.address, row.port): row for row in listening_sockets()}
     holders = _holders({row.inode for row in rows.values() if os.geteuid() in {0, row.owner}})
     return tuple(_listener(rows[key], holders, our_mark) for key in sorted(rows))
 
 
-def _rows() -> Iterator[Row]:
-    for name, family in TABLES.items():
-        try:
-            lines = (PROC / "net" / name).read_text().splitlines()[1:]
-        except OSError:
-            continue  # no IPv6, or no /proc
-        for fields in map(str.split, lines):
-            if fields[3] == LISTENS:
-                address, _, port = fields[1].partition(":")
-                shown = socket.inet_ntop(family, _bytes(address))
-                yield Row(address=shown, port=int(port, 16), owner=int(fields[7]), inode=fields[9])
-
-
-def _bytes(address: str) -> bytes:
-    """Return an address that the kernel shows as numbers of four bytes, in its own order."""
-    words = (address[start : start + 8] for start in range(0, len(address), 8))
-    return b"".join(int(word, 16).to_bytes(4, sys.byteorder) for word in words)
-
-
-def _holders(inodes: set[str]) -> dict[str, int]:
+def _holders(inodes: set[int]) -> dict[int, int]:
     """Return the processes that hold these sockets, as far as we may know."""
     wanted = {f"socket:[{inode}]": inode for inode in inodes}
-    found: dict[str, int] = {}
+    found: dict[int, int] = {}
     for process in _processes() if wanted else ():
         if len(found) == len(wanted):
             break
@@ -70,8 +38,11 @@ def _holders(inodes: set[str]) -> dict[str, int]:
 
 
 def _processes() -> list[int]:
-    with os.scandir(PROC) as entries:
-        return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+    try:
+        with os.scandir(PROC) as entries:
+            return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+    except OSError:
+        return []
 
 
 def _open_files(pid: int) -> Iterator[str]:
@@ -84,7 +55,7 @@ def _open_files(pid: int) -> Iterator[str]:
                 continue
 
 
-def _listener(row: Row, holders: Mapping[str, int], our_mark: str) -> Listener:
+def _listener(row: ListeningSocket, holders: Mapping[int, int], our_mark: str) -> Listener:
     pid = holders.get(row.inode)
     try:
         name, words = ("", []) if pid is None else (_name(pid), _words(pid))

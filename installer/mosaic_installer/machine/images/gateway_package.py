@@ -4,10 +4,13 @@ The image gets the same versions that run on this host, without what only the in
 """
 
 import hashlib
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
 from mosaic_installer.core import rendering
@@ -28,6 +31,7 @@ REQUIREMENTS = frozenset(
     }
 )
 DOCKERFILE = "image/Dockerfile"
+INFO = (".dist-info", ".egg-info")
 
 
 def version() -> str:
@@ -49,7 +53,7 @@ def pins() -> list[str]:
         name = _name(line)
         try:
             about = _about(name)
-        except metadata.PackageNotFoundError:
+        except ModuleNotFoundError:
             continue  # this host does not need it; the image may
         is_new = name not in found
         found[name] = about["version"][0]
@@ -81,11 +85,16 @@ def sources() -> dict[str, bytes]:
 
 @cache
 def _about(name: str) -> Mapping[str, list[str]]:
-    """The fields of a distribution's metadata that we need, without parsing its description."""
-    distribution = metadata.distribution(name)
-    text = distribution.read_text("METADATA")
-    if text is None:  # of an older form, which only its own parser knows
-        return {"version": [distribution.version], "requires-dist": distribution.requires or []}
+    """The fields of a distribution's metadata that we need, without parsing its description.
+
+    Raises ModuleNotFoundError for one that is not installed.
+    """
+    if name not in _installed():
+        raise ModuleNotFoundError(name)
+    try:
+        text = (_installed()[name] / "METADATA").read_text("utf-8")
+    except OSError:
+        return _asked(name)
     fields: dict[str, list[str]] = {"version": [""], "requires-dist": []}
     for line in text.partition("\n\n")[0].splitlines():
         key, _, value = line.partition(":")
@@ -94,6 +103,27 @@ def _about(name: str) -> Mapping[str, list[str]]:
         elif key.lower() == "requires-dist":
             fields["requires-dist"].append(value.strip())
     return fields
+
+
+@cache
+def _installed() -> dict[str, Path]:
+    """The folders of metadata by the distributions' names; of two with a name the first counts."""
+    found: dict[str, Path] = {}
+    for folder in sys.path:
+        with suppress(OSError), os.scandir(folder or ".") as entries:
+            names = [entry.name for entry in entries if entry.name.endswith(INFO)]
+            for name in names:
+                known = name.partition("-")[0].removesuffix(".egg")
+                found.setdefault(_name(known), Path(folder, name))
+    return found
+
+
+def _asked(name: str) -> Mapping[str, list[str]]:
+    # Of an older form, which only the standard library's parser knows; importing it takes long.
+    from importlib import metadata
+
+    distribution = metadata.distribution(name)
+    return {"version": [distribution.version], "requires-dist": distribution.requires or []}
 
 
 def _name(requirement: str) -> str:
