@@ -1,6 +1,5 @@
 """The cases of the checks that look at the container engine and at servers."""
 
-from itertools import permutations
 from typing import Any
 
 from tests.core.expected import Found, Silent
@@ -9,11 +8,10 @@ from tests.make import GIBIBYTE, HOME
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.listener import Listener
-from mosaic_installer.core.facts.servers import Server, Servers
+from mosaic_installer.core.facts.servers import Servers
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.tiers import TIERS
 
 STANDALONE: dict[str, Any] = {"tier": "standalone", "gateway_runtime": "container"}
 PUBLISHED = STANDALONE | {
@@ -64,11 +62,6 @@ IN_OWN = IN_CONTAINERS | {
     "installation.database_url": "postgresql://other@db.example.org:5432/d",
     "installation.queue_url": "redis://q.example.org/1",
 }
-ELSEWHERE = IN_OWN | {
-    "installation.database_url": "postgresql://u@db.example.org/another",
-    "installation.queue_url": "redis://q.example.org/2",
-}
-FILLED = {"servers": Servers(own_database=Server(has_data=True))}
 
 
 def _engine(**changes: Any) -> dict[str, Any]:
@@ -143,43 +136,6 @@ CASES: dict[str, list[Found | Silent]] = {
     "images-are-present": _found(
         "note", "will be fetched: pgvector/pgvector:pg17", images=frozenset()
     ),
-    "tier-is-the-installed-one": [
-        Found("error", "`standalone` is installed", {"installation.tier": "standalone"}),
-        Silent({"installation.tier": "local"}),
-        *(
-            Found(
-                "error",
-                f"tier `{one}` is installed",
-                {"installation.tier": one},
-                {**STANDALONE, "tier": other},
-            )
-            for one, other in permutations(TIERS, 2)
-        ),
-    ],
-    "database-is-the-installed-one": [
-        Found("error", "`postgres://u@db.example.org/d`, which has none of", IN_CONTAINERS, MOVED),
-        Found("error", "into the container", IN_OWN, STANDALONE),
-        Found("error", "`postgres://u@db.example.org/d`", ELSEWHERE, MOVED),
-        Found("warning", "what `postgres://u@db.example", {**ELSEWHERE, **FILLED}, MOVED),
-        Found("warning", "from now on the data is", {**IN_CONTAINERS, **FILLED}, MOVED),
-        Silent(IN_OWN, MOVED),
-        Silent(IN_CONTAINERS, STANDALONE),
-        Silent(IN_CONTAINERS | {"installation.needs_setup": True}, MOVED),
-        Silent(
-            {**IN_CONTAINERS, "servers": Servers(own_database=Server(problem="refused", hint="h"))},
-            MOVED,
-        ),
-        Silent(IN_CONTAINERS | {"installation.version": ""}, MOVED),
-        Silent(IN_CONTAINERS, {"storage_database_url": URL}),
-        Silent({}, MOVED),
-    ],
-    "queue-is-the-installed-one": [
-        Found("warning", "signs in again", IN_CONTAINERS, OWN_QUEUE),
-        Found("warning", "signs in again", IN_OWN, STANDALONE),
-        Found("warning", "signs in again", ELSEWHERE, OWN_QUEUE),
-        Silent(IN_OWN, OWN_QUEUE),
-        Silent(IN_CONTAINERS, STANDALONE),
-    ],
     "server-ports-are-free": [
         Found("error", "wanted for postgres", {"listeners": (HOLDER,)}, PUBLISHED),
         Silent({"listeners": (HOLDER,)}, STANDALONE),

@@ -9,6 +9,7 @@ from tests.core.container_cases import CASES as CONTAINER_CASES
 from tests.core.container_cases import ENGINE, STANDALONE
 from tests.core.expected import Found, Silent
 from tests.core.host_cases import CASES as HOST_CASES
+from tests.core.move_cases import CASES as MOVE_CASES
 from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
 from tests.make import make_answers, make_facts
 
@@ -28,6 +29,7 @@ CASES: dict[str, list[Found | Silent]] = {
     **HOST_CASES,
     **CONNECTIONS,
     **CONTAINER_CASES,
+    **MOVE_CASES,
     **OWN_SERVER_CASES,
 }
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
