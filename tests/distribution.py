@@ -29,6 +29,13 @@ class Distribution:
                 item.add_marker(pytest.mark.xdist_group(group))
         items.sort(key=_turn)
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Refuse to run where xdist lost the groups, which nobody would see."""
+        if getattr(session.config.option, "loadgroup", False):
+            grouped = (item for item in session.items if item.get_closest_marker("xdist_group"))
+            if lost := next((item for item in grouped if "@" not in item.nodeid), None):
+                raise pytest.UsageError(f"pytest-xdist lost the group of {lost.nodeid}")
+
 
 def _group(item: pytest.Item) -> str:
     file = item.nodeid.partition("::")[0]
