@@ -38,7 +38,7 @@ def test_ready_is_503_within_the_cap_while_nothing_can_be_queued(fresh: Home) ->
     assert blocked.json()["status"] == "unavailable"
     assert blocked.json()["checks"]["database"]["ok"] is True
     assert blocked.json()["checks"]["queue"]["ok"] is False
-    assert 4900 < blocked.json()["checks"]["queue"]["ms"] < 7000
+    assert 4900 < blocked.json()["checks"]["queue"]["ms"] < 15_000
     assert after.status_code == 200
 
 
