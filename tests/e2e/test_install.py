@@ -69,7 +69,8 @@ def test_a_setting_that_the_gateway_does_not_read_restarts_nothing(installed: Si
     gateway = installed.gateway()
     done = installed.run("install", "--set", "admin.name=Ada", "--json")
     actions = [event["action"] for event in done.events if event["event"] == "action_done"]
-    assert actions == [f"Save the answers in {installed.config / 'answers.toml'}"]
+    answers, copy = installed.config / "answers.toml", installed.config / "gateway/meta.json"
+    assert actions == [f"Save the answers in {answers}", f"Write {copy}"]
     assert installed.gateway() == gateway
 
 
@@ -84,13 +85,16 @@ def test_a_dry_run_promises_what_the_first_run_does(site: Site) -> None:
 def test_a_dry_run_promises_what_a_changing_run_does(installed: Site) -> None:
     change = ("install", "--set", "gateway.hostname=example.org", "--json")
     promised = installed.run(*change, "--dry-run").document
-    (file,) = promised["files"]
+    file, copy = promised["files"]
+    assert copy["path"] == str(installed.config / "gateway/meta.json")
     assert file["path"] == str(installed.config / "gateway/.env")
     assert file["change"] == "change"
     assert "+MOSAIC_CORS_ORIGIN='http://example.org:3000'" in file["diff"]
     done = _done(installed.run(*change).events)
     assert done == _to_do(promised)
-    assert len(done) == 4, "the answers, the gateway's environment, its start, the wait"
+    assert len(done) == 5, (
+        "the answers and their copy, the gateway's environment, its start, the wait"
+    )
 
 
 def test_the_events_of_a_run_are_lines_of_json_and_end_with_finished(site: Site) -> None:
