@@ -118,6 +118,9 @@ class FakeVault:
             self.generated.setdefault(name, (copies or {}).get(name) or Secret(f"generated {name}"))
         self.files.write(self.path, " ".join(self.generated).encode())
 
+    def is_damaged(self) -> bool:
+        return False
+
     def remove(self) -> None:
         self.generated.clear()
         self.files.remove(self.path)

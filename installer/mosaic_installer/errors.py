@@ -13,7 +13,7 @@ REASONS = {
     "not-installed": "the command needs an installation and there is none",
     "cannot-write": "a file or folder could not be written; the reason is in the message",
     "cannot-read": "a file or folder could not be read; the reason is in the message",
-    "secrets-damaged": "secrets.toml is not valid; it is never overwritten",
+    "secrets-damaged": "secrets.toml is lost or damaged; `mosaic install` makes it again",
     "journal-damaged": "the journal cannot be read, so it is not known what to undo",
     "program-failed": "a program we started failed; its own words are in the message",
     "gateway-unreachable": "the gateway does not answer",

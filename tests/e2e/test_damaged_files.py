@@ -89,6 +89,23 @@ def test_a_damaged_file_is_put_aside_and_written_again(used: Site, row: Row) -> 
     assert not used.home.exists()
 
 
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("command", ["install", "doctor"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_secrets_are_found_again(used: Site, damage: str, command: str) -> None:
+    path = used.config / "secrets.toml"
+    whole = path.read_bytes()
+    broken = DAMAGE[damage](whole)
+    path.write_bytes(broken)
+    done = used.run(*COMMANDS[command], code=(0, 9))
+    assert damage == "marked" or f"`{path}` is not valid TOML" in done.said or command == "doctor"
+    proves_repaired(used)
+    assert set(path.read_bytes().splitlines()) >= set(whole.splitlines())
+    aside = path.with_name("secrets.toml.damaged")
+    assert aside.exists() is (damage not in {"empty", "marked"})
+    assert "Nothing changed" in used.run("install", "--yes").stderr
+
+
 def test_an_edit_that_stops_the_gateway_is_named_with_its_diff(used: Site) -> None:
     path = used.config / "gateway/.env"
     edited = path.read_text().replace("MOSAIC_GATEWAY_BIND=", "MOSAIC_GATEWAY_BIND=nowhere.")

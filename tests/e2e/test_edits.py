@@ -90,17 +90,6 @@ def test_a_token_that_is_lost_or_dead_is_obtained_anew(
     assert not installed.home.exists()
 
 
-@pytest.mark.parametrize("content", [b"[broken", b"\xff\xfe"])
-def test_damaged_secrets_are_never_overwritten(installed: Site, content: bytes) -> None:
-    file = installed.config / "secrets.toml"
-    whole = file.read_bytes()
-    file.write_bytes(content)
-    installed.run("install", code=1).says(f"`{file}` is not valid TOML", "never overwritten")
-    assert file.read_bytes() == content
-    file.write_bytes(whole)
-    assert "Nothing changed" in installed.run("install").stderr
-
-
 def test_files_that_were_opened_to_others_are_closed(installed: Site) -> None:
     opened = [installed.token_file, installed.config / "secrets.toml", installed.state]
     for path in opened:

@@ -101,8 +101,8 @@ def test_pid_file_and_log_are_passed_over(path: Path, name: str) -> None:
 def test_what_is_nested_without_end_is_damaged(machine: LocalMachine, deep: bytes) -> None:
     layout = machine.layout
     layout.secrets.write_bytes(deep)
-    with pytest.raises(InstallerError, match="is not valid TOML"):
-        machine.vault.stored()
+    assert machine.vault.is_damaged()
+    assert machine.vault.stored() == {}
     layout.journal.write_bytes(deep + b"\n")
     with pytest.raises(InstallerError, match="cannot be read"):
         begun_steps(layout.journal, layout.root)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.vault import LocalVault
 
@@ -55,17 +54,49 @@ def test_a_secret_that_the_user_put_there_survives_the_next_generation(
     assert vault.get("mine") == Secret(value)
 
 
-@pytest.mark.parametrize("content", [b'one = "hunter2', b"\xff\xfe", b"one = hunter2\n"])
-def test_a_damaged_file_is_refused_without_quoting_it_and_never_overwritten(
+ONE, TWO = b'one = "hunter2"\n', b'two = "tr0ub4dor"\n'
+DAMAGED = {
+    "cut off": (ONE + TWO[:9], {"one"}),
+    "a slip": (b"two = tr0ub4dor\n" + ONE, {"one"}),
+    "doubled": (ONE + TWO + ONE + TWO, {"one", "two"}),
+    "random": (b"\xff\xfe\x00\x01=", set()),
+    "random inside": (b'two = "\xff"\n' + ONE, {"one"}),
+    "nested": (b"a = " + b"[" * 9999 + b"\n" + ONE, {"one"}),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_of_a_damaged_file_every_line_that_can_be_read_is_saved_and_all_of_it_kept(
+    vault: LocalVault, path: Path, name: str
+) -> None:
+    content, saved = DAMAGED[name]
+    path.write_bytes(content)
+    assert vault.is_damaged()
+    assert set(vault.stored()) == saved
+    assert path.read_bytes() == content, "reading changes nothing"
+    vault.generate(["one", "three"])
+    assert not vault.is_damaged()
+    assert set(vault.stored()) == saved | {"one", "three"}
+    assert (vault.get("one") == Secret("hunter2")) is ("one" in saved)
+    aside = path.with_name("secrets.toml.damaged")
+    assert aside.read_bytes() == content
+    assert aside.stat().st_mode & 0o777 == 0o600
+    vault.remove()
+    assert not aside.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n"])
+def test_an_empty_file_is_damaged_and_not_worth_keeping(
     vault: LocalVault, path: Path, content: bytes
 ) -> None:
     path.write_bytes(content)
-    with pytest.raises(InstallerError, match="is not valid TOML") as refused:
-        vault.generate(["one"])
-    assert refused.value.identifier == "secrets-damaged"
-    assert "hunter2" not in f"{refused.value.message}{refused.value.hint}"
-    assert refused.value.__suppress_context__
-    assert path.read_bytes() == content
+    assert vault.is_damaged()
+
+
+def test_a_byte_order_mark_that_an_editor_left_is_no_damage(vault: LocalVault, path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" + ONE)
+    assert not vault.is_damaged()
+    assert vault.get("one") == Secret("hunter2")
 
 
 def test_what_is_to_be_kept_goes_beside_what_was_generated(vault: LocalVault, path: Path) -> None:

@@ -171,7 +171,7 @@ def _keep(machine: LocalMachine, secrets: Mapping[str, Secret | None]) -> bool:
     new = {name: secret for name, secret in named.items() if vault.on_file(name) != secret}
     if not new:
         return False
-    if machine.files.kind(machine.layout.secrets) == "absent":
+    if machine.files.kind(machine.layout.secrets) == "absent" or vault.is_damaged():
         # One that begins with this alone would hide that the others are lost.
         raise InstallerError(
             f"`{machine.layout.secrets}` is lost",

@@ -82,13 +82,13 @@ def _found_again(machine: LocalMachine) -> Layer:
 
 def _secrets(machine: LocalMachine) -> dict[str, Given]:
     layout = machine.layout
-    is_lost = machine.files.kind(layout.secrets) == "absent"
+    is_lost = machine.files.kind(layout.secrets) == "absent" or machine.vault.is_damaged()
     stored = machine.vault.stored()
     values = {}
     for setting in KEPT_SECRETS:
         # What was derived from a lost owner file is the last copy of it.
         path = layout.gateway_secret(setting.name)
-        copy = machine.files.read(path) if is_lost else None
+        copy = machine.files.read(path) if is_lost and setting.name not in stored else None
         if copy:
             values[setting.key] = Given(text=copy.decode(errors="replace"), source=str(path))
         elif setting.name in stored:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import InstallerError
 
 # Letters and digits only: nothing that any file format or shell would take for its own.
+REPLACED = "\ufffd"  # in the place of what is no UTF-8
 LENGTH = 48  # 48 of 62 characters are 285 bits
 HEADER = "# The secrets of this Mosaic installation. Without them its data may be of no use.\n"
 
@@ -28,22 +28,26 @@ class LocalVault:
         return self.stored().get(name)
 
     def stored(self) -> dict[str, Secret]:
-        """Return the secrets of the owner file; raises `InstallerError` when it is damaged."""
+        """Return the secrets of the owner file; of a damaged one those that still can be read."""
+        return self._read()[0]
+
+    def is_damaged(self) -> bool:
+        """Whether there is an owner file that is not as we, or a person, would write it."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[dict[str, Secret], bool]:
         content = self._files.read(self._path)
         if content is None:
-            return {}
-        import tomllib
-
-        try:
-            rows = tomllib.loads(content.decode())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-            # The parser's message could quote a secret, so it is not shown.
-            raise InstallerError(
-                f"`{self._path}` is not valid TOML",
-                "correct it, or restore it from a backup; it is never overwritten",
-                identifier="secrets-damaged",
-            ) from None
-        return {name: Secret(str(value)) for name, value in rows.items()}
+            return {}, False
+        text = content.decode("utf-8-sig", errors="replace")
+        rows = _rows(text)
+        if rows is not None and REPLACED not in text:
+            return rows, not content.strip()
+        # A line that still says something says what it said before.
+        saved: dict[str, Secret] = {}
+        for line in text.splitlines():
+            saved |= _rows(line) or {}
+        return {name: secret for name, secret in saved.items() if _is_whole(secret)}, True
 
     def type_in(self, typed: Mapping[str, Secret | None]) -> None:
         """Keep what this run was given, in memory only; None takes back what was given before."""
@@ -72,10 +76,33 @@ class LocalVault:
 
     def remove(self) -> None:
         self._files.remove(self._path)
+        self._files.remove(self._aside)
+
+    @property
+    def _aside(self) -> Path:
+        return self._path.with_name(f"{self._path.name}.damaged")
 
     def _store(self, secrets: Mapping[str, Secret]) -> None:
+        content = self._files.read(self._path)
+        if content and self.is_damaged():
+            self._files.write(self._aside, content)
         rows = [f"{name} = {_quoted(secret)}\n" for name, secret in secrets.items()]
         self._files.write(self._path, (HEADER + "".join(rows)).encode())
+
+
+def _rows(text: str) -> dict[str, Secret] | None:
+    # The parser's message could quote a secret, so it is nowhere shown.
+    import tomllib
+
+    try:
+        rows = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return {name: Secret(str(value)) for name, value in rows.items()}
+
+
+def _is_whole(secret: Secret) -> bool:
+    return REPLACED not in secret.reveal()
 
 
 def _quoted(secret: Secret) -> str:

@@ -47,7 +47,8 @@ class GenerateSecrets:
 
     def is_done(self, machine: Machine) -> bool:
         exist = all(machine.vault.get(name) is not None for name in self.names)
-        return exist and machine.files.is_private(self.path)
+        is_whole = not machine.vault.is_damaged()
+        return exist and is_whole and machine.files.is_private(self.path)
 
     def apply(self, machine: Machine) -> None:
         machine.vault.generate(self.names, dict(self._copies(machine)))

@@ -24,5 +24,8 @@ class Vault(Protocol):
         One that is among `copies` is taken from there: its owner file was lost, it was not.
         """
 
+    def is_damaged(self) -> bool:
+        """Return whether the owner file is damaged: what cannot be read is lost, unless copied."""
+
     def remove(self) -> None:
         """Remove the owner file of the generated secrets."""

@@ -34,7 +34,7 @@ def says_exactly(text: str, values: Mapping[str, str | int]) -> bool:
 
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return False
     found = {key: row for key, row in rows_by_key(document).items() if key in _PLAIN}
     return found == dict(values)
@@ -54,7 +54,7 @@ def secret_rows(text: str) -> tuple[str, ...]:
 
     try:
         rows = rows_by_key(tomllib.loads(text))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return ()
     return tuple(key for key in rows if key in CATALOGUE and CATALOGUE[key].is_secret)
 

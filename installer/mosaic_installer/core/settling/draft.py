@@ -23,7 +23,7 @@ def parse_draft(text: str) -> dict[str, str]:
 
     try:
         rows = rows_by_key(tomllib.loads(text))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return {}
     return {
         key: value for key, value in rows.items() if isinstance(value, str) and _fits(key, value)

@@ -56,7 +56,7 @@ def from_toml(text: str, name: str, read: ReadText) -> Layer:
 
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise AnswersError(
             f"`{name}` is not valid TOML: {error}",
             "correct that line; nothing was changed",

@@ -1,6 +1,7 @@
 """Measure what an earlier run left: files, containers, and whether the gateway has users."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.installation import Installation, Supervisor
@@ -46,7 +47,7 @@ def probe_installation(
         needs_setup=users == "none",
         may_have_users=users == "unknown",
         edited=edited_files(machine.files, layout),
-        damaged=damaged_files(machine.files, layout),
+        damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
         embeddings_model=_configured(config, "embeddings", "model"),
         exposed=exposed_paths(layout),
@@ -59,6 +60,10 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     # An uninstall takes the token, and every container; an edited file or a volume may stay.
     configured = str(config.get("tier", "")) if layout.token.exists() else ""
     return configured or tier_of_parts([part for part in lost if part.kind == "container"])
+
+
+def _damaged_secrets(machine: LocalMachine) -> dict[Path, str]:
+    return {machine.layout.secrets: "not valid TOML"} if machine.vault.is_damaged() else {}
 
 
 def _configured(config: Mapping[str, object], section: str, name: str) -> str:
