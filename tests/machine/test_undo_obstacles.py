@@ -126,4 +126,4 @@ def test_a_directory_in_the_place_of_the_pid_file_is_explained(installed: LocalM
     layout = installed.layout
     directory(layout.pid)
     with pytest.raises(InstallerError, match=r"cannot remove .*Is a directory"):
-        Daemon(make_gateway(layout=layout)).remove()
+        Daemon(make_gateway(layout=layout), lambda _said: None).remove()

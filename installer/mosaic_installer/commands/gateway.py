@@ -34,6 +34,7 @@ def start() -> int:
 def stop() -> int:
     """Stop the gateway; it finishes the requests it is at."""
     machine, gateway, _meta = installed_gateway()
+    machine.teller = lambda said: output.say(str(said))
     with locked(machine.layout.lock):
         was_running = machine.service(gateway).process() is not None
         machine.service(gateway).stop()

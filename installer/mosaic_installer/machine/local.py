@@ -80,7 +80,7 @@ class LocalMachine:
             case Process(supervisor="systemd") as process:
                 return SystemdService(gateway.layout, process, self.files)
             case Process():
-                return Daemon(gateway)
+                return Daemon(gateway, self.tell)
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return HttpGateway(gateway)

@@ -142,7 +142,7 @@ class WaitUntilHealthy:
     def _too_slow(self, machine: Machine) -> UnhealthyError:
         return UnhealthyError(
             f"the gateway did not answer within {self.deadline:.0f} s",
-            "`mosaic gateway logs` shows what it does; `mosaic install` goes on from here",
+            "`mosaic gateway logs` shows what it does, `mosaic gateway restart` starts another",
             last_lines=machine.service(self.gateway).last_lines(SHOWN_LINES),
         )
 

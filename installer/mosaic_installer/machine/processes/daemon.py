@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from mosaic_installer.core.gateway import Gateway, module_of
 from mosaic_installer.core.machine.service import RunningGateway
-from mosaic_installer.errors import GatewayDied
+from mosaic_installer.core.share import Tell
+from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.lock import is_locked
@@ -24,15 +25,19 @@ if TYPE_CHECKING:
 
 SUPERVISOR = "mosaic_installer.machine.processes.supervisor"
 START_SECONDS = 10.0
-STOP_SECONDS = 25.0
+STOP_SECONDS = 20.0
+"""As long as systemd waits; the gateway itself ends what it is at sooner."""
+KILL_SECONDS = 5.0
+FETCH_SECONDS = 4.0
 TAIL_BYTES = 64 * 1024
 
 
 class Daemon:
     """The gateway under `machine/processes/supervisor.py`."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, tell: Tell) -> None:
         self._gateway = gateway
+        self._tell = tell
         self._pid_file = gateway.layout.pid
 
     def process(self) -> RunningGateway | None:
@@ -66,14 +71,18 @@ class Daemon:
         processes = list(self._all())
         for process in processes:
             _signal(process.pid, signal.SIGTERM)
-        if not processes:
-            return
-        import psutil
-
-        alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)[1]
+            # One that somebody stopped (SIGSTOP) hears of it only when it goes on.
+            _signal(process.pid, signal.SIGCONT)
+        alive = _alive(processes, STOP_SECONDS)
         for process in alive:
+            self._tell(f"process {process.pid} does not end; it is killed")
             _signal(process.pid, signal.SIGKILL)
-        psutil.wait_procs(alive, timeout=STOP_SECONDS)
+        left = _alive(alive, KILL_SECONDS)
+        if left:
+            raise InstallerError(
+                f"the gateway cannot be ended: process {left[0].pid} stays",
+                "look what it waits for (`ps -o stat,wchan`), or restart the machine",
+            )
 
     def remove(self) -> None:
         self.stop()
@@ -134,6 +143,27 @@ def last_lines(path: Path, count: int) -> tuple[str, ...]:
     except OSError:
         return ()
     return tuple(lines[-count:] if count else ())
+
+
+def _alive(processes: list["psutil.Process"], timeout: float) -> list["psutil.Process"]:
+    """Wait until they are gone, at most so many seconds; return those that are not."""
+    if not processes:
+        return []
+    import psutil
+
+    def runs(process: psutil.Process) -> bool:
+        try:
+            return process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+    # Who ended, and is only not yet fetched by its parent, keeps nobody for long.
+    end = time.monotonic() + timeout
+    alive = processes
+    while alive and time.monotonic() < end:
+        alive = [process for process in psutil.wait_procs(alive, timeout=0.1)[1] if runs(process)]
+    psutil.wait_procs(processes, timeout=0 if alive else FETCH_SECONDS)
+    return alive
 
 
 def _signal(pid: int, number: int) -> None:
