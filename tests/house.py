@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 SOURCES = Path(__file__).parent.parent / "installer"
 INSTALLER, GATEWAY = "mosaic_installer", "mosaic_gateway"
-FILE_CEILING = 300
+FILE_CEILING = 250
 BANNED_WORDS = frozenset(
     f"{word}{ending}"
     for word in ("util", "helper", "common", "base", "manager", "handler", "misc", "type")

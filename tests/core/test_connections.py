@@ -10,7 +10,7 @@ from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.config_sections import answers_in, config_sections
 from mosaic_installer.core.connections.providers import connections
 from mosaic_installer.core.connections.routing import TASKS, default_rules
-from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES, PROVIDERS
+from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 

@@ -6,7 +6,7 @@ from tests.make import HOST
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts.installation import Installation
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.questionnaire.providers import PROVIDERS
+from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import (
     CHAPTERS,
     TABLES,

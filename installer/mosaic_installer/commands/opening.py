@@ -6,7 +6,7 @@ from pathlib import Path
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway, Meta
-from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
+from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES
 from mosaic_installer.core.settling.interview import REMEMBERED, Given, Layer
 from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError

@@ -18,7 +18,7 @@ from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import identifier, preflight, refuse
 from mosaic_installer.core.preflight.moves import database_is_the_installed_one
-from mosaic_installer.core.questionnaire.providers import PROVIDERS
+from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter
 from mosaic_installer.core.settling.draft import parse_draft, remembered_draft
 from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, nearest

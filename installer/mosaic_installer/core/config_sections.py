@@ -12,7 +12,8 @@ from mosaic_installer.core.connections.sign_on import sign_ons
 from mosaic_installer.core.containers.names import COLLECTOR
 from mosaic_installer.core.containers.published import LOCAL, server_urls
 from mosaic_installer.core.questionnaire.agent import NAMES
-from mosaic_installer.core.questionnaire.providers import EMBEDDINGS, PROVIDERS
+from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
+from mosaic_installer.core.questionnaire.providers import EMBEDDINGS
 from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from mosaic_installer.core.answers import VARIABLES
-from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
+from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES
 from mosaic_installer.machine.reading import LARGEST, read_from, read_regular
 
 PREFIX = "MOSAIC_"

@@ -11,7 +11,7 @@ from mosaic_installer.core.answers import SECRET_VARIABLES, VARIABLES, Answers
 from mosaic_installer.core.containers.wanted import wanted_stack
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES
+from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
 from mosaic_installer.core.runtime import Container, Process, Runtime, is_contained
 

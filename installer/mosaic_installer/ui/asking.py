@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.questionnaire.model_providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.pasted import parse_provider_key, proposed_provider
-from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.chapters import Chapter, questions_of
 from mosaic_installer.core.settling.interview import Given

@@ -5,7 +5,7 @@ from typing import Literal
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.core.questionnaire.providers import PROVIDERS, Provider
+from mosaic_installer.core.questionnaire.model_providers import PROVIDERS, Provider
 
 Size = Literal["large", "standard", "small"]
 

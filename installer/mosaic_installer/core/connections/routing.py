@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mosaic_installer.core.connections.providers import Connection, Size
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.core.questionnaire.providers import PROVIDERS
+from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 
 ALL = tuple(provider.name for provider in PROVIDERS)
 

@@ -7,8 +7,8 @@ from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.connections.sign_on import PARTS, missing_parts, sign_ons
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.questionnaire.pasted import proposed_provider
-from mosaic_installer.core.questionnaire.providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT, is_loopback
 from mosaic_installer.core.runtime import is_contained
