@@ -24,7 +24,7 @@ from mosaic_installer.ui.closing import show_closing
 from mosaic_installer.ui.prompts import ScreenConversation
 from mosaic_installer.ui.screen import ScreenView
 from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
-from mosaic_installer.ui.view import JsonView, PlainView, View, open_view
+from mosaic_installer.ui.view import JsonView, LateScreen, PlainView, View, open_view
 
 pytestmark = pytest.mark.unit
 
@@ -202,3 +202,19 @@ def test_findings_show_their_hint_and_notes_on_request(capsys: pytest.CaptureFix
 def test_columns_are_aligned() -> None:
     assert output.lines([("a", "one"), ("long", "two"), ("", "")]) == "a     one\nlong  two\n"
     assert output.lines([]) == ""
+
+
+def test_a_screen_is_there_once_something_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    view = open_view(as_json=False, is_verbose=False)
+    assert isinstance(view, LateScreen)
+    view.report(Finished(ok=True, changed=0, skipped=3, gateway_url=""))
+    view.close()
+    assert terminal.getvalue() == ""
+    for event in RUN[:3]:
+        view.report(event)
+    view.close()
+    assert MAKE["action"] in terminal.getvalue()

@@ -34,9 +34,28 @@ def open_view(*, as_json: bool, is_verbose: bool, is_plain: bool = False) -> Vie
         return JsonView()
     if is_plain or not is_lively():
         return PlainView(is_verbose=is_verbose)
-    from mosaic_installer.ui.screen import ScreenView
+    return LateScreen(is_verbose=is_verbose)
 
-    return ScreenView(is_verbose=is_verbose)
+
+class LateScreen:
+    """A screen that is there once something happens: before a question, nobody waits for rich."""
+
+    def __init__(self, *, is_verbose: bool) -> None:
+        self._is_verbose = is_verbose
+        self._screen: View | None = None
+
+    def report(self, event: Event) -> None:
+        if self._screen is None:
+            if isinstance(event, Finished):
+                return
+            from mosaic_installer.ui.screen import ScreenView
+
+            self._screen = ScreenView(is_verbose=self._is_verbose)
+        self._screen.report(event)
+
+    def close(self) -> None:
+        if self._screen is not None:
+            self._screen.close()
 
 
 class JsonView:
