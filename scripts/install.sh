@@ -40,7 +40,15 @@ install_project() {
   logged "$environment/bin/python" -I -m pip install -q --no-compile --no-deps --no-index --force-reinstall \
     "$base"/build/*.whl
   rm -rf -- "$base/build"
+  isolate mosaic
+  isolate mosaic-gateway
   write_stamp "$environment" "requirements $requirements" "project $project"
+}
+
+# Neither variables of the caller (PYTHONPATH and others) nor packages of the user decide whose code a command runs.
+isolate() { # COMMAND
+  sed -i -e '1s|^#!\(/.*python[0-9.]*\)$|#!\1 -I|' -e "2s|^'''exec' \(.*\) \"\$0\"|'''exec' \1 -I \"\$0\"|" \
+    -- "$environment/bin/$1"
 }
 
 # Fails if the link's name is taken by something that is not ours.

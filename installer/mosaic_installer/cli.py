@@ -1,6 +1,5 @@
 """Arguments in, exit code out: the only error boundary. Commands are imported when they run."""
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -51,7 +50,9 @@ def _interrupted() -> int:
 
 def _nobody_reads() -> int:
     # `mosaic config show | head` is no error; but the interpreter must not flush to it either.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    from mosaic_installer.ui.output import silence
+
+    silence(sys.stdout)
     return InstallerError.exit_code
 
 

@@ -96,6 +96,28 @@ def test_installs_from_a_clone_and_again_changes_nothing(
 
 
 @ONE_MACHINE
+@pytest.mark.parametrize("command", ["mosaic", "mosaic-gateway"])
+def test_nothing_of_the_caller_runs_in_a_command(
+    one_machine: Machine, tmp_path: Path, command: str
+) -> None:
+    marker = tmp_path / "ran"
+    for name in ("sitecustomize", "json", "mosaic_installer", "mosaic_gateway"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(marker)!r}, 'w')\n")
+    environ = environment(one_machine.home)
+    run([one_machine.clone / "scripts/install.sh", "--help"], environ)
+    planted = {
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONSTARTUP": str(tmp_path / "json.py"),
+        "PYTHONINSPECT": "1",
+        "PYTHONWARNINGS": "error",
+    }
+    done = run([one_machine.home / ".local/bin" / command, "--version"], environ | planted)
+    assert "mosaic" in done.stdout
+    assert done.stderr == ""
+    assert not marker.exists()
+
+
+@ONE_MACHINE
 def test_pip_does_what_uv_cannot(one_machine: Machine) -> None:
     environment_folder = kit(one_machine.home) / "venv"
     lock = one_machine.home / "lock.txt"

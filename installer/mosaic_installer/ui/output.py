@@ -24,8 +24,18 @@ def prepare() -> None:
 
 
 def data(text: str) -> None:
-    """Print what was asked for."""
-    print(text, flush=True)
+    """Print what was asked for; raises `InstallerError` where that cannot be written."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise  # who reads has had enough; that is no error of anybody
+    except OSError as error:
+        silence(sys.stdout)
+        raise InstallerError(
+            f"cannot write to stdout: {error.strerror or type(error).__name__}",
+            "let stdout go somewhere with room, and run this again",
+            identifier="cannot-write",
+        ) from error
 
 
 def sentences(text: str) -> None:
@@ -40,12 +50,20 @@ def document(value: object) -> None:
 
 def say(text: str = "") -> None:
     """Print what is good to know; at a terminal, lines end between words."""
-    print(_fitted(text, sys.stderr), file=sys.stderr, flush=True)
+    say_whole(_fitted(text, sys.stderr))
 
 
 def say_whole(text: str) -> None:
     """Print what is good to know and to copy; its lines are the reader's."""
-    print(text, file=sys.stderr, flush=True)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)  # nobody can be told, and nothing has to wait for that
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is printed to it, and what it still holds at the end, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def complain(error: InstallerError) -> None:

@@ -1,7 +1,5 @@
 """Views of a run: the same events on a terminal, as plain lines, and as JSON lines."""
 
-import json
-import sys
 from typing import Protocol
 
 from mosaic_installer.core.events import (
@@ -16,6 +14,7 @@ from mosaic_installer.core.events import (
     as_document,
 )
 from mosaic_installer.core.share import Share
+from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_lively
 
 
@@ -62,7 +61,7 @@ class JsonView:
     """One JSON object per line on stdout."""
 
     def report(self, event: Event) -> None:
-        print(json.dumps(as_document(event), ensure_ascii=False), flush=True)
+        output.document(as_document(event))
 
     def close(self) -> None:
         pass
@@ -78,7 +77,7 @@ class PlainView:
     def report(self, event: Event) -> None:
         line = self._line(event)
         if line:
-            print(line, file=sys.stderr, flush=True)
+            output.say_whole(line)
 
     def close(self) -> None:
         pass
