@@ -32,6 +32,7 @@ HOST = Host(
         cpus=4,
         memory=8 * GIBIBYTE,
         open_files=4096,
+        has_loopback=True,
         has_ipv6=True,
         is_wsl=False,
         now=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),

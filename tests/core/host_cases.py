@@ -110,6 +110,9 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent({}, {"gateway_bind": "::1"}),
         Silent({}, {"gateway_bind": "127.0.0.2"}),
     ],
+    "machine-can-call-itself": [
+        Found("error", "`lo` is down", {"system.has_loopback": False}),
+    ],
     "ipv6-is-on": [
         Found("error", "::1", {"system.has_ipv6": False}, {"gateway_bind": "::1"}),
         Silent({"system.has_ipv6": False}),

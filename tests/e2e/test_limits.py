@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from tests.e2e.program import DEADLINE, PROGRAM, Done, Site
+from tests.e2e.program import ADMIN, DEADLINE, PROGRAM, Done, Site
 
 pytestmark = pytest.mark.install
 
@@ -16,7 +16,7 @@ def within(site: Site, shell: str, *words: str) -> Done:
     script = shell.replace("MOSAIC", '"$@"')
     finished = subprocess.run(
         ("sh", "-c", script, "sh", *PROGRAM, *words),
-        env=site.environment(),
+        env=site.environment(**ADMIN),
         cwd=site.user,
         capture_output=True,
         text=True,
@@ -43,6 +43,12 @@ def test_nobody_who_listens_changes_nothing(
     shared: Site, shell: str, words: tuple[str, ...]
 ) -> None:
     assert within(shared, shell, *words).code == 0
+
+
+def test_a_machine_without_loopback_is_refused_at_once(site: Site) -> None:
+    done = within(site, "exec unshare --user --map-root-user --net MOSAIC", "install", "--dry-run")
+    assert "[machine-can-call-itself]" in done.stderr
+    assert done.code == 4
 
 
 def test_errors_that_nobody_reads_keep_their_exit_code(site: Site) -> None:

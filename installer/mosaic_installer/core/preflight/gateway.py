@@ -66,6 +66,16 @@ def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
+def machine_can_call_itself(facts: Facts, _answers: Answers) -> Finding | None:
+    """Else the gateway would start, and nobody here could ever reach it."""
+    if facts.host.system.has_loopback:
+        return None
+    return error(
+        "the loopback interface `lo` is down, so 127.0.0.1 cannot be reached on this machine",
+        "bring it up (`ip link set lo up`, as root), then run this again",
+    )
+
+
 def ipv6_is_on(facts: Facts, answers: Answers) -> Finding | None:
     """An IPv6 address cannot be had where IPv6 is off."""
     if ":" not in answers.gateway.bind or facts.host.system.has_ipv6:
