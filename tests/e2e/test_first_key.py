@@ -100,7 +100,7 @@ def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> 
         where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
         with Terminal(site, "install", "--ask", "providers", **where) as terminal:
             terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "sk-mistyped")
-            for row in ("Address", "Model", "Small model", "Large model"):
+            for row in ("Address", "Model", "Large model", "Small model"):
                 terminal.answers(f"{row} of OpenAI", "")
             for row in ("OpenRouter", "Z.AI"):
                 terminal.answers(f"API key of {row}", "")
