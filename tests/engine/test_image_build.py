@@ -137,6 +137,14 @@ def test_built_again_it_is_the_same_and_nothing_nameless_is_left(built: Built) -
     eventually(lambda: not nameless(), "no stage of a build is left")
 
 
+def test_only_a_whole_image_says_what_it_was_made_of(built: Built) -> None:
+    """While it is built, what each line made is there for another installation to find."""
+    history = run("docker", "history", "--no-trunc", "--format={{.CreatedBy}}", built.tag)
+    last, *earlier = history.stdout.splitlines()
+    assert labels.FINGERPRINT in last
+    assert not any(labels.FINGERPRINT in line for line in earlier)
+
+
 def test_anyone_runs_it_on_a_root_that_is_read_only(
     engine: Engine, built: Built, settings: Path, free_port: int
 ) -> None:

@@ -32,18 +32,6 @@ def parts(*, base_image, fingerprint, port, requirement, version, **_others):
         'FROM '
     )
     yield str(base_image)
-    yield '\nLABEL org.mosaicstack.fingerprint='
-    yield str(quote_json(fingerprint))
-    yield ' \\\n      org.mosaicstack.version='
-    yield str(quote_json(version))
-    yield (
-        ' \\\n'
-        '      org.opencontainers.image.title="mosaic-gateway" \\\n'
-        '      org.opencontainers.image.version='
-    )
-    yield str(quote_json(version))
-    yield ' \\\n      org.opencontainers.image.base.name='
-    yield str(quote_json(base_image))
     yield (
         '\n'
         'ENV PATH=/opt/mosaic/bin:$PATH \\\n'
@@ -65,4 +53,18 @@ def parts(*, base_image, fingerprint, port, requirement, version, **_others):
         '  CMD ["mosaic-gateway", "healthcheck"]\n'
         'ENTRYPOINT ["mosaic-gateway"]\n'
         'CMD ["serve"]\n'
+        '# Last, so that only a whole image has it: while this is built, each line makes an image that others see.\n'
+        'LABEL org.mosaicstack.fingerprint='
     )
+    yield str(quote_json(fingerprint))
+    yield ' \\\n      org.mosaicstack.version='
+    yield str(quote_json(version))
+    yield (
+        ' \\\n'
+        '      org.opencontainers.image.title="mosaic-gateway" \\\n'
+        '      org.opencontainers.image.version='
+    )
+    yield str(quote_json(version))
+    yield ' \\\n      org.opencontainers.image.base.name='
+    yield str(quote_json(base_image))
+    yield '\n'
