@@ -3,8 +3,8 @@
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.machine.engine.connection import find_engine
-from mosaic_installer.machine.engine.errors import explained
+from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.one_program import words_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 
 VARIABLE = "PG_MAJOR"
@@ -41,18 +41,9 @@ def volume_major(facts: Facts, answers: Answers) -> str:
 
 
 def _read(volume: Part, image: str) -> str:
-    with explained():
-        client = find_engine()
-        output = client.containers.run(
-            image,
-            f'cat "{PLACE}/PG_VERSION" 2>/dev/null || true',
-            entrypoint=["/bin/sh", "-c"],
-            network_mode="none",
-            read_only=True,
-            remove=True,
-            volumes={volume.name: {"bind": PLACE, "mode": "ro"}},
-        )
-    return str(output.decode(errors="replace").strip())
+    with opened_engine() as client:
+        program = ("/bin/sh", "-c", f'cat "{PLACE}/PG_VERSION" 2>/dev/null || true')
+        return words_of(client, image, program, {volume.name: PLACE}).strip()
 
 
 def _variable(row: Document) -> str:

@@ -19,6 +19,7 @@ from mosaic_installer.core.containers import labels
 from mosaic_installer.core.rendering import render
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.errors import explained, refused
+from mosaic_installer.machine.engine.one_program import words_of
 from mosaic_installer.machine.images import gateway_package
 from mosaic_installer.machine.images.gateway_package import image_fingerprint
 from mosaic_installer.machine.images.gateway_wheel import make_wheel
@@ -73,7 +74,8 @@ def build_gateway_image(
 
 def ask_for_target(client: "DockerClient", base_image: str) -> Target:
     """Return the Python of an image, by running it once, without a network."""
-    said = _run_once(client, base_image)
+    with explained(f"image `{base_image}`"):
+        said = words_of(client, base_image, ("python", "-I", "-c", QUESTION))
     try:
         python, machine, kind, libc = json.loads(said)
         return Target(
@@ -88,19 +90,6 @@ def ask_for_target(client: "DockerClient", base_image: str) -> Target:
             "name an image of Python 3.11 or later to build the gateway's on",
             identifier="image-build-failed",
         ) from None
-
-
-def _run_once(client: "DockerClient", image: str) -> str:
-    with explained(f"image `{image}`"):
-        container = client.containers.create(
-            image, entrypoint=["python", "-I", "-c", QUESTION], command=[], network_mode="none"
-        )
-        try:
-            container.start()
-            container.wait()
-            return bytes(container.logs()).decode(errors="replace")
-        finally:
-            container.remove(force=True)
 
 
 def _dockerfile(base_image: str) -> bytes:
