@@ -101,6 +101,7 @@ def test_every_template_mirrors_what_it_renders() -> None:
     folder = Path(__file__).parents[2] / "templates"
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert names == {
+        "config/compose/jaeger/config.yaml.j2",
         "config/compose/otel-collector/config.yaml.j2",
         "config/compose/step-ca/start.sh.j2",
         "config/compose/step-ca/x509.tpl.j2",

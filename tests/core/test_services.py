@@ -10,12 +10,14 @@ from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.services.telemetry import JAEGER_ROW, OTEL_COLLECTOR
 from mosaic_installer.core.containers.services.valkey import VALKEY
 from mosaic_installer.core.containers.users import GATEWAY_USER
 from mosaic_installer.core.containers.wanted import is_wanted, wanted_services
 from mosaic_installer.core.questionnaire.conditions import is_met
 from mosaic_installer.core.questionnaire.gateway import RUNTIME
 from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT
+from mosaic_installer.core.rendering import render
 from mosaic_installer.core.runtime import KINDS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tiers import TIERS
@@ -96,3 +98,19 @@ def test_what_valkey_keeps_leaves_room_for_the_fork_that_writes_it_anew() -> Non
     kept = int(command.partition("--maxmemory ")[2].partition("mb")[0])
     assert kept * 2 <= int(VALKEY.memory.removesuffix("m"))
     assert "--save ''" in command
+
+
+def test_what_jaeger_keeps_fits_into_its_memory_and_its_health_is_asked_for() -> None:
+    (file,) = JAEGER_ROW.files
+    shown = render(f"config/{file.path}", answers=make_answers())
+    assert "max_traces: 5000}" in shown
+    address = JAEGER_ROW.health.test[-1] if JAEGER_ROW.health else ""
+    assert address.removesuffix("/status").removeprefix("http://") in shown
+
+
+def test_the_collector_refuses_traces_before_it_is_out_of_memory() -> None:
+    (file,) = OTEL_COLLECTOR.files
+    shown = render(f"config/{file.path}", answers=make_answers())
+    limit = int(shown.partition("limit_mib: ")[2].partition(",")[0])
+    assert limit <= 0.75 * int(OTEL_COLLECTOR.memory.removesuffix("m"))
+    assert "processors: [memory_limiter, " in shown

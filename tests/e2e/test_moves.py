@@ -82,7 +82,8 @@ def option_image(missing_for_engine: str) -> Iterator[str]:
     if missing_for_engine:
         pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
     name = f"mosaic-test-option:{secrets.token_hex(6)}"
-    recipe = f'FROM {BASE_IMAGE}\nENTRYPOINT ["sh", "-c", "exec sleep infinity"]\n'
+    wget = "ln -s /bin/true /usr/local/bin/wget"  # which Jaeger's image has, and is asked for
+    recipe = f'FROM {BASE_IMAGE}\nRUN {wget}\nENTRYPOINT ["sh", "-c", "exec sleep infinity"]\n'
     engine("docker", "build", f"--tag={name}", "-", stdin=recipe)
     yield name
     engine("docker", "image", "rm", "--force", name)

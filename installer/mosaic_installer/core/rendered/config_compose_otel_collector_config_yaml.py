@@ -11,6 +11,7 @@ def parts(**_others):
         '    protocols:\n'
         '      http: {endpoint: "0.0.0.0:4318"}\n'
         'processors:\n'
+        '  memory_limiter: {check_interval: 1s, limit_mib: 192, spike_limit_mib: 48}  # of 256 in all\n'
         '  batch: {}\n'
         'exporters:\n'
         '  otlp:\n'
@@ -18,5 +19,5 @@ def parts(**_others):
         '    tls: {insecure: true}  # inside the network of this installation\n'
         'service:\n'
         '  pipelines:\n'
-        '    traces: {receivers: [otlp], processors: [batch], exporters: [otlp]}\n'
+        '    traces: {receivers: [otlp], processors: [memory_limiter, batch], exporters: [otlp]}\n'
     )
