@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.e2e.stack import Stack
+from tests.engine.engine import run
 
 pytestmark = pytest.mark.install
 
@@ -84,3 +85,16 @@ def test_no_password_is_in_the_authoritys_log(federated: Stack) -> None:
     assert len(password) == 48
     assert log
     assert password not in log
+
+
+def test_the_authority_has_what_its_program_carries_and_ends_when_it_is_asked_to(
+    federated: Stack,
+) -> None:
+    carried = federated.exec("step-ca", "/usr/sbin/getcap", "/usr/local/bin/step-ca")
+    assert "cap_net_bind_service=eip" in carried
+    folder = str(federated.site.config / "compose")
+    run("docker", "compose", "--project-directory", folder, "stop")
+    for service in SERVICES:
+        assert federated.inspect(service)["State"]["ExitCode"] == 0, service
+    federated.run("install", "--yes")
+    assert federated.site.has_working_token()
