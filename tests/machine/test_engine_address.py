@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,18 @@ def test_sockets_are_looked_at_in_order(
     for socket in ("podman/podman.sock", "docker.sock", "nowhere.sock"):
         (configuration / socket).touch()
         assert find_address().url == f"unix://{configuration / socket}"
+
+
+def test_a_rootless_engine_is_found_where_no_variable_names_its_folder(
+    configuration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_address, "SYSTEM_SOCKET", configuration / "nowhere.sock")
+    monkeypatch.setattr(engine_address, "RUNTIME_FOLDERS", configuration)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    socket = configuration / str(os.getuid()) / "docker.sock"
+    socket.parent.mkdir()
+    socket.touch()
+    assert find_address().url == f"unix://{socket}"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from mosaic_installer.errors import EngineError
 
 SYSTEM_SOCKET = Path("/var/run/docker.sock")
 SYSTEM_PODMAN = Path("/run/podman/podman.sock")
+RUNTIME_FOLDERS = Path("/run/user")
 DEFAULT = "default"
 
 
@@ -84,10 +85,10 @@ def _address_of(context: str) -> EngineAddress:
 
 def _socket() -> Path:
     """The first socket that we may use; else the first that is there; else Docker's own."""
-    candidates = [SYSTEM_SOCKET]
-    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
-        candidates += [Path(runtime) / "docker.sock", Path(runtime) / "podman" / "podman.sock"]
-    present = [path for path in (*candidates, SYSTEM_PODMAN) if _exists(path)]
+    # Over `su`, `cron` and the like nobody sets the variable, and the engine is there all the same.
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or RUNTIME_FOLDERS / str(os.getuid()))
+    own = (runtime / "docker.sock", runtime / "podman" / "podman.sock")
+    present = [path for path in (SYSTEM_SOCKET, *own, SYSTEM_PODMAN) if _exists(path)]
     ours = [path for path in present if os.access(path, os.R_OK | os.W_OK)]
     return (*ours, *present, SYSTEM_SOCKET)[0]
 
