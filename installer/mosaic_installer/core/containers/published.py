@@ -45,13 +45,15 @@ def published_ports(answers: Answers) -> tuple[Published, ...]:
 def ports_of(service: Service, answers: Answers) -> Iterator[Published]:
     """Yield the ports of a service that are published."""
     for port in service.ports:
-        is_needed = not is_contained(answers) or port.setting in answers.chosen
-        if port.reach == "gateway" and not is_needed:
+        is_chosen = port.setting in answers.chosen
+        is_needed = is_chosen or not is_contained(answers)
+        if port.reach in {"gateway", "gateways"} and not is_needed:
             continue
+        is_open = port.reach == "network" or (port.reach == "gateways" and is_chosen)
         yield Published(
             service=service.name,
             port=port,
-            address=answers.gateway.bind if port.reach == "network" else LOCAL,
+            address=answers.gateway.bind if is_open else LOCAL,
             number=_number(port, answers),
         )
 

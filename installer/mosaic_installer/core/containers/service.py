@@ -12,10 +12,11 @@ from mosaic_installer.core.tiers import SERVER_TIERS
 
 Form = Literal["plain", "valkey-users"]
 """How a file holds its secret: nothing but the secret, or as an ACL file of Valkey."""
-Reach = Literal["gateway", "machine", "network"]
+Reach = Literal["gateway", "gateways", "machine", "network"]
 """Who has to reach a port. Of the gateway alone: published on 127.0.0.1 where the gateway is no
-container, or where somebody chose the port. Of this machine: published on 127.0.0.1. Of the
-network: published on the address that the gateway listens on."""
+container, or where somebody chose the port. Of gateways: the same, but a port that somebody chose
+is published on the address that the gateway listens on. Of this machine: published on 127.0.0.1.
+Of the network: published on the address that the gateway listens on."""
 User = Literal["", "root", "ours"]
 """As whom a container runs: as its image says, as root, or as the user who may read our files."""
 

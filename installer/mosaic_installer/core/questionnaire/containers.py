@@ -25,7 +25,8 @@ class AuthorityAnswers:
             key="authority.port",
             variable="MOSAIC_STEP_CA_PORT",
             prompt="Port of the certificate authority",
-            help="Other gateways enrol there.",
+            help="Gateways on other machines enrol there. Published only where it is chosen, or "
+            "where the gateway is a process.",
             kind=PORT,
             when=(FEDERATED,),
             default="9000",

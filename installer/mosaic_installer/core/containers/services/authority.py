@@ -12,7 +12,7 @@ STEP_CA = Service(
     name=AUTHORITY,
     image="images.step_ca",
     tiers=("federated",),
-    ports=(Port(setting="authority.port", inside=9000, reach="network"),),
+    ports=(Port(setting="authority.port", inside=9000, reach="gateways"),),
     reached_at="https://{}",
     secret="authority_password",  # noqa: S106 - its name
     files=(
