@@ -16,6 +16,7 @@ from mosaic_installer.core.questionnaire.kinds import (
     parse_hostname,
     parse_image,
     parse_name,
+    parse_networks,
     parse_origin,
     parse_password,
     parse_port,
@@ -56,6 +57,8 @@ GOOD = [
     (parse_hostname, "2001:DB8::7", "2001:db8::7"),
     (parse_origin, "https://mosaic.example.org", "https://mosaic.example.org"),
     (parse_origin, "http://a:3000/, https://b", "http://a:3000,https://b"),
+    (parse_networks, " 10.0.0.7 , 10.1.0.0/24", "10.0.0.7,10.1.0.0/24"),
+    (parse_networks, "FD00::0:1,fd00::/8", "fd00::1,fd00::/8"),
     (RUNTIME.parse, "process", "process"),
     (PERCENT.parse, "1", 1),
     (PERCENT.parse, " 100 ", 100),
@@ -97,6 +100,7 @@ HEADERS = "headers look like `authorization=Bearer%20TOKEN,x-tenant=mine`"
 PORT = "a port is a number between 1 and 65535"
 ADDRESS = "an address to listen on is an IP, such as 127.0.0.1 or ::1"
 HOSTNAME = "a host name looks like `mosaic.example.org` or `localhost`"
+NETWORKS = "a network looks like `10.0.0.0/24`, an address like `10.0.0.7`"
 ORIGIN = "an origin looks like `https://mosaic.example.org`, without a path"
 EMAIL = "an e-mail address looks like `name@example.org`"
 PASSWORD = "a password has 8 to 128 characters"
@@ -121,6 +125,8 @@ BAD = [
     *((parse_address, text, ADDRESS) for text in ("", "localhost", "127.0.0.1:80", "256.1.1.1")),
     *((parse_hostname, text, HOSTNAME) for text in
       ("", "-a", "a-", "a..b", "under_score", "a b", "http://a", "x" * 64, "a." * 127 + "a")),
+    *((parse_networks, text, NETWORKS) for text in
+      ("", "proxy", "10.0.0.1/8", "10.0.0.7,", "10.0.0.7 10.0.0.8", "10.0.0.0/33")),
     *((parse_origin, text, ORIGIN) for text in
       ("", "mosaic.example.org", "ftp://a", "http://a/b", "http://a,", "http://u@a", "http://a?b")),
     *((PERCENT.parse, text, PERCENTS) for text in ("", "0", "101", "-1", "1.5", "9" * 30, "²")),

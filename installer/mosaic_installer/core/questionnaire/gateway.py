@@ -5,7 +5,15 @@ from typing import Annotated
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is
-from mosaic_installer.core.questionnaire.kinds import ADDRESS, HOSTNAME, ORIGIN, PORT, TEXT, choice
+from mosaic_installer.core.questionnaire.kinds import (
+    ADDRESS,
+    HOSTNAME,
+    NETWORKS,
+    ORIGIN,
+    PORT,
+    TEXT,
+    choice,
+)
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 
 DEFAULT_PORT = 14242
@@ -69,6 +77,19 @@ class GatewayAnswers:
             kind=ORIGIN,
             default=_origin_of_hostname,
             default_note="`http://<gateway.hostname>:3000`",
+        ),
+    ]
+    trusted_proxies: Annotated[
+        str | None,
+        Setting(
+            key="gateway.trusted_proxies",
+            variable="MOSAIC_TRUSTED_PROXIES",
+            prompt="Proxies before the gateway",
+            help="Addresses or networks, separated by commas. Where a request comes from is "
+            "believed of these alone; it counts for the limits on guessing passwords.",
+            kind=NETWORKS,
+            default_note="none",
+            is_optional=True,
         ),
     ]
     runtime: Annotated[

@@ -130,6 +130,18 @@ def parse_origin(text: str) -> str:
     return ",".join(origins)
 
 
+def parse_networks(text: str) -> str:
+    """Accept IP addresses and networks (CIDR), separated by commas."""
+    try:
+        return ",".join(str(_network(each.strip())) for each in text.split(","))
+    except ValueError:
+        raise ValueError("a network looks like `10.0.0.0/24`, an address like `10.0.0.7`") from None
+
+
+def _network(text: str) -> object:
+    return ipaddress.ip_network(text) if "/" in text else ipaddress.ip_address(text)
+
+
 def parse_image(text: str) -> str:
     """Accept the name of a container image (distribution/reference): pinned, never `latest`."""
     name = text.strip()
@@ -192,6 +204,7 @@ PORT = Kind(
 ADDRESS = Kind(parse=parse_address, examples=("::1",))
 HOSTNAME = Kind(parse=parse_hostname, examples=("mosaic.example.org",))
 ORIGIN = Kind(parse=parse_origin, examples=("https://web.example.org",))
+NETWORKS = Kind(parse=parse_networks, examples=("10.0.0.7,10.1.0.0/24", "::1"))
 IMAGE = Kind(parse=parse_image, examples=("registry.example.org/image:7",))
 EMAIL = Kind(parse=parse_email, examples=("bob@example.org",))
 PASSWORD = Kind(parse=parse_password, examples=("another-horse-7",), is_secret=True)

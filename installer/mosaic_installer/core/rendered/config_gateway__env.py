@@ -11,6 +11,10 @@ def parts(*, answers, listen, secret_variables, **_others):
     yield '\nMOSAIC_CORS_ORIGIN='
     yield str(quote_dotenv(member(member(answers, 'gateway'), 'cors_origin')))
     yield '\n'
+    if member(member(answers, 'gateway'), 'trusted_proxies'):
+        yield 'MOSAIC_TRUSTED_PROXIES='
+        yield str(quote_dotenv(member(member(answers, 'gateway'), 'trusted_proxies')))
+        yield '\n'
     for (variable, path,) in member(secret_variables, 'items')():
         yield str(variable)
         yield '='
