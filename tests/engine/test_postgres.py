@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.engine.engine import Container, Engine
+from tests.engine.engine import Container, Engine, run
+
+from mosaic_installer.core.containers.services.postgres import POSTGRES
 
 pytestmark = pytest.mark.install
 
@@ -73,6 +75,47 @@ def test_a_password_from_a_file_is_seen_by_nobody(engine: Engine, secret: Path) 
     assert PASSWORD not in str(database.inspect())
     assert PASSWORD not in database.logs()
     assert "password authentication failed" in query(database, "SELECT 1", "wrong", code=2)
+
+
+def start_as_installed(engine: Engine, secret: Path, volume: str) -> Container:
+    """Start it as an installation does: with the command of its row."""
+    shell, *words = POSTGRES.entrypoint or ()
+    options = (
+        *(f"--volume={volume}:{DATA}", "--init"),
+        *("--cap-drop=ALL", *(f"--cap-add={name}" for name in POSTGRES.capabilities)),
+        *(f"--tmpfs={path}" for path in POSTGRES.scratch),
+        *("--read-only", f"--entrypoint={shell}"),
+    )
+    return start(engine, secret, *words, *(POSTGRES.command or ()), options=options)
+
+
+def environment_of(database: Container) -> str:
+    """Return what the server has in its environment, which its own user may read."""
+    command = f"cat /proc/$(head -n 1 {DATA}/postmaster.pid)/environ"
+    shown = run("docker", "exec", "--user=postgres", database.name, "sh", "-c", command).stdout
+    assert f"PGDATA={DATA}" in shown
+    return shown
+
+
+def test_an_installed_server_never_sees_the_password(engine: Engine, secret: Path) -> None:
+    volume = engine.volume()
+    first = start_as_installed(engine, secret, volume)
+    assert query(first, "SELECT 1") == "1"
+    assert PASSWORD not in environment_of(first)
+    first.remove()
+    again = start_as_installed(engine, secret, volume)
+    assert query(again, "SELECT 1") == "1"
+    assert PASSWORD not in environment_of(again)
+
+
+def test_folders_that_a_cut_off_initdb_left_are_removed(engine: Engine, secret: Path) -> None:
+    volume = engine.volume()
+    left = f"cd {DATA} && mkdir -p pg_wal/archive_status global base/1 && chown -R postgres ."
+    maker = engine.run(IMAGE, "sh", "-c", left, options=(f"--volume={volume}:{DATA}",))
+    assert maker.wait_for_exit() == 0
+    database = start_as_installed(engine, secret, volume)
+    assert "of a database that was never whole is removed" in database.logs()
+    assert query(database, "SELECT 1") == "1"
 
 
 def test_init_files_run_once_in_order(engine: Engine, secret: Path, tmp_path: Path) -> None:

@@ -126,22 +126,28 @@ wants_information() { # ARGUMENT...
   case " $* " in *' -? '* | *' --help '* | *' --describe-config '* | *' -V '* | *' --version '*) ;; *) return 1 ;; esac
 }
 
+# Makes the database, as the user of the image, unless there is one.
+make_ready() { # postgres [ARGUMENT...]
+  read_environment
+  make_folders
+  if [ "$(id -u)" = 0 ]; then
+    export HOME=/var/lib/postgresql
+    exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
+  fi
+  if [ ! -s "$PGDATA/PG_VERSION" ]; then
+    initialize "${@:2}"
+  else
+    printf '\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n'
+  fi
+}
+
 main() {
   case ${1:-} in -*) set -- postgres "$@" ;; esac
   if [ "$1" = postgres ] && ! wants_information "$@"; then
-    read_environment
-    make_folders
-    if [ "$(id -u)" = 0 ]; then
-      export HOME=/var/lib/postgresql
-      exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
-    fi
-    if [ ! -s "$PGDATA/PG_VERSION" ]; then
-      initialize "${@:2}"
-    else
-      printf '\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n'
-    fi
+    make_ready "$@"
   fi
   exec "$@"
 }
 
-main "$@"
+# docker-ensure-initdb.sh reads this for its functions.
+[ "${BASH_SOURCE[0]}" != "$0" ] || main "$@"
