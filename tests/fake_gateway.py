@@ -105,6 +105,9 @@ class FakeApi:
         is_up = self.service.clock.now - self.service.started_at >= self.delay
         return "0.1.0" if is_up and self.service.process() is not None else None
 
+    def database_fault(self) -> str:
+        return ""
+
     def needs_setup(self) -> bool:
         self._answer()
         return not self.users

@@ -169,6 +169,10 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "`/srv/a` is cut off",
               {"installation.damaged": {Path("/srv/a"): "cut off"}}),
     ],
+    "database-is-in-its-place": [
+        Found("error", "`/srv/mosaic/data/mosaic.db` is gone from its place",
+              {"installation.database_fault": "is gone from its place"}),
+    ],
     "files-are-private": [
         Found("warning", "`/srv/a`", {"installation.exposed": (Path("/srv/a"),)}),
     ],

@@ -1,5 +1,7 @@
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -40,6 +42,36 @@ def test_ready_is_503_within_the_cap_while_nothing_can_be_queued(fresh: Home) ->
     assert blocked.json()["checks"]["queue"]["ok"] is False
     assert 4900 < blocked.json()["checks"]["queue"]["ms"] < 15_000
     assert after.status_code == 200
+
+
+@pytest.mark.parametrize("lost", ["file", "folder", "replaced"])
+def test_a_database_that_is_gone_from_its_place_is_not_ready(
+    home: Home, tmp_path: Path, lost: str
+) -> None:
+    folder = tmp_path / "data?#%41"
+    folder.mkdir()
+    database = folder / "mosaic.db"
+    home.write_config(storage={"type": "sqlite", "path": str(database), "enableVector": False})
+    home.start()
+    token = home.set_up()
+    match lost:
+        case "file":
+            database.unlink()
+        case "folder":
+            shutil.rmtree(folder)
+        case _:
+            other = folder / "other.db"
+            shutil.copyfile(database, other)
+            other.rename(database)
+    with client_of(home, token) as client:
+        answers = [client.get("/health/ready") for _ in range(3)]
+    said = "was replaced while it was open" if lost == "replaced" else "is gone from its place"
+    for answer in answers:
+        assert answer.status_code == 503
+        assert answer.json()["checks"]["database"]["ok"] is False
+        assert answer.json()["checks"]["database"]["error"] == said
+    # No connection that is opened meanwhile puts an empty one there.
+    assert database.exists() == (lost == "replaced")
 
 
 def test_the_openapi_document_is_served_and_the_docs_pages_are_not(anyone: httpx.Client) -> None:

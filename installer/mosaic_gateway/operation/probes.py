@@ -5,12 +5,13 @@ from mosaic_gateway.storage.pool import Storage
 
 
 class Database:
-    """Ready when it answers a question about our own tables."""
+    """Ready when it answers a question about our own tables, and a restart will find them."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def check(self) -> None:
+        self._storage.require_place()
         with self._storage.reading() as connection:
             has_users(connection)
 

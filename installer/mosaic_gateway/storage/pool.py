@@ -25,6 +25,9 @@ class Dialect(Protocol):
     def take_turn(self, connection: Connection, name: str) -> None:
         """Wait until no other transaction that took the turn of this name is open."""
 
+    def require_place(self) -> None:
+        """Raise StorageError where what is open is not what lies in its place any more."""
+
     def prepare_migration(self, connection: Connection) -> None:
         """Give this transaction all the time it needs."""
 
@@ -66,6 +69,10 @@ class Storage:
             self._dialect.prepare_migration(connection)
             self._dialect.take_turn(connection, "schema")
             yield connection
+
+    def require_place(self) -> None:
+        """Raise StorageError where the next start would open another database than this one."""
+        self._dialect.require_place()
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -64,6 +64,9 @@ class Postgres:
             text("SELECT pg_advisory_xact_lock(:space, :key)"), {"space": LOCK_SPACE, "key": key}
         )
 
+    def require_place(self) -> None:
+        """Nothing to do: the server keeps its files open, and in their places."""
+
     def prepare_migration(self, connection: Connection) -> None:
         raw = connection.connection.dbapi_connection
         cast("TimedConnection", raw).longest_wait = WITHOUT_END

@@ -18,8 +18,10 @@ from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 
 BUSY_TIMEOUT_MS = 10_000
 OF_OTHERS = 0o077
+PRIVATE = 0o600
 
 _WRITES = "mosaic_writes"
+_AS_IT_IS = {"mode": "rw", "uri": "true"}
 _REASONS = (
     ("not a database", "is damaged or not a database", "restore it from a backup"),
     ("malformed", "is damaged or not a database", "restore it from a backup"),
@@ -38,9 +40,22 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._opened = _identity(path)
 
     def take_turn(self, connection: Connection, name: str) -> None:
         """Nothing to do: whoever writes is alone from the first statement on."""
+
+    def require_place(self) -> None:
+        """An open file outlives its name: all seems well until the last who has it open ends."""
+        there = _identity(self._path)
+        if there == self._opened:
+            return
+        what = "was replaced while it was open" if there else "is gone from its place"
+        raise StorageError(
+            f"the database `{self._path}` {what}",
+            "bring it back from a backup, then restart the gateway",
+            brief=what,
+        )
 
     def prepare_migration(self, connection: Connection) -> None:
         """Nothing to do: statements have no time limit."""
@@ -68,6 +83,7 @@ def open_sqlite(config: SqliteStorage, *, create: bool) -> Storage:
     when it cannot be used. Folders are never made: the installer owns them.
     """
     _require_file(config, create=create)
+    _make_file(config.path)
     _close_to_others(config.path)
     storage = Storage(_engine(config), Sqlite(config.path))
     with storage.reading() as connection:
@@ -93,6 +109,29 @@ def _require_file(config: SqliteStorage, *, create: bool) -> None:
         )
 
 
+def _make_file(path: Path) -> None:
+    # Connections never make it: one that is opened later would hide that the file is gone.
+    if path.exists():
+        return
+    try:
+        path.touch(mode=PRIVATE)
+    except OSError as error:
+        raise StorageError(
+            f"the database `{path}` cannot be made: {error.strerror}",
+            "let the gateway's user write to its folder",
+            brief="cannot be made",
+        ) from None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one that has its name; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _close_to_others(path: Path) -> None:
     """Take away what others may do with a database that lay here before."""
     for file in (path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")):
@@ -104,7 +143,7 @@ def _close_to_others(path: Path) -> None:
 
 def _engine(config: SqliteStorage) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(config.path)),
+        URL.create("sqlite", database=config.path.absolute().as_uri(), query=_AS_IT_IS),
         hide_parameters=True,
         pool_size=CONNECTIONS,
         max_overflow=0,

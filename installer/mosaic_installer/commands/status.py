@@ -18,22 +18,23 @@ def run(*, as_json: bool) -> int:
     process = machine.service(gateway).process()
     version = machine.api(gateway).version()
     servers = _servers(machine, meta)
-    is_answering = process is not None and version is not None
-    is_healthy = is_answering and all(row.state == "healthy" for row in servers)
+    fault = machine.database_fault(gateway, meta) if version else ""
+    is_well = process is not None and version is not None and not fault
+    is_healthy = is_well and all(row.state == "healthy" for row in servers)
     since = process.since.isoformat(timespec="seconds") if process else None
     if as_json:
         shown = {
             "url": gateway.url,
             "runtime": meta.runtime,
             "version": version,
-            "healthy": is_answering,
+            "healthy": is_well,
             "since": since,
         }
         where = {"tier": meta.tier, "home": str(machine.layout.root)}
         services = [_document(row) for row in servers]
         output.document({"schema": SCHEMA, **where, "gateway": shown, "services": services})
     else:
-        state = _state(is_answering, process is not None, version)
+        state = _state(is_well, process is not None, version, fault)
         output.data(
             output.lines(
                 (
@@ -91,9 +92,11 @@ def _line(row: FoundContainer) -> str:
     return f"{row.state}{ports}{since}"
 
 
-def _state(is_healthy: bool, runs: bool, version: str | None) -> str:  # noqa: FBT001 - three facts, one word
+def _state(is_healthy: bool, runs: bool, version: str | None, fault: str) -> str:  # noqa: FBT001 - four facts, one word
     if is_healthy:
         return "healthy"
+    if fault:
+        return f"running, but its database {fault},"
     if runs:
         return "running, but not answering,"
     return "stopped" if version is None else "stopped; another program answers"

@@ -44,12 +44,17 @@ class HttpGateway:
     def version(self) -> str | None:
         try:
             response = self._call("GET", "/health", seconds=PROBE_SECONDS)
-        except InstallerError:
+            version = response.body["version"] if response.status == 200 else None
+        except (InstallerError, KeyError, TypeError):
             return None
-        if response.status != 200 or not isinstance(response.body, dict):
-            return None
-        version = response.body.get("version")
         return version if isinstance(version, str) else None
+
+    def database_fault(self) -> str:
+        try:
+            response = self._call("GET", "/health/ready", seconds=PROBE_SECONDS)
+            return str(response.body["checks"]["database"]["error"] or "")[:LONGEST_MESSAGE]
+        except (InstallerError, KeyError, TypeError):
+            return ""  # too busy to say, or a foreign gateway
 
     def needs_setup(self) -> bool:
         response = self._call("GET", "/api/bootstrap/status")
@@ -100,8 +105,8 @@ class HttpGateway:
         return Secret(response.cookie)
 
     def sign_out(self, session: Secret) -> None:
-        credential = Credential(kind="session", secret=session)
-        self._call("POST", "/api/auth/sign-out", headers=_headers(credential))
+        headers = _headers(Credential(kind="session", secret=session))
+        self._call("POST", "/api/auth/sign-out", headers=headers)
 
     def mint(self, credential: Credential, label: str, days: int | None) -> Minted:
         wanted = {"label": label} | ({} if days is None else {"expiresInDays": days})

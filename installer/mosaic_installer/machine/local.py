@@ -92,6 +92,12 @@ class LocalMachine:
             case Process():
                 return AdminCommand(program_on_host(gateway))
 
+    def database_fault(self, gateway: Gateway | None, meta: Meta | None) -> str:
+        """Return what our running gateway says is wrong with its file; empty where nothing is."""
+        if gateway is None or meta is None or meta.tier != "local":
+            return ""
+        return self.api(gateway).database_fault() if self._is_answering(gateway) else ""
+
     def users(self, gateway: Gateway | None, meta: Meta | None) -> Users:
         """Return whether the database has a user.
 

@@ -30,6 +30,8 @@ class Installation:
     database_url: str = ""
     """Where mosaic.config.json says that the data is, without a password; empty where it does not.
     """
+    database_fault: str = ""
+    """What the running gateway says is wrong with the file that is its database."""
     queue_url: str = ""
     has_containers: bool = False
     """Whether containers may be there, also those that a run which was cut off left behind."""

@@ -61,6 +61,9 @@ class GatewayApi(Protocol):
     def version(self) -> str | None:
         """Return the version of the gateway that is healthy, None while there is none."""
 
+    def database_fault(self) -> str:
+        """Return what the gateway says is wrong with its database; empty where nothing is."""
+
     def needs_setup(self) -> bool:
         """Return whether the gateway has no user yet."""
 

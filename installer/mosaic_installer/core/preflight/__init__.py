@@ -112,6 +112,7 @@ CHECKS: tuple[Check, ...] = (
     installation.administrator_is_still_to_be_made,
     installation.generated_files_are_unedited,
     installation.generated_files_are_whole,
+    installation.database_is_in_its_place,
     installation.answers_are_remembered,
     installation.files_are_private,
     installation.files_have_unix_line_endings,

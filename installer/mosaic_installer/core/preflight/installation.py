@@ -4,7 +4,7 @@ from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers, as_text, value_of
 from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, note, warning
+from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.settling.answers_file import rows_of
 
 
@@ -37,6 +37,19 @@ def generated_files_are_whole(facts: Facts, _answers: Answers) -> Finding | None
     return warning(
         ", ".join(f"`{path}` is {damage}" for path, damage in damaged.items()),
         "it is kept beside it as `NAME.damaged`, and written again",
+    )
+
+
+def database_is_in_its_place(facts: Facts, _answers: Answers) -> Finding | None:
+    """What a gateway still has open of a lost file ends with it: nothing may restart it unasked."""
+    fault = facts.host.installation.database_fault
+    if not fault:
+        return None
+    place = facts.host.layout.database
+    return error(
+        f"the running gateway's database `{place}` {fault}",
+        "what is not in a backup ends with the gateway, so let it run while you look; "
+        f"put a backup at `{place}`, then `mosaic gateway restart`",
     )
 
 

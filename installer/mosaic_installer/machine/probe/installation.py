@@ -40,6 +40,7 @@ def probe_installation(
         installed_at=meta.installed_at if meta else "",
         services=meta.services if meta else (),
         database_url=_configured(config, "storage", "url"),
+        database_fault=machine.database_fault(gateway, meta),
         queue_url=_configured(config, "queue", "url"),
         has_containers=bool(lost or (meta and meta.services))
         or layout.compose_environment.exists(),
