@@ -13,6 +13,7 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
+from mosaic_installer.core.actions.database_file import MakeDatabase
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
@@ -122,6 +123,7 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
             open_to_all=layout.data,
             outlives=frozenset({"tree"}),
         ),
+        Case(action=MakeDatabase(path=layout.database), outlives=frozenset({"files"})),
         Case(action=GenerateSecrets(path=layout.secrets, names=("session_secret",))),
         Case(
             action=KeepSecrets(

@@ -173,6 +173,10 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "`/srv/mosaic/data/mosaic.db` is gone from its place",
               {"installation.database_fault": "is gone from its place"}),
     ],
+    "database-file-is-there": [
+        Found("error", "`/srv/mosaic/data/mosaic.db` is gone, and all data with it",
+              {"installation.is_database_lost": True}),
+    ],
     "files-are-private": [
         Found("warning", "`/srv/a`", {"installation.exposed": (Path("/srv/a"),)}),
     ],

@@ -27,6 +27,7 @@ NOT_THE_USERS = {
 }
 """Actions whose files follow another owner, and why an edit in them need not be kept."""
 CLOSED_BY_ANOTHER = {
+    "MakeDatabase": "the gateway closes its database whenever it opens it",
     "TakeOutSecrets": "SaveAnswers closes the file",
     "CreateAdministrator": "ObtainToken and VerifyToken take no token that others could read",
 }

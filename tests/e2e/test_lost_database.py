@@ -25,3 +25,34 @@ def test_a_database_that_is_deleted_under_the_gateway_is_said(used: Site, lost: 
     used.run("status")
     used.run("install")
     proves_repaired(used)
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("data/mosaic.db", "there is no database at"),
+        ("data", "of the database does not exist"),
+    ],
+)
+def test_a_database_that_is_gone_is_begun_anew_only_after_a_word(
+    used: Site, lost: str, said: str
+) -> None:
+    used.run("gateway", "stop")
+    place = used.home / lost
+    place.rename(used.user / "backup")
+    used.run("gateway", "start", code=6).says(said)
+    assert "[database-file-is-there]" in used.run("doctor", "--fix", code=4).stdout
+    used.run("install", code=4)
+    assert not (used.home / "data/mosaic.db").exists()
+
+    used.install("--yes", "--ignore", "database-file-is-there")
+    assert used.has_working_token()
+
+    used.run("gateway", "stop")
+    for path in (used.home / "data").iterdir():
+        path.unlink()
+    (used.home / "data").rmdir()
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    (used.user / "backup").rename(place)
+    used.install("--yes")
+    proves_repaired(used)

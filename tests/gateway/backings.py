@@ -32,6 +32,9 @@ class Backing(Protocol):
 
     def config(self) -> dict[str, object]: ...
 
+    def make(self) -> None:
+        """Make an empty database where there is none, as the installer does."""
+
     def environment(self) -> dict[str, str]: ...
 
     def fill(self) -> None:
@@ -74,6 +77,9 @@ class SqliteBacking:
 
     def environment(self) -> dict[str, str]:
         return {}
+
+    def make(self) -> None:
+        self.file.touch()
 
     def fill(self) -> None:
         shutil.copyfile(self.template(), self.file)
@@ -127,6 +133,9 @@ class PostgresBacking:
 
     def environment(self) -> dict[str, str]:
         return {"MOSAIC_DATABASE_PASSWORD": PASSWORD}
+
+    def make(self) -> None:
+        pass
 
     def fill(self) -> None:
         self.servers.drop_database(self.database)

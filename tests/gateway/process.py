@@ -99,6 +99,7 @@ class Home:
         )
 
     def start(self, extra: Mapping[str, str] | None = None, *, umask: int = 0o022) -> None:
+        self.backing.make()
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.within, *self.command(["serve"])],

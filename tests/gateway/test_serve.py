@@ -151,8 +151,9 @@ def test_a_missing_data_folder_is_not_made(home: Home) -> None:
     assert not (home.folder / "gone").exists()
 
 
-def test_without_a_database_the_admin_command_makes_none(home: Home) -> None:
-    result = home.run("admin", "list")
+@pytest.mark.parametrize("command", ["serve", "admin list"])
+def test_without_a_database_none_is_made_silently(home: Home, command: str) -> None:
+    result = home.run(*command.split())
     _assert_explained(result.returncode, result.stderr, "there is no database")
     assert not home.database.exists()
 

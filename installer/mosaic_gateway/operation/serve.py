@@ -91,7 +91,8 @@ def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
     from mosaic_gateway.migrations.upgrade import prepare
     from mosaic_gateway.storage.opening import open_storage
 
-    storage = open_storage(config.storage, create=True, patience=settings.patience)
+    # A file that is missing was lost: to begin anew without a word would hide that.
+    storage = open_storage(config.storage, create=False, patience=settings.patience)
     if prepare(storage, config.storage):
         _LOG.info("migrated the database to %s", HEAD)
 

@@ -105,7 +105,7 @@ def _require_file(config: SqliteStorage, *, create: bool) -> None:
     if not create and not config.path.exists():
         raise StorageError(
             f"there is no database at `{config.path}`",
-            "start the gateway once, or run `mosaic-gateway migrate`, to create it",
+            "put a backup there; or begin with an empty one, which `mosaic-gateway migrate` makes",
         )
 
 

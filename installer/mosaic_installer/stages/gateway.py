@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer import __version__
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.database_file import MakeDatabase
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
@@ -43,6 +44,8 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
             yield WriteFile(path=process.unit(gateway.layout), content=unit)
         case Process() | Container():
             pass
+    if answers.tier == "local":
+        yield MakeDatabase(path=gateway.layout.database)
     yield StartGateway(gateway=gateway)
 
 

@@ -4,6 +4,7 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
+from mosaic_installer.core.actions.database_file import MakeDatabase
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
@@ -37,6 +38,7 @@ Action = (
     | StartServers
     | AlignDatabasePassword
     | PinAuthority
+    | MakeDatabase
     | StartGateway
     | WaitUntilHealthy
     | CreateAdministrator

@@ -32,6 +32,8 @@ class Installation:
     """
     database_fault: str = ""
     """What the running gateway says is wrong with the file that is its database."""
+    is_database_lost: bool = False
+    """Whether nobody has the data any more: its file is gone, or empty, while a token is there."""
     queue_url: str = ""
     has_containers: bool = False
     """Whether containers may be there, also those that a run which was cut off left behind."""

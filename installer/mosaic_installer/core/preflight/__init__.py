@@ -113,6 +113,7 @@ CHECKS: tuple[Check, ...] = (
     installation.generated_files_are_unedited,
     installation.generated_files_are_whole,
     installation.database_is_in_its_place,
+    installation.database_file_is_there,
     installation.answers_are_remembered,
     installation.files_are_private,
     installation.files_have_unix_line_endings,

@@ -53,6 +53,18 @@ def database_is_in_its_place(facts: Facts, _answers: Answers) -> Finding | None:
     )
 
 
+def database_file_is_there(facts: Facts, _answers: Answers) -> Finding | None:
+    """Where the data is gone, a new, empty database is nothing to be made silently."""
+    if not facts.host.installation.is_database_lost:
+        return None
+    return error(
+        f"the database `{facts.host.layout.database}` is gone, and all data with it",
+        "put a backup there; or begin with an empty database: "
+        "`mosaic install --ignore database-file-is-there`",
+        consent="Begin with an empty database",
+    )
+
+
 def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
     """Lost answers are rebuilt, and shown before they are used."""
     if facts.host.installation.has_answers or not facts.host.installation.is_present:

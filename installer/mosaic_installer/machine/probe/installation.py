@@ -31,6 +31,8 @@ def probe_installation(
     config = read_config(machine)
     # No database can be opened where nothing can be written; a check refuses that place.
     users = machine.users(gateway, meta) if is_writable else "some"
+    fault = machine.database_fault(gateway, meta)
+    is_database_lost = not fault and _is_database_lost(layout, meta)
     return Installation(
         is_present=meta is not None or bool(lost),
         has_answers=layout.answers.exists(),
@@ -40,13 +42,14 @@ def probe_installation(
         installed_at=meta.installed_at if meta else "",
         services=meta.services if meta else (),
         database_url=_configured(config, "storage", "url"),
-        database_fault=machine.database_fault(gateway, meta),
+        database_fault=fault,
+        is_database_lost=is_database_lost,
         queue_url=_configured(config, "queue", "url"),
         has_containers=bool(lost or (meta and meta.services))
         or layout.compose_environment.exists(),
         supervisors=tuple(_supervisors(layout)),
-        needs_setup=users == "none",
-        may_have_users=users == "unknown",
+        needs_setup=users == "none" and not is_database_lost,
+        may_have_users=users == "unknown" or is_database_lost,
         edited=edited_files(machine.files, layout),
         damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
@@ -61,6 +64,13 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     # An uninstall takes the token, and every container; an edited file or a volume may stay.
     configured = str(config.get("tier", "")) if layout.token.exists() else ""
     return configured or tier_of_parts([part for part in lost if part.kind == "container"])
+
+
+def _is_database_lost(layout: Layout, meta: Meta | None) -> bool:
+    # An uninstall that leaves the data takes the token.
+    if meta is None or meta.tier != "local" or not layout.token.exists():
+        return False
+    return not layout.database.exists() or not layout.database.stat().st_size
 
 
 def _damaged_secrets(machine: LocalMachine) -> dict[Path, str]:
