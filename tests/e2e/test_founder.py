@@ -54,6 +54,7 @@ def test_nor_after_the_database_was_emptied(installed: Site) -> None:
     installed.run("gateway", "stop")
     for path in (installed.home / "data").iterdir():
         path.unlink()
+    (installed.home / "data/mosaic.db").touch()
     with Poller(installed) as poller:
         installed.run("gateway", "start")
         installed.install("--yes")

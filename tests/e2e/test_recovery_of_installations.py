@@ -10,18 +10,27 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.program import PROGRAM, Site, run
-from tests.e2e.recovering import proves_repaired
+from tests.e2e.recovering import proves_repaired, sql
 
 pytestmark = pytest.mark.install
 
 
 def test_row_8_an_emptied_database_is_set_up_again(used: Site) -> None:
     dead = used.token()
+    sql(used, "DELETE FROM tokens", "DELETE FROM users")
+    used.run("install", "--yes", code=2).says("admin.password is missing")
+    used.install("--yes")
+    assert used.has_working_token()
+    assert used.token_file.with_name("admin-token.old").read_text() == dead
+
+
+def test_row_14_a_database_file_that_is_gone_is_begun_anew_after_a_yes(used: Site) -> None:
+    dead = used.token()
     used.run("gateway", "stop")
     for path in (used.home / "data").iterdir():
         path.unlink()
-    used.run("install", "--yes", code=2).says("admin.password is missing")
-    used.install("--yes")
+    used.run("install", "--yes", code=4).says("is gone, and all data with it")
+    used.install("--yes", "--ignore", "database-file-is-there")
     assert used.has_working_token()
     assert used.token_file.with_name("admin-token.old").read_text() == dead
 
