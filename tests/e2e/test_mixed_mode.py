@@ -35,7 +35,7 @@ def test_mixed_mode_asks_row_by_row_and_goes_back_row_by_row(site: Site) -> None
         terminal.sees("API key of OpenRouter").types(ESCAPE).sees("API key of OpenAI", times=2)
         terminal.types(ENTER).sees("API key of OpenRouter", times=2).types(ENTER)
         terminal.answers("API key of Z.AI", "").answers("Address of Ollama: http", "")
-        terminal.answers("API key of Ollama:", "").answers("Model of Ollama:", "")
+        terminal.answers("API key of Ollama", "").answers("Model of Ollama:", "")
         terminal.answers("Large model of Ollama:", "").answers("Small model of Ollama:", "")
         terminal.sees("Pull the models").types(ENTER).sees("Model that makes vectors").types(ENTER)
         terminal.answers(GO, "no").sees("Nothing was changed.").ends()

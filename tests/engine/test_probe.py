@@ -99,6 +99,7 @@ def test_parts_of_installations_are_found_by_their_labels(
         name=container.name,
         state="running",
         health="healthy",
+        image=IMAGE,
         ports=((free_port, 6379),),
     )
     assert len(ours) == 3
