@@ -211,7 +211,7 @@ def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
         terminal.sees(f"{E_MAIL} [{EMAIL}]").types("\n")
         terminal.sees("Administrator's password (not shown)", times=2).types(f"{PASSWORD}\n")
         terminal.sees("The same again").types(f"{PASSWORD}\n")
-        terminal.sees("Gateway: Start the gateway as a process", GO).types("yes\n")
+        terminal.sees("Gateway: Make the database", GO).types("yes\n")
         terminal.sees("Mosaic is ready", "Next:").ends()
         assert "\x1b" not in terminal.raw
         assert PASSWORD not in terminal.raw

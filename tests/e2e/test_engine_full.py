@@ -50,7 +50,7 @@ def test_too_little_room_is_found_before(far_stack: Stack, second_engine: Second
     [
         pytest.param(0, "no space left on device", id="nothing fits"),
         pytest.param(4 * MEBIBYTE, "the container of postgres: ", id="no database fits"),
-        pytest.param(36 * MEBIBYTE, "the container of postgres: ", id="not all of it fits"),
+        pytest.param(20 * MEBIBYTE, "the container of postgres: ", id="not all of it fits"),
     ],
 )
 def test_no_room_for_servers(

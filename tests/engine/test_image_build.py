@@ -90,7 +90,9 @@ def start(engine: Engine, image: str, settings: Path, port: int) -> Container:
         f"--volume={settings / 'session-secret'}:/run/secrets/session-secret:ro",
         "--tmpfs=/data:uid=4242,gid=4242,mode=0700",
     )
-    return engine.run(image, options=options)
+    # Nothing but the installer, or this, makes a database; what is tried here is the image.
+    begun = ("-c", "mosaic-gateway migrate && exec mosaic-gateway serve")
+    return engine.run(image, *begun, options=(*options, "--entrypoint=sh"))
 
 
 def test_it_says_what_it_is(built: Built) -> None:

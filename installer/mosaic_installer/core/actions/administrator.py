@@ -10,7 +10,7 @@ from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import Founder
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.recovery import PASSWORD, remove_credentials, save_token
-from mosaic_installer.errors import AnswersError, CredentialError, GatewayUnready
+from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
 
 
 @frozen
@@ -42,8 +42,8 @@ class CreateAdministrator:
         api = machine.api(self.gateway)
         try:
             return api.version() is not None and not api.needs_setup() and self._is_there(machine)
-        except GatewayUnready:
-            return False
+        except InstallerError:
+            return False  # nobody can say yet: the files that its command reads may be lost
 
     def apply(self, machine: Machine) -> None:
         password = machine.vault.get(PASSWORD)
