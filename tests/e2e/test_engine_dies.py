@@ -37,15 +37,7 @@ def events() -> Iterator[Iterator[str]]:
     ("moment", "code"),
     [
         ("container create postgres", 5),
-        pytest.param(
-            "container start valkey",
-            5,
-            marks=pytest.mark.xfail(
-                strict=False,
-                reason="now and then the killed engine leaves a server that is healthy, and that "
-                "no other container reaches; such a one is not made anew yet",
-            ),
-        ),
+        ("container start valkey", 5),
         ("container health_status: healthy valkey", 5),
         # By then the gateway is what we talk to: `mosaic status`, as the hint says, tells the rest.
         ("container health_status: healthy gateway", (1, 5)),
@@ -66,7 +58,11 @@ def test_the_engine_dies(
     done.says("does not answer")
     far_stack.run("status", code=5).says("the container engine does not answer", "start it")
     second_engine.start()
-    far_stack.install("--yes")
+    again = far_stack.install("--yes", code=(0, 6))
+    if again.code:
+        # The one known defect; whatever else ends this run is a failure.
+        again.says("the container of gateway crashes again and again", "cannot be reached")
+        pytest.xfail("now and then the gateway does not reach a server after this; cause unknown")
     assert far_stack.site.has_working_token()
     assert far_stack.psql("SELECT count(*) FROM users") == "1"
     assert "Nothing changed" in far_stack.run("install", "--yes").said
