@@ -171,7 +171,7 @@ def _site() -> Iterator[Site]:
 
 def _print(cells: Sequence[str]) -> None:
     what, ratio, bar, verdict, tutor = cells
-    sys.stdout.write(f"{what:<46}{ratio:>7}{bar:>6}  {verdict:<8}  {tutor}".rstrip() + "\n")
+    sys.stdout.write(f"{what:<47}{ratio:>8}{bar:>8}  {verdict:<7}  {tutor}".rstrip() + "\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ SHARED = frozenset({"new_stack", "servers", "shared", "shared_stack"})
 SMALL = frozenset({"case", "unit", "receipt", "prompt"})
 # What is quick comes first, so that a slip shows early; of the rest, what takes longest.
 ORDER = ("case", "unit", "receipt", "prompt", "install", "wizard", "gateway", "call")
-WORKERS_PER_CORE = 2
+WORKERS_PER_CORE = 3
 """Real programs wait for one another most of the time: for a server to start, a check to pass."""
 
 
