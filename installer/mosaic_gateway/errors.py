@@ -115,6 +115,15 @@ class NotAdministratorError(RefusedError):
     message = "only an administrator may do this"
 
 
+class MissingScopeError(RefusedError):
+    """Valid credentials of somebody who may do this, in a token that may not."""
+
+    id = "missing-scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"this token does not have the scope `{scope}`")
+
+
 class NoSuchTokenError(RefusedError):
     """No token has this id."""
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
 
 from mosaic_gateway import migrations
-from mosaic_gateway.accounts.users import NewUser, create_admin
+from mosaic_gateway.accounts.users import ADMIN, NewUser, create_user
 from mosaic_gateway.configuration.tier_config import SqliteStorage
 from mosaic_gateway.migrations.upgrade import current_revision, upgrade
 from mosaic_gateway.storage.opening import open_storage
@@ -41,19 +41,19 @@ def test_the_migrations_make_the_tables_the_code_sees(storage: Storage) -> None:
 
 def test_the_database_itself_allows_one_founder(storage: Storage) -> None:
     with storage.writing() as connection:
-        create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
-        create_admin(connection, NewUser("B", "b@b", "hash"), is_founder=False)
+        create_user(connection, NewUser("A", "a@b", "hash"), role=ADMIN, is_founder=True)
+        create_user(connection, NewUser("B", "b@b", "hash"), role=ADMIN)
     with pytest.raises(IntegrityError, match="founder"), storage.writing() as connection:
-        create_admin(connection, NewUser("C", "c@b", "hash"), is_founder=True)
+        create_user(connection, NewUser("C", "c@b", "hash"), role=ADMIN, is_founder=True)
 
 
 def test_an_interrupted_change_leaves_nothing(storage: Storage) -> None:
     def interrupted() -> None:
         with storage.writing() as connection:
-            create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
+            create_user(connection, NewUser("A", "a@b", "hash"), role=ADMIN, is_founder=True)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     with storage.writing() as connection:
-        create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
+        create_user(connection, NewUser("A", "a@b", "hash"), role=ADMIN, is_founder=True)

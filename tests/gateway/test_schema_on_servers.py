@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 from tests.gateway.process import Home
 
-from mosaic_gateway.accounts.users import NewUser, create_admin, find_user
+from mosaic_gateway.accounts.users import ADMIN, NewUser, create_user, find_user
 from mosaic_gateway.configuration.environment import Environment
 from mosaic_gateway.configuration.tier_config import read_tier_config
 from mosaic_gateway.migrations.upgrade import upgrade
@@ -40,16 +40,16 @@ def test_the_migrations_make_the_tables_the_code_sees(storage: Storage) -> None:
 
 def test_the_database_itself_allows_one_founder(storage: Storage) -> None:
     with storage.writing() as connection:
-        create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
-        create_admin(connection, NewUser("B", "b@b", "hash"), is_founder=False)
+        create_user(connection, NewUser("A", "a@b", "hash"), role=ADMIN, is_founder=True)
+        create_user(connection, NewUser("B", "b@b", "hash"), role=ADMIN)
     with pytest.raises(IntegrityError, match="founder"), storage.writing() as connection:
-        create_admin(connection, NewUser("C", "c@b", "hash"), is_founder=True)
+        create_user(connection, NewUser("C", "c@b", "hash"), role=ADMIN, is_founder=True)
 
 
 def test_moments_come_back_in_utc(storage: Storage) -> None:
     with storage.writing() as connection:
         connection.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kathmandu'")
-        made = create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True)
+        made = create_user(connection, NewUser("A", "a@b", "hash"), role=ADMIN, is_founder=True)
         found = find_user(connection, "a@b")
     assert found == made
     assert found is not None

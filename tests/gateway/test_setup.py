@@ -23,7 +23,7 @@ def test_setup_makes_the_administrator_and_a_token_that_works(fresh: Home) -> No
         user, token = answer.json()["user"], answer.json()["token"]
         assert set(user) == {"id", "name", "email", "role"}
         assert (user["name"], user["email"], user["role"]) == ("Ada", "Ada@Example.org", "admin")
-        assert set(token) == {"id", "label", "plaintext"}
+        assert set(token) == {"id", "label", "plaintext", "scopes"}
         assert client.get("/api/bootstrap/status").json() == {"needsSetup": False}
         again = client.post("/api/bootstrap/setup", json={**ADMIN, "email": "eve@example.org"})
         assert (again.status_code, error_id(again)) == (403, "already-set-up")

@@ -28,12 +28,12 @@ def test_a_token_is_minted_listed_and_revoked(admin: httpx.Client, anyone: httpx
     minted = admin.post(TOKENS, json={"label": "laptop"})
     assert minted.status_code == 201
     token = minted.json()
-    assert set(token) == {"id", "label", "plaintext", "expiresAt"}
+    assert set(token) == {"id", "label", "plaintext", "scopes", "expiresAt"}
     assert token["expiresAt"] is None
     assert _uses(anyone, token["plaintext"]).status_code == 200
     [listed] = [each for each in admin.get(TOKENS).json() if each["id"] == token["id"]]
     moments = {"createdAt", "lastUsedAt", "expiresAt", "revokedAt"}
-    assert set(listed) == {"id", "label", "isCurrent", *moments}
+    assert set(listed) == {"id", "owner", "label", "scopes", "isCurrent", *moments}
     assert listed["isCurrent"] is False
     assert listed["lastUsedAt"] is not None
     revoked = admin.delete(f"{TOKENS}/{token['id']}")

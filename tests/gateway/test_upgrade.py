@@ -13,7 +13,10 @@ from sqlalchemy import text
 from tests.gateway.process import SECRET, Home
 
 from mosaic_gateway import migrations
+from mosaic_gateway.accounts.bearers import caller_of_token
+from mosaic_gateway.accounts.callers import EVERY_SCOPE
 from mosaic_gateway.accounts.sessions import DatabaseSessionStore, Sessions
+from mosaic_gateway.accounts.users import find_user, list_users
 from mosaic_gateway.configuration.environment import Environment
 from mosaic_gateway.configuration.tier_config import read_tier_config
 from mosaic_gateway.migrations.upgrade import current_revision, upgrade
@@ -28,6 +31,10 @@ pytestmark = [
 KEY = "the key in ada's cookie"
 USER = "INSERT INTO users VALUES ('1', 'Ada', 'a@b', 'a@b', 'admin', 'hash', 1, :now)"
 SESSION = "INSERT INTO sessions VALUES (:digest, '1', :later)"
+PLAINTEXT = "mosaic_of_long_ago"
+TOKEN = "INSERT INTO tokens VALUES ('t', '1', 'laptop', :digest, :now, NULL, NULL, NULL)"
+OTHERS = "INSERT INTO users VALUES (:id, 'X', :email, :key, 'admin', 'hash', NULL, :now)"
+COMPOSED, DECOMPOSED = "jos\u00e9@b", "jose\u0301@b"
 
 
 @pytest.fixture
@@ -44,6 +51,8 @@ def first(home: Home) -> Iterator[Storage]:
         alembic_upgrade(alembic, "0001")
     with storage.writing() as connection:
         connection.execute(text(USER), {"now": _moment(now, storage)})
+        token = hashlib.sha256(PLAINTEXT.encode()).hexdigest()
+        connection.execute(text(TOKEN), {"digest": token, "now": _moment(now, storage)})
         later = _moment(now + timedelta(days=1), storage)
         connection.execute(text(SESSION), {"digest": digest, "later": later})
     yield storage
@@ -57,6 +66,30 @@ def test_who_was_signed_in_stays_signed_in(first: Storage) -> None:
     signed_in = Sessions(first, DatabaseSessionStore(first), SECRET).find(KEY)
     assert signed_in is not None
     assert (signed_in.user.id, signed_in.user.email) == ("1", "a@b")
+
+
+def test_tokens_keep_what_they_could_do(first: Storage) -> None:
+    assert upgrade(first)
+    caller = caller_of_token(first, PLAINTEXT, "192.0.2.1")
+    assert caller is not None
+    assert (caller.user.id, caller.token_id, caller.scopes) == ("1", "t", EVERY_SCOPE)
+
+
+@pytest.mark.parametrize("emails", [[DECOMPOSED], [DECOMPOSED, COMPOSED], [COMPOSED, DECOMPOSED]])
+def test_addresses_that_look_alike_become_one_and_no_account_is_lost(
+    first: Storage, emails: list[str]
+) -> None:
+    with first.writing() as connection:
+        for number, email in enumerate(emails):
+            row = {"id": f"x{number}", "email": email, "key": email.lower()}
+            connection.execute(text(OTHERS), row | {"now": _moment(datetime.now(UTC), first)})
+    assert upgrade(first)
+    with first.reading() as connection:
+        found = find_user(connection, DECOMPOSED)
+        kept = {user.email for user in list_users(connection)}
+    assert found is not None
+    assert found.email == (COMPOSED if COMPOSED in emails else DECOMPOSED)
+    assert kept == {"a@b", *emails}
 
 
 def _moment(moment: datetime, storage: Storage) -> object:

@@ -17,7 +17,7 @@ from tests.gateway.servers import Servers, start_valkey
 from mosaic_gateway.accounts.buckets import FREE_ATTEMPTS, Bucket
 from mosaic_gateway.accounts.sessions import Session
 from mosaic_gateway.accounts.throttle import LONGEST_WAIT, wait_after
-from mosaic_gateway.accounts.users import NewUser, create_admin
+from mosaic_gateway.accounts.users import MEMBER, NewUser, create_user
 from mosaic_gateway.operation.stores import Stores
 from mosaic_gateway.storage.pool import Storage
 
@@ -81,8 +81,8 @@ def test_sessions_are_kept_by_user_and_removed_one_by_one_or_all(
     storage: Storage, stores: Stores
 ) -> None:
     with storage.writing() as connection:
-        ada = create_admin(connection, NewUser("A", "a@b", "hash"), is_founder=True).id
-        eve = create_admin(connection, NewUser("E", "e@b", "hash"), is_founder=False).id
+        ada = create_user(connection, NewUser("A", "a@b", "hash"), role=MEMBER, is_founder=True).id
+        eve = create_user(connection, NewUser("E", "e@b", "hash"), role=MEMBER).id
     expires = datetime.now(UTC) + timedelta(hours=1)
     for digest, user in (("1", ada), ("2", ada), ("3", ada), ("4", eve)):
         stores.sessions.put(digest, Session(user, expires, 7))

@@ -12,19 +12,28 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from mosaic_gateway.accounts import audit
+from mosaic_gateway.accounts.callers import EVERY_SCOPE
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import SessionStore
 from mosaic_gateway.accounts.throttle import Throttle
-from mosaic_gateway.accounts.tokens import MintedToken, Token, mint_token, revoke_token
+from mosaic_gateway.accounts.tokens import (
+    MintedToken,
+    NewToken,
+    Token,
+    mint_token,
+    revoke_token,
+)
 from mosaic_gateway.accounts.users import (
+    ADMIN,
     TURN,
     NewUser,
     User,
-    create_admin,
+    create_user,
     email_key,
     find_user,
     first_admin,
     list_users,
+    name_of,
     restore_admin,
 )
 from mosaic_gateway.errors import GatewayError, RefusedError, ServiceError
@@ -46,8 +55,12 @@ class Reset:
 
 def mint(storage: Storage, label: str, days: int | None, email: str | None) -> MintedToken:
     """Mint a token for the named, or the first, administrator; raises GatewayError for none."""
-    with _recording(storage, "token-minted", email or ""), storage.writing() as connection:
-        token = mint_token(connection, _administrator(connection, email), label, days)
+    with (
+        _recording(storage, "token-minted", email or ""),
+        storage.writing(alone=TURN) as connection,
+    ):
+        owner = _administrator(connection, email)
+        token = mint_token(connection, owner, NewToken(label, EVERY_SCOPE, days))
         _record(connection, "token-minted", token.id)
         return token
 
@@ -103,9 +116,9 @@ def _created(connection: Connection, reset: Reset, password_hash: str) -> User:
     if not reset.may_create:
         message = f"nobody has the e-mail address `{reset.email}`"
         raise GatewayError(message, "add `--create` to make them an administrator")
-    name = reset.name or reset.email.partition("@")[0]
+    name = reset.name or name_of(reset.email)
     new = NewUser(name, reset.email, password_hash)
-    user = create_admin(connection, new, is_founder=False)
+    user = create_user(connection, new, role=ADMIN)
     _record(connection, "user-created", user.id)
     return user
 

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from mosaic_gateway.accounts import audit
+from mosaic_gateway.accounts.callers import EVERY_SCOPE
 from mosaic_gateway.accounts.passwords import Passwords
-from mosaic_gateway.accounts.tokens import MintedToken, mint_token
-from mosaic_gateway.accounts.users import TURN, NewUser, User, create_admin, has_users
+from mosaic_gateway.accounts.tokens import MintedToken, NewToken, mint_token
+from mosaic_gateway.accounts.users import ADMIN, TURN, NewUser, User, create_user, has_users
 from mosaic_gateway.errors import AlreadySetUpError, NoSetupError, SetupSpentError
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import SETUPS
@@ -80,8 +81,8 @@ class Setup:
                 SETUPS.insert().values(digest=self._digest, spent_at=datetime.now(UTC))
             )
             new = NewUser(founder.name, founder.email, password_hash)
-            user = create_admin(connection, new, is_founder=True)
-            token = mint_token(connection, user, LABEL)
+            user = create_user(connection, new, role=ADMIN, is_founder=True)
+            token = mint_token(connection, user, NewToken(LABEL, EVERY_SCOPE))
             actor = audit.user_actor(user.id, founder.client)
             audit.record(connection, actor, "setup", user.id)
             return user, token

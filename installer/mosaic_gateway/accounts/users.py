@@ -1,9 +1,10 @@
 """Users: who there is, and what may be said about them.
 
 A function that takes a connection works in its transaction. E-mail addresses are compared without
-case.
+case, and alike where they look alike.
 """
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -14,7 +15,7 @@ from mosaic_gateway.accounts.passwords import is_encodable
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import USERS
 
-ADMIN = "admin"
+ADMIN, MEMBER = "admin", "member"
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 # Whoever decides by who there is takes this turn.
@@ -51,7 +52,7 @@ class Account:
 
 @dataclass(frozen=True)
 class NewUser:
-    """An administrator to be; `password_hash` is what Passwords made of the password."""
+    """Somebody to be; `password_hash` is what Passwords made of the password."""
 
     name: str
     email: str
@@ -79,8 +80,21 @@ def parse_email(text: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """The address as it is compared."""
-    return email.lower()
+    """The address as it is compared: without case, and however its letters are encoded.
+
+    Not case-folded: `ß` and `ss` are two addresses. https://www.unicode.org/reports/tr15/
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).lower())
+
+
+def name_of(email: str) -> str:
+    """What somebody is called who has not said so: as their address begins."""
+    return email.partition("@")[0][:LONGEST_NAME]
+
+
+def is_askable(key: str) -> bool:
+    """Whether every database can be asked about this key; ours all are like that."""
+    return key.isascii() and key.isprintable()
 
 
 def has_users(connection: Connection) -> bool:
@@ -105,6 +119,14 @@ def find_user(connection: Connection, email: str) -> User | None:
     return row and _user(row)
 
 
+def find_by_id(connection: Connection, user_id: str) -> User | None:
+    """The account with this id."""
+    if not is_askable(user_id):
+        return None
+    row = connection.execute(_all_users().where(USERS.c.id == user_id)).first()
+    return row and _user(row)
+
+
 def look_up(storage: Storage, user_id: str, password_epoch: int | None = None) -> User | None:
     """The account with this id, in a transaction of its own; None when it was deleted.
 
@@ -125,12 +147,14 @@ def find_account(connection: Connection, email: str) -> Account | None:
     return Account(_user(row), row.password_hash, row.password_epoch) if row else None
 
 
-def create_admin(connection: Connection, new: NewUser, *, is_founder: bool) -> User:
-    """Store an administrator.
+def create_user(
+    connection: Connection, new: NewUser, *, role: str, is_founder: bool = False
+) -> User:
+    """Store an account.
 
     Raises IntegrityError when the e-mail address, or the one place of a founder, is taken.
     """
-    user = User(str(uuid4()), new.name, new.email, ADMIN, datetime.now(UTC))
+    user = User(str(uuid4()), new.name, new.email, role, datetime.now(UTC))
     connection.execute(
         USERS.insert().values(
             id=user.id,

@@ -5,20 +5,16 @@ from typing import Annotated
 from fastapi import Cookie, Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from mosaic_gateway.accounts.tokens import owner_of
-from mosaic_gateway.accounts.users import User, look_up
-from mosaic_gateway.errors import (
-    NotAdministratorError,
-    UnauthenticatedError,
-    UntrustedOriginError,
-)
+from mosaic_gateway.accounts.bearers import caller_of_token
+from mosaic_gateway.accounts.callers import Caller, Scope, scopes_of
+from mosaic_gateway.errors import UnauthenticatedError, UntrustedOriginError
 from mosaic_gateway.http.forwarding import origin_of
 from mosaic_gateway.http.services import Services
 
 COOKIE = "mosaic_session"
 BROWSER_COOKIE = "mosaic_browser"
 
-_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="An administrator's token")
+_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A user's token")
 _SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
 
 
@@ -52,29 +48,52 @@ BrowserKey = Annotated[str | None, Cookie(alias=BROWSER_COOKIE, include_in_schem
 TrustedOrigin = Depends(require_trusted_origin)
 
 
-def require_admin(
+def require_caller(
     request: Request,
     services: TheServices,
+    client: Client,
     bearer: Bearer,
     session_key: Annotated[str | None, Security(_SESSION)],
-) -> User:
-    """The administrator who asks; a bearer token that is present decides alone."""
+) -> Caller:
+    """Whoever asks; a bearer token that is present decides alone."""
     if bearer is not None:
-        user_id = owner_of(services.storage, bearer.credentials)
-        user = look_up(services.storage, user_id) if user_id else None
+        caller = caller_of_token(services.storage, bearer.credentials, client)
     else:
-        user = _user_of_session(services, request, session_key)
-    if user is None:
+        caller = _caller_of_session(services, request, session_key, client)
+    if caller is None:
         raise UnauthenticatedError
-    if not user.is_admin:
-        raise NotAdministratorError
-    return user
+    return caller
 
 
-Admin = Annotated[User, Depends(require_admin)]
+AnyCaller = Annotated[Caller, Depends(require_caller)]
 
 
-def _user_of_session(services: Services, request: Request, key: str | None) -> User | None:
+def require_chat(caller: AnyCaller) -> Caller:
+    """Somebody who may work with the gateway, for themselves."""
+    caller.require(Scope.CHAT)
+    return caller
+
+
+def require_admin(caller: AnyCaller) -> Caller:
+    """An administrator, by a session or a token of scope `admin`."""
+    caller.require(Scope.ADMIN)
+    return caller
+
+
+def require_in_person(caller: AnyCaller) -> Caller:
+    """Somebody about their own account, which a token for chats may not change."""
+    caller.require_in_person()
+    return caller
+
+
+ChatCaller = Annotated[Caller, Depends(require_chat)]
+AdminCaller = Annotated[Caller, Depends(require_admin)]
+OwnCaller = Annotated[Caller, Depends(require_in_person)]
+
+
+def _caller_of_session(
+    services: Services, request: Request, key: str | None, client: str
+) -> Caller | None:
     session = services.sessions.find(key) if key else None
     if session is None:
         return None
@@ -82,4 +101,4 @@ def _user_of_session(services: Services, request: Request, key: str | None) -> U
     # The browser adds the cookie to whatever a page sends: only our pages may change something.
     if request.method != "GET" and origin not in {None, *services.trusted_origins}:
         raise UntrustedOriginError
-    return session.user
+    return Caller(session.user, client, scopes_of(session.user.role))

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from mosaic_gateway.http import admin_tokens, auth, bootstrap, health
+from mosaic_gateway.http import auth, bootstrap, health, tokens
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
 from mosaic_gateway.http.services import Services
@@ -23,7 +23,7 @@ def make_api() -> FastAPI:
         # Declared for all, and in place of the 422 that FastAPI would announce and we never send.
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
-    for room in (health, bootstrap, auth, admin_tokens):
+    for room in (health, bootstrap, auth, tokens):
         app.include_router(room.ROUTES)
     explain_errors(app)
     return app

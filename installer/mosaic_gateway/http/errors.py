@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from mosaic_gateway.errors import (
     AlreadySetUpError,
     BusyError,
+    MissingScopeError,
     NoSetupError,
     NoSuchTokenError,
     NotAdministratorError,
@@ -35,6 +36,7 @@ _STATUS: Mapping[type[RefusedError], int] = {
     SetupSpentError: 403,
     UntrustedOriginError: 403,
     NotAdministratorError: 403,
+    MissingScopeError: 403,
     WrongCredentialsError: 401,
     UnauthenticatedError: 401,
     NoSuchTokenError: 404,

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from mosaic_gateway.accounts.callers import Scope
 from mosaic_gateway.accounts.passwords import LONGEST, SHORTEST, parse_password
 from mosaic_gateway.accounts.tokens import LONGEST_LIFE_DAYS, parse_label
 from mosaic_gateway.accounts.users import parse_email, parse_name
@@ -17,6 +18,11 @@ Password = Annotated[
     str,
     AfterValidator(parse_password),
     Field(json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST, "format": "password"}),
+]
+# In order and without repetition, however they were kept or sent.
+Scopes = Annotated[
+    list[Annotated[Scope, Field(strict=False)]],
+    BeforeValidator(lambda given: sorted(given) if isinstance(given, frozenset) else given),
 ]
 Days = Annotated[int, Field(ge=1, le=LONGEST_LIFE_DAYS)]
 
@@ -55,6 +61,7 @@ class MintRequest(_Wire):
 
     label: Label
     expires_in_days: Days | None = None
+    scopes: Annotated[Scopes, Field(min_length=1, max_length=len(Scope))] | None = None
 
 
 class UserView(_Wire):
@@ -66,12 +73,20 @@ class UserView(_Wire):
     role: str
 
 
+class CallerView(_Wire):
+    """Whom credentials speak for, and what they may be used for."""
+
+    user: UserView
+    scopes: Scopes
+
+
 class PlainTokenView(_Wire):
     """The setup token, the only time its plaintext is shown."""
 
     id: str
     label: str
     plaintext: str
+    scopes: Scopes
 
 
 class MintedTokenView(PlainTokenView):
@@ -85,11 +100,18 @@ class TokenView(_Wire):
 
     id: str
     label: str
+    scopes: Scopes
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None
     revoked_at: datetime | None
     is_current: bool = False
+
+
+class AnyTokenView(TokenView):
+    """A token in the list of all; `owner` is the e-mail address of whom it speaks for."""
+
+    owner: str
 
 
 class SetupView(_Wire):

@@ -46,7 +46,7 @@ USERS = Table(
     Column("id", String(36), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("email", String(320), nullable=False),
-    # The address as it is compared: lower case.
+    # The address as it is compared.
     Column("email_key", String(320), nullable=False, unique=True),
     Column("role", String(20), nullable=False),
     Column("password_hash", Text, nullable=False),
@@ -64,10 +64,26 @@ TOKENS = Table(
     _owner(),
     Column("label", String(200), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
+    # What it may be used for, between spaces: `admin chat`.
+    Column("scopes", String(200), nullable=False, server_default=""),
     Column("created_at", Instant, nullable=False),
     Column("last_used_at", Instant),
     Column("expires_at", Instant),
     Column("revoked_at", Instant),
+)
+
+INVITATIONS = Table(
+    "invitations",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    # Who invites; with them goes what they have promised.
+    _owner(),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("email", String(320), nullable=False),
+    Column("email_key", String(320), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
 )
 
 SESSIONS = Table(

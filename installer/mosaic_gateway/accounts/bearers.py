@@ -1,0 +1,34 @@
+"""From a token's plaintext to whom it speaks for, and how far."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Row, select, update
+
+from mosaic_gateway.accounts.callers import Caller, from_text, scopes_of
+from mosaic_gateway.accounts.tokens import digest_of, is_digest
+from mosaic_gateway.accounts.users import find_by_id
+from mosaic_gateway.storage.pool import Storage
+from mosaic_gateway.storage.tables import TOKENS
+
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def caller_of_token(storage: Storage, plaintext: str, client: str) -> Caller | None:
+    """Whom a token speaks for, noting its use; None when it is not valid."""
+    now = datetime.now(UTC)
+    with storage.reading() as connection:
+        query = select(TOKENS).where(TOKENS.c.digest == digest_of(plaintext))
+        row = connection.execute(query).first()
+        if row is None or not is_digest(plaintext, row.digest) or not _is_valid(row, now):
+            return None
+        user = find_by_id(connection, row.user_id)
+    if user is None:
+        return None
+    if row.last_used_at is None or now - row.last_used_at >= USE_NOTED_EVERY:
+        with storage.writing() as connection:
+            connection.execute(update(TOKENS).where(TOKENS.c.id == row.id).values(last_used_at=now))
+    return Caller(user, client, from_text(row.scopes) & scopes_of(user.role), row.id)
+
+
+def _is_valid(row: Row[*tuple[object, ...]], now: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)

@@ -1,0 +1,39 @@
+"""Accounts besides the founder's, made as the host may: enough to try what each of them may do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+from tests.gateway.process import PASSWORD, Home, client_of
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account and `PASSWORD`."""
+
+    id: str
+    email: str
+
+
+def add_person(home: Home, email: str, role: str = "member") -> Person:
+    """Make an account; again gives it the role."""
+    arguments = ("admin", "reset-password", "--email", email, "--create", "--promote")
+    result = home.run(*arguments, stdin=f"{PASSWORD}\n")
+    assert result.returncode == 0, result.stderr
+    home.sql("UPDATE users SET role = ? WHERE email = ?", role, email)
+    [(user_id,)] = home.sql("SELECT id FROM users WHERE email = ?", email)
+    return Person(str(user_id), email)
+
+
+@contextmanager
+def signed_in(home: Home, email: str) -> Iterator[httpx.Client]:
+    """Speaks to the gateway with a session of theirs."""
+    with client_of(home) as client:
+        answer = client.post("/api/auth/sign-in/email", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        yield client
+
+
+def bearer(plaintext: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {plaintext}"}
