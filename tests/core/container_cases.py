@@ -64,20 +64,22 @@ IN_OWN = IN_CONTAINERS | {
 }
 
 
-def _engine(**changes: Any) -> dict[str, Any]:
+def with_engine(**changes: Any) -> dict[str, Any]:
+    """Return the facts of an engine in order, but for these changes."""
     return {"engine": replace(ENGINE, **changes)}
 
 
 def _problem(name: str) -> dict[str, Any]:
-    return _engine(problem=name, reason="so it said")
+    return with_engine(problem=name, reason="so it said")
 
 
-def _found(level: str, words: str, **changes: Any) -> list[Found | Silent]:
+def found(level: str, words: str, **changes: Any) -> list[Found | Silent]:
     """A case in which it is found, and the same facts with tier `local`, which does not care."""
-    facts = _engine(**changes)
+    facts = with_engine(**changes)
     return [Found(level, words, facts, STANDALONE), Silent(facts)]
 
 
+ROOTLESS = with_engine(is_rootless=True)
 CASES: dict[str, list[Found | Silent]] = {
     "engine-is-present": [
         Found("error", "needs a container engine", _problem("absent"), STANDALONE),
@@ -93,47 +95,48 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "ada may not use", _problem("forbidden"), STANDALONE),
     ],
     "engine-is-recent": [Found("error", "too old", _problem("too-old"), STANDALONE)],
-    "engine-is-on-this-machine": _found(
+    "engine-is-on-this-machine": found(
         "error", "is not on this machine", address="tcp://192.0.2.7:2376"
     ),
-    "compose-is-present": _found(
+    "compose-is-present": found(
         "error", "1.25 is too old", compose=(), compose_problem="1.25 is too old"
     ),
     "compose-is-the-plugin": [
-        *_found("warning", "1.29.2", compose=("docker-compose",), compose_version="1.29.2"),
-        Silent(_engine(compose=("docker-compose",), compose_version="2.30.0"), STANDALONE),
+        *found("warning", "1.29.2", compose=("docker-compose",), compose_version="1.29.2"),
+        Silent(with_engine(compose=("docker-compose",), compose_version="2.30.0"), STANDALONE),
     ],
     "engine-disk-is-enough": [
-        *_found("error", "1.0 GiB free below `/var", data_root_free=GIBIBYTE),
-        *_found("warning", "enough to start", data_root_free=5 * GIBIBYTE),
-        Silent(_engine(data_root_free=None), STANDALONE),
+        *found("error", "1.0 GiB free below `/var", data_root_free=GIBIBYTE),
+        *found("warning", "enough to start", data_root_free=5 * GIBIBYTE),
+        Silent(with_engine(data_root_free=None), STANDALONE),
     ],
     "engine-memory-is-enough": [
-        *_found("error", "1.0 GiB of memory; tier", memory=GIBIBYTE),
-        Silent(_engine(memory=3 * GIBIBYTE), STANDALONE),
+        *found("error", "1.0 GiB of memory; tier", memory=GIBIBYTE),
+        Silent(with_engine(memory=3 * GIBIBYTE), STANDALONE),
     ],
-    "storage-driver-is-fast": _found("warning", "`vfs`", storage_driver="vfs"),
-    "engine-runs-our-architecture": _found(
+    "storage-driver-is-fast": found("warning", "`vfs`", storage_driver="vfs"),
+    "engine-runs-our-architecture": found(
         "error",
         "is for arm64; this engine runs amd64",
         image_architectures=(("valkey/valkey:8-alpine", "arm64"),),
     ),
     "subnets-are-apart": [
-        *_found(
+        *found(
             "warning",
             "172.18.0.0/16 overlaps",
             subnets=("172.18.0.0/16",),
             host_subnets=("172.16.0.0/12",),
         ),
-        Silent(_engine(subnets=("fd00::/64",), host_subnets=("10.0.0.0/8",)), STANDALONE),
+        Silent(with_engine(subnets=("fd00::/64",), host_subnets=("10.0.0.0/8",)), STANDALONE),
     ],
-    "selinux-lets-containers-read": _found("warning", "SELinux", is_selinux=True),
-    "engine-is-docker": _found("warning", "Podman", is_podman=True),
+    "engine-is-docker": found("warning", "Podman", is_podman=True),
     "rootless-engine-survives-logout": [
-        Found("warning", "rootless", _engine(is_rootless=True) | {"lingers": False}, STANDALONE),
-        Silent(_engine(is_rootless=True), STANDALONE),
+        Found(
+            "warning", "rootless", with_engine(is_rootless=True) | {"lingers": False}, STANDALONE
+        ),
+        Silent(with_engine(is_rootless=True), STANDALONE),
     ],
-    "images-are-present": _found(
+    "images-are-present": found(
         "note", "will be fetched: pgvector/pgvector:pg17", images=frozenset()
     ),
     "server-ports-are-free": [
@@ -145,17 +148,17 @@ CASES: dict[str, list[Found | Silent]] = {
             {"listeners": (replace(HOLDER, port=4318),)},
             STANDALONE | {"gateway_runtime": "process", "telemetry_enabled": True},
         ),
-        Silent({"listeners": (HOLDER,), **_engine(parts=(SERVER,))}, PUBLISHED),
+        Silent({"listeners": (HOLDER,), **with_engine(parts=(SERVER,))}, PUBLISHED),
     ],
     "published-ports-differ": [
         Found("error", "port 6380", {}, PUBLISHED | {"storage_postgres_port": 6380}),
         Silent({}, PUBLISHED),
     ],
     "volumes-are-ours": [
-        Found("error", "`v` is there already", _engine(parts=(STRANGE,)), STANDALONE),
-        Silent(_engine(parts=(VOLUME,)), STANDALONE),
-        Silent(IN_CONTAINERS | _engine(parts=(STRANGE,)), STANDALONE),
-        Silent(_engine(parts=(STRANGE,)), MOVED),
+        Found("error", "`v` is there already", with_engine(parts=(STRANGE,)), STANDALONE),
+        Silent(with_engine(parts=(VOLUME,)), STANDALONE),
+        Silent(IN_CONTAINERS | with_engine(parts=(STRANGE,)), STANDALONE),
+        Silent(with_engine(parts=(STRANGE,)), MOVED),
     ],
     "volumes-have-their-secrets": [
         Found("warning", "postgres", {"servers": Servers(orphans=("postgres",))}, STANDALONE),
@@ -195,7 +198,7 @@ CASES: dict[str, list[Found | Silent]] = {
             "belong to the installation in `/srv/original`, of which this one is a copy",
             {
                 "installation.is_present": True,
-                **_engine(parts=(replace(VOLUME, home="/srv/original"),)),
+                **with_engine(parts=(replace(VOLUME, home="/srv/original"),)),
                 "originals": frozenset({"/srv/original"}),
             },
             STANDALONE,
@@ -204,12 +207,12 @@ CASES: dict[str, list[Found | Silent]] = {
             "error",
             "`/srv/original`; this one would have the same name",
             {
-                **_engine(parts=(replace(VOLUME, home="/srv/original"),)),
+                **with_engine(parts=(replace(VOLUME, home="/srv/original"),)),
                 "originals": frozenset({"/srv/original"}),
             },
             STANDALONE,
         ),
-        Silent(_engine(parts=(replace(VOLUME, home="/srv/gone"),)), STANDALONE),
+        Silent(with_engine(parts=(replace(VOLUME, home="/srv/gone"),)), STANDALONE),
     ],
     "server-port-is-chosen-for-a-server": [
         Found("warning", "postgres and valkey", {}, PUBLISHED),

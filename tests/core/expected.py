@@ -13,6 +13,8 @@ class Found:
     words: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    """Some words of the hint, where they depend on the facts."""
 
 
 @dataclass(frozen=True)

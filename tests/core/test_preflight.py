@@ -7,6 +7,7 @@ import pytest
 from tests.core.connection_cases import CONNECTIONS
 from tests.core.container_cases import CASES as CONTAINER_CASES
 from tests.core.container_cases import ENGINE, STANDALONE
+from tests.core.engine_cases import CASES as ENGINE_CASES
 from tests.core.expected import Found, Silent
 from tests.core.host_cases import CASES as HOST_CASES
 from tests.core.move_cases import CASES as MOVE_CASES
@@ -29,6 +30,7 @@ CASES: dict[str, list[Found | Silent]] = {
     **HOST_CASES,
     **CONNECTIONS,
     **CONTAINER_CASES,
+    **ENGINE_CASES,
     **MOVE_CASES,
     **OWN_SERVER_CASES,
 }
@@ -52,6 +54,7 @@ def test_a_check_finds_what_is_wrong_and_is_silent_otherwise(
     assert found.level == case.level
     assert case.words in found.message
     assert found.hint
+    assert case.hint in found.hint
 
 
 def test_every_check_has_a_case_that_finds_something() -> None:

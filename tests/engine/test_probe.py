@@ -5,13 +5,10 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import ThreadingUnixStreamServer
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -160,51 +157,6 @@ def test_a_socket_that_is_closed_to_us() -> None:
         )
     assert done.stdout.splitlines()[:1] == ["forbidden"], done.stderr
     assert "group `docker`" in done.stdout
-
-
-class StandInForAnOldEngine(BaseHTTPRequestHandler):
-    """Answers what Docker 19.03 does, in the little that is asked of an engine first."""
-
-    def do_GET(self) -> None:
-        version = {"Version": "19.03.15", "ApiVersion": "1.40", "MinAPIVersion": "1.12"}
-        is_version = self.path.endswith("/version")
-        lists = "[]" if "volumes" not in self.path else '{"Volumes": null}'
-        info = {"Driver": "overlay2", "MemTotal": 1, "NCPU": 1}
-        body = json.dumps(version if is_version else info)
-        body = body if is_version or self.path.endswith("/info") else lists
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *words: object) -> None:
-        pass
-
-    def address_string(self) -> str:
-        return "unix"
-
-
-@pytest.fixture
-def old_engine(tmp_path: Path) -> Iterator[Path]:
-    path = tmp_path / "old.sock"
-    with ThreadingUnixStreamServer(str(path), StandInForAnOldEngine) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield path
-        server.shutdown()
-        thread.join()
-
-
-def test_an_engine_that_is_too_old(old_engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at(old_engine, monkeypatch)
-    found = probe_engine(PROJECT)
-    assert (found.problem, found.version) == ("too-old", "19.03.15")
-    assert "Docker 20.10" in found.reason
-    with pytest.raises(EngineError, match="too old") as raised:
-        find_engine()
-    assert raised.value.identifier == "engine-too-old"
 
 
 def stand_in_for_compose(folder: Path, version: str) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mosaic_installer.core.containers.version import version_of
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine import address as engine_address
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
-from mosaic_installer.machine.engine.connection import is_new_enough, version_of
+from mosaic_installer.machine.engine.connection import is_new_enough
 from mosaic_installer.machine.routes import read_routes
 
 pytestmark = pytest.mark.unit

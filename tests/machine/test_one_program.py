@@ -22,7 +22,7 @@ class Daemon:
         kept = b"17\n" if log_config and log_config.type == "json-file" else b""
         return SimpleNamespace(
             start=lambda: None,
-            wait=lambda: {"StatusCode": 0},
+            wait=lambda *, timeout: {"StatusCode": 0},
             logs=lambda: kept,
             remove=lambda *, force: self.there.discard(image),
         )

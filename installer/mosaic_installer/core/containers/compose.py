@@ -88,7 +88,8 @@ def _values(service: Service, facts: Facts, answers: Answers) -> Document:
         "image": images_of(facts, answers)[service.name],
         "labels": _labels(facts, service.name),
         "environment": {FINGERPRINT: fingerprint, **service.environment(answers)},
-        "user": _user(service, facts),
+        "user": user_of(service, facts),
+        "userns_mode": users_of(service, facts, answers),
         "entrypoint": _listed(service.entrypoint),
         "command": _listed(service.command),
         "cap_add": [*service.capabilities],
@@ -113,8 +114,13 @@ KEYS = {"capabilities": "cap_add", "health": "healthcheck", "scratch": "tmpfs"}
 """What Compose calls those fields of a row whose name differs."""
 
 
+MAPPED = "The engine maps users: without this, root of the container may not read the files below."
+"""Why `userns_mode` is there, where it is."""
+
+
 def _notes(service: Service) -> Mapping[str, str]:
-    return {KEYS.get(name, name): note for name, note in service.notes.items()}
+    notes = {KEYS.get(name, name): note for name, note in service.notes.items()}
+    return {"userns_mode": MAPPED, **notes}
 
 
 def _labels(facts: Facts, service: str = "") -> Document:
@@ -122,7 +128,8 @@ def _labels(facts: Facts, service: str = "") -> Document:
     return {**mine, labels.SERVICE: service} if service else {**mine}
 
 
-def _user(service: Service, facts: Facts) -> str:
+def user_of(service: Service, facts: Facts) -> str:
+    """Return as whom a container runs, in Compose's words; empty: as its image says."""
     match service.user:
         case "root":
             return "0:0"
@@ -133,16 +140,30 @@ def _user(service: Service, facts: Facts) -> str:
             return ""
 
 
+def users_of(service: Service, facts: Facts, answers: Answers) -> str:
+    """Return `host` for a container whose users have to be this machine's; else nothing.
+
+    Where the engine maps users, root in a container is nobody here, and may read no file of ours.
+    """
+    is_remapped = facts.around.engine is not None and facts.around.engine.is_remapped
+    return "host" if is_remapped and any(mounts_of(service, facts, answers)) else ""
+
+
 def _listed(words: tuple[str, ...] | None) -> list[str] | None:
     return None if words is None else [*words]
 
 
-def _volumes(service: Service, facts: Facts, answers: Answers) -> Iterator[Document]:
+def _volumes(service: Service, facts: Facts, answers: Answers) -> Iterator[Document | str]:
     if service.volume:
         yield {"type": "volume", "source": service.name, "target": service.volume}
+    layout, engine = facts.host.layout, facts.around.engine
     for mount in mounts_of(service, facts, answers):
-        source = _from_compose_file(mount.source, facts.host.layout)
-        yield {"type": "bind", "source": source, "target": mount.target, "read_only": True}
+        source = _from_compose_file(mount.source, layout)
+        if engine is not None and engine.is_selinux and mount.source.is_relative_to(layout.config):
+            # The long form has a word for that label only as of Compose 2.
+            yield f"{source}:{mount.target}:ro,z"
+        else:
+            yield {"type": "bind", "source": source, "target": mount.target, "read_only": True}
 
 
 def _from_compose_file(path: Path, layout: Layout) -> str:

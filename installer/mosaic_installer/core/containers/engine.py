@@ -18,6 +18,8 @@ class Engine:
     """What is wrong, when there is a problem; a sentence for people."""
     version: str = ""
     api_version: str = ""
+    """The newest version of Docker's API that it speaks, `1.52`; `min_api_version` the oldest."""
+    min_api_version: str = ""
     architecture: str = ""
     """In the words of images: `amd64`, `arm64`."""
     storage_driver: str = ""
@@ -27,6 +29,10 @@ class Engine:
     is_rootless: bool = False
     is_podman: bool = False
     is_selinux: bool = False
+    is_remapped: bool = False
+    """Whether users in containers are others outside of them, root too: `userns-remap`."""
+    is_desktop: bool = False
+    """Whether it is Docker Desktop's, which runs in a virtual machine."""
     memory: int = 0
     cpus: int = 0
     compose: tuple[str, ...] = ()
@@ -49,6 +55,11 @@ class Engine:
     def is_local(self) -> bool:
         """Whether it runs on this host, so that it can mount our files."""
         return self.address.startswith("unix://")
+
+    @property
+    def is_snap(self) -> bool:
+        """Whether it is confined by snap, which hides from it the hidden folders of every home."""
+        return self.data_root.startswith("/var/snap/")
 
     @property
     def is_usable(self) -> bool:

@@ -12,6 +12,9 @@ class Surroundings:
 
     engine: Engine | None = None
     """None where it was not asked, because nothing needs it."""
+    mount_refusal: str = ""
+    """Why a container could not read a private file of ours; empty where it could, or where that
+    was not tried."""
     verdicts: tuple[Verdict, ...] = ()
     """What calls to services said that are new in this run; none is made when nothing is."""
     servers: Servers = field(default_factory=Servers)

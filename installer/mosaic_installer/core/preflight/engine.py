@@ -1,4 +1,4 @@
-"""Checks of the container engine and of compose; for what needs no container they find nothing."""
+"""Checks of the container engine; for what needs no container they find nothing."""
 
 from ipaddress import ip_network
 
@@ -56,7 +56,7 @@ def engine_is_recent(facts: Facts, answers: Answers) -> Finding | None:
 
 def engine_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
     """Containers mount files of this machine, which an engine elsewhere does not see."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None or engine.is_local:
         return None
     return error(
@@ -66,33 +66,9 @@ def engine_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
-def compose_is_present(facts: Facts, answers: Answers) -> Finding | None:
-    """Compose starts the containers; the plugin (v2) is preferred, v1 of 1.28 or newer will do."""
-    engine = _usable(facts, answers)
-    if engine is None or engine.compose:
-        return None
-    return error(
-        f"there is no Compose that can be used: {engine.compose_problem}",
-        "install its plugin, the package `docker-compose-plugin` or `docker-compose-v2`",
-    )
-
-
-def compose_is_the_plugin(facts: Facts, answers: Answers) -> Finding | None:
-    """Version 1 ended in 2023."""
-    engine = _usable(facts, answers)
-    if engine is None or engine.compose != ("docker-compose",):
-        return None
-    if not engine.compose_version.startswith("1."):
-        return None
-    return warning(
-        f"Compose {engine.compose_version} is an old one that gets no updates any more",
-        "install the plugin, the package `docker-compose-plugin` or `docker-compose-v2`",
-    )
-
-
 def engine_disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     """Images and volumes lie below the engine's data root, often another file system than ours."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None or engine.data_root_free is None:
         return None
     where = f"{size(engine.data_root_free)} free below `{engine.data_root}`, where images lie"
@@ -106,7 +82,7 @@ def engine_disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
 
 def engine_memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     """An engine in a virtual machine has less memory than the machine around it."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None or not engine.memory or engine.memory >= facts.host.system.memory * TOLERANCE:
         return None
     wanted = NEEDS[answers.tier].memory
@@ -121,7 +97,7 @@ def engine_memory_is_enough(facts: Facts, answers: Answers) -> Finding | None:
 
 def storage_driver_is_fast(facts: Facts, answers: Answers) -> Finding | None:
     """The driver `vfs` copies every layer whole."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None or engine.storage_driver != "vfs":
         return None
     return warning(
@@ -132,7 +108,7 @@ def storage_driver_is_fast(facts: Facts, answers: Answers) -> Finding | None:
 
 def engine_runs_our_architecture(facts: Facts, answers: Answers) -> Finding | None:
     """An image of another architecture starts under emulation at best."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None:
         return None
     own = engine.architecture or ARCHITECTURES.get(facts.host.system.architecture, "")
@@ -148,7 +124,7 @@ def engine_runs_our_architecture(facts: Facts, answers: Answers) -> Finding | No
 
 def subnets_are_apart(facts: Facts, answers: Answers) -> Finding | None:
     """A network of containers over a route of this host makes that route unreachable."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     for subnet in engine.subnets if engine else ():
         for route in engine.host_subnets if engine else ():
             inner, outer = ip_network(subnet, strict=False), ip_network(route, strict=False)
@@ -160,20 +136,9 @@ def subnets_are_apart(facts: Facts, answers: Answers) -> Finding | None:
     return None
 
 
-def selinux_lets_containers_read(facts: Facts, answers: Answers) -> Finding | None:
-    """Under SELinux a container reads a file of the host only with the right label."""
-    engine = _usable(facts, answers)
-    if engine is None or not engine.is_selinux:
-        return None
-    return warning(
-        "SELinux confines containers: they may not be able to read our files",
-        f"if one cannot, run `chcon -Rt container_file_t {facts.host.layout.config}`",
-    )
-
-
 def engine_is_docker(facts: Facts, answers: Answers) -> Finding | None:
     """Podman speaks the same protocol, with differences that nobody tested here."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None or not engine.is_podman:
         return None
     return warning("the container engine is Podman, which is not tested", "it may work")
@@ -181,7 +146,7 @@ def engine_is_docker(facts: Facts, answers: Answers) -> Finding | None:
 
 def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding | None:
     """A rootless engine is a service of the user's session."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None or not engine.is_rootless or facts.host.lingers:
         return None
     return warning(
@@ -192,7 +157,7 @@ def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding |
 
 def images_are_present(facts: Facts, answers: Answers) -> Finding | None:
     """What is fetched needs the network; an air-gapped machine wants to know before."""
-    engine = _usable(facts, answers)
+    engine = usable_engine(facts, answers)
     if engine is None:
         return None
     wanted = {**images_of(facts, answers)}
@@ -205,7 +170,8 @@ def images_are_present(facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
-def _usable(facts: Facts, answers: Answers) -> Engine | None:
+def usable_engine(facts: Facts, answers: Answers) -> Engine | None:
+    """Return the engine where these answers want containers, and it answers; else None."""
     if not services_of(answers) or facts.around.engine is None or facts.around.engine.problem:
         return None
     return facts.around.engine

@@ -3,9 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mosaic_installer.core.containers.version import version_of
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.engine.connection import version_of
 from mosaic_installer.machine.processes.programs import run
 
 if TYPE_CHECKING:

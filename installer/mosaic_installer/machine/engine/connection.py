@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mosaic_installer.core.containers.version import version_of
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
 from mosaic_installer.machine.engine.errors import explained
@@ -46,9 +47,9 @@ def check_that_it_answers() -> None:
 
 
 @contextmanager
-def opened_engine() -> Iterator["DockerClient"]:
+def opened_engine(timeout: float = TIMEOUT) -> Iterator["DockerClient"]:
     """Give that connection, and close it in the end; every error of it becomes an EngineError."""
-    with explained(), closing(find_engine()) as client:
+    with explained(), closing(find_engine(timeout)) as client:
         yield client
 
 
@@ -82,19 +83,6 @@ def _client(address: EngineAddress, timeout: float, version: str) -> "DockerClie
 def is_new_enough(api_version: str) -> bool:
     """Return whether an engine with this version of the API can do all that we ask."""
     return version_of(api_version) >= OLDEST_API
-
-
-def version_of(text: str) -> tuple[int, ...]:
-    """Return the numbers a version begins with: (2, 26, 1) for `v2.26.1-4`; () for none."""
-    numbers: list[int] = []
-    for piece in text.strip().removeprefix("v").split("."):
-        digits = piece[: len(piece) - len(piece.lstrip("0123456789"))]
-        if not digits:
-            break
-        numbers.append(int(digits))
-        if digits != piece:
-            break
-    return tuple(numbers)
 
 
 def _reach(url: str, timeout: float) -> None:

@@ -69,7 +69,7 @@ TROUBLES = (
             r"manifest unknown|name unknown|pull access denied|repository does not exist|"
             r"no such image|reference does not exist|manifest for \S+ not found|"
             r"unauthorized: authentication required|requested access to the resource is denied|"
-            r"denied: "
+            r"(?<!mounts )denied: "
         ),
         EngineError(
             "the registry shows no such image",

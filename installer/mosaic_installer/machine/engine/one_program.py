@@ -6,10 +6,22 @@ Its log is kept by a driver that every engine reads back, whatever the engine ke
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mosaic_installer.core.frozen import frozen
+
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.containers import Container
+    from docker.types import LogConfig
 
 DRIVER = "json-file"
+
+
+@frozen
+class Ended:
+    """What a program left: its exit code, and all that it said."""
+
+    code: int
+    words: str
 
 
 def words_of(
@@ -17,22 +29,40 @@ def words_of(
     image: str,
     program: Sequence[str],
     volumes: Mapping[str, str] | None = None,
+    *,
+    is_unmapped: bool = False,
 ) -> str:
-    """Return what the program said; `volumes` are names, and where the program reads each."""
-    from docker.types import LogConfig
+    """Return what the program said; `volumes` are names, and where the program reads each.
 
-    binds = {name: {"bind": place, "mode": "ro"} for name, place in (volumes or {}).items()}
+    `is_unmapped`: its users are this machine's, also where the engine maps those of containers.
+    """
     container = client.containers.create(
         image,
         entrypoint=[*program],
         command=[],
         network_mode="none",
-        log_config=LogConfig(type=DRIVER),
-        volumes=binds,
+        log_config=readable_log(),
+        volumes={name: {"bind": place, "mode": "ro"} for name, place in (volumes or {}).items()},
+        userns_mode="host" if is_unmapped else None,
     )
+    return outcome_of(container).words
+
+
+def readable_log() -> "LogConfig":
+    """Return how the log of such a container has to be kept."""
+    from docker.types import LogConfig
+
+    return LogConfig(type=DRIVER)
+
+
+def outcome_of(container: "Container", seconds: float | None = None) -> Ended:
+    """Run a container that was created to its end, and remove it.
+
+    `seconds` is how long it may take; the SDK's own patience without it.
+    """
     try:
         container.start()
-        container.wait()
-        return bytes(container.logs()).decode(errors="replace")
+        code = int(container.wait(timeout=seconds)["StatusCode"])
+        return Ended(code=code, words=bytes(container.logs()).decode(errors="replace"))
     finally:
         container.remove(force=True)

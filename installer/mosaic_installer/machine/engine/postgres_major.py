@@ -1,6 +1,7 @@
 """The major version of PostgreSQL: of a volume, and of the image that would be started on it."""
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.machine.engine.connection import opened_engine
@@ -37,13 +38,16 @@ def volume_major(facts: Facts, answers: Answers) -> str:
         row = Reader().container(container.name)
         return "" if row is None else _variable(row)
     images = [answers.images.postgres] if answers.images.postgres in engine.images else []
-    return _read(parts["volume"], images[0]) if images else ""
+    return _read(parts["volume"], images[0], engine) if images else ""
 
 
-def _read(volume: Part, image: str) -> str:
+def _read(volume: Part, image: str, engine: Engine) -> str:
     with opened_engine() as client:
         program = ("/bin/sh", "-c", f'cat "{PLACE}/PG_VERSION" 2>/dev/null || true')
-        return words_of(client, image, program, {volume.name: PLACE}).strip()
+        # The volume belongs to a user of this machine: our server is not one that the engine maps.
+        is_unmapped = engine.is_remapped
+        said = words_of(client, image, program, {volume.name: PLACE}, is_unmapped=is_unmapped)
+        return said.strip()
 
 
 def _variable(row: Document) -> str:

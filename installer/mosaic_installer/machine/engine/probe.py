@@ -79,6 +79,7 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
         reason=f"the container engine is older than {OLDEST_NAMES}" if is_old else "",
         version=str(version.get("Version", "")),
         api_version=api_version,
+        min_api_version=str(version.get("MinAPIVersion", "")),
         architecture=ARCHITECTURES.get(architecture, architecture),
         storage_driver=str(info.get("Driver", "")),
         data_root=str(info.get("DockerRootDir", "")),
@@ -86,6 +87,8 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
         is_rootless="name=rootless" in security or bool(info.get("Rootless")),
         is_podman="Podman" in str(version.get("Components")),
         is_selinux="name=selinux" in security,
+        is_remapped="name=userns" in security,
+        is_desktop=_is_desktop(info),
         memory=int(info.get("MemTotal", 0)),
         cpus=int(info.get("NCPU", 0)),
     )
@@ -93,13 +96,17 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
 
 def _free(engine: Engine, info: Document) -> int | None:
     """The free space below the engine's data, if that lies on this host."""
-    if not engine.is_local or "Desktop" in str(info.get("OperatingSystem", "")):
+    if not engine.is_local or _is_desktop(info):
         return None
     try:
         space = os.statvfs(str(info["DockerRootDir"]))
     except (OSError, KeyError):
         return None
     return space.f_bavail * space.f_frsize
+
+
+def _is_desktop(info: Document) -> bool:
+    return "Docker Desktop" in str(info.get("OperatingSystem", ""))
 
 
 def _with_contents(

@@ -19,6 +19,7 @@ from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
+from mosaic_installer.machine.engine.mount_trial import mount_refusal
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
@@ -53,6 +54,7 @@ def probe_surroundings(host: Host, answers: Answers, vault: Vault) -> Surroundin
             closed_files=tuple(_closed(own_server_files(answers).values())),
         ),
         originals=_originals(facts),
+        mount_refusal=mount_refusal(facts, answers),
     )
 
 
