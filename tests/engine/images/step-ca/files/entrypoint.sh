@@ -6,17 +6,20 @@
 # shellcheck disable=SC2153 # the names are the public image's
 set -eo pipefail
 
+STEPPATH=$(step path)
+export STEPPATH
+
 generate_password() {
   tr -dc A-Za-z0-9 < <(head -c 4096 /dev/urandom) | head -c 40 || true
   echo
 }
 
-# Leaves the passwords where `step ca init` reads them; a password file that was given is linked to, not copied.
+# Leaves the passwords where `step ca init` reads them.
 place_passwords() {
   local file
   for file in "$STEPPATH/password" "$STEPPATH/provisioner_password"; do
-    if [ -f "$DOCKER_STEPCA_INIT_PASSWORD_FILE" ]; then
-      ln -sf "$DOCKER_STEPCA_INIT_PASSWORD_FILE" "$file"
+    if [ -n "$DOCKER_STEPCA_INIT_PASSWORD_FILE" ]; then
+      cat <"$DOCKER_STEPCA_INIT_PASSWORD_FILE" >"$file"
     elif [ -n "$DOCKER_STEPCA_INIT_PASSWORD" ]; then
       echo "$DOCKER_STEPCA_INIT_PASSWORD" >"$file"
     else
@@ -49,7 +52,7 @@ initialize() {
   fi
   echo "👉 Your CA administrative password is: $(<"$STEPPATH/provisioner_password")"
   echo "🤫 This will only be displayed once."
-  rm -f "$STEPPATH/provisioner_password"
+  shred -u "$STEPPATH/provisioner_password"
   mv "$STEPPATH/password" "$PWDPATH"
 }
 
@@ -60,8 +63,5 @@ if [ ! -f "$STEPPATH/config/ca.json" ]; then
     echo "there is no ca.json config file; please run step ca init, or provide config parameters via" \
       "DOCKER_STEPCA_INIT_ vars" >&2
   fi
-fi
-if [ -f "$DOCKER_STEPCA_PASSWORD_FILE" ]; then
-  ln -sf "$DOCKER_STEPCA_PASSWORD_FILE" "$PWDPATH"
 fi
 exec "$@"

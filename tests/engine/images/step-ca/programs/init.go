@@ -27,6 +27,7 @@ var caInit = cli.Command{
 		cli.StringFlag{Name: "admin-subject", Value: "step", Usage: "only step"},
 		cli.BoolFlag{Name: "remote-management", Usage: "keep the provisioners in the database"},
 		cli.BoolFlag{Name: "acme", Usage: "add a provisioner for ACME"},
+		cli.BoolFlag{Name: "pki", Usage: "make only the keys and their certificates, no configuration"},
 		cli.BoolFlag{Name: "ssh", Usage: "make keys that sign SSH certificates"},
 	},
 	Action: initialize,
@@ -44,8 +45,10 @@ func initialize(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := authority.GenerateKeyPairs(provisionerPassword); err != nil {
-		return err
+	if !c.Bool("pki") {
+		if err := authority.GenerateKeyPairs(provisionerPassword); err != nil {
+			return err
+		}
 	}
 	if c.Bool("ssh") {
 		if err := authority.GenerateSSHSigningKeys(password); err != nil {
@@ -64,6 +67,9 @@ func initialize(c *cli.Context) error {
 }
 
 func initOptions(c *cli.Context) []pki.Option {
+	if c.Bool("pki") {
+		return []pki.Option{pki.WithPKIOnly()}
+	}
 	var names []string
 	for _, list := range c.StringSlice("dns") {
 		names = append(names, strings.FieldsFunc(list, isSeparator)...)
@@ -92,7 +98,11 @@ func isSeparator(letter rune) bool {
 }
 
 func initPasswords(c *cli.Context) (keys, provisioner []byte, err error) {
-	for _, flag := range []string{"name", "dns", "provisioner", "password-file"} {
+	needed := []string{"name", "password-file"}
+	if !c.Bool("pki") {
+		needed = append(needed, "dns", "provisioner")
+	}
+	for _, flag := range needed {
 		if !c.IsSet(flag) {
 			return nil, nil, errors.New("there is no terminal to ask at: --" + flag + " is missing")
 		}
