@@ -1,6 +1,5 @@
 """The container engine of the fake machine: its images, containers and volumes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,9 +8,6 @@ from tests.fake_gateway import SINCE, FakeService
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.errors import InstallerError
-
-PROVISIONER = {"name": "mosaic-fed", "encryptedKey": "an encrypted key"}
-AUTHORITY = json.dumps({"authority": {"provisioners": [PROVISIONER]}})
 
 
 @dataclass
@@ -87,7 +83,7 @@ class FakeEngine:
             self.knows_password = True
         elif "psql" in command[-1] and not self.knows_password:
             raise InstallerError("the password is wrong")
-        return f"fingerprint\n{AUTHORITY}"
+        return "fingerprint\n"
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
         return ()

@@ -16,10 +16,17 @@ from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.provisioner_key import PROVISIONER_KEY
 from mosaic_installer.core.runtime import Container, Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.share import Said
 from mosaic_installer.errors import InstallerError
+
+# The example of RFC 7515, A.3.
+KEY = """\
+{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", \
+"y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "use": "sig", "alg": "ES256", \
+"kid": "an-example", "d": "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"""
 
 
 class Crash(Exception):
@@ -115,7 +122,8 @@ class FakeVault:
 
     def generate(self, names: Sequence[str], copies: Mapping[str, Secret] | None = None) -> None:
         for name in names:
-            self.generated.setdefault(name, (copies or {}).get(name) or Secret(f"generated {name}"))
+            made = KEY if name == PROVISIONER_KEY else f"generated {name}"
+            self.generated.setdefault(name, (copies or {}).get(name) or Secret(made))
         self.files.write(self.path, " ".join(self.generated).encode())
 
     def is_damaged(self) -> bool:

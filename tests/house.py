@@ -42,8 +42,8 @@ ROOMS = {
     "machine": Room(
         GROUND | {"core", "machine"},
         frozenset(
-            {"docker", "platformdirs", "psutil", "psycopg", "redis", "requests", "tomlkit"}
-            | {"urllib3"}
+            {"cryptography", "docker", "platformdirs", "psutil", "psycopg", "redis", "requests"}
+            | {"tomlkit", "urllib3"}
         ),
         frozenset({"argparse"}),
     ),

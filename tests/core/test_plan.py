@@ -25,8 +25,8 @@ from mosaic_installer.stages import STAGES
 pytestmark = pytest.mark.unit
 
 OPTIONAL = {LAYOUT.gateway_secret(setting.name) for setting in KEPT_SECRETS}
-OPTIONAL |= {LAYOUT.database_password, LAYOUT.valkey_password, LAYOUT.authority_password}
-OPTIONAL |= {LAYOUT.authority_fingerprint, LAYOUT.authority_key}
+OPTIONAL |= {LAYOUT.database_password, LAYOUT.valkey_password}
+OPTIONAL |= {LAYOUT.authority_fingerprint, LAYOUT.provisioner_key}
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def test_every_template_mirrors_what_it_renders() -> None:
     assert names == {
         "config/compose/jaeger/config.yaml.j2",
         "config/compose/otel-collector/config.yaml.j2",
+        "config/compose/step-ca/ca.json.j2",
         "config/compose/step-ca/start.sh.j2",
         "config/compose/step-ca/x509.tpl.j2",
         "config/mosaic.config.json.j2",

@@ -1,14 +1,25 @@
 """Tier federated on one host: a certificate authority besides, and vectors in the database."""
 
 import json
-import re
 import ssl
 import urllib.request
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from tests.e2e.certificate_requests import (
+    CLIENT,
+    GRANT,
+    NAME,
+    SERVER,
+    USER,
+    Authority,
+    text_in,
+    uses_of,
+)
 from tests.e2e.stack import Stack
 from tests.engine.engine import run
 
@@ -49,28 +60,83 @@ def test_the_pinned_root_is_the_authoritys(federated: Stack, ca_port: int) -> No
     with urllib.request.urlopen(url, context=anybody, timeout=60) as answer:
         root = json.load(answer)["ca"]
     assert sha256(ssl.PEM_cert_to_DER_cert(root)).hexdigest() == pinned
-    key = (federated.site.config / "gateway/secrets/authority-key").read_text()
-    assert len(key.split(".")) == 5, "a JWE in its compact form"
 
 
-def test_it_certifies_with_the_provisioner_and_its_template(federated: Stack) -> None:
-    said = federated.exec(
-        "step-ca",
-        "sh",
-        "-c",
-        "cd /tmp && STEPPATH=/home/step step ca certificate host.example.org c k "
-        "--provisioner mosaic-fed --provisioner-password-file /run/secrets/authority-password "
-        "--ca-url https://127.0.0.1:9000 --root /home/step/certs/root_ca.crt && cat c",
-    )
-    assert "BEGIN CERTIFICATE" in said
-    configuration = federated.exec("step-ca", "cat", "/home/step/config/ca.json")
-    (provisioner,) = json.loads(configuration)["authority"]["provisioners"]
-    assert provisioner["name"] == "mosaic-fed"
-    template = federated.exec("step-ca", "cat", provisioner["options"]["x509"]["templateFile"])
-    assert re.findall(r"1\.3\.6\.1\.4\.1\.99999\.\d", template) == [
-        "1.3.6.1.4.1.99999.1",
-        "1.3.6.1.4.1.99999.2",
-    ]
+@pytest.fixture
+def authority(federated: Stack, ca_port: int) -> Authority:
+    """The authority, with the key that the gateway has."""
+    key = (federated.site.config / "gateway/secrets/provisioner-key").read_text()
+    return Authority(ca_port, json.loads(key))
+
+
+def test_it_certifies_who_calls_and_on_whose_behalf(authority: Authority) -> None:
+    for uses in ((), (CLIENT,)):
+        certificate = authority.sign(*uses).certificate
+        assert uses_of(certificate) == [CLIENT]
+        assert text_in(certificate, GRANT) == "urn:grant:1"
+        assert text_in(certificate, USER) == "user-2"
+        assert certificate.subject.rfc4514_string() == f"CN={NAME}"
+        lasts = certificate.not_valid_after_utc - certificate.not_valid_before_utc
+        assert lasts == timedelta(hours=24, minutes=1), "a minute for clocks that differ"
+
+
+@pytest.mark.parametrize("uses", [(SERVER,), (SERVER, CLIENT), (CLIENT, SERVER)], ids=str)
+def test_it_certifies_no_servers(
+    authority: Authority, uses: tuple[x509.ObjectIdentifier, ...]
+) -> None:
+    answer = authority.sign(*uses)
+    assert answer.status == 400
+    assert "for clients only" in answer.text
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {},
+        {"mosaic_grant_id": "grant-1"},
+        {"mosaic_subject_user_id": "user-2"},
+        {"mosaic_grant_id": " ", "mosaic_subject_user_id": "user-2"},
+        {"mosaic_grant_id": 1, "mosaic_subject_user_id": 2},
+    ],
+    ids=str,
+)
+def test_it_certifies_nobody_without_the_identities(
+    authority: Authority, missing: dict[str, Any]
+) -> None:
+    answer = authority.sign(claims=missing)
+    assert answer.status == 400
+    assert "must name mosaic_grant_id and mosaic_subject_user_id" in answer.text
+
+
+@pytest.mark.parametrize("limits", [{"notAfter": "48h"}, {"notAfter": "1m"}], ids=str)
+def test_it_certifies_for_minutes_at_least_and_a_day_at_most(
+    authority: Authority, limits: dict[str, str]
+) -> None:
+    answer = authority.sign(limits=limits)
+    assert answer.status == 403, answer.text
+
+
+def test_it_knows_the_gateways_key_by_its_public_half_and_keeps_its_own_to_itself(
+    federated: Stack, authority: Authority
+) -> None:
+    (known,) = authority.provisioners()
+    assert "encryptedKey" not in known
+    assert "d" not in known["key"]
+    assert known["key"].items() <= authority.key.items()
+    look = f"grep -rl {authority.key['d']} /etc /run /home/step || echo nowhere"
+    assert federated.exec("step-ca", "sh", "-c", look).strip() == "nowhere"
+
+
+def test_the_gateway_has_nothing_of_the_authoritys_own(federated: Stack) -> None:
+    mounts = {row["Destination"]: row["Source"] for row in federated.inspect("gateway")["Mounts"]}
+    assert {path for path in mounts if "authority" in path or "provisioner" in path} == {
+        "/run/secrets/authority-fingerprint",
+        "/run/secrets/provisioner-key",
+    }
+    secret = (federated.site.config / "compose/secrets/authority-password").read_text()
+    assert len(secret) == 48
+    look = f"grep -rls {secret} /etc /run /proc/*/environ || echo nowhere"
+    assert federated.exec("gateway", "sh", "-c", look).strip() == "nowhere"
 
 
 def test_a_second_run_changes_nothing(federated: Stack, ca_port: int) -> None:
@@ -80,7 +146,7 @@ def test_a_second_run_changes_nothing(federated: Stack, ca_port: int) -> None:
 
 
 def test_no_password_is_in_the_authoritys_log(federated: Stack) -> None:
-    password = (federated.site.config / "gateway/secrets/authority-password").read_text()
+    password = (federated.site.config / "compose/secrets/authority-password").read_text()
     log = federated.run("gateway", "logs", "--service", "step-ca", "--lines", "1000").stdout
     assert len(password) == 48
     assert log

@@ -14,6 +14,7 @@ WRITTEN = (
     "docs/recovery.md",
     "docs/connections.md",
     "docs/servers.md",
+    "docs/authority.md",
     *NAMES,
 )
 

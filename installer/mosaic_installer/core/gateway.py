@@ -53,9 +53,8 @@ class Gateway:
         servers = (
             layout.database_password,
             layout.valkey_password,
-            layout.authority_password,
             layout.authority_fingerprint,
-            layout.authority_key,
+            layout.provisioner_key,
         )
         # Whether a secret is there belongs to what it runs with, so all that could be are named.
         kept = (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS)

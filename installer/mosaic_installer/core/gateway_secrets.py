@@ -13,17 +13,23 @@ SETUP = "setup_secret"
 
 @frozen
 class SecretFile:
-    """A file that the gateway reads a secret from: which, and the variable that names the file."""
+    """A file that the gateway reads a secret from: which, and the variable that names the file.
+
+    Without a variable mosaic.config.json names it.
+    """
 
     secret: str
     path: Path
-    variable: str
+    variable: str = ""
     is_generated: bool = False
 
 
 def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
     """Return the secrets of the gateway: those of its servers, and those that were given."""
-    servers = (service.secret for service in wanted_services(answers) if service.secret)
+    services = wanted_services(answers)
+    known = (service for service in services if not service.secret_of_gateway)
+    servers = (service.secret for service in known if service.secret)
+    named = (service.secret_of_gateway for service in services if service.secret_of_gateway)
     kept = (setting for setting in KEPT_SECRETS if value_of(answers, setting.key) is not None)
     return (
         *(
@@ -34,6 +40,14 @@ def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
                 is_generated=True,
             )
             for secret in (SESSION, SETUP, *servers)
+        ),
+        *(
+            SecretFile(
+                secret=secret,
+                path=facts.host.layout.gateway_secret(secret),
+                is_generated=True,
+            )
+            for secret in named
         ),
         *(
             SecretFile(

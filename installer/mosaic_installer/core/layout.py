@@ -86,8 +86,9 @@ class Layout:
         return self.gateway_secrets / "valkey-password"
 
     @property
-    def authority_password(self) -> Path:
-        return self.gateway_secret("authority_password")
+    def provisioner_key(self) -> Path:
+        """What the gateway signs its requests for certificates with."""
+        return self.gateway_secret("provisioner_key")
 
     @property
     def authority_fingerprint(self) -> Path:
@@ -95,9 +96,10 @@ class Layout:
         return self.gateway_secret("authority_fingerprint")
 
     @property
-    def authority_key(self) -> Path:
-        """The provisioner's key, encrypted with the authority's password, as step-ca made it."""
-        return self.gateway_secret("authority_key")
+    def retired_secrets(self) -> tuple[Path, ...]:
+        """What version 0.1.0 gave the gateway of the authority, and nobody needs there."""
+        names = ("authority_password", "authority_key")
+        return tuple(self.gateway_secret(name) for name in names)
 
     @property
     def collector(self) -> Path:
@@ -106,18 +108,6 @@ class Layout:
     @property
     def collector_config(self) -> Path:
         return self.collector / "config.yaml"
-
-    @property
-    def authority(self) -> Path:
-        return self.compose / "step-ca"
-
-    @property
-    def authority_start(self) -> Path:
-        return self.authority / "start.sh"
-
-    @property
-    def authority_template(self) -> Path:
-        return self.authority / "x509.tpl"
 
     @property
     def compose(self) -> Path:

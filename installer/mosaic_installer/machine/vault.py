@@ -6,10 +6,9 @@ from pathlib import Path
 
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.machine.new_secrets import new_secret
 
-# Letters and digits only: nothing that any file format or shell would take for its own.
 REPLACED = "\ufffd"  # in the place of what is no UTF-8
-LENGTH = 48  # 48 of 62 characters are 285 bits
 HEADER = "# The secrets of this Mosaic installation. Without them its data may be of no use.\n"
 
 
@@ -64,7 +63,7 @@ class LocalVault:
     def generate(self, names: Sequence[str], copies: Mapping[str, Secret] | None = None) -> None:
         known = self.stored()
         fresh = {
-            name: (copies or {}).get(name) or Secret(_random())
+            name: (copies or {}).get(name) or new_secret(name)
             for name in names
             if name not in known
         }
@@ -108,10 +107,3 @@ def _is_whole(secret: Secret) -> bool:
 def _quoted(secret: Secret) -> str:
     # JSON's escapes are those of a TOML string; DEL alone is one in TOML only.
     return json.dumps(secret.reveal(), ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _random() -> str:
-    import secrets
-    from string import ascii_letters, digits
-
-    return "".join(secrets.choice(ascii_letters + digits) for _ in range(LENGTH))

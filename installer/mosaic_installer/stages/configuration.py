@@ -49,9 +49,12 @@ def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
     for service in wanted_services(answers):
         for file in service.files:
             if not file.secret:
-                content = render(f"config/{file.path}", answers=answers)
-                reader = file_reader(service, facts)
-                yield WriteFile(path=layout.config / file.path, content=content, reader=reader)
+                yield WriteFile(
+                    path=layout.config / file.path,
+                    content=render(f"config/{file.path}", answers=answers),
+                    reader=file_reader(service, facts),
+                    key_in=layout.secrets if file.names_key else None,
+                )
 
 
 def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
@@ -59,6 +62,7 @@ def _gateway_values(facts: Facts, answers: Answers) -> dict[str, object]:
     files = {
         secret.variable: SECRETS / secret.path.name if is_container else secret.path
         for secret in gateway_secrets(facts, answers)
+        if secret.variable
     }
     return {
         "answers": answers,

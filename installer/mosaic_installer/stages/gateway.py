@@ -8,6 +8,7 @@ from mosaic_installer.core.actions.database_file import MakeDatabase
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.actions.secrets import RemoveSecret
 from mosaic_installer.core.answers import SECRET_VARIABLES, VARIABLES, Answers
 from mosaic_installer.core.containers.wanted import wanted_stack
 from mosaic_installer.core.facts import Facts
@@ -34,7 +35,7 @@ OVERRIDES = tuple(
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
-    """Yield the unit, where there is one, and the start."""
+    """Yield the unit, where there is one, the start, and the end of secrets nobody reads now."""
     gateway = wanted_gateway(facts, answers)
     match gateway.runtime:
         case Process(supervisor="systemd", unit_folder=folder) as process:
@@ -47,6 +48,10 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     if answers.tier == "local":
         yield MakeDatabase(path=gateway.layout.database)
     yield StartGateway(gateway=gateway)
+    for path in gateway.layout.retired_secrets:
+        # Not before: a container that still has them cannot be started without them.
+        if path in facts.host.installation.secret_files:
+            yield RemoveSecret(path=path)
 
 
 def wanted_gateway(facts: Facts, answers: Answers) -> Gateway:

@@ -22,26 +22,39 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the owner file first, then what is derived from it."""
     layout = facts.host.layout
     files = gateway_secrets(facts, answers)
-    made = tuple(file.secret for file in files if file.is_generated)
-    yield GenerateSecrets(path=layout.secrets, names=made, copies=layout.gateway_secrets)
+    made = (file.secret for file in files if file.is_generated)
+    of_servers = tuple(_of_servers(facts, answers))
+    yield GenerateSecrets(
+        path=layout.secrets,
+        names=tuple(dict.fromkeys((*made, *(file.name for file in of_servers)))),
+        copies=layout.gateway_secrets,
+        other_copies=tuple(file.path for file in of_servers if file.form == "plain"),
+    )
     yield from _kept(facts, answers)
     reader = secret_reader(facts, answers)
     for file in files:
         yield WriteSecret(path=file.path, name=file.secret, owner=layout.secrets, reader=reader)
-    yield from _files_of_servers(facts, answers)
+    yield from of_servers
     wanted = {file.path for file in files}
     for path in (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS):
         if path in facts.host.installation.secret_files and path not in wanted:
             yield RemoveSecret(path=path)
 
 
-def _files_of_servers(facts: Facts, answers: Answers) -> Iterator[Action]:
-    """Yield those that a server reads in another form than the gateway; it begins as root."""
+def _of_servers(facts: Facts, answers: Answers) -> Iterator[WriteSecret]:
+    """Yield the files with secrets that a server, which begins as root, has for itself."""
     layout = facts.host.layout
-    for file in (file for service in wanted_services(answers) for file in service.files):
-        if file.form != "plain":
+    for service in wanted_services(answers):
+        for file in service.files:
             path = layout.config / file.path
-            yield WriteSecret(path=path, name=file.secret, owner=layout.secrets, form=file.form)
+            if file.secret and path.parent != layout.gateway_secrets:
+                yield WriteSecret(
+                    path=path,
+                    name=file.secret,
+                    owner=layout.secrets,
+                    form=file.form,
+                    service=service.name,
+                )
 
 
 def _kept(facts: Facts, answers: Answers) -> Iterator[Action]:

@@ -1,7 +1,4 @@
-"""Pin the certificate authority, and hand the gateway the key that it enrols others with."""
-
-import json
-from pathlib import Path
+"""Pin the certificate authority: the gateway is told whom to trust."""
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.names import AUTHORITY
@@ -9,14 +6,8 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.containers import state_of_service
-from mosaic_installer.errors import InstallerError
 
-HOME = "/home/step"
-QUESTION = (
-    f"STEPPATH={HOME} step certificate fingerprint {HOME}/certs/root_ca.crt "
-    f"&& cat {HOME}/config/ca.json"
-)
-PROVISIONER = "mosaic-fed"
+QUESTION = "step certificate fingerprint /home/step/certs/root_ca.crt"
 
 
 @frozen
@@ -34,51 +25,33 @@ class PinAuthority:
         layout = self.stack.layout
         return About(
             why="the gateway trusts this authority alone, whatever else answers at its address",
-            undone_by="`mosaic uninstall` removes the files; "
+            undone_by="`mosaic uninstall` removes the file; "
             "the authority itself lives in its volume",
-            identity=(layout.authority_fingerprint, layout.authority_key),
-            writes=(layout.authority_fingerprint, layout.authority_key),
+            identity=(layout.authority_fingerprint,),
+            writes=(layout.authority_fingerprint,),
             asks_engine=True,
         )
 
     def describe(self) -> str:
-        return "Pin the certificate authority's root, and extract its provisioner's key"
+        return "Pin the root of the certificate authority"
 
     def is_done(self, machine: Machine) -> bool:
         found = machine.containers(self.stack).found()
         if state_of_service(AUTHORITY, found) != "healthy":
             return False
-        return all(
-            machine.files.read(path) == content.encode()
-            and machine.files.is_private(path, owner=self.reader)
-            for path, content in self._files(machine).items()
-        )
+        path = self.stack.layout.authority_fingerprint
+        is_private = machine.files.is_private(path, owner=self.reader)
+        return is_private and machine.files.read(path) == self._fingerprint(machine)
 
     def apply(self, machine: Machine) -> None:
-        for path, content in self._files(machine).items():
-            machine.files.write(path, content.encode(), owner=self.reader)
+        path = self.stack.layout.authority_fingerprint
+        machine.files.write(path, self._fingerprint(machine), owner=self.reader)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
-        for path in (self.stack.layout.authority_fingerprint, self.stack.layout.authority_key):
+        layout = self.stack.layout
+        for path in (layout.authority_fingerprint, *layout.retired_secrets):
             machine.files.remove(path)
 
-    def _files(self, machine: Machine) -> dict[Path, str]:
+    def _fingerprint(self, machine: Machine) -> bytes:
         said = machine.containers(self.stack).run(AUTHORITY, ("sh", "-c", QUESTION))
-        fingerprint, _, document = said.partition("\n")
-        layout = self.stack.layout
-        return {
-            layout.authority_fingerprint: fingerprint.strip(),
-            layout.authority_key: _provisioner_key(document),
-        }
-
-
-def _provisioner_key(document: str) -> str:
-    try:
-        provisioners = json.loads(document)["authority"]["provisioners"]
-        (key,) = (row["encryptedKey"] for row in provisioners if row["name"] == PROVISIONER)
-    except (ValueError, KeyError, TypeError):
-        raise InstallerError(
-            f"the certificate authority has no provisioner `{PROVISIONER}`",
-            "`mosaic gateway logs --service step-ca` shows what it says",
-        ) from None
-    return str(key)
+        return said.strip().encode()

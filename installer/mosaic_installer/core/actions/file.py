@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
+from mosaic_installer.core.actions.secrets import needed
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.provisioner_key import PLACE, PROVISIONER_KEY, public_half
 from mosaic_installer.core.written import damage_to, is_ours, note_of
 
 
@@ -21,6 +23,8 @@ class WriteFile:
     replaces_edited: bool = False
     reader: int | None = None
     """The user that reads it inside a container, where that is not ourselves."""
+    key_in: Path | None = None
+    """The owner file of the provisioner's key, where its public half stands in the content."""
 
     @property
     def about(self) -> About:
@@ -29,6 +33,7 @@ class WriteFile:
             undone_by="`mosaic uninstall` removes it, unless you edited it",
             identity=(self.path,),
             writes=(self.path,),
+            reads=(self.key_in,) if self.key_in else (),
             unjournaled=("content",),
         )
 
@@ -37,17 +42,20 @@ class WriteFile:
 
     def is_done(self, machine: Machine) -> bool:
         current = machine.files.read(self.path)
-        if current == self.content.encode():
+        if current == self._wanted(machine):
             # Unknown checksums (theirs were lost, or never noted) are noted again by writing.
             is_known = is_ours(current, machine.files.notes(self.path))
             return is_known and machine.files.is_private(self.path, owner=self.reader)
         return not self.replaces_edited and self.is_edited(machine)
 
     def apply(self, machine: Machine) -> None:
+        if self.key_in:
+            needed(machine, PROVISIONER_KEY, self.key_in)
+        wanted = self._wanted(machine)
         self._put_aside(machine)
         # Noted first: should we die in between, either content is known to be ours.
-        machine.files.note(self.path, note_of(self.content.encode()))
-        machine.files.write(self.path, self.content.encode(), owner=self.reader)
+        machine.files.note(self.path, note_of(wanted))
+        machine.files.write(self.path, wanted, owner=self.reader)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         current = machine.files.read(self.path)
@@ -78,8 +86,14 @@ class WriteFile:
             machine.tell(f"it is {damage}; kept as {self.aside.name}")
 
     def _damage(self, machine: Machine, current: bytes) -> str:
-        wanted = note_of(self.content.encode())
+        wanted = note_of(self._wanted(machine))
         return damage_to(self.path.name, current, (wanted, *machine.files.notes(self.path)))
+
+    def _wanted(self, machine: Machine) -> bytes:
+        key = machine.vault.get(PROVISIONER_KEY) if self.key_in else None
+        # Before there is a key, what is shown of the file has its place.
+        content = self.content.replace(PLACE, public_half(key)) if key else self.content
+        return content.encode()
 
     def diff(self, machine: Machine) -> str:
         """Return the change as a unified diff, empty when the file is as it should be."""
@@ -88,7 +102,7 @@ class WriteFile:
 
         lines = unified_diff(
             before.splitlines(),
-            self.content.splitlines(),
+            self._wanted(machine).decode().splitlines(),
             str(self.path),
             str(self.path),
             "now",

@@ -32,6 +32,8 @@ class GenerateSecrets:
     names: tuple[str, ...]
     copies: Path | None = None
     """The folder of the files that are derived from it: where it is lost, they are not."""
+    other_copies: tuple[Path, ...] = ()
+    """Such files in other folders, each named for its secret."""
 
     @property
     def about(self) -> About:
@@ -59,12 +61,12 @@ class GenerateSecrets:
             machine.vault.remove()
 
     def _copies(self, machine: Machine) -> Iterator[tuple[str, Secret]]:
-        if self.copies is None:
-            return
-        for name in self.names:
-            content = machine.files.read(self.copies / name.replace("_", "-"))
-            if content:
-                yield name, Secret(content.decode(errors="replace"))
+        names = {name.replace("_", "-"): name for name in self.names}
+        folder = [self.copies / file for file in names] if self.copies else []
+        for path in (*self.other_copies, *folder):
+            content = machine.files.read(path)
+            if content and path.name in names:
+                yield names[path.name], Secret(content.decode(errors="replace"))
 
 
 @frozen
@@ -105,7 +107,7 @@ class KeepSecrets:
 
     def apply(self, machine: Machine) -> None:
         for name in self.names:
-            _need(machine, name, self.path)
+            needed(machine, name, self.path)
         machine.vault.keep(self.names, self.dropped)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
@@ -123,11 +125,13 @@ class WriteSecret:
     form: Form = "plain"
     reader: int | None = None
     """The user that reads it inside a container, where that is not ourselves."""
+    service: str = "the gateway"
+    """Whose it is."""
 
     @property
     def about(self) -> About:
         return About(
-            why="the gateway reads each secret from a file of its own, never from its environment",
+            why="programs read each secret from a file of its own, never from their environment",
             undone_by="`mosaic uninstall` removes the file",
             identity=(self.path,),
             writes=(self.path,),
@@ -135,7 +139,7 @@ class WriteSecret:
         )
 
     def describe(self) -> str:
-        reader = "Valkey" if self.form == "valkey-users" else "the gateway"
+        reader = "Valkey" if self.form == "valkey-users" else self.service
         return f"Write the secret {self.name} for {reader}"
 
     def is_done(self, machine: Machine) -> bool:
@@ -145,7 +149,7 @@ class WriteSecret:
         return machine.files.is_private(self.path, owner=self.reader)
 
     def apply(self, machine: Machine) -> None:
-        secret = _need(machine, self.name, self.owner)
+        secret = needed(machine, self.name, self.owner)
         machine.files.write(self.path, self._content(secret), owner=self.reader)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
@@ -186,7 +190,8 @@ class RemoveSecret:
         pass
 
 
-def _need(machine: Machine, name: str, owner: Path) -> Secret:
+def needed(machine: Machine, name: str, owner: Path) -> Secret:
+    """Return the secret `name`; raises `InstallerError` where its owner file lacks it."""
     secret = machine.vault.get(name)
     if secret is None:
         raise InstallerError(

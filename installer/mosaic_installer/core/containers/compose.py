@@ -185,7 +185,7 @@ def mounts_of(service: Service, facts: Facts, answers: Answers) -> Iterator[Moun
     yield Mount(source=layout.gateway_environment, target=ENVIRONMENT)
     secrets = [secret.path for secret in gateway_secrets(facts, answers)]
     if AUTHORITY in (each.name for each in wanted_services(answers)):
-        secrets += [layout.authority_fingerprint, layout.authority_key]
+        secrets.append(layout.authority_fingerprint)
     for path in secrets:
         yield Mount(source=path, target=str(SECRETS / path.name))
     for path in sorted(set(own_server_files(answers).values())):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from mosaic_installer.core.containers.service import File
+from mosaic_installer.core.containers.service import File, Service
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.layout import Layout
 
@@ -18,6 +18,12 @@ def rendered_files(services: Iterable[str]) -> tuple[File, ...]:
     """Return those files of services that are rendered from templates."""
     rows = (BY_NAME[name] for name in services)
     return tuple(file for service in rows for file in service.files if not file.secret)
+
+
+def secret_files_of(service: Service, layout: Layout) -> tuple[Path, ...]:
+    """Return the files that may hold the secret that a service was made with."""
+    own = (file for file in service.files if file.secret and file.form == "plain")
+    return (layout.gateway_secret(service.secret), *(layout.config / file.path for file in own))
 
 
 def directories_of_services(layout: Layout) -> tuple[Path, ...]:

@@ -46,6 +46,8 @@ class File:
     target: str
     secret: str = ""
     form: Form = "plain"
+    names_key: bool = False
+    """Whether the public half of the provisioner's key stands in it."""
 
 
 @frozen
@@ -88,7 +90,9 @@ class Service:
     reached_at: str = ""
     """The address that the gateway uses, without a password; `{}` is host and port."""
     secret: str = ""
-    """The secret that it is made with and that the gateway knows, by its name in secrets.toml."""
+    """The secret that it is made with, by its name in secrets.toml; the gateway knows it, too."""
+    secret_of_gateway: str = ""
+    """What the gateway knows instead."""
     files: tuple[File, ...] = ()
     volume: str = ""
     """Where its volume lies in the container; empty without one."""

@@ -77,7 +77,7 @@ class ImagesAnswers:
             help="smallstep's step-ca.",
             kind=IMAGE,
             when=(FEDERATED,),
-            default="smallstep/step-ca:0.28.4",
+            default="smallstep/step-ca:0.30.2",
         ),
     ]
     python: Annotated[

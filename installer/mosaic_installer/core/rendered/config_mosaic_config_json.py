@@ -57,7 +57,7 @@ def parts(*, answers, facts, secrets, sections, servers, **_others):
             '    "provisioner": "mosaic-fed",\n'
             '    "provisionerKeyFile": '
         )
-        yield str(quote_json((secrets / 'authority-key')))
+        yield str(quote_json((secrets / 'provisioner-key')))
         yield (
             '\n'
             '  },\n'

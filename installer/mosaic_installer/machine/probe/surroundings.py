@@ -7,6 +7,7 @@ from stat import S_IROTH
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.containers.files import secret_files_of
 from mosaic_installer.core.containers.own_servers import own_server_files
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.users import GATEWAY_USER
@@ -82,7 +83,7 @@ def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
         for service in made_with_one
         if service.name in volumes
         and vault.get(service.secret) is None
-        and not facts.host.layout.gateway_secret(service.secret).exists()
+        and not any(path.exists() for path in secret_files_of(service, facts.host.layout))
     )
 
 

@@ -2,6 +2,7 @@
 
 from mosaic_installer.core.containers.names import AUTHORITY
 from mosaic_installer.core.containers.service import AS_ROOT_FIRST, File, Health, Port, Service
+from mosaic_installer.core.provisioner_key import PROVISIONER_KEY
 
 HOME = "/home/step"
 ASK = (
@@ -15,11 +16,13 @@ STEP_CA = Service(
     ports=(Port(setting="authority.port", inside=9000, reach="gateways"),),
     reached_at="https://{}",
     secret="authority_password",  # noqa: S106 - its name
+    secret_of_gateway=PROVISIONER_KEY,
     files=(
         File(path="compose/step-ca/start.sh", target="/etc/mosaic/start.sh"),
+        File(path="compose/step-ca/ca.json", target="/etc/mosaic/ca.json", names_key=True),
         File(path="compose/step-ca/x509.tpl", target="/etc/mosaic/x509.tpl"),
         File(
-            path="gateway/secrets/authority-password",
+            path="compose/secrets/authority-password",
             target="/run/secrets/authority-password",
             secret="authority_password",  # noqa: S106 - its name
         ),
