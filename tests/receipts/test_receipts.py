@@ -1,8 +1,9 @@
 """Receipts: the journal that each released version wrote can still be read and undone.
 
 A folder per version, and one with containers, with the `journal.jsonl` of a real installation in
-which only the places are replaced by `{home}`, `{python}` and `{units}`. Never change one; a new
-version adds one.
+which only the places are replaced by `{home}`, `{python}` and `{units}`; with containers, also the
+files of that version that a test of updates starts them from. Never change one; a new version adds
+one.
 """
 
 from pathlib import Path
