@@ -22,6 +22,7 @@ from mosaic_installer.errors import AnswersError
 
 pytestmark = pytest.mark.unit
 
+DASHBOARD = {"web.image": "registry.example.org/web:1"}
 ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
 INSTALLED = make_facts({"installation.needs_setup": False}).host
 
@@ -55,10 +56,7 @@ def test_without_any_source_everything_but_the_administrator_has_a_default() -> 
         14242,
         "127.0.0.1",
     )
-    assert (answers.gateway.cors_origin, answers.gateway.runtime) == (
-        "http://localhost:3000",
-        "process",
-    )
+    assert (answers.gateway.cors_origin, answers.gateway.runtime) == (None, "process")
     assert (answers.admin.email, answers.admin.name, answers.admin.password) == (None, None, None)
     assert set(found.sources.values()) == {DEFAULT}
     assert answers.chosen == frozenset()
@@ -71,13 +69,44 @@ def test_an_explicit_value_equal_to_the_default_is_still_chosen() -> None:
 @pytest.mark.parametrize(
     ("given", "key", "value"),
     [
-        ({"gateway.hostname": "m.example"}, "gateway.cors_origin", "http://m.example:3000"),
         ({"tier": "standalone"}, "gateway.runtime", "container"),
         ({"admin.email": "bob@example.org"}, "admin.name", "bob"),
     ],
 )
 def test_a_default_follows_earlier_answers(given: dict[str, str], key: str, value: str) -> None:
     assert value_of(settled(layer(given)).answers, key) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "origins"),
+    [
+        ({}, None),
+        ({"web.image": ""}, None),
+        ({"tier": "local"}, None),
+        ({"gateway.cors_origin": "none"}, None),
+        ({"gateway.cors_origin": "https://a.example"}, "https://a.example"),
+        (DASHBOARD, "http://localhost:3000,http://127.0.0.1:3000"),
+        ({**DASHBOARD, "gateway.bind": "::"}, "http://localhost:3000"),
+        ({**DASHBOARD, "gateway.bind": "192.0.2.7"}, "http://localhost:3000,http://192.0.2.7:3000"),
+        (
+            {**DASHBOARD, "gateway.hostname": "m.example"},
+            "http://m.example:3000,http://127.0.0.1:3000",
+        ),
+        (
+            {**DASHBOARD, "gateway.hostname": "::1", "gateway.bind": "::", "web.port": "8080"},
+            "http://[::1]:8080",
+        ),
+        ({**DASHBOARD, "web.port": "80"}, "http://localhost,http://127.0.0.1"),
+        ({**DASHBOARD, "tier": "local"}, None),
+        ({**DASHBOARD, "gateway.cors_origin": "none"}, None),
+        ({**DASHBOARD, "gateway.cors_origin": "http://localhost:3000"}, "http://localhost:3000"),
+    ],
+)
+def test_only_an_installed_dashboard_is_trusted_unasked(
+    given: dict[str, str], origins: str | None
+) -> None:
+    answers = settled(layer({"tier": "standalone", **given})).answers
+    assert answers.gateway.cors_origin == origins
 
 
 def test_the_old_name_of_a_tier_is_understood_and_said() -> None:

@@ -18,6 +18,16 @@ from mosaic_installer.core.settling.rebuilt import layer_of_parts, rebuilt_layer
 
 pytestmark = pytest.mark.unit
 
+OLDER = Meta(
+    version="0.1.0",
+    tier="local",
+    host="127.0.0.1",
+    port=14242,
+    runtime="process",
+    supervisor="daemon",
+    installed_at="2026-11-02T08:30:00Z",
+)
+"""Of a version that kept no copy of the answers."""
 ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
 
 
@@ -98,3 +108,19 @@ def test_volumes_alone_show_the_tier() -> None:
     assert {key: row.text for key, row in layer_of_parts([volume]).values.items()} == {
         "tier": "standalone"
     }
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ("MOSAIC_CORS_ORIGIN=''", {}),
+        ("MOSAIC_CORS_ORIGIN='http://localhost:3000'", {}),
+        ("MOSAIC_CORS_ORIGIN='http://m.example:3000'", {"gateway.hostname": "m.example"}),
+        ("MOSAIC_CORS_ORIGIN='https://a.example'", {"gateway.cors_origin": "https://a.example"}),
+    ],
+)
+def test_what_an_older_version_trusted_unasked_is_no_choice(
+    environment: str, shown: dict[str, str]
+) -> None:
+    values = rebuilt_layer(OLDER, f"A='b'\n{environment}\n", {}).values
+    assert {key: given.text for key, given in values.items()} == shown

@@ -32,7 +32,7 @@ def test_it_installs_goes_on_and_goes_away(stack: Stack, tmp_path: Path) -> None
     assert "Compose 1.29" in done.said
     assert stack.site.has_working_token()
     assert "Nothing changed" in stack.run("install", "--yes", **path).said
-    stack.run("install", "--yes", "--set", "gateway.hostname=example.org", **path)
+    stack.run("install", "--yes", "--set", "gateway.cors_origin=https://example.org", **path)
     stack.run("token", "recover", **path)
     assert stack.site.has_working_token()
     stack.run("uninstall", "--purge", "--yes", **path)

@@ -17,17 +17,19 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
     answers = installed.config / "answers.toml"
     answers.write_text("# mine\n" + answers.read_text())
     before = installed.snapshot(but=("data", "config/answers.toml", "config"))
-    done = installed.run("config", "set", "gateway.hostname=m.example.org", "gateway.image=none")
+    done = installed.run(
+        "config", "set", "gateway.cors_origin=https://m.example.org", "gateway.image=none"
+    )
     assert "`mosaic install` applies it" in done.stderr
-    assert rows(installed)["gateway"]["hostname"] == "m.example.org"
+    assert rows(installed)["gateway"]["cors_origin"] == "https://m.example.org"
     assert answers.read_text().startswith("# mine\n")
     assert answers.stat().st_mode & 0o777 == 0o600
     assert installed.snapshot(but=("data", "config/answers.toml", "config")) == before
     installed.run("install")
     assert "m.example.org" in (installed.config / "gateway/.env").read_text()
-    installed.run("config", "unset", "gateway.hostname")
-    assert "hostname" not in rows(installed)["gateway"]
-    assert "Nothing changed" in installed.run("config", "unset", "gateway.hostname").stderr
+    installed.run("config", "unset", "gateway.cors_origin")
+    assert "cors_origin" not in rows(installed)["gateway"]
+    assert "Nothing changed" in installed.run("config", "unset", "gateway.cors_origin").stderr
 
 
 @pytest.mark.parametrize(

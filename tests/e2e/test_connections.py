@@ -113,7 +113,9 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
         said.append(done.said)
     assert (site.snapshot(), world.calls, site.gateway().pid) == (before, calls, pid)
 
-    said.append(site.run("install", "--json", "--set", "gateway.hostname=example.org").said)
+    said.append(
+        site.run("install", "--json", "--set", "gateway.cors_origin=https://example.org").said
+    )
     said.append(site.run("doctor", "--json", **given).said)
     shown = {row["key"]: row["value"] for row in site.run("config", "show", "--json").document}
     assert shown["providers.openai_api_key"] == "set"

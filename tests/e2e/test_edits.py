@@ -13,7 +13,7 @@ def test_a_configuration_that_was_edited_is_kept_and_reported(installed: Site) -
     ours = file.read_text()
     theirs = json.dumps({**json.loads(ours), "mine": True})
     file.write_text(theirs)
-    done = installed.run("install", "--set", "gateway.hostname=example.org")
+    done = installed.run("install", "--set", "gateway.cors_origin=https://example.org")
     assert f"you edited `{file}`; it is kept as it is [generated-files-are-unedited]" in done.stderr
     assert file.read_text() == theirs
     assert "example.org" in (installed.config / "gateway/.env").read_text()
@@ -59,14 +59,16 @@ def test_all_generated_files_can_be_lost_at_once(installed: Site) -> None:
 def test_answers_edited_by_hand_are_applied_and_their_comments_kept(installed: Site) -> None:
     file = installed.config / "answers.toml"
     mine = "# a comment of mine\n"
-    text = file.read_text().replace("[gateway]\n", f'[gateway]\n{mine}hostname = "example.org"\n')
+    text = file.read_text().replace(
+        "[gateway]\n", f'[gateway]\n{mine}cors_origin = "https://example.org"\n'
+    )
     file.write_text(text)
     installed.run("install")
     assert file.read_text() == text
-    assert "http://example.org:3000" in (installed.config / "gateway/.env").read_text()
+    assert "https://example.org" in (installed.config / "gateway/.env").read_text()
     installed.run("install", "--set", "admin.name=Ada")
     assert mine in file.read_text()
-    assert 'hostname = "example.org"' in file.read_text()
+    assert 'cors_origin = "https://example.org"' in file.read_text()
 
 
 @pytest.mark.sampled(2)

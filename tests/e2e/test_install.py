@@ -29,7 +29,7 @@ def test_no_run_that_only_looks_touches_anything(shared: Site) -> None:
     for words in (
         ["install", "--dry-run"],
         ["install", "--check"],
-        ["install", "--dry-run", "--diff", "--set", "gateway.hostname=example.org"],
+        ["install", "--dry-run", "--diff", "--set", "gateway.cors_origin=https://example.org"],
         ["doctor"],
         ["status"],
         ["config", "show"],
@@ -83,13 +83,13 @@ def test_a_dry_run_promises_what_the_first_run_does(site: Site) -> None:
 
 
 def test_a_dry_run_promises_what_a_changing_run_does(installed: Site) -> None:
-    change = ("install", "--set", "gateway.hostname=example.org", "--json")
+    change = ("install", "--set", "gateway.cors_origin=https://example.org", "--json")
     promised = installed.run(*change, "--dry-run").document
     file, copy = promised["files"]
     assert copy["path"] == str(installed.config / "gateway/meta.json")
     assert file["path"] == str(installed.config / "gateway/.env")
     assert file["change"] == "change"
-    assert "+MOSAIC_CORS_ORIGIN='http://example.org:3000'" in file["diff"]
+    assert "+MOSAIC_CORS_ORIGIN='https://example.org'" in file["diff"]
     done = _done(installed.run(*change).events)
     assert done == _to_do(promised)
     assert len(done) == 5, (
@@ -134,7 +134,9 @@ def test_the_events_of_a_failed_run_end_with_finished_too(site: Site) -> None:
 def test_check_tells_a_difference_by_its_exit_code(installed: Site) -> None:
     same = installed.run("install", "--check")
     assert "Nothing would change" in same.stderr
-    differs = installed.run("install", "--check", "--set", "gateway.hostname=example.org", code=9)
+    differs = installed.run(
+        "install", "--check", "--set", "gateway.cors_origin=https://example.org", code=9
+    )
     differs.says("actions are not done")
     assert "Save the answers" in differs.stdout
 
@@ -145,9 +147,9 @@ def test_check_finds_everything_missing_where_nothing_is(site: Site) -> None:
 
 
 def test_diff_shows_the_change_and_makes_it(installed: Site) -> None:
-    done = installed.run("install", "--diff", "--set", "gateway.hostname=example.org")
-    assert "-MOSAIC_CORS_ORIGIN='http://localhost:3000'" in done.stdout
-    assert "+MOSAIC_CORS_ORIGIN='http://example.org:3000'" in done.stdout
+    done = installed.run("install", "--diff", "--set", "gateway.cors_origin=https://example.org")
+    assert "-MOSAIC_CORS_ORIGIN=''" in done.stdout
+    assert "+MOSAIC_CORS_ORIGIN='https://example.org'" in done.stdout
     assert "example.org" in (installed.config / "gateway/.env").read_text()
 
 

@@ -89,7 +89,7 @@ def test_a_run_that_was_killed_can_be_taken_back(site: Site, kind: str) -> None:
 def test_a_torn_last_line_of_the_journal_is_passed_over(installed: Site) -> None:
     with installed.journal.open("a") as journal:
         journal.write('{"at": "2026-')
-    installed.run("install", "--set", "gateway.hostname=example.org")
+    installed.run("install", "--set", "gateway.cors_origin=https://example.org")
     installed.run("uninstall", "--purge", "--yes")
     assert not installed.home.exists()
 
@@ -109,7 +109,7 @@ def holder(installed: Site) -> Iterator["subprocess.Popen[str]"]:
 @pytest.mark.parametrize(
     "words",
     [
-        ("install", "--set", "gateway.hostname=example.org"),
+        ("install", "--set", "gateway.cors_origin=https://example.org"),
         ("gateway", "stop"),
         ("gateway", "restart"),
         ("uninstall", "--purge", "--yes"),
@@ -165,4 +165,4 @@ def test_ctrl_c_without_a_terminal_says_how_to_go_on(site: Site) -> None:
 def test_the_lock_is_the_kernels_and_outlives_nobody(installed: Site) -> None:
     with (installed.state / "lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-    installed.run("install", "--set", "gateway.hostname=example.org")
+    installed.run("install", "--set", "gateway.cors_origin=https://example.org")

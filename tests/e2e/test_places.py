@@ -147,7 +147,9 @@ def test_a_place_that_turned_read_only_is_explained(site: Site, disk: Path) -> N
     before = on_disk.snapshot()
     on_disk.run("gateway", "stop")
     subprocess.run(("mount", "-o", "remount,ro", str(disk)), check=True)
-    on_disk.run("install", "--set", "gateway.hostname=a.example", code=4).says("cannot be written")
+    on_disk.run("install", "--set", "gateway.cors_origin=https://a.example", code=4).says(
+        "cannot be written"
+    )
     on_disk.run("gateway", "start", code=1).says("Read-only file system")
     on_disk.run("uninstall", "--purge", "--yes", code=1).says("Read-only file system")
     subprocess.run(("mount", "-o", "remount,rw", str(disk)), check=True)

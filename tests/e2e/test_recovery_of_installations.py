@@ -49,7 +49,7 @@ def test_rows_9_and_12_a_deleted_file_is_rendered_again(used: Site, name: str) -
 
 
 def test_row_10_lost_answers_are_rebuilt_from_the_other_files(used: Site) -> None:
-    used.run("install", "--yes", "--set", "gateway.hostname=mosaic.example.org")
+    used.run("install", "--yes", "--set", "gateway.cors_origin=https://mosaic.example.org")
     before = used.run("config", "show", "--json", MOSAIC_GATEWAY_PORT=None).document
     (used.config / "answers.toml").unlink()
     done = used.run("install", "--yes", MOSAIC_GATEWAY_PORT=None)

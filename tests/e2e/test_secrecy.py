@@ -54,7 +54,9 @@ def test_no_secret_is_where_it_could_be_read(site: Site) -> None:
     said = [
         site.install("--yes", "--verbose").said,
         site.run("install", "--verbose", **GIVEN).said,
-        site.run("install", "--json", "--set", "gateway.hostname=example.org", **GIVEN).said,
+        site.run(
+            "install", "--json", "--set", "gateway.cors_origin=https://example.org", **GIVEN
+        ).said,
         site.run("install", "--dry-run", "--diff", "--replace-edited", **GIVEN).said,
         site.run("doctor", "--json", **GIVEN).said,
         site.run("status", "--json").said,

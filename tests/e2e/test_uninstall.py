@@ -39,7 +39,7 @@ def test_an_install_over_kept_data_asks_for_no_password(installed: Site) -> None
     answer = httpx.post(
         f"{installed.url}/api/auth/sign-in/email",
         json={"email": EMAIL, "password": PASSWORD},
-        headers={"Origin": "http://localhost:3000"},
+        headers={"Origin": installed.url},
         timeout=DEADLINE,
         verify=NO_TLS,
     )
@@ -56,7 +56,7 @@ def test_a_purge_after_an_uninstall_takes_the_rest(installed: Site) -> None:
 
 
 def test_a_purge_leaves_no_file_and_no_process(installed: Site) -> None:
-    installed.run("install", "--set", "gateway.hostname=example.org")
+    installed.run("install", "--set", "gateway.cors_origin=https://example.org")
     installed.run("gateway", "restart")
     installed.run("uninstall", "--purge", "--yes")
     assert not installed.home.exists()

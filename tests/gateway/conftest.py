@@ -12,7 +12,7 @@ import httpx
 import pytest
 from tests.engine.engine import missing
 from tests.gateway.backings import PostgresBacking, SqliteBacking, ValkeyBacking
-from tests.gateway.process import Home, client_of, running
+from tests.gateway.process import PAGE, Home, client_of, running
 from tests.gateway.servers import Servers, running_servers
 
 from mosaic_gateway.configuration.environment import Environment
@@ -109,7 +109,7 @@ def fresh(home: Home) -> Home:
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory, new_home: NewHome) -> Iterator[SetUpGateway]:
     with new_home(tmp_path_factory.mktemp("gateway")) as home:
-        home.start()
+        home.start({"MOSAIC_CORS_ORIGIN": PAGE})
         yield SetUpGateway(home, home.set_up())
 
 

@@ -21,6 +21,8 @@ SETUP_SECRET = "setup-secret-0123456789-0123456789"
 SETUP_HEADER = {"X-Mosaic-Setup": SETUP_SECRET}
 PASSWORD = "correct horse battery"
 ADMIN = {"name": "Ada", "email": "Ada@Example.org", "password": PASSWORD}
+PAGE = "https://page.example"
+"""The one origin that is trusted besides the gateway's own."""
 DEADLINE = 90.0
 # Loading the authorities' certificates takes longer than most of our requests.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.gateway.process import ADMIN, PASSWORD, error_id
+from tests.gateway.process import ADMIN, PAGE, PASSWORD, error_id
 
 pytestmark = pytest.mark.gateway
 
@@ -74,9 +74,9 @@ def test_answers_of_the_api_are_not_cached_or_sniffed(anyone: httpx.Client, path
 
 
 def test_cross_origin_requests_are_for_configured_origins(anyone: httpx.Client) -> None:
-    asked = {"Access-Control-Request-Method": "POST", "Origin": "http://localhost:3000"}
+    asked = {"Access-Control-Request-Method": "POST", "Origin": PAGE}
     allowed = anyone.options(SETUP, headers=asked)
-    assert allowed.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert allowed.headers["access-control-allow-origin"] == PAGE
     assert allowed.headers["access-control-allow-credentials"] == "true"
     refused = anyone.options(SETUP, headers={**asked, "Origin": "http://evil.example"})
     assert "access-control-allow-origin" not in refused.headers

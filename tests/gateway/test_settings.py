@@ -77,4 +77,4 @@ def test_a_value_file_loses_one_newline_only(tmp_path: Path) -> None:
 def test_defaults_listen_on_loopback_only() -> None:
     settings = read_settings(Environment({"MOSAIC_SESSION_SECRET": "s" * 32}, None))
     assert (settings.bind, settings.port) == ("127.0.0.1", 14242)
-    assert settings.origins == ("http://localhost:3000",)
+    assert settings.origins == ()

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_ALL
-from tests.gateway.process import ADMIN, PASSWORD, SECRET, Home, client_of, error_id
+from tests.gateway.process import ADMIN, PAGE, PASSWORD, SECRET, Home, client_of, error_id
 
 pytestmark = [pytest.mark.gateway, ON_ALL]
 
@@ -43,7 +43,7 @@ def test_the_cookie_is_secure_for_a_page_over_https(home: Home) -> None:
     assert "; secure" in answer.headers["set-cookie"].lower()
 
 
-@pytest.mark.parametrize("origin", ["http://localhost:3000", "own", "own-localhost"])
+@pytest.mark.parametrize("origin", [PAGE, "own", "own-localhost"])
 def test_trusted_origins_may_sign_in(
     gateway: SetUpGateway, anyone: httpx.Client, origin: str
 ) -> None:
@@ -52,7 +52,7 @@ def test_trusted_origins_may_sign_in(
     assert anyone.post(SIGN_IN, json=RIGHT, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:3001"])
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:3000"])
 def test_other_origins_may_not(anyone: httpx.Client, origin: str) -> None:
     answer = anyone.post(SIGN_IN, json=RIGHT, headers={"Origin": origin})
     assert (answer.status_code, error_id(answer)) == (403, "untrusted-origin")

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_BOTH
-from tests.gateway.process import PASSWORD, client_of, error_id
+from tests.gateway.process import PAGE, PASSWORD, client_of, error_id
 
 pytestmark = [pytest.mark.gateway, ON_BOTH]
 
@@ -108,7 +108,7 @@ def test_without_valid_credentials_it_is_401(
 def test_a_session_does_as_well_from_our_own_pages(signed_in: httpx.Client) -> None:
     assert signed_in.get(TOKENS).status_code == 200
     assert signed_in.post(TOKENS, json={"label": "from session"}).status_code == 201
-    ours = {"Origin": "http://localhost:3000"}
+    ours = {"Origin": PAGE}
     assert signed_in.post(TOKENS, json={"label": "ours"}, headers=ours).status_code == 201
     theirs = {"Origin": "http://evil.example"}
     refused = signed_in.post(TOKENS, json={"label": "theirs"}, headers=theirs)

@@ -12,7 +12,6 @@ from mosaic_gateway.errors import SettingsError
 
 DEFAULT_BIND = "127.0.0.1"
 DEFAULT_PORT = 14242
-DEFAULT_ORIGIN = "http://localhost:3000"
 SHORTEST_SECRET = 32
 DEFAULT_PATIENCE = 30.0
 
@@ -77,7 +76,7 @@ def read_settings(environment: Environment) -> ServeSettings:
     return ServeSettings(
         bind=address.bind,
         port=address.port,
-        origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or DEFAULT_ORIGIN),
+        origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or ""),
         session_secret=_session_secret(environment),
         setup_secret=_setup_secret(environment),
         trusted_proxies=_parse_networks(environment.get("MOSAIC_TRUSTED_PROXIES") or ""),

@@ -31,8 +31,8 @@ from mosaic_installer.core.tiers import TIER
 class Answers:
     """Every setting, settled, a field per section; `chosen` names those that somebody chose.
 
-    What is chosen is kept. The order is that of the questionnaire: what a row derives from is
-    settled before it.
+    What is chosen is kept. The order is that of the questionnaire; what a row derives from is
+    settled before it (`Earlier`).
     """
 
     tier: Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is
+from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is, is_met
 from mosaic_installer.core.questionnaire.kinds import (
     ADDRESS,
     HOSTNAME,
@@ -15,13 +15,27 @@ from mosaic_installer.core.questionnaire.kinds import (
     choice,
 )
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
+from mosaic_installer.core.rendering import bracketed
 
 DEFAULT_PORT = 14242
+HTTP_PORT = 80
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 RUNTIME = choice("a runtime", ("process", "container"))
 
 
-def _origin_of_hostname(_host: Host, earlier: Earlier) -> str:
-    return f"http://{earlier['gateway.hostname']}:3000"
+def _origins_of_dashboard(_host: Host, earlier: Earlier) -> str | None:
+    """Return where browsers find the dashboard that is installed; without one nobody is trusted.
+
+    Browsers leave out the port that the scheme implies:
+    https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin.
+    """
+    if not (is_met(WITH_CONTAINERS, earlier) and earlier["web.image"]):
+        return None
+    port = "" if earlier["web.port"] == HTTP_PORT else f":{earlier['web.port']}"
+    # What listens everywhere has no address of its own, and localhost is somebody else's elsewhere.
+    names = (earlier["gateway.hostname"], earlier["gateway.bind"])
+    hosts = dict.fromkeys(str(name) for name in names if name not in EVERYWHERE)
+    return ",".join(f"http://{bracketed(host)}{port}" for host in hosts)
 
 
 def _runtime_of_tier(_host: Host, earlier: Earlier) -> str:
@@ -67,16 +81,18 @@ class GatewayAnswers:
         ),
     ]
     cors_origin: Annotated[
-        str,
+        str | None,
         Setting(
             key="gateway.cors_origin",
             variable="MOSAIC_CORS_ORIGIN",
             prompt="Web addresses that may talk to the gateway",
-            help="The origins of the web dashboard, separated by commas; browsers on any other "
-            "page are refused.",
+            help="Origins such as https://mosaic.example.org, separated by commas. Pages from any "
+            "other origin cannot act for a signed-in user.",
             kind=ORIGIN,
-            default=_origin_of_hostname,
-            default_note="`http://<gateway.hostname>:3000`",
+            default=_origins_of_dashboard,
+            default_note="where the web dashboard is, such as "
+            "`http://<gateway.hostname>:<web.port>`; none without a dashboard",
+            is_optional=True,
         ),
     ]
     trusted_proxies: Annotated[

@@ -176,8 +176,8 @@ class ModelsAnswers:
             key="providers.embeddings_model",
             variable="MOSAIC_EMBEDDINGS_MODEL",
             prompt="Model that makes vectors",
-            help="Runs on Ollama: nomic-embed-text has 768 dimensions, mxbai-embed-large 1024. "
-            "After a change, stored vectors must be made again.",
+            help="Runs on Ollama. nomic-embed-text reads up to 2,048 tokens at once and makes 768 "
+            "dimensions; mxbai-embed-large reads 512 and makes 1,024.",
             kind=EMBEDDINGS_MODEL,
             when=(With("providers.ollama_url"),),
             default="nomic-embed-text",

@@ -9,7 +9,9 @@ from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.questionnaire.readers import NOT_YET, UNREAD
 
 Earlier = Mapping[str, object]
-"""The answers settled so far, by key: what a default or a condition may look at."""
+"""The answers settled so far, by key: what a default or a condition may look at.
+
+All that look at no other are among them, whatever their place, and of the rest those before."""
 BEGINS_ANEW = "begins_anew"
 """Their key for what is agreed to, but is no setting: see `Answers.begins_anew`."""
 
@@ -78,6 +80,11 @@ class Setting:
         parse = self.kind.parse
         default = parse(self.default) if isinstance(self.default, str) else None
         return self.own_example or next(t for t in self.kind.examples if parse(t) != default)
+
+    @property
+    def looks_at_others(self) -> bool:
+        """Whether the host or other answers decide on its default, or on whether it is asked."""
+        return callable(self.default) or self.asks is not never
 
     @property
     def is_kept_secret(self) -> bool:

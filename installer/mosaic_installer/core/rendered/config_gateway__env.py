@@ -9,7 +9,7 @@ def parts(*, answers, listen, secret_variables, **_others):
     yield '\nMOSAIC_GATEWAY_PORT='
     yield str(quote_dotenv(member(member(answers, 'gateway'), 'port')))
     yield '\nMOSAIC_CORS_ORIGIN='
-    yield str(quote_dotenv(member(member(answers, 'gateway'), 'cors_origin')))
+    yield str(quote_dotenv((member(member(answers, 'gateway'), 'cors_origin') or '')))
     yield '\n'
     if member(member(answers, 'gateway'), 'trusted_proxies'):
         yield 'MOSAIC_TRUSTED_PROXIES='

@@ -16,7 +16,10 @@ REMEMBERED = "answers.toml"
 
 @frozen
 class Given:
-    """A value as text, and the words for where it was found, such as `MOSAIC_GATEWAY_PORT`."""
+    """A value as text, and the words for where it was found, such as `MOSAIC_GATEWAY_PORT`.
+
+    One whose source is `DEFAULT` is better than the row's own default, and nobody's choice.
+    """
 
     text: str = field(repr=False)
     source: str
@@ -97,7 +100,8 @@ def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
     draft: dict[str, object] = {BEGINS_ANEW: begins_anew}
     sources: dict[str, str] = {}
     missing: list[Setting] = []
-    for setting in CATALOGUE.values():
+    # What looks at others comes after those that look at none.
+    for setting in sorted(CATALOGUE.values(), key=lambda each: each.looks_at_others):
         try:
             draft[setting.key], sources[setting.key] = _answer(
                 setting, given.get(setting.key), (host, draft)
@@ -110,6 +114,7 @@ def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
             draft[setting.key], sources[setting.key] = None, DEFAULT
     chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
     old = tuple(_deprecations(given))
+    sources = {key: sources[key] for key in CATALOGUE}
     settled = Settled(answers=answers_of(draft, chosen), sources=sources, deprecations=old)
     return Sketch(settled=settled, missing=tuple(missing), problems=tuple(problems))
 

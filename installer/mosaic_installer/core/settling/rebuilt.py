@@ -19,6 +19,7 @@ from mosaic_installer.core.tiers import SERVER_TIERS
 
 ORIGIN = re.compile(r"^MOSAIC_CORS_ORIGIN='(.*)'$", re.MULTILINE)
 HOST = re.compile(r"http://([^:/]+):3000")
+"""What versions that kept no copy of the answers trusted where nobody chose: the host's name."""
 
 
 def rebuilt_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> Layer:
@@ -42,7 +43,7 @@ def _shown_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> 
     if meta.runtime == "process" and meta.tier != "local":
         values["gateway.runtime"] = Given(text=meta.runtime, source="meta.json")
     origin = ORIGIN.search(environment)
-    if origin is not None:
+    if origin is not None and origin[1]:
         host = HOST.fullmatch(origin[1])
         key = "gateway.hostname" if host else "gateway.cors_origin"
         values[key] = Given(text=host[1] if host else origin[1], source=".env")
