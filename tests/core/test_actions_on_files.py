@@ -9,6 +9,7 @@ from tests.core.action_cases import NAMES, Case, cases_of
 from tests.half_real_machine import HalfRealMachine
 
 from mosaic_installer.core.containers.files import directories_of_services
+from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.events import Event
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
@@ -59,7 +60,7 @@ def found(request: pytest.FixtureRequest, tmp_path: Path) -> Found:
     layout = Layout.under(tmp_path / "m")
     case = cases_of(layout, READER)[request.param]
     machine = HalfRealMachine(layout)
-    for path in (*layout.directories, *directories_of_services(layout)):
+    for path in (*layout.directories, layout.compose, *directories_of_services(SERVICES, layout)):
         if path not in case.action.about.writes:
             machine.files.make_directory(path)
     for path, content in case.files.items():

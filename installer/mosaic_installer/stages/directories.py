@@ -15,8 +15,10 @@ TITLE = "Directories"
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield every directory, outermost first."""
     layout = facts.host.layout
-    containers = directories_of_services(layout) if wanted_services(answers) else ()
-    for path in (*layout.directories, *containers):
+    services = wanted_services(answers)
+    containers = directories_of_services(services, layout)
+    compose = (layout.compose,) if services else ()
+    for path in (*layout.directories, *compose, *containers):
         yield MakeDirectory(
             path=path, is_ours_alone=path in {layout.data, layout.state, layout.logs}
         )

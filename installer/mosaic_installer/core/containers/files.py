@@ -26,9 +26,8 @@ def secret_files_of(service: Service, layout: Layout) -> tuple[Path, ...]:
     return (layout.gateway_secret(service.secret), *(layout.config / file.path for file in own))
 
 
-def directories_of_services(layout: Layout) -> tuple[Path, ...]:
-    """Return the folders that files of services lie in, those of all tiers."""
-    files = (file for service in BY_NAME.values() for file in service.files)
-    folders = (layout.config / file.path for file in files)
-    inside = dict.fromkeys(path.parent for path in folders if layout.compose in path.parents)
-    return (layout.compose, *inside)
+def directories_of_services(services: Iterable[Service], layout: Layout) -> tuple[Path, ...]:
+    """Return the folders below that of Compose in which the files of these services lie."""
+    files = (file for service in services for file in service.files)
+    paths = (layout.config / file.path for file in files)
+    return tuple(dict.fromkeys(path.parent for path in paths if layout.compose in path.parents))
