@@ -40,6 +40,11 @@ def _verdict(
 
 
 ACCEPTED = _verdict("openai", "accepted", ())
+CHOSE_SOL = {
+    "providers_openai_model": "gpt-6-sol",
+    "chosen": frozenset({"providers.openai_model"}),
+}
+OPENAI = {"providers_openai_api_key": Secret("sk-0123456789")}
 CONNECTIONS: dict[str, list[Found | Silent]] = {
     "keys-suit-their-providers": [
         Found(
@@ -91,7 +96,12 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
         Silent({"listeners": (OLLAMA_HERE,)}, OLLAMA),
     ],
     "embeddings-model-is-unchanged": [
-        Found("warning", "with nomic-embed-text, and mxbai-embed-large", NOMIC, MXBAI),
+        Found(
+            "warning",
+            "made with nomic-embed-text, if any are stored, cannot be compared with those of mxbai",
+            NOMIC,
+            MXBAI,
+        ),
         Silent(NOMIC, OLLAMA),
         Silent({}, MXBAI),
         Silent(NOMIC, MXBAI | {"providers_ollama_url": None}),
@@ -136,10 +146,49 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
     "models-go-on": [
         Found(
             "warning",
-            "shut down: gpt-5 on 2026-12-11",
-            {"verdicts": (replace(ACCEPTED, ending_models=(("gpt-5", "2026-12-11"),)),)},
+            "gpt-6 will be shut down on 2027-02-01",
+            {"verdicts": (replace(ACCEPTED, ending_models=(("gpt-6", "2027-02-01"),)),)},
+            OPENAI | {"providers_openai_model": "gpt-6"},
+        ),
+        *(
+            Found("warning", words, {}, {"providers_anthropic_api_key": ANTHROPIC, **model})
+            for words, model in (
+                (
+                    "claude-sonnet-4-5 will be shut down on 2026-11-30",
+                    {"providers_anthropic_model": "claude-sonnet-4-5"},
+                ),
+                (
+                    "claude-sonnet-4-5-20250929 will be shut down on 2026-11-30",
+                    {"providers_anthropic_model": "claude-sonnet-4-5-20250929"},
+                ),
+                (
+                    "claude-opus-4-1 was shut down on 2026-08-05",
+                    {"providers_anthropic_large_model": "claude-opus-4-1"},
+                ),
+            )
+        ),
+        Found(
+            "warning",
+            "gpt-5-mini will be shut down on 2026-12-11",
+            {},
+            OPENAI | {"providers_openai_small_model": "gpt-5-mini"},
         ),
         Silent(tried("accepted")),
+        Silent({}, {"providers_anthropic_api_key": ANTHROPIC, **OPENAI}),
+        Silent({}, {"providers_anthropic_model": "claude-sonnet-4-5"}),
+    ],
+    "default-models-are-listed": [
+        Found(
+            "note",
+            "OpenAI does not list the default gpt-6.1-sol, so gpt-6-sol is used",
+            {"verdicts": (replace(ACCEPTED, models=("gpt-6-sol", "gpt-6.1-terra")),)},
+            OPENAI | {"providers_openai_model": "gpt-6-sol"},
+        ),
+        Silent(
+            {"verdicts": (replace(ACCEPTED, models=("gpt-6-sol", "gpt-6.1-terra")),)},
+            OPENAI | CHOSE_SOL,
+        ),
+        Silent({"verdicts": (replace(ACCEPTED, models=("gpt-6.1-sol", "gpt-6.1-terra")),)}, OPENAI),
     ],
     "bots-can-read": [
         Found(

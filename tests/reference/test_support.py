@@ -5,14 +5,14 @@ import json
 import pytest
 from tests.reference.pages import ROOT
 
-from mosaic_installer.core.connections.endpoint import NAMES
+from mosaic_installer.core.connections.known import NAMES
 
 pytestmark = pytest.mark.unit
 
 PAGE = (ROOT / "docs/support.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [name for names in NAMES.values() for name in names])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_service_has_its_row(name: str) -> None:
     assert PAGE.count(f"\n| `{name}` | ") == 1
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.connections.endpoint import NAMES
+from mosaic_installer.core.connections.known import NAMES
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.preflight import CHECKS, identifier
 from mosaic_installer.core.questionnaire.setting import Setting
@@ -22,7 +22,7 @@ def words() -> dict[str, tuple[str, ...]]:
         "SECTION": tuple(chapter.name for chapter in CHAPTERS),
         "CHECK": tuple(identifier(check) for check in CHECKS),
         "SERVICE": tuple(BY_NAME),
-        "CONNECTION": tuple(name for names in NAMES.values() for name in names),
+        "CONNECTION": NAMES,
     }
 
 

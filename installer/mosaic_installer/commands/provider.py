@@ -3,7 +3,8 @@
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.verification import verify
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.connections.endpoint import NAMES, Endpoint, endpoints
+from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
+from mosaic_installer.core.connections.known import KNOWN, NAMES
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.settling.interview import nearest, sketch
@@ -15,7 +16,7 @@ from mosaic_installer.ui import output
 def list_all(*, as_json: bool) -> int:
     """Print every service: whether it is on, where it is, and the models to use there."""
     known = {endpoint.name: endpoint for endpoint in endpoints(_answers())}
-    rows = [_row(kind, name, known.get(name)) for kind, names in NAMES.items() for name in names]
+    rows = [_row(row.kind, row.name, known.get(row.name)) for row in KNOWN]
     if as_json:
         output.document([{"schema": SCHEMA, **row} for row in rows])
         return 0
@@ -57,11 +58,10 @@ def _wanted(name: str | None) -> tuple[Endpoint, ...]:
     known = endpoints(_answers())
     if name is None:
         return known
-    names = [each for group in NAMES.values() for each in group]
-    if name not in names:
+    if name not in NAMES:
         raise AnswersError(
-            f"there is no service `{name}`{nearest(name, names)}",
-            f"the services are {', '.join(names)}",
+            f"there is no service `{name}`{nearest(name, NAMES)}",
+            f"the services are {', '.join(NAMES)}",
         )
     chosen = tuple(endpoint for endpoint in known if endpoint.name == name)
     if not chosen:
@@ -101,6 +101,8 @@ def _show(verdicts: tuple[Verdict, ...], *, with_models: bool) -> None:
             output.sentences(f"  hint: {verdict.hint}")
         if verdict.missing_models:
             output.sentences(f"  models that it lacks: {', '.join(verdict.missing_models)}")
+        for model, day in verdict.ending_models:
+            output.sentences(f"  {model} will be shut down on {day}")
         if with_models and verdict.models:
             output.sentences(f"  models: {', '.join(verdict.models)}")
 
@@ -117,4 +119,5 @@ def _document(verdict: Verdict) -> dict[str, object]:
         "limit": verdict.limit,
         "models": list(verdict.models),
         "missing_models": list(verdict.missing_models),
+        "ending_models": dict(verdict.ending_models),
     }

@@ -12,6 +12,7 @@ from mosaic_installer.core.connections.sign_on import sign_ons
 from mosaic_installer.core.containers.names import COLLECTOR
 from mosaic_installer.core.containers.published import LOCAL, server_urls
 from mosaic_installer.core.questionnaire.agent import NAMES
+from mosaic_installer.core.questionnaire.channels import CHANNELS
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 from mosaic_installer.core.questionnaire.providers import EMBEDDINGS
 from mosaic_installer.core.questionnaire.sign_on import TITLES
@@ -79,7 +80,7 @@ def _answers_in(config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     yield from _answer(agent, "intent", "agent.intent")
     if agent.get("name") != NAMES.get(str(agent.get("intent"))):
         yield from _answer(agent, "name", "agent.name")
-    for name in ("discord", "telegram"):
+    for name in CHANNELS:
         yield from _answer(_inside(config, "channels", name), "url", f"channels.{name}_url")
     yield from _answer(_inside(config, "channels", "discord"), "guild", "channels.discord_guild")
     for name in TITLES:

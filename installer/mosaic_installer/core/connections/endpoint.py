@@ -3,18 +3,14 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.connections.known import BY_NAME
 from mosaic_installer.core.connections.providers import Connection, connections
 from mosaic_installer.core.connections.sign_on import sign_ons
 from mosaic_installer.core.connections.verdict import EndpointKind
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import frozen, replace
+from mosaic_installer.core.questionnaire.channels import CHANNELS
+from mosaic_installer.core.questionnaire.model_providers import SIZES
 from mosaic_installer.core.secret import Secret
-
-NAMES = {
-    "provider": ("anthropic", "openai", "openrouter", "zai", "ollama"),
-    "channel": ("discord", "telegram"),
-    "sign-on": ("authentik", "workos", "keycloak"),
-    "telemetry": ("telemetry",),
-}
 
 
 @frozen
@@ -45,6 +41,13 @@ class Endpoint:
         client = f"sign_on.{self.name}_client_id" if self.client_id else ""
         return tuple(key for key in (self.address, self.key, guild, client) if key)
 
+    @property
+    def model_keys(self) -> tuple[str, ...]:
+        """The settings that name the models it should have."""
+        if self.kind != "provider":
+            return ()
+        return tuple(f"providers.{self.name}_{size}" for size in SIZES)
+
 
 def endpoints(answers: Answers) -> tuple[Endpoint, ...]:
     """Return every service that these answers turn on, in the order of the questionnaire."""
@@ -54,55 +57,37 @@ def endpoints(answers: Answers) -> tuple[Endpoint, ...]:
 def _endpoints(answers: Answers) -> Iterator[Endpoint]:
     for connection in connections(answers):
         yield _provider(answers, connection)
-    for name, title in (("discord", "Discord"), ("telegram", "Telegram")):
-        token = value_of(answers, f"channels.{name}_bot_token")
-        if isinstance(token, Secret):
-            yield Endpoint(
-                name=name,
-                title=title,
-                kind="channel",
-                address=f"channels.{name}_url",
-                url=str(value_of(answers, f"channels.{name}_url")),
-                key=f"channels.{name}_bot_token",
-                secret=token,
-                guild=answers.channels.discord_guild if name == "discord" else None,
-            )
+    for name in CHANNELS:
+        if _secret(answers, name) is not None:
+            guild = answers.channels.discord_guild if name == "discord" else None
+            yield replace(_known(answers, name), guild=guild)
     for row in sign_ons(answers):
-        secret = value_of(answers, f"sign_on.{row.name}_client_secret")
-        yield Endpoint(
-            name=row.name,
-            title=row.title,
-            kind="sign-on",
-            address=f"sign_on.{row.name}_issuer",
-            url=row.issuer,
-            key=f"sign_on.{row.name}_client_secret",
-            secret=secret if isinstance(secret, Secret) else None,
-            client_id=row.client_id,
-            callback=row.callback,
-        )
+        known = _known(answers, row.name)
+        yield replace(known, client_id=row.client_id, callback=row.callback)
     if answers.telemetry.enabled and answers.telemetry.endpoint is not None:
-        yield Endpoint(
-            name="telemetry",
-            title="the collector",
-            kind="telemetry",
-            address="telemetry.endpoint",
-            url=answers.telemetry.endpoint,
-            key="telemetry.otlp_headers" if answers.telemetry.otlp_headers else "",
-            secret=answers.telemetry.otlp_headers,
-        )
+        yield _known(answers, "telemetry")
 
 
 def _provider(answers: Answers, connection: Connection) -> Endpoint:
-    provider = connection.provider
-    secret = answers.providers[provider.name].api_key
-    vectors = (answers.models.embeddings,) if provider.name == "ollama" else ()
+    name = connection.provider.name
+    vectors = (answers.models.embeddings,) if name == "ollama" else ()
+    return replace(_known(answers, name), models=(*vectors, *connection.models.values()))
+
+
+def _known(answers: Answers, name: str) -> Endpoint:
+    """Return what is the same of every kind of service."""
+    row, secret = BY_NAME[name], _secret(answers, name)
     return Endpoint(
-        name=provider.name,
-        title=provider.title,
-        kind="provider",
-        address=f"providers.{provider.name}_url",
-        url=connection.url,
-        key=provider.secret_key if secret else "",
+        name=name,
+        title=row.title,
+        kind=row.kind,
+        address=row.address,
+        url=str(value_of(answers, row.address)),
+        key=row.secret if secret else "",
         secret=secret,
-        models=(*vectors, *connection.models.values()),
     )
+
+
+def _secret(answers: Answers, name: str) -> Secret | None:
+    found = value_of(answers, BY_NAME[name].secret)
+    return found if isinstance(found, Secret) else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.connections.endpoint import endpoints
+from mosaic_installer.core.connections.known import KNOWN
 from mosaic_installer.core.connections.sign_on import PARTS, missing_parts, sign_ons
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
@@ -13,15 +14,6 @@ from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.questionnaire.web_address import OLLAMA_PORT, is_loopback
 from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.secret import Secret
-
-DESTINATIONS = {
-    **{row.secret_key: f"providers.{row.name}_url" for row in PROVIDERS},
-    "channels.discord_bot_token": "channels.discord_url",
-    "channels.telegram_bot_token": "channels.telegram_url",
-    **{f"sign_on.{name}_client_secret": f"sign_on.{name}_issuer" for name in TITLES},
-    "telemetry.otlp_headers": "telemetry.endpoint",
-}
-"""The setting with the address that each secret is sent to."""
 
 
 def keys_suit_their_providers(_facts: Facts, answers: Answers) -> Finding | None:
@@ -97,7 +89,7 @@ def embeddings_model_is_unchanged(facts: Facts, answers: Answers) -> Finding | N
     if before in {"", now} or answers.providers["ollama"].url is None:
         return None
     return warning(
-        f"vectors stored so far were made with {before}, and {now} cannot compare with them",
+        f"vectors made with {before}, if any are stored, cannot be compared with those of {now}",
         f"have them made again, or keep `providers.embeddings_model = {before}`",
     )
 
@@ -140,6 +132,7 @@ def telemetry_has_a_collector(_facts: Facts, answers: Answers) -> Finding | None
 
 
 def _destinations(answers: Answers) -> Iterator[tuple[str, str]]:
-    for key, address in DESTINATIONS.items():
-        if isinstance(value_of(answers, key), Secret):
-            yield key, str(value_of(answers, address) or "")
+    """Yield the setting of each secret that is given, and the address that it is sent to."""
+    for row in KNOWN:
+        if isinstance(value_of(answers, row.secret), Secret):
+            yield row.secret, str(value_of(answers, row.address) or "")

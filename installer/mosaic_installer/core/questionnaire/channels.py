@@ -11,6 +11,9 @@ from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.questionnaire.web_address import WEB_ADDRESS
 from mosaic_installer.core.secret import Secret
 
+CHANNELS = {"discord": "Discord", "telegram": "Telegram"}
+"""The channels by their names in the keys of settings."""
+
 
 def parse_guild(text: str) -> str:
     """Accept the number of a Discord server (a snowflake)."""
