@@ -62,7 +62,6 @@ def new_names(now: dict[str, str], machine: LocalMachine) -> list[str]:
         {},
         SAVED,
         {"providers.openai_api_key": " sk-saved\n"},
-        {"providers.openai_model": "gpt-6"},
         {"providers.openai_api_key": "none", "providers.ollama_url": "none"},
         {"providers.zai_url": "https://models.example"},
     ],
@@ -78,11 +77,12 @@ def test_what_is_installed_already_is_not_tried(now: dict[str, str], machine: Lo
         ({"providers.openai_url": "https://other.example/v1"}, "openai"),
         ({"providers.ollama_url": "http://127.0.0.1:9"}, "ollama"),
         ({"providers.zai_api_key": "zai-new"}, "zai"),
+        ({"providers.openai_model": "gpt-6"}, "openai"),
         ({"channels.discord_bot_token": "token"}, "discord"),
         ({"telemetry.enabled": "on", "telemetry.endpoint": "http://127.0.0.1:9"}, "telemetry"),
     ],
 )
-def test_a_new_secret_or_address_is_to_be_tried(
+def test_a_new_secret_address_or_model_is_to_be_tried(
     now: dict[str, str], name: str, machine: LocalMachine
 ) -> None:
     assert new_names(now, machine) == [name]

@@ -14,6 +14,7 @@ from mosaic_installer.core.rendering import render
 
 pytestmark = pytest.mark.unit
 
+REPLACED = {"providers.openai_model": {"gpt-6.1-sol": "gpt-6-sol"}}
 META = Meta(
     version="0.1.0",
     tier="local",
@@ -23,6 +24,7 @@ META = Meta(
     supervisor="systemd",
     installed_at="2026-11-02T08:30:00+00:00",
     chosen={"gateway.port": "14242", "telemetry.enabled": "yes", "web.image": "none"},
+    replaced=REPLACED,
 )
 ROW = json.loads(
     render(
@@ -32,6 +34,7 @@ ROW = json.loads(
         facts=make_facts(),
         stack=None,
         chosen={"gateway.port": 14242, "telemetry.enabled": True, "web.image": "none"},
+        replaced=REPLACED,
     )
 )
 
@@ -55,8 +58,8 @@ def test_meta_reads_what_was_rendered() -> None:
 
 
 def test_meta_of_an_older_version_has_no_copy_of_the_answers() -> None:
-    older = {name: value for name, value in ROW.items() if name != "chosen"}
-    assert Meta.parse(json.dumps(older)) == replace(META, chosen=None)
+    older = {name: value for name, value in ROW.items() if name not in {"chosen", "replaced"}}
+    assert Meta.parse(json.dumps(older)) == replace(META, chosen=None, replaced={})
 
 
 @pytest.mark.parametrize(
@@ -84,6 +87,7 @@ def test_meta_keeps_the_day_of_the_first_installation() -> None:
         facts=facts,
         stack=None,
         chosen={},
+        replaced={},
     )
     meta = Meta.parse(text)
     assert meta is not None

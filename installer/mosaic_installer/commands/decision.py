@@ -7,14 +7,17 @@ from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
+from mosaic_installer.core.connections.stand_ins import better_defaults
 from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import field, frozen, replace
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
-from mosaic_installer.core.preflight import preflight
+from mosaic_installer.core.preflight import identifier, preflight
+from mosaic_installer.core.preflight.verdicts import default_models_are_listed
 from mosaic_installer.core.settling.interview import (
+    DEFAULT,
     REMEMBERED,
     Given,
     Layer,
@@ -29,6 +32,8 @@ from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.stages import STAGES, verification
 from mosaic_installer.stages.gateway import wanted_gateway
 from mosaic_installer.ui import output
+
+REPLACED = identifier(default_models_are_listed)
 
 
 @frozen
@@ -102,13 +107,18 @@ def decide(
     # An installation asks for its administrator again when its data is gone: that is said first.
     is_present = host.installation.is_present
     settled = sketch(layers, host).settled if is_present else settle(layers, host)
+    verdicts = tried.new_verdicts(settled, machine)
+    better = better_defaults(settled.answers, verdicts)
+    if better:
+        values = {key: Given(text=model, source=DEFAULT) for key, model in better.items()}
+        layers = [Layer(values=values), *layers]
+        settled = sketch(layers, host).settled if is_present else settle(layers, host)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
     for sentence in settled.deprecations:
         output.say(f"warning: {sentence}")
     for sentence in _exposed(settled):
         output.say(f"warning: {sentence}")
-    verdicts = tried.new_verdicts(settled, machine)
     around = probe_surroundings(host, answers, machine.vault)
     facts = Facts(host=host, around=replace(around, verdicts=verdicts))
     findings = preflight(facts, answers, options.ignored)
@@ -146,6 +156,10 @@ def decide_alone(
             output.say(f"note: {finding.message}; taking {values[key].text}")
         layers = [Layer(values=values), *layers]
         decision = decide(layers, host, machine, options, tried)
+    for finding in decision.findings:
+        # Notes are shown on demand only; this is a choice that was made for the person.
+        if finding.check == REPLACED and not options.is_verbose:
+            output.say(f"note: {finding.message}")
     return decision
 
 

@@ -2,11 +2,14 @@
 
 from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
 from mosaic_installer.commands.preview import action_documents
-from mosaic_installer.core.answers import given_secrets
+from mosaic_installer.commands.verification import verify
+from mosaic_installer.core.answers import Answers, given_secrets
+from mosaic_installer.core.connections.endpoint import endpoints
+from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.plan import Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import settle
@@ -18,6 +21,10 @@ from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.machine.probe.surroundings import begin_probe, probe_surroundings
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
+
+ANNOUNCE = ("openai",)
+PATIENCE = 3.0
+"""Seconds that a list is waited for."""
 
 
 @frozen
@@ -63,9 +70,19 @@ def diagnose(machine: LocalMachine) -> Diagnosis:
     settled = settle([*given_layers(), remembered_layer(machine)], host)
     machine.vault.type_in(given_secrets(settled.answers))
     around = probe_surroundings(host, settled.answers, machine.vault)
-    facts = Facts(host=host, around=around)
+    facts = Facts(host=host, around=replace(around, verdicts=_announced(settled.answers)))
     plan = make_plan(STAGES, facts, settled.answers)
     return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
+
+
+def _announced(answers: Answers) -> tuple[Verdict, ...]:
+    """Return the lists of those providers that announce in them when a model is shut down.
+
+    Who cannot be asked now has nothing to announce: `mosaic provider test` tells why.
+    """
+    wanted = tuple(each for each in endpoints(answers) if each.name in ANNOUNCE)
+    verdicts = verify(wanted, seconds=PATIENCE) if wanted else ()
+    return tuple(verdict for verdict in verdicts if verdict.result == "accepted")
 
 
 def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, str]:

@@ -7,7 +7,7 @@ from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES
-from mosaic_installer.core.settling.interview import REMEMBERED, Given, Layer
+from mosaic_installer.core.settling.interview import DEFAULT, REMEMBERED, Given, Layer
 from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import provider_variables, read_text, variables
@@ -52,9 +52,10 @@ def open_machine(layers: list[Layer]) -> LocalMachine:
 
 
 def remembered_layer(machine: LocalMachine) -> Layer:
-    """Return what the last run saved, secrets included."""
+    """Return what the last run saved, secrets included, and what it put in place of defaults."""
     answers = answers_layer(machine)
-    return replace(answers, values=_secrets(machine) | answers.values)
+    values = _replaced_defaults(machine) | _secrets(machine) | answers.values
+    return replace(answers, values=values)
 
 
 def answers_layer(machine: LocalMachine) -> Layer:
@@ -69,6 +70,17 @@ def answers_layer(machine: LocalMachine) -> Layer:
 
     environment = machine.files.read(machine.layout.gateway_environment) or b""
     return rebuilt_layer(meta, environment.decode(errors="replace"), read_config(machine))
+
+
+def _replaced_defaults(machine: LocalMachine) -> dict[str, Given]:
+    meta = read_meta(machine)
+    if meta is None or not meta.replaced:
+        return {}
+    from mosaic_installer.core.connections.stand_ins import remembered_defaults
+
+    return {
+        key: Given(text=model, source=DEFAULT) for key, model in remembered_defaults(meta.replaced)
+    }
 
 
 def _found_again(machine: LocalMachine) -> Layer:

@@ -75,7 +75,7 @@ def installed_values(machine: LocalMachine) -> dict[str, str]:
 def new_endpoints(
     wanted: Iterable[Endpoint], settled: Settled, installed: Mapping[str, str]
 ) -> tuple[Endpoint, ...]:
-    """Return the services of which an address or a secret is not the `installed` one."""
+    """Return the services of which an address, a secret or a model is not the `installed` one."""
 
     def is_new(key: str) -> bool:
         if key not in installed:
@@ -85,7 +85,11 @@ def new_endpoints(
         except ValueError:
             return True
 
-    return tuple(endpoint for endpoint in wanted if any(is_new(key) for key in endpoint.keys))
+    return tuple(
+        endpoint
+        for endpoint in wanted
+        if any(is_new(key) for key in (*endpoint.keys, *endpoint.model_keys))
+    )
 
 
 def verify(

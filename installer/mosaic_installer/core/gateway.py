@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mosaic_installer.core.answers import KEPT_SECRETS, as_text
 from mosaic_installer.core.facts.installation import Supervisor
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.runtime import Container, Process, Runtime
 
@@ -93,6 +93,8 @@ class Meta:
     services: tuple[str, ...] = ()
     chosen: Mapping[str, str] | None = None
     """The rows of answers.toml as texts, should it be lost; None where an older version wrote."""
+    replaced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What was put in the place of defaults: by the key of the setting, and by the default."""
 
     @classmethod
     def parse(cls, text: str) -> "Meta | None":
@@ -110,6 +112,7 @@ class Meta:
                 project=str(row.get("project", "")),
                 services=tuple(str(name) for name in row.get("services", ())),
                 chosen=_texts(row["chosen"]) if "chosen" in row else None,
+                replaced={key: _texts(each) for key, each in row.get("replaced", {}).items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None

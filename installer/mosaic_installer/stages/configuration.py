@@ -7,6 +7,7 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.config_sections import config_sections
+from mosaic_installer.core.connections.stand_ins import replaced_defaults
 from mosaic_installer.core.containers.compose import SECRETS, compose_text
 from mosaic_installer.core.containers.published import server_urls
 from mosaic_installer.core.containers.users import file_reader, secret_reader
@@ -35,7 +36,10 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     ):
         content = render(template, **_gateway_values(facts, answers))
         yield WriteFile(path=path, content=content, reader=reader)
-    values = _gateway_values(facts, answers) | {"chosen": rows_of(answers)}
+    values = _gateway_values(facts, answers) | {
+        "chosen": rows_of(answers),
+        "replaced": replaced_defaults(answers),
+    }
     content = render("config/gateway/meta.json", **values)
     yield WriteFile(path=layout.meta, content=content)
     yield from _compose_file(facts, answers)

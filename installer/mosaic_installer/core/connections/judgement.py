@@ -9,7 +9,7 @@ from mosaic_installer.core.connections.call import Lost, Reply
 from mosaic_installer.core.connections.dialects import is_completion, is_right
 from mosaic_installer.core.connections.endpoint import Endpoint
 from mosaic_installer.core.connections.meaning import Meaning, error_in, meaning_of, status_of
-from mosaic_installer.core.connections.models import endings_in, is_listed, models_in
+from mosaic_installer.core.connections.models import endings_in, is_alias, is_listed, models_in
 from mosaic_installer.core.connections.verdict import Result, Verdict
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.telemetry import headers_in
@@ -130,9 +130,7 @@ def _missing(
     # Z.AI's list lags behind what it serves. A server of one's own may have none at all.
     if endpoint.name == "zai" or not (models or endpoint.name == "ollama"):
         return ()
-    # OpenRouter resolves `~anthropic/claude-sonnet-latest` itself.
-    named = (name for name in wanted if not name.startswith("~"))
-    return tuple(name for name in named if not is_listed(name, models))
+    return tuple(name for name in wanted if not (is_alias(name) or is_listed(name, models)))
 
 
 def _by_meaning(endpoint: Endpoint, reply: Reply) -> Verdict | None:

@@ -35,6 +35,14 @@ def bare_model(name: str) -> str:
     return name.removesuffix(LATEST)
 
 
+def is_alias(name: str) -> bool:
+    """Return whether a provider resolves a name itself, so that no list has it.
+
+    OpenRouter: `~anthropic/claude-sonnet-latest`.
+    """
+    return name.startswith("~")
+
+
 def is_listed(name: str, models: tuple[str, ...]) -> bool:
     """Return whether a model is among `models`, as it is called or as it may be called, too."""
     # Anthropic lists `claude-sonnet-4-5-20250929`, and takes `claude-sonnet-4-5` as well.

@@ -74,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     verdicts.services_are_reachable,
     verdicts.services_are_what_they_should_be,
     verdicts.models_are_available,
+    verdicts.default_models_are_listed,
     verdicts.models_go_on,
     verdicts.bots_can_read,
     engine.engine_is_present,

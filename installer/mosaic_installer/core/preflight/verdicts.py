@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.connections.endings import endings_of
+from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.connections.models import newest_of_family
+from mosaic_installer.core.connections.stand_ins import StandIn, stand_ins
 from mosaic_installer.core.connections.verdict import Result, Verdict
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, error, warning
+from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.questionnaire.model_providers import SIZES
 
 CHOOSE = "choose others: `mosaic provider test --verbose` lists them"
-SIZES = ("model", "small_model", "large_model")
 
 
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:
@@ -49,7 +53,8 @@ def bots_can_read(facts: Facts, _answers: Answers) -> Finding | None:
 def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     """Not every key may use every model, and Ollama has only what was pulled."""
     pulled = {"ollama"} if answers.models.ollama_pull else set()
-    short = [row for row in facts.around.verdicts if row.missing_models and row.name not in pulled]
+    verdicts = _without_replaced(facts, answers)
+    short = [row for row in verdicts if row.missing_models and row.name not in pulled]
     if not short:
         return None
     lacks = "; ".join(f"{row.name} has no {', '.join(row.missing_models)}" for row in short)
@@ -63,12 +68,43 @@ def models_are_available(facts: Facts, answers: Answers) -> Finding | None:
     return warning(f"models are missing: {lacks}", "; ".join(ways) or CHOOSE)
 
 
-def models_go_on(facts: Facts, _answers: Answers) -> Finding | None:
-    """A provider that says when it stops a model stops it then, and the gateway with it."""
+def default_models_are_listed(facts: Facts, answers: Answers) -> Finding | None:
+    """A provider renames its models every few months; the newest of the same family will do."""
+    replaced = _replaced(facts, answers)
+    if not replaced:
+        return None
+    what = "; ".join(
+        f"{row.title} does not list the default {row.default}, so {row.model} is used"
+        for row in replaced
+    )
+    ways = " ".join(f"`--set {row.key}=…`" for row in replaced)
+    return note(what, f"it is the newest of the same family; choose another with {ways}")
+
+
+def models_go_on(facts: Facts, answers: Answers) -> Finding | None:
+    """A provider that says when it shuts a model down does so, and whoever uses it stops, too."""
+    listed = {row.name: dict(row.ending_models) for row in facts.around.verdicts}
+    today = facts.host.system.now.date().isoformat()
     endings = [
-        f"{name} on {day}" for row in facts.around.verdicts for name, day in row.ending_models
+        f"{model} {'will be' if day > today else 'was'} shut down on {day}"
+        for endpoint in endpoints(answers)
+        for model, day in endings_of(endpoint, listed.get(endpoint.name, {})).items()
     ]
-    return warning(f"models will be shut down: {', '.join(endings)}", CHOOSE) if endings else None
+    return warning("; ".join(endings), CHOOSE) if endings else None
+
+
+def _replaced(facts: Facts, answers: Answers) -> list[StandIn]:
+    found = stand_ins(answers, facts.around.verdicts)
+    return [row for row in found if value_of(answers, row.key) == row.model]
+
+
+def _without_replaced(facts: Facts, answers: Answers) -> Iterator[Verdict]:
+    """Yield the verdicts, without missing those models that others stand in for."""
+    wanted = {model for endpoint in endpoints(answers) for model in endpoint.models}
+    gone = {row.default for row in _replaced(facts, answers)} - wanted
+    for row in facts.around.verdicts:
+        missing = tuple(model for model in row.missing_models if model not in gone)
+        yield replace(row, missing_models=missing)
 
 
 def _newest(row: Verdict, answers: Answers) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 from mosaic_installer.core.frozen import frozen
 
+SIZES = ("model", "large_model", "small_model")
+"""The endings of the settings that name a provider's models."""
+
 
 @frozen
 class Provider:

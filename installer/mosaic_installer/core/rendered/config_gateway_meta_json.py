@@ -3,7 +3,7 @@
 from mosaic_installer.core.rendering import member, quote_json, quote_json_section
 
 
-def parts(*, answers, chosen, facts, gateway, stack, **_others):
+def parts(*, answers, chosen, facts, gateway, replaced, stack, **_others):
     yield (
         '{\n'
         '  "_generated": "by `mosaic install`; what is installed, and how to reach it",\n'
@@ -29,7 +29,12 @@ def parts(*, answers, chosen, facts, gateway, stack, **_others):
         yield ',\n'
     yield '  "chosen": '
     yield str(quote_json_section(chosen))
-    yield ',\n  "installedAt": '
+    yield ',\n'
+    if replaced:
+        yield '  "replaced": '
+        yield str(quote_json_section(replaced))
+        yield ',\n'
+    yield '  "installedAt": '
     yield str(quote_json((member(member(member(facts, 'host'), 'installation'), 'installed_at') or member(member(member(member(facts, 'host'), 'system'), 'now'), 'isoformat')(timespec='seconds'))))
     yield (
         '\n'
