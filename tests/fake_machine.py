@@ -60,6 +60,9 @@ class FakeFiles:
         entry = self.entries.get(path)
         return None if entry is None else entry.content
 
+    def is_empty(self, path: Path) -> bool:
+        return self.read(path) == b""
+
     def write(self, path: Path, content: bytes, *, owner: int | None = None) -> None:
         if path in self.breaks_at:
             raise Crash(path)

@@ -23,6 +23,7 @@ from tests.fake_machine import FakeMachine
 from tests.make import make_facts
 
 from mosaic_installer import __version__
+from mosaic_installer.core.actions.database_file import EMPTY_DATABASE
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
@@ -138,9 +139,14 @@ def tree(facts: Facts, machine: FakeMachine) -> dict[str, str]:
         is_left_out = path in left_out or path.parent == layout.gateway_secrets
         if entry.content is not None and not is_left_out:
             root = layout.root if path.is_relative_to(layout.root) else facts.host.unit_folder
-            text = entry.content.decode().replace(f'"{__version__}"', '"(the version)"')
-            golden[f"files/{path.relative_to(root)}"] = text
+            golden[f"files/{path.relative_to(root)}"] = text_of(entry.content)
     return golden
+
+
+def text_of(content: bytes) -> str:
+    if content == EMPTY_DATABASE:
+        return "(an empty database)\n"
+    return content.decode().replace(f'"{__version__}"', '"(the version)"')
 
 
 def stored(folder: Path) -> dict[str, str]:

@@ -15,6 +15,8 @@ import psycopg
 import redis
 from tests.gateway.servers import PASSWORD, Servers
 
+from mosaic_installer.core.actions.database_file import EMPTY_DATABASE
+
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 """So long a throttle is remembered after its last attempt."""
@@ -79,7 +81,8 @@ class SqliteBacking:
         return {}
 
     def make(self) -> None:
-        self.file.touch()
+        if not self.file.exists():
+            self.file.write_bytes(EMPTY_DATABASE)
 
     def fill(self) -> None:
         shutil.copyfile(self.template(), self.file)

@@ -151,13 +151,6 @@ def test_a_missing_data_folder_is_not_made(home: Home) -> None:
     assert not (home.folder / "gone").exists()
 
 
-@pytest.mark.parametrize("command", ["serve", "admin list"])
-def test_without_a_database_none_is_made_silently(home: Home, command: str) -> None:
-    result = home.run(*command.split())
-    _assert_explained(result.returncode, result.stderr, "there is no database")
-    assert not home.database.exists()
-
-
 def test_broken_json_is_located(home: Home) -> None:
     home.config.write_text('{"tier": "local",\n  "storage": oops}')
     result = home.run("serve")

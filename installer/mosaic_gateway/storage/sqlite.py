@@ -19,6 +19,10 @@ from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 BUSY_TIMEOUT_MS = 10_000
 OF_OTHERS = 0o077
 PRIVATE = 0o600
+BEGIN_ANEW = "put a backup there; or begin with an empty one, which `mosaic-gateway migrate` makes"
+
+BEGINS_HERE = 0x4D6F7361
+"""The application id of a database without tables that somebody made for us to begin in."""
 
 _WRITES = "mosaic_writes"
 _AS_IT_IS = {"mode": "rw", "uri": "true"}
@@ -79,15 +83,19 @@ class Sqlite:
 def open_sqlite(config: SqliteStorage, *, create: bool) -> Storage:
     """Open the file and prove that it is a database.
 
-    Raises StorageError when it is missing and `create` is false, when its folder is missing, or
-    when it cannot be used. Folders are never made: the installer owns them.
+    Raises StorageError when it is missing or has lost its content and `create` is false, when its
+    folder is missing, or when it cannot be used. Folders are never made: the installer owns them.
     """
     _require_file(config, create=create)
     _make_file(config.path)
     _close_to_others(config.path)
     storage = Storage(_engine(config), Sqlite(config.path))
     with storage.reading() as connection:
-        connection.execute(text("SELECT count(*) FROM sqlite_master"))
+        has_tables = connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar()
+        mark = connection.execute(text("PRAGMA application_id")).scalar()
+    if not (create or has_tables or mark == BEGINS_HERE):
+        storage.close()
+        raise _lost_its_content(config.path)
     return storage
 
 
@@ -103,10 +111,14 @@ def _require_file(config: SqliteStorage, *, create: bool) -> None:
             "remove the link, or bring back the database that it leads to",
         )
     if not create and not config.path.exists():
-        raise StorageError(
-            f"there is no database at `{config.path}`",
-            "put a backup there; or begin with an empty one, which `mosaic-gateway migrate` makes",
-        )
+        raise StorageError(f"there is no database at `{config.path}`", BEGIN_ANEW)
+    # Before it is opened: that would write a header, and hide what happened.
+    if not create and config.path.is_file() and not config.path.stat().st_size:
+        raise _lost_its_content(config.path)
+
+
+def _lost_its_content(path: Path) -> StorageError:
+    return StorageError(f"the database `{path}` is empty", BEGIN_ANEW, brief="is empty")
 
 
 def _make_file(path: Path) -> None:

@@ -44,6 +44,14 @@ class LocalFiles:
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
+    def is_empty(self, path: Path) -> bool:
+        with explained(path, "read"):
+            try:
+                found = path.stat()
+            except (FileNotFoundError, NotADirectoryError):
+                return False
+            return stat.S_ISREG(found.st_mode) and not found.st_size
+
     def write(self, path: Path, content: bytes, *, owner: int | None = None) -> None:
         with explained(path, "write"):
             _write_atomically(path, content, owner)

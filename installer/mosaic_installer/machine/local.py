@@ -117,7 +117,10 @@ class LocalMachine:
             return "unknown" if self._may_have_data(meta) else "none"
         if any(part.service == "postgres" for part in self.lost_parts):
             return "unknown"
-        has_users = self.layout.database.exists() and json.loads(self._users_on_disk())
+        has_database = self.layout.database.exists() and not self.files.is_empty(
+            self.layout.database
+        )
+        has_users = has_database and json.loads(self._users_on_disk())
         return "some" if has_users else "none"
 
     def _may_have_data(self, meta: Meta) -> bool:

@@ -15,6 +15,9 @@ class Files(Protocol):
     def read(self, path: Path) -> bytes | None:
         """Return the content of the file at `path`, None when there is none."""
 
+    def is_empty(self, path: Path) -> bool:
+        """Return whether there is a file at `path` without content; others may be of any size."""
+
     def write(self, path: Path, content: bytes, *, owner: int | None = None) -> None:
         """Write a file atomically: mode 0600 from the first byte, synced, then renamed.
 

@@ -32,7 +32,7 @@ def probe_installation(
     # No database can be opened where nothing can be written; a check refuses that place.
     users = machine.users(gateway, meta) if is_writable else "some"
     fault = machine.database_fault(gateway, meta)
-    is_database_lost = not fault and _is_database_lost(layout, meta)
+    is_database_lost = not fault and _is_database_lost(machine, meta)
     return Installation(
         is_present=meta is not None or bool(lost),
         has_answers=layout.answers.exists(),
@@ -66,11 +66,12 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     return configured or tier_of_parts([part for part in lost if part.kind == "container"])
 
 
-def _is_database_lost(layout: Layout, meta: Meta | None) -> bool:
+def _is_database_lost(machine: LocalMachine, meta: Meta | None) -> bool:
+    layout = machine.layout
     # An uninstall that leaves the data takes the token.
     if meta is None or meta.tier != "local" or not layout.token.exists():
         return False
-    return not layout.database.exists() or not layout.database.stat().st_size
+    return not layout.database.exists() or machine.files.is_empty(layout.database)
 
 
 def _damaged_secrets(machine: LocalMachine) -> dict[Path, str]:
