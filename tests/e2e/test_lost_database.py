@@ -45,7 +45,11 @@ def test_a_database_that_is_gone_is_begun_anew_only_after_a_word(
     used.run("install", code=4)
     assert not (used.home / "data/mosaic.db").exists()
 
-    used.install("--yes", "--ignore", "database-file-is-there")
+    before = used.snapshot()
+    ignoring = ("install", "--yes", "--ignore", "database-file-is-there")
+    used.run(*ignoring, code=2).says("admin.password is missing")
+    assert used.snapshot() == before
+    used.install(*ignoring[1:])
     assert used.has_working_token()
 
     used.run("gateway", "stop")

@@ -17,6 +17,7 @@ from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import identifier, preflight, refuse
+from mosaic_installer.core.preflight.installation import database_file_is_there
 from mosaic_installer.core.preflight.moves import database_is_the_installed_one
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter
@@ -38,6 +39,8 @@ from mosaic_installer.ui.opening import open_conversation
 from mosaic_installer.ui.questions import ask_setting
 from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
 
+CONSENTS = {identifier(database_file_is_there), identifier(database_is_the_installed_one)}
+"""The checks whoever passes over agrees to a database without the data that there was."""
 CHANGE = Choice(value="change", label="Change a setting")
 AGAIN = Choice(value="again", label="Look again, when that is mended")
 LEAVE = Choice(value="leave", label="Leave: change nothing")
@@ -220,7 +223,7 @@ class _Wizard:
 
     def note_consent(self) -> None:
         """Ask for an administrator, too, where the person agreed to begin anew."""
-        if identifier(database_is_the_installed_one) in self._options.ignored:
+        if not CONSENTS.isdisjoint(self._options.ignored):
             answers = self._sheet.look().settled.answers
             self._sheet.begins_anew = begins_anew(self._measured(), answers)
 

@@ -26,7 +26,9 @@ def begins_anew(facts: Facts, answers: Answers) -> bool:
 
     Whoever agrees to that needs an administrator: `Answers.begins_anew`.
     """
-    return changes_database(facts, answers) and not facts.around.servers.own_database.has_data
+    is_lost = facts.host.installation.is_database_lost
+    has_data = facts.around.servers.own_database.has_data
+    return is_lost or (changes_database(facts, answers) and not has_data)
 
 
 def _changes(
