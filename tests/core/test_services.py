@@ -96,7 +96,9 @@ def test_whoever_runs_a_service_may_read_its_files_also_where_root_installs(runt
 def test_what_valkey_keeps_leaves_room_for_the_fork_that_writes_it_anew() -> None:
     (command,) = VALKEY.command or ()
     kept = int(command.partition("--maxmemory ")[2].partition("mb")[0])
-    assert kept * 2 <= int(VALKEY.memory.removesuffix("m"))
+    buffers = 64
+    assert kept * 2 + buffers <= int(VALKEY.memory.removesuffix("m"))
+    assert kept >= 384, "what released versions let an installation keep"
     assert "--save ''" in command
 
 

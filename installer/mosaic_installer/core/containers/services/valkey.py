@@ -7,7 +7,7 @@ USERS = "/run/secrets/valkey-users.acl"
 START = (
     f"install -m 0400 -o valkey {USERS} /run/valkey-users.acl && "
     "exec docker-entrypoint.sh valkey-server --aclfile /run/valkey-users.acl "
-    "--appendonly yes --save '' --maxmemory 256mb --maxmemory-policy noeviction"
+    "--appendonly yes --save '' --maxmemory 384mb --maxmemory-policy noeviction"
 )
 ASK = "valkey-cli -h 127.0.0.1 --no-auth-warning --user health --pass any ping | grep -qx PONG"
 
@@ -32,14 +32,15 @@ VALKEY = Service(
     command=(START,),
     capabilities=AS_ROOT_FIRST,
     scratch=("/tmp", "/run:mode=0755"),  # noqa: S108 - inside its container
-    memory="512m",
+    memory="896m",
     processes=128,
     grace=30,
     health=Health(test=("CMD-SHELL", ASK), interval=2, timeout=5, retries=15, start=60),
     notes={
         "entrypoint": "The file is its owner's alone: root copies it for the user that the image "
         "then becomes.",
-        "command": "Half of its memory is for what it keeps: a fork that writes the file anew may "
-        "need as much again. Snapshots would fork for nothing: the file has every change.",
+        "command": "Less than half of its memory is for what it keeps: a fork that writes the file "
+        "anew may need as much again. Snapshots would fork for nothing: the file has every change. "
+        "Never lower what it may keep: with more than that it would refuse every write.",
     },
 )
