@@ -16,6 +16,7 @@ REASONS = {
     "secrets-damaged": "secrets.toml is lost or damaged; `mosaic install` makes it again",
     "journal-damaged": "the journal cannot be read, so it is not known what to undo",
     "program-failed": "a program we started failed; its own words are in the message",
+    "processes-hidden": "the system does not show its processes: `/proc` is not mounted",
     "gateway-unreachable": "the gateway does not answer",
     "gateway-unexpected": "the gateway answered something that is not in its contract",
     "gateway-unready": "the gateway lives, but something that it needs is down",

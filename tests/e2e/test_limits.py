@@ -8,6 +8,10 @@ from tests.e2e.program import ADMIN, DEADLINE, PROGRAM, Done, Site
 pytestmark = pytest.mark.install
 
 WORDS = (("status",), ("status", "--json"), ("config", "show"), ("doctor",), ("token", "list"))
+WITHOUT_PROC = (
+    "exec unshare --user --map-root-user --mount "
+    "sh -c 'mount -t tmpfs none /proc && exec \"$@\"' sh MOSAIC"
+)
 NOBODY = ("exec MOSAIC 2> /dev/full", "exec MOSAIC 2>&-", "exec MOSAIC >&-")
 
 
@@ -49,6 +53,22 @@ def test_a_machine_without_loopback_is_refused_at_once(site: Site) -> None:
     done = within(site, "exec unshare --user --map-root-user --net MOSAIC", "install", "--dry-run")
     assert "[machine-can-call-itself]" in done.stderr
     assert done.code == 4
+
+
+@pytest.mark.parametrize("words", [*WORDS, ("gateway", "stop"), ("install", "--yes")])
+def test_without_proc_what_needs_processes_says_so(shared: Site, words: tuple[str, ...]) -> None:
+    before = shared.snapshot()
+    done = within(shared, WITHOUT_PROC, *words)
+    needs_none = words == ("token", "list")
+    assert done.code == (0 if needs_none else 1)
+    assert needs_none or "`/proc` is not mounted\n\nhint: run `mount -t proc" in done.stderr
+    assert shared.snapshot() == before
+
+
+def test_nothing_is_installed_without_proc(site: Site) -> None:
+    done = within(site, WITHOUT_PROC, "install", "--yes")
+    assert (done.code, "`/proc` is not mounted" in done.stderr) == (1, True)
+    assert not site.home.exists()
 
 
 def test_errors_that_nobody_reads_keep_their_exit_code(site: Site) -> None:

@@ -15,7 +15,7 @@ from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.lock import is_locked
-from mosaic_installer.machine.processes.running import FINGERPRINT, find_process
+from mosaic_installer.machine.processes.running import FINGERPRINT, find_process, require_processes
 from mosaic_installer.machine.reading import read_regular, read_tail
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Daemon:
         return last_lines(self._gateway.layout.gateway_log, count)
 
     def _supervisor(self) -> int | None:
+        require_processes()
         return self._holder() or self._without_pid_file()
 
     def _holder(self) -> int | None:

@@ -6,14 +6,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mosaic_installer.core.machine.service import RunningGateway
+from mosaic_installer.errors import InstallerError
 
 PROC = Path("/proc")
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 """The variable that a gateway is started with."""
 
 
+def require_processes() -> None:
+    """Raise `InstallerError` where no process is shown: one that runs would seem not to."""
+    if sys.platform == "linux" and not (PROC / "stat").exists():
+        raise InstallerError(
+            "this system does not show its processes: `/proc` is not mounted",
+            "run `mount -t proc proc /proc` as root; in a container or chroot, where it was set up",
+            identifier="processes-hidden",
+        )
+
+
 def find_process(pid: int) -> RunningGateway | None:
-    """Return the process of a gateway, None when there is none, or it is not shown to us."""
+    """Return the process of a gateway, None when there is none, or it is not shown to us.
+
+    Raises `InstallerError` where none is shown at all.
+    """
+    require_processes()
     try:
         since, environment = (_in_proc if sys.platform == "linux" else _by_psutil)(pid)
     except (OSError, ValueError):
