@@ -13,6 +13,7 @@ from mosaic_installer.core.layout import Layout
 MEBIBYTE = 1024**2
 NGINX = Listener(address="0.0.0.0", port=14242, program="nginx", pid=7)  # noqa: S104 # a fact
 LOCAL = {"supervisor": "daemon"}
+FOREIGN = STANDALONE | {"gateway_image": "registry.example.org/gateway:1", "gateway_bind": "::"}
 CASES: dict[str, list[Found | Silent]] = {
     "operating-system-is-supported": [
         Found("warning", "macOS", {"system.name": "Darwin"}),
@@ -109,6 +110,13 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "listen on ::", {}, {"gateway_bind": "::"}),
         Silent({}, {"gateway_bind": "::1"}),
         Silent({}, {"gateway_bind": "127.0.0.2"}),
+    ],
+    "setup-is-ours-alone": [
+        Found("warning", "before it has an administrator", {}, FOREIGN),
+        Silent({"installation.needs_setup": False}, FOREIGN),
+        Silent({}, FOREIGN | {"gateway_bind": "127.0.0.1"}),
+        Silent({}, FOREIGN | {"gateway_image": None}),
+        Silent({}, FOREIGN | {"gateway_runtime": "process"}),
     ],
     "machine-can-call-itself": [
         Found("error", "`lo` is down", {"system.has_loopback": False}),

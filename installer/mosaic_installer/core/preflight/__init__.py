@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     gateway.port_is_free,
     gateway.port_is_permitted,
     gateway.bind_is_loopback,
+    gateway.setup_is_ours_alone,
     gateway.machine_can_call_itself,
     gateway.ipv6_is_on,
     gateway.gateway_comes_back_after_restart,

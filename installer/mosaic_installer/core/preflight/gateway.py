@@ -66,6 +66,21 @@ def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
+def setup_is_ours_alone(facts: Facts, answers: Answers) -> Finding | None:
+    """Where an image knows no setup secret, whoever asks first becomes its administrator."""
+    is_foreign = answers.gateway.image is not None and is_contained(answers)
+    is_first = facts.host.installation.needs_setup
+    if not (is_foreign and is_first) or answers.gateway.bind.startswith(LOOPBACK):
+        return None
+    bind = answers.gateway.bind
+    return warning(
+        f"`{answers.gateway.image}` will listen on {bind} before it has an administrator; unless "
+        "it knows setup secrets, somebody on that network can become the administrator",
+        f"install with `--set gateway.bind=127.0.0.1`, then `mosaic install --set "
+        f"gateway.bind={bind}`",
+    )
+
+
 def machine_can_call_itself(facts: Facts, _answers: Answers) -> Finding | None:
     """Else the gateway would start, and nobody here could ever reach it."""
     if facts.host.system.has_loopback:
