@@ -92,8 +92,9 @@ def test_one_that_was_stopped_keeps_nobody_waiting(installed: Site, who: str) ->
     if who != "supervisor":
         gateway.suspend()
     begun = time.monotonic()
-    installed.run("status", code=0 if who == "supervisor" else 6)
+    status = installed.run("status", code=0 if who == "supervisor" else 6)
     assert time.monotonic() - begun < 4.0
+    assert ("suspended (SIGSTOP)" in status.stdout) is (who != "supervisor")
     if who != "supervisor":
         installed.run("token", "list", code=1).says("does not answer")
     begun = time.monotonic()
@@ -102,6 +103,21 @@ def test_one_that_was_stopped_keeps_nobody_waiting(installed: Site, who: str) ->
     for process in (supervisor, gateway):
         assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     installed.run("gateway", "start")
+    assert installed.has_working_token()
+
+
+@pytest.mark.parametrize("who", ["supervisor", "gateway"])
+def test_one_that_was_suspended_is_started_again_by_an_install(installed: Site, who: str) -> None:
+    gateway = installed.gateway()
+    halted = gateway if who == "gateway" else installed.supervisor()
+    halted.suspend()
+    said = installed.run("doctor", code=9).stdout
+    assert "TO DO: Gateway: Start the gateway" in said
+    assert (f"suspended (SIGSTOP), process {gateway.pid}," in said) is (who == "gateway")
+    # One that hangs would be waited for until the deadline, and then be unhealthy: exit 6.
+    installed.run("install")
+    assert not halted.is_running()
+    assert "Nothing changed" in installed.run("install").stderr
     assert installed.has_working_token()
 
 
@@ -212,7 +228,7 @@ def test_a_damaged_database_is_said_and_kept(installed: Site) -> None:
     database.write_bytes(b"this is no database " * 1000)
     damaged = database.read_bytes()
     installed.run("gateway", "start", code=6).says("the last lines of its log:", "mosaic.db")
-    installed.run("install", code=(1, 6)).says("mosaic.db")
+    installed.run("install", code=4).says("mosaic.db", "[database-is-sound]")
     assert database.read_bytes() == damaged
 
     database.write_bytes(whole)
