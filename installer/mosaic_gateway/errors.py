@@ -131,6 +131,33 @@ class NoSuchTokenError(RefusedError):
     message = "there is no token with this id"
 
 
+class NoSuchConversationError(RefusedError):
+    """None of whoever asks has this id; whether somebody else's does is not told."""
+
+    id = "no-such-conversation"
+    message = "there is no conversation with this id"
+
+
+class ConversationBusyError(RefusedError):
+    """Another turn of this conversation is being answered."""
+
+    id = "conversation-busy"
+    message = "this conversation is being answered; wait for that, or end it"
+
+
+class NoSuchModelError(RefusedError):
+    """Neither a provider that is on nor we have a model of this name."""
+
+    id = "no-such-model"
+
+
+class NoProviderError(RefusedError):
+    """No model provider is on, so nobody can answer."""
+
+    id = "no-provider"
+    message = "no model provider is on; `mosaic configure providers` adds one"
+
+
 class BusyError(RefusedError):
     """So much password work is waiting that this request would have waited too long."""
 

@@ -133,7 +133,7 @@ CASES: dict[str, list[Found | Silent]] = {
     "gateway-uses-what-is-given": [
         Found(
             "note",
-            "not used by the embedded gateway yet: providers, channels",
+            "not used by the embedded gateway yet: channels",
             {},
             {
                 "chosen": frozenset(

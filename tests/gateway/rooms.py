@@ -29,13 +29,30 @@ ROOMS = {
     "storage": Room(GROUND | {"configuration"}, frozenset({"sqlalchemy", "psycopg"})),
     "migrations": Room(GROUND | {"configuration", "storage"}, frozenset({"alembic", "sqlalchemy"})),
     "accounts": Room(GROUND | {"storage"}, frozenset({"argon2", "sqlalchemy"})),
+    "models": Room(
+        GROUND | {"configuration"},
+        frozenset({"anthropic", "httpx2", "openai", "pydantic", "pydantic_ai"}),
+    ),
+    "turns": Room(
+        GROUND | {"configuration", "storage", "accounts", "models"}, frozenset({"sqlalchemy"})
+    ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),
     "http": Room(
-        GROUND | {"storage", "accounts"},
+        GROUND | {"configuration", "storage", "accounts", "models", "turns"},
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
     ),
     "operation": Room(
-        GROUND | {"configuration", "storage", "migrations", "accounts", "valkey", "http"},
+        GROUND
+        | {
+            "configuration",
+            "storage",
+            "migrations",
+            "accounts",
+            "valkey",
+            "models",
+            "turns",
+            "http",
+        },
         frozenset({"h11", "starlette", "uvicorn"}),
     ),
     "arguments": Room(frozenset({"version"})),

@@ -45,9 +45,17 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def aimock(folder: Path, *, key: str, models: Sequence[str]) -> Iterator[Aimock]:
-    """Start it with these models; it ends with the `with`."""
-    rows = [{"match": {"model": name}, "response": {"content": "hi"}} for name in models]
+def aimock(
+    folder: Path, *, key: str, models: Sequence[str] = (), rows: Sequence[Mapping[str, object]] = ()
+) -> Iterator[Aimock]:
+    """Start it with these models, which say `hi`, and fixtures of its own form.
+
+    It ends with the `with`.
+    """
+    rows = [
+        *({"match": {"model": name}, "response": {"content": "hi"}} for name in models),
+        *rows,
+    ]
     (folder / "fixtures.json").write_text(json.dumps({"fixtures": rows}))
     config = {
         "port": 0,

@@ -22,6 +22,10 @@ class Section:
     def optional_section(self, key: str) -> "Section | None":
         return self.section(key) if key in self._value else None
 
+    def has(self, key: str) -> bool:
+        """Whether it says anything about this."""
+        return self._value.get(key) is not None
+
     def text(self, key: str) -> str:
         value = self._value.get(key)
         if isinstance(value, str) and value:

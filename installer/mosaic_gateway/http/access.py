@@ -3,7 +3,9 @@
 from typing import Annotated
 
 from fastapi import Cookie, Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import Headers
 
 from mosaic_gateway.accounts.bearers import caller_of_token
 from mosaic_gateway.accounts.callers import Caller, Scope, scopes_of
@@ -102,3 +104,11 @@ def _caller_of_session(
     if request.method != "GET" and origin not in {None, *services.trusted_origins}:
         raise UntrustedOriginError
     return Caller(session.user, client, scopes_of(session.user.role))
+
+
+async def is_known(services: Services, headers: Headers) -> bool:
+    """Whether a request that is not read yet comes with a token that is valid."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return False
+    return await run_in_threadpool(caller_of_token, services.storage, token, "") is not None

@@ -1,14 +1,37 @@
 """The application: routes, error shapes and the layers around them."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from mosaic_gateway.http import auth, bootstrap, health, tokens
+from mosaic_gateway.http import auth, bootstrap, conversations, health, tokens
+from mosaic_gateway.http.access import is_known
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
+from mosaic_gateway.http.openai import chat, listing
 from mosaic_gateway.http.services import Services
 from mosaic_gateway.http.shield import BodyCap, Cors, CutOff, SecurityHeaders
 from mosaic_gateway.version import version
+
+# What OpenAI's SDK says of itself in a browser: https://github.com/openai/openai-node
+STAINLESS = tuple(
+    f"X-Stainless-{name}"
+    for name in (
+        "Arch",
+        "Async",
+        "Custom-Poll-Interval",
+        "Helper-Method",
+        "Lang",
+        "OS",
+        "Package-Version",
+        "Poll-Helper",
+        "Retry-Count",
+        "Runtime",
+        "Runtime-Version",
+        "Timeout",
+    )
+)
 
 
 def make_api() -> FastAPI:
@@ -23,7 +46,7 @@ def make_api() -> FastAPI:
         # Declared for all, and in place of the 422 that FastAPI would announce and we never send.
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
-    for room in (health, bootstrap, auth, tokens):
+    for room in (health, bootstrap, auth, tokens, conversations, chat, listing):
         app.include_router(room.ROUTES)
     explain_errors(app)
     return app
@@ -33,12 +56,13 @@ def make_application(services: Services, cors_origins: tuple[str, ...]) -> ASGIA
     """The whole, ready to be served."""
     app = make_api()
     app.state.services = services
-    app.add_middleware(BodyCap)
+    app.add_middleware(BodyCap, is_known=partial(is_known, services))
     app.add_middleware(
         Cors,
         allow_origins=list(cors_origins),
         allow_credentials=True,
-        allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", *STAINLESS],
+        expose_headers=[f"x-mosaic-{each}" for each in ("model", "task", "reason", "conversation")],
     )
     return SecurityHeaders(CutOff(app))

@@ -1,4 +1,7 @@
-"""Every failure becomes `{"error": {"id", "message"}}`; none repeats what was sent to us."""
+"""Every failure becomes `{"error": {"id", "message"}}`, or what clients of `/v1` expect.
+
+None repeats what was sent to us.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -12,8 +15,12 @@ from starlette.exceptions import HTTPException
 from mosaic_gateway.errors import (
     AlreadySetUpError,
     BusyError,
+    ConversationBusyError,
     MissingScopeError,
+    NoProviderError,
     NoSetupError,
+    NoSuchConversationError,
+    NoSuchModelError,
     NoSuchTokenError,
     NotAdministratorError,
     QueueError,
@@ -25,6 +32,7 @@ from mosaic_gateway.errors import (
     UntrustedOriginError,
     WrongCredentialsError,
 )
+from mosaic_gateway.http.openai.errors import BadRequestError, is_openai, openai_error
 
 LONGEST_FIELD = 60
 
@@ -40,15 +48,21 @@ _STATUS: Mapping[type[RefusedError], int] = {
     WrongCredentialsError: 401,
     UnauthenticatedError: 401,
     NoSuchTokenError: 404,
+    NoSuchConversationError: 404,
+    NoSuchModelError: 404,
+    NoProviderError: 404,
+    ConversationBusyError: 409,
     TooManyAttemptsError: 429,
     BusyError: 503,
 }
 
 
 def error_response(
-    status: int, error_id: str, message: str, headers: Mapping[str, str] | None = None
+    path: str, status: int, error_id: str, message: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """The one shape of an error."""
+    """The shape of an error, which the path that was asked for decides."""
+    if is_openai(path):
+        return openai_error(status, error_id, message, headers)
     return JSONResponse({"error": {"id": error_id, "message": message}}, status, headers)
 
 
@@ -56,12 +70,13 @@ def explain_errors(app: FastAPI) -> None:
     """Make the application answer every failure in our shape."""
     app.exception_handler(RefusedError)(_refused)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(BadRequestError)(_bad)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(ServiceError)(_unavailable)
     app.exception_handler(Exception)(_unexpected)
 
 
-async def _refused(_: Request, error: RefusedError) -> JSONResponse:
+async def _refused(request: Request, error: RefusedError) -> JSONResponse:
     headers: dict[str, str] = {}
     if isinstance(error, TooManyAttemptsError):
         headers["Retry-After"] = str(error.seconds)
@@ -69,34 +84,46 @@ async def _refused(_: Request, error: RefusedError) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, BusyError):
         headers["Retry-After"] = "1"
-    return error_response(_STATUS[type(error)], error.id, error.message, headers)
+    path = request.url.path
+    return error_response(path, _STATUS[type(error)], error.id, error.message, headers)
 
 
-async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     # loc is ("body", "password"), or ("body", 17) with a position in text that is not JSON.
-    names = [part for part in first["loc"][1:] if isinstance(part, str)]
-    if not names:
-        return error_response(400, "invalid-body", "the body is not the JSON object expected here")
+    names = [str(part) for part in first["loc"][1:]]
+    if all(name.isdigit() for name in names):
+        message = "the body is not the JSON object expected here"
+        return error_response(request.url.path, 400, "invalid-body", message)
     field = ".".join(names)[:LONGEST_FIELD].encode("ascii", "replace").decode()
     if first["type"] == "extra_forbidden":
-        return error_response(400, "unknown-property", f"`{field}` is not known here")
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    return error_response(400, "invalid-property", f"`{field}`: {reason}")
+        message = f"`{field}` is not known here"
+        return error_response(request.url.path, 400, "unknown-property", message)
+    message = f"`{field}`: {str(first['msg']).removeprefix('Value error, ')}"
+    if is_openai(request.url.path):
+        return openai_error(400, "invalid-property", message, param=field)
+    return error_response(request.url.path, 400, "invalid-property", message)
 
 
-async def _http(_: Request, error: HTTPException) -> JSONResponse:
+async def _bad(_: Request, error: BadRequestError) -> JSONResponse:
+    return openai_error(400, "invalid-property", error.message, param=error.param)
+
+
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     error_id = status.phrase.lower().replace(" ", "-")
-    return error_response(status, error_id, status.phrase.lower(), error.headers)
+    message = status.phrase.lower()
+    return error_response(request.url.path, status, error_id, message, error.headers)
 
 
-async def _unavailable(_: Request, error: ServiceError) -> JSONResponse:
+async def _unavailable(request: Request, error: ServiceError) -> JSONResponse:
     _LOG.warning("%s", error.message)
     service = "queue" if isinstance(error, QueueError) else "database"
     message = f"the {service} cannot be used right now"
-    return error_response(503, f"{service}-unavailable", message, {"Retry-After": "1"})
+    path = request.url.path
+    return error_response(path, 503, f"{service}-unavailable", message, {"Retry-After": "1"})
 
 
-async def _unexpected(_: Request, __: Exception) -> JSONResponse:
-    return error_response(500, "internal-error", "something went wrong; the log has the details")
+async def _unexpected(request: Request, _: Exception) -> JSONResponse:
+    message = "something went wrong; the log has the details"
+    return error_response(request.url.path, 500, "internal-error", message)

@@ -27,7 +27,9 @@ Scopes = Annotated[
 Days = Annotated[int, Field(ge=1, le=LONGEST_LIFE_DAYS)]
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """What all of them have in common."""
+
     model_config = ConfigDict(
         alias_generator=to_camel,
         validate_by_name=True,
@@ -37,7 +39,7 @@ class _Wire(BaseModel):
     )
 
 
-class SetupRequest(_Wire):
+class SetupRequest(Wire):
     """The first administrator."""
 
     model_config = ConfigDict(extra="forbid")
@@ -47,14 +49,14 @@ class SetupRequest(_Wire):
     password: Password
 
 
-class SignInRequest(_Wire):
+class SignInRequest(Wire):
     """Credentials. Unknown properties are tolerated: browsers' auth libraries add their own."""
 
     email: Email
     password: Password
 
 
-class MintRequest(_Wire):
+class MintRequest(Wire):
     """A token to make; without `expiresInDays` it lives until it is revoked."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +66,7 @@ class MintRequest(_Wire):
     scopes: Annotated[Scopes, Field(min_length=1, max_length=len(Scope))] | None = None
 
 
-class UserView(_Wire):
+class UserView(Wire):
     """An account."""
 
     id: str
@@ -73,14 +75,14 @@ class UserView(_Wire):
     role: str
 
 
-class CallerView(_Wire):
+class CallerView(Wire):
     """Whom credentials speak for, and what they may be used for."""
 
     user: UserView
     scopes: Scopes
 
 
-class PlainTokenView(_Wire):
+class PlainTokenView(Wire):
     """The setup token, the only time its plaintext is shown."""
 
     id: str
@@ -95,7 +97,7 @@ class MintedTokenView(PlainTokenView):
     expires_at: datetime | None
 
 
-class TokenView(_Wire):
+class TokenView(Wire):
     """A token in the list; `is_current` marks the one that the list was asked with."""
 
     id: str
@@ -114,52 +116,52 @@ class AnyTokenView(TokenView):
     owner: str
 
 
-class SetupView(_Wire):
+class SetupView(Wire):
     """What setup made."""
 
     user: UserView
     token: PlainTokenView
 
 
-class SetupStatusView(_Wire):
+class SetupStatusView(Wire):
     """Whether setup is possible."""
 
     needs_setup: bool
 
 
-class SignedInView(_Wire):
+class SignedInView(Wire):
     """Who has signed in; the session is in the cookie."""
 
     user: UserView
 
 
-class SignedOutView(_Wire):
+class SignedOutView(Wire):
     """That nobody is signed in any more."""
 
     success: bool
 
 
-class SessionTimeView(_Wire):
+class SessionTimeView(Wire):
     """The session itself."""
 
     expires_at: datetime
 
 
-class SessionView(_Wire):
+class SessionView(Wire):
     """Who is signed in, and until when."""
 
     user: UserView
     session: SessionTimeView
 
 
-class HealthView(_Wire):
+class HealthView(Wire):
     """That the process answers."""
 
     status: str
     version: str
 
 
-class CheckView(_Wire):
+class CheckView(Wire):
     """One dependency: whether it works, how many milliseconds it took to find out, and why not."""
 
     ok: bool
@@ -167,21 +169,21 @@ class CheckView(_Wire):
     error: str | None = None
 
 
-class ReadinessView(_Wire):
+class ReadinessView(Wire):
     """Every dependency of the tier."""
 
     status: str
     checks: dict[str, CheckView]
 
 
-class ErrorDetail(_Wire):
+class ErrorDetail(Wire):
     """A stable id for programs and a sentence for people."""
 
     id: str
     message: str
 
 
-class ErrorView(_Wire):
+class ErrorView(Wire):
     """The body of every answer that is not a success."""
 
     error: ErrorDetail

@@ -8,6 +8,7 @@ from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.http.forwarding import Network
 from mosaic_gateway.http.readiness import Readiness
 from mosaic_gateway.storage.pool import Storage
+from mosaic_gateway.turns.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -19,5 +20,6 @@ class Services:
     sign_in: SignIn
     setup: Setup
     readiness: Readiness
+    turns: Turns
     trusted_origins: frozenset[str]
     trusted_proxies: tuple[Network, ...]

@@ -25,6 +25,7 @@ def run(options: Namespace) -> str:
 
 
 def _serve(options: Namespace) -> str:
+    from mosaic_gateway.configuration.provider_config import read_providers
     from mosaic_gateway.configuration.settings import read_settings
     from mosaic_gateway.operation.log import log_to_stderr
     from mosaic_gateway.operation.serve import serve
@@ -33,7 +34,7 @@ def _serve(options: Namespace) -> str:
     config = _config(options)
     settings = read_settings(environment)
     log_to_stderr()
-    serve(config, settings)
+    serve(config, settings, read_providers(options.config, environment))
     return ""
 
 

@@ -6,9 +6,11 @@ import signal
 import socket
 import sys
 from asyncio import Protocol
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.configuration.settings import ServeSettings, bracketed
 from mosaic_gateway.configuration.tier_config import TierConfig
 from mosaic_gateway.errors import GatewayError
@@ -17,6 +19,8 @@ from mosaic_gateway.operation.descriptors import Room, make_room
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from mosaic_gateway.http.services import Services
+
 LONGEST_STOP_SECONDS = 10
 # Of those who wait for a database that never answers, nobody waits for longer.
 MARGIN_SECONDS = 2
@@ -24,7 +28,7 @@ MARGIN_SECONDS = 2
 _LOG = logging.getLogger("mosaic_gateway.serve")
 
 
-def serve(config: TierConfig, settings: ServeSettings) -> None:
+def serve(config: TierConfig, settings: ServeSettings, providers: Sequence[ProviderConfig]) -> None:
     """Serve until SIGTERM or SIGINT; open requests are finished first.
 
     Raises GatewayError when the port or the database cannot be had.
@@ -32,10 +36,14 @@ def serve(config: TierConfig, settings: ServeSettings) -> None:
     _stop_on_signals()
     room = make_room()
     with _bind(settings) as listener:
-        app = _make_application(config, settings)
+        services = _make_services(config, settings, providers)
+        app = _make_application(services, settings)
         _listen(listener, settings, room)
         _LOG.info("listening on http://%s:%d", bracketed(settings.bind), settings.port)
-        _run(app, listener, room)
+        try:
+            _run(app, listener, room, services.turns.models.begin)
+        finally:
+            services.turns.close()
 
 
 def _stop_on_signals() -> None:
@@ -86,7 +94,9 @@ def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
             return GatewayError(f"{where} cannot be used: {error.strerror}", hint)
 
 
-def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
+def _make_services(
+    config: TierConfig, settings: ServeSettings, providers: Sequence[ProviderConfig]
+) -> "Services":
     from mosaic_gateway.migrations import HEAD
     from mosaic_gateway.migrations.upgrade import prepare
     from mosaic_gateway.storage.opening import open_storage
@@ -96,13 +106,20 @@ def _make_application(config: TierConfig, settings: ServeSettings) -> "ASGIApp":
     if prepare(storage, config.storage):
         _LOG.info("migrated the database to %s", HEAD)
 
-    from mosaic_gateway.http.application import make_application
     from mosaic_gateway.operation.services import make_services
 
-    return make_application(make_services(storage, config, settings), settings.origins)
+    return make_services(storage, config, settings, providers)
 
 
-def _run(app: "ASGIApp", listener: socket.socket, room: Room) -> None:
+def _make_application(services: "Services", settings: ServeSettings) -> "ASGIApp":
+    from mosaic_gateway.http.application import make_application
+
+    return make_application(services, settings.origins)
+
+
+def _run(
+    app: "ASGIApp", listener: socket.socket, room: Room, once_listening: Callable[[], None]
+) -> None:
     from uvicorn import Config
 
     from mosaic_gateway.operation.connections import TimedProtocol
@@ -124,4 +141,5 @@ def _run(app: "ASGIApp", listener: socket.socket, room: Room) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=LONGEST_STOP_SECONDS,
     )
-    StoppingServer(config, LONGEST_STOP_SECONDS + MARGIN_SECONDS).run(sockets=[listener])
+    grace = LONGEST_STOP_SECONDS + MARGIN_SECONDS
+    StoppingServer(config, grace, once_listening).run(sockets=[listener])

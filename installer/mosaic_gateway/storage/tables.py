@@ -10,12 +10,14 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 METADATA = MetaData()
@@ -123,4 +125,45 @@ SETUPS = Table(
     # Of a setup secret that has made its founder, and makes no other.
     Column("digest", String(64), primary_key=True),
     Column("spent_at", Instant, nullable=False),
+)
+
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("conversations_of_user", "user_id", "updated_at"),
+)
+
+TURNS = Table(
+    "turns",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    # `running`, `done`, `interrupted` or `failed`.
+    Column("state", String(20), nullable=False),
+    # JSON in ASCII: no database keeps every character that people send, NUL for one.
+    Column("question", Text, nullable=False),
+    Column("answer", Text),
+    Column("model", String(300), nullable=False),
+    Column("task", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("finish", String(20)),
+    Column("fault", String(40)),
+    Column("error", Text),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("cached_tokens", Integer),
+    Column("started_at", Instant, nullable=False),
+    # When whoever runs it last gave a sign of life.
+    Column("heard_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("runner", String(300), nullable=False),
+    # Of all that was said up to here, by which a client that sends all of it again is recognised.
+    Column("digest", String(64), index=True),
+    UniqueConstraint("conversation_id", "position", name="turns_position_unique"),
 )

@@ -4,7 +4,7 @@ from mosaic_installer.core.answers import CATALOGUE, Answers, values_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, note
 from mosaic_installer.core.questionnaire.conditions import in_words
-from mosaic_installer.core.questionnaire.readers import is_read
+from mosaic_installer.core.questionnaire.readers import is_read, unread
 from mosaic_installer.core.questionnaire.setting import Setting
 
 
@@ -27,8 +27,8 @@ def settings_have_an_effect(_facts: Facts, answers: Answers) -> Finding | None:
 def gateway_uses_what_is_given(_facts: Facts, answers: Answers) -> Finding | None:
     """What the embedded gateway has not learnt yet is kept for it, and handed over."""
     values = values_of(answers)
-    tables = dict.fromkeys(key.partition(".")[0] for key in CATALOGUE if key in answers.chosen)
-    early = [table for table in tables if not is_read(table, values)]
+    names = dict.fromkeys(unread(key) for key in CATALOGUE if key in answers.chosen)
+    early = [name for name in names if name is not None and not is_read(name, values)]
     if not early:
         return None
     return note(

@@ -6,7 +6,7 @@ from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.questionnaire.conditions import Condition, in_words, is_met
 from mosaic_installer.core.questionnaire.kinds import Kind
-from mosaic_installer.core.questionnaire.readers import NOT_YET, UNREAD
+from mosaic_installer.core.questionnaire.readers import NOT_YET, unread
 
 Earlier = Mapping[str, object]
 """The answers settled so far, by key: what a default or a condition may look at.
@@ -72,7 +72,7 @@ class Setting:
     @property
     def told(self) -> str:
         """What a person is told who is asked: what it means, and whether anything comes of it."""
-        return f"{self.help} {NOT_YET}" if self.section in UNREAD else self.help
+        return f"{self.help} {NOT_YET}" if unread(self.key) else self.help
 
     @property
     def example(self) -> str:

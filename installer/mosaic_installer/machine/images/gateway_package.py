@@ -21,9 +21,13 @@ PACKAGE = "mosaic_gateway"
 REQUIREMENTS = frozenset(
     {
         "alembic",
+        "anthropic",
         "argon2-cffi",
         "fastapi",
+        "httpx2",
+        "openai",
         "psycopg",
+        "pydantic-ai-slim",
         "python-dotenv",
         "redis",
         "sqlalchemy",

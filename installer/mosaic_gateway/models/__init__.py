@@ -1,0 +1,1 @@
+"""SPEAK: with model providers, in one language for all of their dialects."""

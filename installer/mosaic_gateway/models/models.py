@@ -1,0 +1,96 @@
+"""Models of the providers that are on: ask one, and be told piece by piece.
+
+The clients are loaded in a thread, because that takes seconds; whoever asks earlier waits for it.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from mosaic_gateway.configuration.provider_config import ProviderConfig
+from mosaic_gateway.models.messages import ANYHOW, Message, Wish
+from mosaic_gateway.models.pieces import ModelError, Piece
+
+if TYPE_CHECKING:
+    from mosaic_gateway.models.clients import Client
+
+_LOG = logging.getLogger("mosaic_gateway.models")
+
+
+class Models:
+    """Asks models; `silence` is after how many seconds without a word one is given up."""
+
+    def __init__(self, providers: Sequence[ProviderConfig], silence: float | None = None) -> None:
+        self.providers = {each.name: each for each in providers}
+        self._silence = silence
+        self._lock = threading.Lock()
+        self._clients: Future[Mapping[str, Client]] | None = None
+
+    def begin(self) -> None:
+        """Begin to load the clients, once; nothing at all where no provider is on."""
+        with self._lock:
+            if self._clients is None and self.providers:
+                clients = self._clients = Future()
+                # A daemon, so that it delays no end.
+                threading.Thread(target=self._load, args=(clients,), daemon=True).start()
+
+    async def stream(
+        self, provider: str, model: str, messages: Sequence[Message], wish: Wish = ANYHOW
+    ) -> AsyncGenerator[Piece]:
+        """Ask a model of a provider that is on; raises ModelError.
+
+        Whoever stops listening ends the provider's work as well.
+        """
+        client = (await self._loaded())[provider]
+        from pydantic_ai.direct import model_request_stream
+
+        from mosaic_gateway.models.faults import explained
+        from mosaic_gateway.models.translation import (
+            to_history,
+            to_parameters,
+            to_pieces,
+            to_settings,
+        )
+
+        try:
+            async with model_request_stream(
+                client.model(model),
+                to_history(messages),
+                model_settings=to_settings(wish),
+                model_request_parameters=to_parameters(wish),
+                instrument=False,
+            ) as answer:
+                async for piece in to_pieces(answer):
+                    yield piece
+        except Exception as error:  # noqa: BLE001 - five dialects, two SDKs: whatever it is, it is told
+            raise explained(error, self.providers[provider], model) from None
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._clients is not None and self._clients.done():
+            for client in self._clients.result().values():
+                await client.close()
+
+    async def _loaded(self) -> "Mapping[str, Client]":
+        self.begin()
+        if self._clients is None:
+            raise ModelError("no-such-model", "no model provider is on")
+        return await asyncio.shield(asyncio.wrap_future(self._clients))
+
+    def _load(self, loaded: "Future[Mapping[str, Client]]") -> None:
+        started = time.monotonic()
+        try:
+            import mosaic_gateway.models.faults
+            import mosaic_gateway.models.translation  # noqa: F401 - so that no turn waits for it
+            from mosaic_gateway.models.clients import Client
+
+            clients = {each.name: Client(each, self._silence) for each in self.providers.values()}
+        except BaseException as error:
+            loaded.set_exception(error)
+            raise
+        _LOG.info("%s: ready after %.1f s", ", ".join(clients), time.monotonic() - started)
+        loaded.set_result(clients)

@@ -1,0 +1,1 @@
+"""CONVERSE: a question, who answers it and why, what is said, and what is kept of that."""

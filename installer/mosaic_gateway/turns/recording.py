@@ -1,0 +1,123 @@
+"""A turn in the database, from its question to its end.
+
+It is written down before a model is asked, and again while the answer comes in, so that whatever
+ends us leaves what was said.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Row, or_, update
+
+from mosaic_gateway.models.messages import Message
+from mosaic_gateway.storage.tables import TURNS
+from mosaic_gateway.turns.decision import Decision
+from mosaic_gateway.turns.events import Done, Failed, State
+from mosaic_gateway.turns.kept import Answer, encoded
+
+SIGN_OF_LIFE_SECONDS = 15.0
+# Whoever has given no sign for so long is gone.
+GONE = timedelta(seconds=4 * SIGN_OF_LIFE_SECONDS)
+
+
+@dataclass(frozen=True)
+class NewTurn:
+    """A question, and who is to answer it; `runner` is the gateway that asks them."""
+
+    id: str
+    question: Sequence[Message]
+    decision: Decision
+    runner: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where a turn is kept."""
+
+    conversation: str
+    turn: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a turn ended; `course` is the digest of all that was said up to its end."""
+
+    state: State
+    end: Done | Failed | None = None
+    course: str | None = None
+
+
+def insert(connection: Connection, opened: Opened, new: NewTurn) -> None:
+    """Write the question down."""
+    now = datetime.now(UTC)
+    connection.execute(
+        TURNS.insert().values(
+            id=opened.turn,
+            conversation_id=opened.conversation,
+            position=opened.position,
+            state="running",
+            question=encoded(new.question),
+            model=str(new.decision.chain[0]),
+            task=new.decision.task,
+            reason=new.decision.reason,
+            started_at=now,
+            heard_at=now,
+            runner=new.runner,
+        )
+    )
+
+
+def note(connection: Connection, opened: Opened, answer: Answer) -> None:
+    """Write down what was said so far, and that there is somebody who listens."""
+    said = answer.message(is_whole=False)
+    values = {"heard_at": datetime.now(UTC), **({"answer": encoded([said])} if said else {})}
+    is_running = (TURNS.c.id == opened.turn, TURNS.c.state == "running")
+    connection.execute(update(TURNS).where(*is_running).values(**values))
+
+
+def finish(connection: Connection, turn: str, answer: Answer, outcome: Outcome) -> None:
+    """Write the end down; a conversation that was removed meanwhile stays so."""
+    said = answer.message(is_whole=outcome.state == "done")
+    values: dict[str, object] = {
+        "state": outcome.state,
+        "answer": encoded([said]) if said else None,
+        "ended_at": datetime.now(UTC),
+        "digest": outcome.course,
+    }
+    if answer.usage is not None:
+        values |= {
+            "input_tokens": answer.usage.input,
+            "output_tokens": answer.usage.output,
+            "cached_tokens": answer.usage.cached,
+        }
+    match outcome.end:
+        case Done(finish=why):
+            values["finish"] = why
+        case Failed(fault=fault, message=message):
+            values |= {"fault": fault, "error": message.encode("ascii", "replace").decode()}
+    connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
+
+
+def mark_interrupted(connection: Connection, runner: str) -> int:
+    """Mark what nobody answers any more; returns how many turns that were.
+
+    `runner` is whoever starts: what one of the same name was answering, it answers no more.
+    """
+    now = datetime.now(UTC)
+    is_lost = or_(TURNS.c.runner == runner, TURNS.c.heard_at < now - GONE)
+    change = update(TURNS).where(TURNS.c.state == "running", is_lost)
+    return connection.execute(change.values(state="interrupted", ended_at=now)).rowcount
+
+
+def state_of(row: Row[*tuple[object, ...]]) -> str:
+    """The state of a turn, also of one whose runner is gone and which nobody has marked yet."""
+    is_lost = row.state == "running" and datetime.now(UTC) - row.heard_at > GONE
+    return "interrupted" if is_lost else str(row.state)
+
+
+def note_all(running: Iterable[tuple[Opened, Answer]], connection: Connection) -> None:
+    """As `note`, for several."""
+    for opened, answer in running:
+        note(connection, opened, answer)
