@@ -140,11 +140,10 @@ def _write_atomically(path: Path, content: bytes, owner: int | None) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)
+    _sync_directory(path.parent)
 
 
-def sync_directory(path: Path) -> None:
-    """Make sure that the names in a directory outlive a power cut."""
+def _sync_directory(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

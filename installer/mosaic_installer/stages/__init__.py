@@ -5,7 +5,6 @@ from mosaic_installer.stages import (
     administrator,
     authority,
     configuration,
-    database,
     directories,
     gateway,
     health,
@@ -20,7 +19,6 @@ from mosaic_installer.stages import (
 
 STAGES: tuple[Stage, ...] = (
     directories,
-    database,
     secrets,
     configuration,
     images,

@@ -16,6 +16,8 @@ def parts(**_others):
         '  install -m 0444 /etc/mosaic/ca.json /run/step/ca.json\n'
         '  install -m 0444 /etc/mosaic/x509.tpl /run/step/x509.tpl\n'
         '  install -m 0555 "$0" /run/step/start.sh\n'
+        "  # Where the engine maps users, what a new volume gets from the image is somebody else's.\n"
+        '  chown -R step /home/step\n'
         '  # Debian has setpriv, and a su that wants to be asked; Alpine has a su that does as it is told.\n'
         '  if setpriv --reuid=step --regid=step --clear-groups true 2>/dev/null; then\n'
         '    exec setpriv --reuid=step --regid=step --clear-groups /bin/sh /run/step/start.sh\n'

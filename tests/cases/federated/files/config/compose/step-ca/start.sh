@@ -9,6 +9,8 @@ if [ "$(id -u)" = 0 ]; then
   install -m 0444 /etc/mosaic/ca.json /run/step/ca.json
   install -m 0444 /etc/mosaic/x509.tpl /run/step/x509.tpl
   install -m 0555 "$0" /run/step/start.sh
+  # Where the engine maps users, what a new volume gets from the image is somebody else's.
+  chown -R step /home/step
   # Debian has setpriv, and a su that wants to be asked; Alpine has a su that does as it is told.
   if setpriv --reuid=step --regid=step --clear-groups true 2>/dev/null; then
     exec setpriv --reuid=step --regid=step --clear-groups /bin/sh /run/step/start.sh
