@@ -34,6 +34,7 @@ mkdir data
 mount -o loop disk data
 rm disk
 ip link set lo up
+eval "$1"
 echo ready
 cat
 """
@@ -49,6 +50,19 @@ except urllib.error.HTTPError as error:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What an engine is started with besides; `prepares` is the shell's, on its machine before."""
+
+    options: tuple[str, ...] = ()
+    prepares: str = ""
+    programs: Path | None = None
+    """The folder that its own programs are in, where they are not this machine's."""
+
+
+PLAIN = Kind()
+
+
+@dataclass(frozen=True, kw_only=True)
 class InnerSite(Site):
     """A place on the machine of a second engine: programs start there, and see its network."""
 
@@ -61,7 +75,8 @@ class InnerSite(Site):
 class SecondEngine:
     """The engine; its files lie in `folder`, whose name has to be short, as a socket's must."""
 
-    def __init__(self, folder: Path, first: int) -> None:
+    def __init__(self, folder: Path, first: int, kind: Kind) -> None:
+        self._kind = kind
         self.address = f"unix://{folder / 'socket'}"
         self._folder = folder
         self.data = folder / "data"
@@ -71,10 +86,11 @@ class SecondEngine:
 
     @classmethod
     @contextmanager
-    def opened(cls) -> Iterator["SecondEngine"]:
+    def opened(cls, kind: Kind = PLAIN) -> Iterator["SecondEngine"]:
         """A second engine that runs, empty; it is gone in the end."""
-        with tempfile.TemporaryDirectory(prefix="mosaic-engine-") as name, _machine(name) as first:
-            engine = cls(Path(name), first)
+        folder = tempfile.TemporaryDirectory(prefix="mosaic-engine-")
+        with folder as name, _machine(name, kind.prepares) as first:
+            engine = cls(Path(name), first, kind)
             engine.start()
             try:
                 yield engine
@@ -154,8 +170,10 @@ class SecondEngine:
         return run(*self._enter, *command).stdout
 
     def _command(self) -> tuple[str, ...]:
+        programs = self._kind.programs
+        path = f"{programs}:{os.environ['PATH']}" if programs else os.environ["PATH"]
         return (
-            "dockerd",
+            *("env", f"PATH={path}", "dockerd", *self._kind.options),
             f"--data-root={self.data}",
             "--exec-root=/run/docker",
             "--pidfile=/run/docker.pid",
@@ -165,7 +183,7 @@ class SecondEngine:
 
 
 @contextmanager
-def _machine(folder: str) -> Iterator[int]:
+def _machine(folder: str, prepares: str) -> Iterator[int]:
     """Make a machine whose engine's disk is in `folder`; the number of its first process."""
     disk = Path(folder) / "disk"
     disk.touch()
@@ -173,7 +191,7 @@ def _machine(folder: str) -> Iterator[int]:
     run(shutil.which("mkfs.ext4") or "/sbin/mkfs.ext4", "-q", "-m", "0", str(disk))
     made = ("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child")
     with subprocess.Popen(
-        (*made, "sh", "-c", FIRST),
+        (*made, "sh", "-c", FIRST, "sh", prepares),
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.e2e.engine_kinds import KINDS
 from tests.reference.pages import ROOT
 
 from mosaic_installer.core.connections.known import NAMES
@@ -15,6 +16,11 @@ PAGE = (ROOT / "docs/support.md").read_text("utf-8")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_service_has_its_row(name: str) -> None:
     assert PAGE.count(f"\n| `{name}` | ") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_second_engine_has_its_row(kind: str) -> None:
+    assert PAGE.count(f"\n| `{kind}` | ") == 1
 
 
 def test_the_stand_in_by_others_is_named_in_the_version_that_is_installed() -> None:

@@ -1,0 +1,64 @@
+"""Both tiers with containers, from nothing to nothing, on engines of other kinds."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from tests.e2e.conftest import LOADED
+from tests.e2e.engine_kinds import KINDS, missing
+from tests.e2e.program import Site
+from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.stack import Stack
+from tests.engine.engine import run
+from tests.make import ANSWERS
+
+pytestmark = pytest.mark.install
+
+NOTHING: dict[str, list[str]] = {"containers": [], "networks": [], "volumes": [], "images": []}
+TRIAL = "label=org.mosaicstack.trial"
+IMAGES = (*LOADED, ANSWERS.images.step_ca)
+
+
+@pytest.fixture
+def engine(
+    request: pytest.FixtureRequest, missing_for_engine: str, gateway_image: None, built_image: str
+) -> Iterator[SecondEngine]:
+    lacking = missing_for_engine or missing(request.param)
+    if lacking:
+        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
+    with SecondEngine.opened(KINDS[request.param]) as opened:
+        opened.load((*IMAGES, built_image))
+        yield opened
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("engine", KINDS, indirect=True)
+def test_both_tiers_come_stay_and_go(
+    engine: SecondEngine, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", engine.address)
+    inner = InnerSite(home=site.home, user=site.user, port=site.port, within=engine.within)
+    stack = Stack(site=inner)
+    for tier in ("standalone", "federated"):
+        began = seconds_now()
+        stack.install("--yes", MOSAIC_STORAGE_TIER=tier)
+        assert inner.has_working_token()
+        assert stack.psql("SELECT 1") == "1"
+        assert trials(began) == 1
+        began = seconds_now()
+        assert "Nothing changed" in stack.run("install", "--yes").said
+        assert trials(began) == 0
+        stack.run("uninstall", "--purge", "--yes")
+        assert stack.made() == NOTHING
+        assert not inner.home.exists()
+
+
+def seconds_now() -> str:
+    return f"{datetime.now(UTC).timestamp():.6f}"
+
+
+def trials(began: str) -> int:
+    """Return how often a container was made since to try whether it can read our files."""
+    words = ("events", "--since", began, "--until", seconds_now())
+    filters = ("--filter", TRIAL, "--filter", "event=create")
+    return len(run("docker", *words, *filters).stdout.splitlines())
