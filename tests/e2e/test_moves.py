@@ -4,11 +4,13 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from tests.e2e.conftest import BASE_IMAGE
 from tests.e2e.program import EMAIL
 from tests.e2e.stack import Stack
 from tests.engine.engine import run as engine
+from tests.gateway.process import NO_TLS
 
 pytestmark = pytest.mark.install
 
@@ -89,6 +91,12 @@ def option_image(missing_for_engine: str) -> Iterator[str]:
     engine("docker", "image", "rm", "--force", name)
 
 
+def trusts(stack: Stack, page: str) -> bool:
+    """Whether browsers let that page read what the gateway answers."""
+    answer = httpx.get(f"{stack.site.url}/health", headers={"Origin": page}, verify=NO_TLS)
+    return bool(answer.headers.get("access-control-allow-origin") == page)
+
+
 @pytest.mark.parametrize("name", ["container", "process"])
 def test_options_that_are_turned_off_are_gone_in_the_same_run(
     stack: Stack, option_image: str, name: str
@@ -104,12 +112,15 @@ def test_options_that_are_turned_off_are_gone_in_the_same_run(
     stack.install("--yes", **runtime(stack, name), **options)
     wanted = {"postgres", "valkey", *(("gateway",) if name == "container" else ())}
     assert stack.services() == wanted | {"web", "jaeger", "otel-collector"}
+    pages = [f"http://{host}:{options['MOSAIC_WEB_PORT']}" for host in ("localhost", "127.0.0.1")]
+    assert [page for page in (*pages, "http://localhost:3000") if trusts(stack, page)] == pages
     servers = {each: stack.inspect(each)["State"]["StartedAt"] for each in ("postgres", "valkey")}
 
     off = ("--set", "web.image=none", "--set", "telemetry.enabled=off")
     done = stack.run("install", "--yes", *off)
     assert "Remove the containers of jaeger and otel-collector and web" in done.said
     assert stack.services() == wanted
+    assert not any(trusts(stack, page) for page in pages)
     assert {each: stack.inspect(each)["State"]["StartedAt"] for each in servers} == servers
     assert stack.site.has_working_token()
     assert "Nothing changed" in stack.run("install", "--yes").said
