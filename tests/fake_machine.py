@@ -11,6 +11,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import GatewayApi
 from mosaic_installer.core.machine.containers import Containers
+from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.files import FileKind
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
@@ -142,6 +143,29 @@ class FakeVault:
 
 
 @dataclass
+class FakeDatabase:
+    """`Database` of a gateway that may have a lost one open."""
+
+    place: Path
+    files: FakeFiles
+    service: FakeService
+
+    def keeper(self) -> str:
+        is_lost = self.files.kind(self.place) == "absent"
+        return "the running gateway" if is_lost and self.service.process() else ""
+
+    def rescue(self) -> None:
+        self.service.stop()
+        self.files.write(self.place, b"saved")
+
+    def put_aside(self, ending: str) -> None:
+        self.service.stop()
+        if self.place in self.files.entries:
+            aside = self.place.with_name(f"{self.place.name}{ending}")
+            self.files.entries[aside] = self.files.entries.pop(self.place)
+
+
+@dataclass
 class FakeModels:
     """`ModelServer` that has every model for the asking."""
 
@@ -187,6 +211,9 @@ class FakeMachine:
 
     def host(self, gateway: Gateway) -> HostAuthority:
         return FakeHost(self.gateway_api)
+
+    def database(self, gateway: Gateway) -> Database:
+        return FakeDatabase(gateway.layout.database, self.files, self.gateway_service)
 
     def models(self, url: str) -> ModelServer:
         return self.pulled

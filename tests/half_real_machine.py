@@ -7,6 +7,7 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.api import GatewayApi
 from mosaic_installer.core.machine.containers import Containers
+from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
@@ -36,6 +37,9 @@ class HalfRealMachine(LocalMachine):
 
     def host(self, gateway: Gateway) -> HostAuthority:
         return self.fake.host(gateway)
+
+    def database(self, gateway: Gateway) -> Database:
+        return self.fake.database(gateway)
 
     def models(self, url: str) -> ModelServer:
         return self.fake.models(url)

@@ -13,7 +13,11 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
-from mosaic_installer.core.actions.database_file import MakeDatabase
+from mosaic_installer.core.actions.database_file import (
+    MakeDatabase,
+    RescueDatabase,
+    SetDatabaseAside,
+)
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
@@ -84,6 +88,10 @@ def run_gateway(machine: FakeMachine) -> None:
     machine.gateway_service.start("a former fingerprint")
 
 
+def damage_database(machine: FakeMachine) -> None:
+    machine.files.write(LAYOUT.database, b"half of it")
+
+
 def run_slow_gateway(machine: FakeMachine) -> None:
     run_gateway(machine)
     machine.gateway_api.delay = 1.0
@@ -124,6 +132,16 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
             outlives=frozenset({"tree"}),
         ),
         Case(action=MakeDatabase(path=layout.database), outlives=frozenset({"files"})),
+        Case(
+            action=RescueDatabase(gateway=gateway),
+            before=run_gateway,
+            outlives=frozenset({"tree", "process"}),
+        ),
+        Case(
+            action=SetDatabaseAside(gateway=gateway, ending=".2026-11-02-083000"),
+            before=damage_database,
+            outlives=frozenset({"tree"}),
+        ),
         Case(action=GenerateSecrets(path=layout.secrets, names=("session_secret",))),
         Case(
             action=KeepSecrets(

@@ -180,10 +180,25 @@ CASES: dict[str, list[Found | Silent]] = {
     "database-is-in-its-place": [
         Found("error", "`/srv/mosaic/data/mosaic.db` is gone from its place",
               {"installation.database_fault": "is gone from its place"}),
+        Found("warning", "is gone from its place; the running gateway (process 7) still has it",
+              {"installation.database_keeper": "the running gateway (process 7)"}),
+        Silent({"installation.database_fault": "is damaged",
+                "installation.database_damage": "it is a directory"}),
     ],
     "database-file-is-there": [
         Found("error", "`/srv/mosaic/data/mosaic.db` is gone, and all data with it",
               {"installation.is_database_lost": True}),
+    ],
+    "database-is-sound": [
+        Found("error", "is damaged (it is a directory); backups: none found",
+              {"installation.database_damage": "it is a directory"}),
+        Found("error", "backups: `/srv/a.bak`",
+              {"installation.database_damage": "no database",
+               "installation.database_copies": ("`/srv/a.bak`",)}),
+        Silent({"installation.database_damage": "it is a directory"}, STANDALONE),
+    ],
+    "gateway-is-not-suspended": [
+        Found("warning", "process 7, 8, and does not answer", {"installation.suspended": (7, 8)}),
     ],
     "files-are-private": [
         Found("warning", "`/srv/a`", {"installation.exposed": (Path("/srv/a"),)}),

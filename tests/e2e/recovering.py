@@ -1,6 +1,8 @@
 """A row that must not be lost, and how tests of recovery look at tokens and into the database."""
 
+import shutil
 import sqlite3
+from pathlib import Path
 
 import httpx
 from tests.e2e.program import Site
@@ -30,3 +32,19 @@ def sql(site: Site, *statements: str) -> None:
 
 def working_tokens(site: Site) -> list[str]:
     return [row["label"] for row in api(site, "GET").json() if row["revokedAt"] is None]
+
+
+def delete(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def labels(site: Site) -> set[str]:
+    return {row["label"] for row in api(site, "GET").json()}
+
+
+def folder(site: Site) -> set[str]:
+    """The names in the folder of the data, but those that SQLite makes."""
+    return {path.name for path in (site.home / "data").iterdir()} - {
+        "mosaic.db-wal",
+        "mosaic.db-shm",
+    }

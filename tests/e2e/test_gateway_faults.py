@@ -7,17 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 from tests.e2e.program import DEADLINE, Site, eventually
 from tests.e2e.terminal import Terminal
-from tests.make import make_gateway
-
-from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.share import Said
-from mosaic_installer.machine.processes import daemon
 
 pytestmark = pytest.mark.install
 
@@ -82,55 +76,6 @@ def test_a_supervisor_that_was_killed_leaves_nobody_and_is_started_again(install
     installed.run("install")
     assert installed.supervisor() != supervisor
     assert installed.has_working_token()
-
-
-@pytest.mark.parametrize("who", ["supervisor", "gateway", "both"])
-def test_one_that_was_stopped_keeps_nobody_waiting(installed: Site, who: str) -> None:
-    supervisor, gateway = installed.supervisor(), installed.gateway()
-    if who != "gateway":
-        supervisor.suspend()
-    if who != "supervisor":
-        gateway.suspend()
-    begun = time.monotonic()
-    installed.run("status", code=0 if who == "supervisor" else 6)
-    assert time.monotonic() - begun < 4.0
-    if who != "supervisor":
-        installed.run("token", "list", code=1).says("does not answer")
-    begun = time.monotonic()
-    assert "is stopped" in installed.run("gateway", "stop").stderr
-    assert time.monotonic() - begun < 10.0
-    for process in (supervisor, gateway):
-        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    installed.run("gateway", "start")
-    assert installed.has_working_token()
-
-
-DEAF = """
-import fcntl, os, signal, sys
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-pid_file = open(sys.argv[1], "w")
-fcntl.flock(pid_file, fcntl.LOCK_EX)
-print(os.getpid(), file=pid_file, flush=True)
-print("ready", flush=True)
-signal.pause()
-"""
-
-
-def test_one_that_does_not_end_is_killed_and_that_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(daemon, "STOP_SECONDS", 0.2)
-    layout = Layout.under(tmp_path)
-    layout.pid.parent.mkdir()
-    said: list[Said] = []
-    with subprocess.Popen(
-        (sys.executable, "-c", DEAF, str(layout.pid)), stdout=subprocess.PIPE
-    ) as deaf:
-        assert deaf.stdout
-        deaf.stdout.readline()
-        daemon.Daemon(make_gateway(layout=layout), said.append).stop()
-        assert deaf.wait(DEADLINE) is not None
-    assert said == [f"process {deaf.pid} does not end; it is killed"]
 
 
 @pytest.mark.sampled(2)
@@ -212,7 +157,7 @@ def test_a_damaged_database_is_said_and_kept(installed: Site) -> None:
     database.write_bytes(b"this is no database " * 1000)
     damaged = database.read_bytes()
     installed.run("gateway", "start", code=6).says("the last lines of its log:", "mosaic.db")
-    installed.run("install", code=(1, 6)).says("mosaic.db")
+    installed.run("install", code=4).says("mosaic.db", "[database-is-sound]")
     assert database.read_bytes() == damaged
 
     database.write_bytes(whole)

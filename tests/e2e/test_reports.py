@@ -1,6 +1,8 @@
 """Commands that only tell: doctor, status, config, token."""
 
 import json
+import socket
+import time
 
 import pytest
 from tests.e2e.program import EMAIL, PASSWORD, Site
@@ -42,6 +44,24 @@ def test_status_says_what_runs_where_since_when(shared: Site) -> None:
     gateway = document["gateway"]
     assert set(gateway) == {"url", "runtime", "version", "healthy", "since"}
     assert (gateway["url"], gateway["runtime"], gateway["healthy"]) == (shared.url, "process", True)
+
+
+def test_status_waits_for_no_engine_that_is_silent(installed: Site) -> None:
+    # As if it had containers: an engine on a socket that takes questions and answers none.
+    meta = installed.config / "gateway/meta.json"
+    changed = json.loads(meta.read_text()) | {"tier": "standalone", "services": ["postgres"]}
+    meta.write_text(json.dumps(changed))
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(installed.user / "engine"))
+        silent.listen()
+        engine = f"unix://{installed.user / 'engine'}"
+        begun = time.monotonic()
+        done = installed.run("status", code=5, DOCKER_HOST=engine)
+        assert time.monotonic() - begun < 10.0, "it is asked for 15 s by who needs its answer"
+        done.says("the container engine is silent: it did not answer within 2.5 s")
+        assert "healthy at" in done.stdout
+        document = installed.run("status", "--json", code=5, DOCKER_HOST=engine).document
+        assert document["gateway"]["healthy"] is True
 
 
 def test_config_show_gives_value_and_source(shared: Site) -> None:

@@ -114,6 +114,18 @@ def test_systemd_starts_a_gateway_that_was_killed_again(session: Session) -> Non
     eventually(lambda: session.mosaic("status").code == 0, "the gateway answers again")
 
 
+def test_a_deleted_database_is_saved_from_the_service_that_has_it_open(session: Session) -> None:
+    assert session.mosaic("install", "--yes").code == 0
+    before, token = session.main_pid(), session.mosaic("token", "show").stdout
+    shutil.rmtree(Path(session.environment["MOSAIC_HOME"]) / "data")
+    mended = session.mosaic("doctor", "--fix")
+    assert mended.code == 0, mended.said
+    assert session.main_pid() not in {0, before}
+    assert session.mosaic("status").code == 0
+    assert session.mosaic("token", "show").stdout == token
+    assert session.mosaic("token", "list").code == 0
+
+
 def test_stop_start_and_a_changed_port_go_through_systemd(session: Session) -> None:
     assert session.mosaic("install", "--yes").code == 0
     assert session.mosaic("gateway", "stop").code == 0

@@ -29,7 +29,7 @@ from mosaic_installer.core.settling.interview import (
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe.surroundings import probe_surroundings
-from mosaic_installer.stages import STAGES, verification
+from mosaic_installer.stages import STAGES, database, verification
 from mosaic_installer.stages.gateway import wanted_gateway
 from mosaic_installer.ui import output
 
@@ -181,7 +181,12 @@ def _plan(facts: Facts, answers: Answers, options: Options) -> Plan:
                 f"the stages are {', '.join(known)}",
             )
     wanted = {name.lower() for name in options.only}
-    chosen = [stage for stage in STAGES if not wanted or stage.TITLE.lower() in wanted]
+    # Whatever is wanted: no stage may restart the gateway before its data is safe.
+    chosen = [
+        stage
+        for stage in STAGES
+        if not wanted or stage.TITLE.lower() in wanted or stage is database
+    ]
     plan = make_plan(chosen, facts, answers)
     if not options.replaces_edited:
         return plan

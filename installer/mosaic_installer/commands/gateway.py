@@ -36,6 +36,7 @@ def stop() -> int:
     machine, gateway, _meta = installed_gateway()
     machine.teller = lambda said: output.say(str(said))
     with locked(machine.layout.lock):
+        save_database(machine, gateway)
         was_running = machine.service(gateway).process() is not None
         machine.service(gateway).stop()
     output.say("The gateway is stopped." if was_running else "The gateway was not running.")
@@ -47,6 +48,7 @@ def restart() -> int:
     machine, gateway, _meta = installed_gateway()
     _write_damaged_again(machine)
     with locked(machine.layout.lock):
+        save_database(machine, gateway)
         machine.service(gateway).stop()
         has_started = ensure_running(machine, gateway)
     _say_running(gateway, has_started=has_started)
@@ -107,12 +109,24 @@ def ensure_running(machine: LocalMachine, gateway: Gateway) -> bool:
         StartGateway(gateway=gateway),
         WaitUntilHealthy(gateway=gateway, deadline=DEADLINE),
     )
+    save_database(machine, gateway)
     to_do = [action for action in actions if not action.is_done(machine)]
     if to_do and not gateway.runtime.is_contained:
         _refuse_taken_port(gateway)
     for action in to_do:
         action.apply(machine)
     return bool(to_do)
+
+
+def save_database(machine: LocalMachine, gateway: Gateway) -> None:
+    """Put a lost database back into its place, before what still has it open is ended."""
+    if gateway.runtime.is_contained or machine.files.kind(gateway.layout.database) == "file":
+        return
+    keeper = machine.database(gateway).keeper()
+    if keeper:
+        output.say(f"warning: the database is gone from its place; {keeper} still has it")
+        machine.database(gateway).rescue()
+        output.say(f"It is saved: `{gateway.layout.database}`.")
 
 
 def _write_damaged_again(machine: LocalMachine) -> None:

@@ -3,44 +3,64 @@
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.gateway import Gateway, Meta
+from mosaic_installer.core.machine.api import GatewayApi
 from mosaic_installer.core.machine.containers import FoundContainer
+from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.core.runtime import Container, Process, Runtime
-from mosaic_installer.errors import UnhealthyError
+from mosaic_installer.errors import EngineError, UnhealthyError
+from mosaic_installer.machine.asked import Asked
 from mosaic_installer.machine.installed import stack_as_installed
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.ui import output
 
+LOOK_SECONDS = 2.5
+"""With the start of the program, nobody waits for longer than 3 s."""
+
+
+@frozen
+class _Seen:
+    """What was seen in time; `servers` is None where the engine did not answer."""
+
+    process: RunningGateway | None
+    version: str | None
+    fault: str
+    servers: tuple[FoundContainer, ...] | None
+
+    @property
+    def is_well(self) -> bool:
+        return self.process is not None and self.version is not None and not self.fault
+
 
 def run(*, as_json: bool) -> int:
-    """Print the state of the installation; the exit code says whether the gateway is healthy."""
+    """Print the state of the installation; the exit code says whether the gateway is healthy.
+
+    Raises `EngineError` where the engine is silent, after all else is said.
+    """
     machine, gateway, meta = installed_gateway()
-    process = machine.service(gateway).process()
-    version = machine.api(gateway).version()
-    servers = _servers(machine, meta)
-    fault = machine.database_fault(gateway, meta) if version else ""
-    is_well = process is not None and version is not None and not fault
-    is_healthy = is_well and all(row.state == "healthy" for row in servers)
-    since = process.since.isoformat(timespec="seconds") if process else None
+    seen = _look(machine, gateway, meta)
+    servers = seen.servers or ()
+    is_healthy = seen.is_well and all(row.state == "healthy" for row in servers)
+    since = seen.process.since.isoformat(timespec="seconds") if seen.process else None
     if as_json:
         shown = {
             "url": gateway.url,
             "runtime": meta.runtime,
-            "version": version,
-            "healthy": is_well,
+            "version": seen.version,
+            "healthy": seen.is_well,
             "since": since,
         }
         where = {"tier": meta.tier, "home": str(machine.layout.root)}
         services = [_document(row) for row in servers]
         output.document({"schema": SCHEMA, **where, "gateway": shown, "services": services})
     else:
-        state = _state(is_well, process is not None, version, fault)
         output.data(
             output.lines(
                 (
-                    ("gateway", f"{state} at {gateway.url}"),
-                    ("version", version or meta.version),
-                    ("since", since or "not running"),
+                    ("gateway", f"{_state(seen, gateway.runtime)} at {gateway.url}"),
+                    ("version", seen.version or meta.version),
+                    ("since", since or ("not running" if seen.servers is not None else "unknown")),
                     ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
                     *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
                     ("tier", meta.tier),
@@ -48,7 +68,34 @@ def run(*, as_json: bool) -> int:
                 )
             )
         )
+    if seen.servers is None:
+        raise _silence()
     return 0 if is_healthy else UnhealthyError.exit_code
+
+
+def _look(machine: LocalMachine, gateway: Gateway, meta: Meta) -> _Seen:
+    """Ask the system, the gateway and the engine side by side, as long as there is time."""
+    until = machine.seconds() + LOOK_SECONDS
+    servers = Asked(lambda: _servers(machine, meta))
+    process = Asked(machine.service(gateway).process)
+    words = Asked(lambda: _words(machine.api(gateway), meta))
+    found = process.answer(until)
+    is_silent = found is not None and found.is_silent
+    version, fault = (None, "") if is_silent else words.answer(until) or (None, "")
+    return _Seen(process=found, version=version, fault=fault, servers=servers.answer(until))
+
+
+def _words(api: GatewayApi, meta: Meta) -> tuple[str | None, str]:
+    version = api.version()
+    return version, api.database_fault() if version and meta.tier == "local" else ""
+
+
+def _silence() -> EngineError:
+    return EngineError(
+        f"the container engine is silent: it did not answer within {LOOK_SECONDS} s",
+        "restart it (`sudo systemctl restart docker`), then look again",
+        identifier="engine-unreachable",
+    )
 
 
 def _keeper(runtime: Runtime) -> str:
@@ -92,11 +139,15 @@ def _line(row: FoundContainer) -> str:
     return f"{row.state}{ports}{since}"
 
 
-def _state(is_healthy: bool, runs: bool, version: str | None, fault: str) -> str:  # noqa: FBT001 - four facts, one word
-    if is_healthy:
+def _state(seen: _Seen, runtime: Runtime) -> str:
+    if seen.servers is None and runtime.is_contained:
+        return "unknown"
+    if seen.is_well:
         return "healthy"
-    if fault:
-        return f"running, but its database {fault},"
-    if runs:
+    if seen.process is not None and seen.process.is_silent:
+        return "suspended (SIGSTOP)"
+    if seen.fault:
+        return f"running, but its database {seen.fault},"
+    if seen.process is not None:
         return "running, but not answering,"
-    return "stopped" if version is None else "stopped; another program answers"
+    return "stopped" if seen.version is None else "stopped; another program answers"

@@ -37,7 +37,22 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
         return 0
     if assumed:
         _write_journal(machine, assumed)
+    if not purge:
+        _save_database(machine)
     return _undo(machine, steps, purge=purge, as_json=as_json)
+
+
+def _save_database(machine: LocalMachine) -> None:
+    """Data that is to stay may be where only the running gateway still has it."""
+    meta = read_meta(machine)
+    if meta is None or meta.tier != "local":
+        return
+    from mosaic_installer.commands.gateway import save_database
+    from mosaic_installer.machine.installed import gateway_as_installed
+    from mosaic_installer.machine.lock import locked
+
+    with locked(machine.layout.lock):
+        save_database(machine, gateway_as_installed(machine.layout, meta))
 
 
 def _assumed(machine: LocalMachine) -> tuple[Step, ...]:

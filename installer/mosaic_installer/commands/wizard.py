@@ -17,7 +17,7 @@ from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding, Remedy
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import identifier, preflight, refuse
-from mosaic_installer.core.preflight.installation import database_file_is_there
+from mosaic_installer.core.preflight.installation import database_file_is_there, database_is_sound
 from mosaic_installer.core.preflight.moves import database_is_the_installed_one
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter
@@ -39,7 +39,10 @@ from mosaic_installer.ui.opening import open_conversation
 from mosaic_installer.ui.questions import ask_setting
 from mosaic_installer.ui.welcome import Found, ask_way, show_welcome
 
-CONSENTS = {identifier(database_file_is_there), identifier(database_is_the_installed_one)}
+CONSENTS = {
+    identifier(check)
+    for check in (database_file_is_there, database_is_sound, database_is_the_installed_one)
+}
 """The checks whoever passes over agrees to a database without the data that there was."""
 CHANGE = Choice(value="change", label="Change a setting")
 AGAIN = Choice(value="again", label="Look again, when that is mended")

@@ -13,6 +13,7 @@ from mosaic_installer.core.gateway import PROGRAM, Gateway, Meta, module_of
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.api import GatewayApi
 from mosaic_installer.core.machine.containers import Containers
+from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
@@ -92,11 +93,21 @@ class LocalMachine:
             case Process():
                 return AdminCommand(program_on_host(gateway))
 
-    def database_fault(self, gateway: Gateway | None, meta: Meta | None) -> str:
-        """Return what our running gateway says is wrong with its file; empty where nothing is."""
-        if gateway is None or meta is None or meta.tier != "local":
+    def database(self, gateway: Gateway) -> Database:
+        from mosaic_installer.machine.local_database import LocalDatabase
+
+        place, service = gateway.layout.database, self.service(gateway)
+        return LocalDatabase(place, service, self.files, self.tell)
+
+    def database_fault(self, gateway: Gateway | None, meta: Meta | None) -> str | None:
+        """Return what our running gateway says is wrong with its file; empty where nothing is.
+
+        None where it does not run, or does not answer.
+        """
+        if meta is not None and meta.tier != "local":
             return ""
-        return self.api(gateway).database_fault() if self._is_answering(gateway) else ""
+        is_there = gateway is not None and self._is_answering(gateway)
+        return self.api(gateway).database_fault() if gateway and is_there else None
 
     def users(self, gateway: Gateway | None, meta: Meta | None) -> Users:
         """Return whether the database has a user.
@@ -132,8 +143,9 @@ class LocalMachine:
 
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.
-        is_running = self.service(gateway).process() is not None
-        return is_running and self.api(gateway).version() is not None
+        process = self.service(gateway).process()
+        is_able = process is not None and not process.is_silent
+        return is_able and self.api(gateway).version() is not None
 
     def _users_on_disk(self) -> str:
         # Of the database that lies here: a configuration may be lost, or name the place that this

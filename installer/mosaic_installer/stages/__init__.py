@@ -5,6 +5,7 @@ from mosaic_installer.stages import (
     administrator,
     authority,
     configuration,
+    database,
     directories,
     gateway,
     health,
@@ -19,6 +20,7 @@ from mosaic_installer.stages import (
 
 STAGES: tuple[Stage, ...] = (
     directories,
+    database,
     secrets,
     configuration,
     images,

@@ -45,7 +45,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
             yield WriteFile(path=process.unit(gateway.layout), content=unit)
         case Process() | Container():
             pass
-    if answers.tier == "local":
+    if answers.tier == "local" and not facts.host.installation.database_keeper:
         yield MakeDatabase(path=gateway.layout.database)
     yield StartGateway(gateway=gateway)
     for path in gateway.layout.retired_secrets:

@@ -4,7 +4,11 @@ from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
-from mosaic_installer.core.actions.database_file import MakeDatabase
+from mosaic_installer.core.actions.database_file import (
+    MakeDatabase,
+    RescueDatabase,
+    SetDatabaseAside,
+)
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
@@ -38,6 +42,8 @@ Action = (
     | StartServers
     | AlignDatabasePassword
     | PinAuthority
+    | RescueDatabase
+    | SetDatabaseAside
     | MakeDatabase
     | StartGateway
     | WaitUntilHealthy

@@ -1,9 +1,13 @@
-"""Put an empty database in place: the gateway makes none by itself, so that a lost one is seen."""
+"""The file of the database: an empty one put in place, a lost one saved, a damaged one put aside.
+
+The gateway makes none by itself, so that a lost one is seen.
+"""
 
 from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 
 BEGINS_HERE = 0x4D6F7361
@@ -63,3 +67,69 @@ class MakeDatabase:
     def undo(self, machine: Machine, *, purge: bool) -> None:
         if purge and machine.files.kind(self.path) == "file":
             machine.files.remove(self.path)
+
+
+@frozen
+class RescueDatabase:
+    """The database is back in its place, from whom still has it; `gateway` as it runs now."""
+
+    gateway: Gateway
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="its file is gone, and what the running gateway has of it would end with that",
+            undone_by="`mosaic uninstall --purge` removes it; without `--purge` the data stays",
+            identity=(self.gateway.layout.database,),
+            writes=(self.gateway.layout.database, self.gateway.layout.pid),
+        )
+
+    def describe(self) -> str:
+        return f"Save the lost database to {self.gateway.layout.database}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return not machine.database(self.gateway).keeper()
+
+    def apply(self, machine: Machine) -> None:
+        machine.database(self.gateway).rescue()
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        MakeDatabase(path=self.gateway.layout.database).undo(machine, purge=purge)
+
+
+@frozen
+class SetDatabaseAside:
+    """Nothing lies in the place of the database; what did has a name that ends in `ending`."""
+
+    gateway: Gateway
+    ending: str
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the gateway cannot use it; what can be saved from it may be in there",
+            undone_by="stop the gateway and rename it back; `mosaic uninstall --purge` removes it",
+            identity=(self._path, self.ending),
+            writes=(self._path, self._aside, self.gateway.layout.pid),
+        )
+
+    def describe(self) -> str:
+        return f"Rename what lies at {self._path} to {self._aside.name}"
+
+    def is_done(self, machine: Machine) -> bool:
+        there = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return all(machine.files.kind(path) == "absent" for path in there)
+
+    def apply(self, machine: Machine) -> None:
+        machine.database(self.gateway).put_aside(self.ending)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        pass  # it lies in the folder of the data, and goes or stays with that
+
+    @property
+    def _path(self) -> Path:
+        return self.gateway.layout.database
+
+    @property
+    def _aside(self) -> Path:
+        return self._path.with_name(f"{self._path.name}{self.ending}")

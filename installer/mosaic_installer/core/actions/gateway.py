@@ -32,7 +32,7 @@ class StartGateway:
             undone_by="`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
             identity=identity_of(gateway),
             writes=(gateway.layout.pid,),
-            reads=gateway.reads,
+            reads=(*gateway.reads, gateway.layout.database),
             asks_engine=gateway.runtime.is_contained,
             things=f"{kind} that listens on {gateway.url}",
         )
@@ -42,7 +42,9 @@ class StartGateway:
 
     def is_done(self, machine: Machine) -> bool:
         process = machine.service(self.gateway).process()
-        return process is not None and process.fingerprint == fingerprint(self.gateway, machine)
+        if process is None or process.suspended:
+            return False
+        return process.fingerprint == fingerprint(self.gateway, machine)
 
     def apply(self, machine: Machine) -> None:
         service = machine.service(self.gateway)

@@ -26,9 +26,10 @@ def begins_anew(facts: Facts, answers: Answers) -> bool:
 
     Whoever agrees to that needs an administrator: `Answers.begins_anew`.
     """
-    is_lost = facts.host.installation.is_database_lost
+    found = facts.host.installation
+    is_useless = answers.tier == "local" and bool(found.is_database_lost or found.database_damage)
     has_data = facts.around.servers.own_database.has_data
-    return is_lost or (changes_database(facts, answers) and not has_data)
+    return is_useless or (changes_database(facts, answers) and not has_data)
 
 
 def _changes(

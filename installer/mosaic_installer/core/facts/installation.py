@@ -32,6 +32,14 @@ class Installation:
     """
     database_fault: str = ""
     """What the running gateway says is wrong with the file that is its database."""
+    database_keeper: str = ""
+    """Who still has the data of a database that is gone from its place; empty where it is not."""
+    database_damage: str = ""
+    """What is wrong with the file that is the database, as far as no gateway says it is ready."""
+    database_copies: tuple[str, ...] = ()
+    """What lies there that may be a backup, where the database is lost or damaged."""
+    suspended: tuple[int, ...] = ()
+    """The gateway's processes that a signal halted (SIGSTOP)."""
     is_database_lost: bool = False
     """Whether nobody has the data any more: its file is gone, or empty, while a token is there."""
     queue_url: str = ""

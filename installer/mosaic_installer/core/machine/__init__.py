@@ -6,6 +6,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import GatewayApi
 from mosaic_installer.core.machine.containers import Containers
+from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
@@ -34,6 +35,8 @@ class Machine(Protocol):
     def api(self, gateway: Gateway) -> GatewayApi: ...
 
     def host(self, gateway: Gateway) -> HostAuthority: ...
+
+    def database(self, gateway: Gateway) -> Database: ...
 
     def models(self, url: str) -> ModelServer: ...
 

@@ -13,6 +13,13 @@ class RunningGateway:
     pid: int
     since: datetime
     fingerprint: str
+    suspended: tuple[int, ...] = ()
+    """Those of its processes that a signal halted (SIGSTOP): they neither answer nor end."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it cannot answer; a supervisor alone that is suspended keeps nobody from it."""
+        return any(pid != self.pid for pid in self.suspended)
 
 
 class Service(Protocol):

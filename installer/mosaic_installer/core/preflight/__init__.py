@@ -121,6 +121,8 @@ CHECKS: tuple[Check, ...] = (
     installation.generated_files_are_whole,
     installation.database_is_in_its_place,
     installation.database_file_is_there,
+    installation.database_is_sound,
+    installation.gateway_is_not_suspended,
     installation.answers_are_remembered,
     installation.files_are_private,
     installation.files_have_unix_line_endings,

@@ -42,10 +42,15 @@ def generated_files_are_whole(facts: Facts, _answers: Answers) -> Finding | None
 
 def database_is_in_its_place(facts: Facts, _answers: Answers) -> Finding | None:
     """What a gateway still has open of a lost file ends with it: nothing may restart it unasked."""
-    fault = facts.host.installation.database_fault
-    if not fault:
+    found = facts.host.installation
+    place, fault = facts.host.layout.database, found.database_fault
+    if found.database_keeper:
+        return warning(
+            f"the database `{place}` is gone from its place; {found.database_keeper} still has it",
+            "do not stop the gateway: `mosaic doctor --fix` saves the data and starts it again",
+        )
+    if not fault or found.database_damage:
         return None
-    place = facts.host.layout.database
     return error(
         f"the running gateway's database `{place}` {fault}",
         "what is not in a backup ends with the gateway, so let it run while you look; "
@@ -58,10 +63,36 @@ def database_file_is_there(facts: Facts, _answers: Answers) -> Finding | None:
     if not facts.host.installation.is_database_lost:
         return None
     return error(
-        f"the database `{facts.host.layout.database}` is gone, and all data with it",
+        f"the database `{facts.host.layout.database}` is gone, and all data with it; "
+        f"{_copies(facts)}",
         "put a backup there; or begin with an empty database: "
         "`mosaic install --ignore database-file-is-there`",
         consent="Begin with an empty database",
+    )
+
+
+def database_is_sound(facts: Facts, answers: Answers) -> Finding | None:
+    """A damaged database is evidence, and may be the only copy: it is moved only after a word."""
+    damage = facts.host.installation.database_damage
+    if not damage or answers.tier != "local":
+        return None
+    place = facts.host.layout.database
+    return error(
+        f"the database `{place}` is damaged ({damage}); {_copies(facts)}",
+        f"put a backup there (`sqlite3 {place} .recover` may save a part of it); or rename it and "
+        "begin with an empty database: `mosaic install --ignore database-is-sound`",
+        consent="Rename the damaged database and begin with an empty one",
+    )
+
+
+def gateway_is_not_suspended(facts: Facts, _answers: Answers) -> Finding | None:
+    """A process that is halted looks as if it ran, and answers nobody."""
+    pids = ", ".join(map(str, facts.host.installation.suspended))
+    if not pids:
+        return None
+    return warning(
+        f"the gateway is suspended (SIGSTOP), process {pids}, and does not answer",
+        f"`mosaic install` restarts it; `kill -CONT {pids.replace(',', '')}` lets it go on",
     )
 
 
@@ -107,6 +138,10 @@ def version_is_not_older(facts: Facts, _answers: Answers) -> Finding | None:
         f"version {installed} is installed, this is {__version__}: going back may not work",
         "use the newer `mosaic` command, or back up the data first",
     )
+
+
+def _copies(facts: Facts) -> str:
+    return f"backups: {', '.join(facts.host.installation.database_copies) or 'none found'}"
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.installation import Installation, Supervisor
-from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.settling.rebuilt import tier_of_parts
 from mosaic_installer.machine.edits import (
@@ -16,8 +16,9 @@ from mosaic_installer.machine.edits import (
     secret_files,
 )
 from mosaic_installer.machine.installed import gateway_as_installed, read_config
-from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.local import LocalMachine, Users
 from mosaic_installer.machine.lock import is_locked
+from mosaic_installer.machine.probe.database import probe_database
 from mosaic_installer.machine.processes import systemd
 
 
@@ -29,10 +30,11 @@ def probe_installation(
     gateway = None if meta is None else gateway_as_installed(layout, meta)
     lost = machine.lost_parts
     config = read_config(machine)
-    # No database can be opened where nothing can be written; a check refuses that place.
-    users = machine.users(gateway, meta) if is_writable else "some"
-    fault = machine.database_fault(gateway, meta)
-    is_database_lost = not fault and _is_database_lost(machine, meta)
+    database = probe_database(machine, gateway, meta)
+    users: Users = "unknown"
+    if database.can_be_asked:
+        # Nor can one be opened where nothing can be written; a check refuses that place.
+        users = machine.users(gateway, meta) if is_writable else "some"
     return Installation(
         is_present=meta is not None or bool(lost),
         has_answers=layout.answers.exists(),
@@ -42,14 +44,18 @@ def probe_installation(
         installed_at=meta.installed_at if meta else "",
         services=meta.services if meta else (),
         database_url=_configured(config, "storage", "url"),
-        database_fault=fault,
-        is_database_lost=is_database_lost,
+        database_fault=database.fault,
+        database_keeper=database.keeper,
+        database_damage=database.damage,
+        database_copies=database.copies,
+        is_database_lost=database.is_lost,
+        suspended=() if database.is_ready else _suspended(machine, gateway),
         queue_url=_configured(config, "queue", "url"),
         has_containers=bool(lost or (meta and meta.services))
         or layout.compose_environment.exists(),
         supervisors=tuple(_supervisors(layout)),
-        needs_setup=users == "none" and not is_database_lost,
-        may_have_users=users == "unknown" or is_database_lost,
+        needs_setup=users == "none",
+        may_have_users=users == "unknown",
         edited=edited_files(machine.files, layout),
         damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
@@ -66,12 +72,11 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     return configured or tier_of_parts([part for part in lost if part.kind == "container"])
 
 
-def _is_database_lost(machine: LocalMachine, meta: Meta | None) -> bool:
-    layout = machine.layout
-    # An uninstall that leaves the data takes the token.
-    if meta is None or meta.tier != "local" or not layout.token.exists():
-        return False
-    return not layout.database.exists() or machine.files.is_empty(layout.database)
+def _suspended(machine: LocalMachine, gateway: Gateway | None) -> tuple[int, ...]:
+    if gateway is None or gateway.runtime.is_contained:
+        return ()
+    process = machine.service(gateway).process()
+    return process.suspended if process is not None else ()
 
 
 def _damaged_secrets(machine: LocalMachine) -> dict[Path, str]:

@@ -11,6 +11,8 @@ from mosaic_installer.errors import InstallerError
 PROC = Path("/proc")
 FINGERPRINT = "MOSAIC_CONFIG_FINGERPRINT"
 """The variable that a gateway is started with."""
+SUSPENDED = ("T", "t")
+"""The states of a process that a signal, or a debugger, halted."""
 
 
 def require_processes() -> None:
@@ -35,13 +37,37 @@ def find_process(pid: int) -> RunningGateway | None:
         return None
     fingerprint = environment.get(FINGERPRINT, "")
     return RunningGateway(
-        pid=pid, since=datetime.fromtimestamp(since, UTC), fingerprint=fingerprint
+        pid=pid,
+        since=datetime.fromtimestamp(since, UTC),
+        fingerprint=fingerprint,
+        suspended=tuple(each for each in with_children(pid) if _is_suspended(each)),
     )
 
 
-def _in_proc(pid: int) -> tuple[float, dict[str, str]]:
+def with_children(pid: int) -> tuple[int, ...]:
+    """Return the process and those that it started; it alone where the system does not say."""
+    try:
+        children = (PROC / str(pid) / "task" / str(pid) / "children").read_text()
+    except OSError:
+        return (pid,)
+    return (pid, *map(int, children.split()))
+
+
+def _is_suspended(pid: int) -> bool:
+    try:
+        return _fields(pid)[0] in SUSPENDED
+    except (OSError, IndexError):
+        return False
+
+
+def _fields(pid: int) -> list[str]:
+    """Return what /proc/PID/stat says from the state of the process on."""
     # The name of the program, in brackets, may hold anything.
-    fields = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+    return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+
+
+def _in_proc(pid: int) -> tuple[float, dict[str, str]]:
+    fields = _fields(pid)
     rows = (PROC / str(pid) / "environ").read_bytes().decode(errors="replace").split("\0")
     environment = dict(row.split("=", 1) for row in rows if "=" in row)
     return _booted() + int(fields[19]) / os.sysconf("SC_CLK_TCK"), environment
