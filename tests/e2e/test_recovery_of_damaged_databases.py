@@ -37,16 +37,24 @@ def replace_by_pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def replace_by_device(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
 DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "half": (halve, "malformed"),
     "random": (lambda path: path.write_bytes(RANDOM), "file is not a database"),
     "page": (spoil_a_page, "is damaged ("),
     "directory": (replace_by_directory, "it is a directory"),
     "pipe": (replace_by_pipe, "it is no regular file"),
+    "device": (replace_by_device, "it is no regular file"),
 }
 
 
 def content(path: Path) -> object:
+    if path.is_symlink():
+        return path.readlink()
     if path.is_dir():
         return [inner.read_bytes() for inner in path.iterdir()]
     return path.read_bytes() if path.is_file() else path.is_fifo()

@@ -107,6 +107,29 @@ def test_a_gateway_that_is_suspended_has_its_database_saved_as_well(used: Site) 
     proves_repaired(used)
 
 
+def test_a_lost_database_that_is_damaged_as_well_is_copied_and_left_to_the_person(
+    used: Site,
+) -> None:
+    used.run("gateway", "restart")  # its log is in its main file now
+    before, place = used.gateway(), used.home / "data/mosaic.db"
+    shutil.copy(place, used.user / "backup")
+    number = next(file.fd for file in before.open_files() if file.path == str(place))
+    with Path(f"/proc/{before.pid}/fd/{number}").open("r+b") as opened:
+        place.unlink()
+        opened.seek(2 * 4096)
+        opened.write(bytes(range(128, 256)) * 32)
+    done = used.run("doctor", "--fix", code=9).stdout
+    assert f"process {before.pid} has open is damaged" in done
+    assert f"`sqlite3 {place}.damaged .recover` may save a part" in done
+    assert used.gateway() == before
+    assert before.status() != psutil.STATUS_STOPPED
+    assert folder(used) == {"mosaic.db.damaged"}
+
+    (used.user / "backup").rename(place)
+    used.run("gateway", "restart")
+    proves_repaired(used)
+
+
 @pytest.fixture
 def small_disk(used: Site) -> Path:
     """The data lies on a disk of its own, which is nearly full."""

@@ -93,7 +93,7 @@ class LocalDatabase:
         os.kill(held.pid, signal.SIGCONT)
         with self._no_copy_left(), held.quiet():
             held.copy(self._copy)
-            _require_sound(self._copy, held.pid)
+            self._require_sound(held.pid)
             # From here on a run that is killed leaves a whole copy. It does not have the name of
             # the database before the gateway is gone, which goes on writing where nobody sees it.
             self._copy.replace(self._saved)
@@ -102,6 +102,19 @@ class LocalDatabase:
             # peace it would remove, by name, what lies beside the database.
             os.kill(held.pid, signal.SIGKILL)
             self._service.stop()
+
+    def _require_sound(self, pid: int) -> None:
+        damage = _damage_of(self._copy)
+        if not damage:
+            return
+        kept = self._beside(".damaged")
+        self._copy.replace(kept)
+        raise InstallerError(
+            f"the lost database that process {pid} has open is damaged: {damage}",
+            f"`{kept}` is a copy, of which `sqlite3 {kept} .recover` may save a part; put that, or "
+            f"a backup, at `{self._place}` and run `mosaic gateway restart`; `kill {pid}` gives "
+            "the data up",
+        )
 
     def _put_in_place(self) -> None:
         # What lies there of the lost file is in the copy; with another database it would damage it.
@@ -121,8 +134,8 @@ class LocalDatabase:
                 self._copy.with_name(f"{self._copy.name}{part}").unlink(missing_ok=True)
 
 
-def _require_sound(copy: Path, pid: int) -> None:
-    """Bring what is in the log into the main file, and prove that all of it can be read."""
+def _damage_of(copy: Path) -> str:
+    """Bring what is in the log into the main file, and read all of it; return what is wrong."""
     import sqlite3
 
     try:
@@ -136,18 +149,13 @@ def _require_sound(copy: Path, pid: int) -> None:
             identifier="cannot-write",
         ) from None
     except sqlite3.DatabaseError as error:
-        said = str(error)
-    if said != "ok":
-        raise InstallerError(
-            f"the database that process {pid} has open is damaged: {said}",
-            "nothing was changed: the gateway goes on, and what it can still read ends with it; "
-            "put a backup in its place, then run `mosaic gateway restart`",
-        )
+        return str(error)
     descriptor = os.open(copy, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    return "" if said == "ok" else " ".join(said.split())
 
 
 def _connected(copy: Path) -> "sqlite3.Connection":

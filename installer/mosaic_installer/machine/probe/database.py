@@ -11,6 +11,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.runtime import Process
+from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.processes import systemd
 
@@ -47,6 +48,13 @@ def probe_database(
     fault = machine.database_fault(gateway, meta)
     if fault == "":
         return FoundDatabase(is_ready=True)
+    with explained(machine.layout.database, "read"):
+        return _look(machine, gateway, meta, fault)
+
+
+def _look(
+    machine: LocalMachine, gateway: Gateway | None, meta: Meta | None, fault: str | None
+) -> FoundDatabase:
     layout = machine.layout
     may_run = gateway is not None or layout.pid.exists()
     keeper = machine.database(gateway or _unknown(layout)).keeper() if may_run else ""
