@@ -87,7 +87,7 @@ class TooManyAttemptsError(RefusedError):
     """Signing in is closed for this e-mail address and client for `seconds` more seconds."""
 
     id = "too-many-attempts"
-    message = "too many failed attempts to sign in"
+    message = "too many failed attempts; wait before trying again"
 
     def __init__(self, seconds: int) -> None:
         super().__init__()
@@ -156,6 +156,41 @@ class NoProviderError(RefusedError):
 
     id = "no-provider"
     message = "no model provider is on; `mosaic configure providers` adds one"
+
+
+class NoSuchUserError(RefusedError):
+    """No account has this id."""
+
+    id = "no-such-user"
+    message = "there is no user with this id"
+
+
+class UserExistsError(RefusedError):
+    """Somebody has an account with this e-mail address already."""
+
+    id = "user-exists"
+    message = "somebody already has an account with this e-mail address"
+
+
+class LastAdministratorError(RefusedError):
+    """Without this one, nobody could administrate the gateway."""
+
+    id = "last-administrator"
+    message = "this is the only administrator; promote another user first"
+
+
+class NoSuchInvitationError(RefusedError):
+    """No invitation that can still be accepted has this id."""
+
+    id = "no-such-invitation"
+    message = "there is no open invitation with this id"
+
+
+class InvitationRefusedError(RefusedError):
+    """The code opens nothing; whether it ever did is not told."""
+
+    id = "invitation-refused"
+    message = "this invitation is not valid, has expired or was already used"
 
 
 class BusyError(RefusedError):

@@ -1,5 +1,6 @@
 """Accounts besides the founder's, made as the host may: enough to try what each of them may do."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,3 +38,20 @@ def signed_in(home: Home, email: str) -> Iterator[httpx.Client]:
 
 def bearer(plaintext: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {plaintext}"}
+
+
+def invite(admin: httpx.Client, email: str, **body: object) -> str:
+    """The code of a new invitation."""
+    answer = admin.post("/api/admin/invitations", json={"email": email, **body})
+    assert answer.status_code == 201, answer.text
+    code: str = answer.json()["code"]
+    return code
+
+
+def accept(home: Home, client: httpx.Client, code: str, **body: object) -> httpx.Response:
+    """Take an invitation up, whoever has tried before."""
+    home.backing.open_throttles()
+    # Escaped, so that lone surrogates get there, too.
+    wanted = json.dumps({"code": code, "password": PASSWORD, **body})
+    kind = {"Content-Type": "application/json"}
+    return client.post("/api/invitations/accept", content=wanted, headers=kind)

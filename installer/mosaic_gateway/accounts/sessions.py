@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from mosaic_gateway.accounts.users import Account, User, look_up
 from mosaic_gateway.storage.pool import Storage
@@ -39,7 +41,7 @@ class SessionStore(Protocol):
     """Where sessions are kept, by the digest of their key."""
 
     def put(self, digest: str, session: Session) -> None:
-        """Keep it until it expires."""
+        """Keep it until it expires; one of nobody is good for nothing, whether kept or not."""
 
     def get(self, digest: str) -> Session | None:
         """The session, also when it has expired but is still there."""
@@ -91,7 +93,8 @@ class DatabaseSessionStore:
         self._storage = storage
 
     def put(self, digest: str, session: Session) -> None:
-        with self._storage.writing(alone=_TURN) as connection:
+        # Of a user who was removed a moment ago, the database keeps none.
+        with suppress(IntegrityError), self._storage.writing(alone=_TURN) as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= datetime.now(UTC)))
             connection.execute(
                 SESSIONS.insert().values(

@@ -5,7 +5,15 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from mosaic_gateway.http import auth, bootstrap, conversations, health, tokens
+from mosaic_gateway.http import (
+    auth,
+    bootstrap,
+    conversations,
+    health,
+    invitations,
+    tokens,
+    users,
+)
 from mosaic_gateway.http.access import is_known
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
@@ -46,7 +54,8 @@ def make_api() -> FastAPI:
         # Declared for all, and in place of the 422 that FastAPI would announce and we never send.
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
-    for room in (health, bootstrap, auth, tokens, conversations, chat, listing):
+    rooms = (health, bootstrap, auth, tokens, users, invitations, conversations, chat, listing)
+    for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)
     return app

@@ -8,10 +8,10 @@ from fastapi.security import APIKeyHeader
 from mosaic_gateway.accounts.setup import Founder
 from mosaic_gateway.http.access import Client, TheServices, TrustedOrigin
 from mosaic_gateway.http.models import (
+    NewUserView,
     PlainTokenView,
     SetupRequest,
     SetupStatusView,
-    SetupView,
     UserView,
 )
 
@@ -39,8 +39,10 @@ def status(services: TheServices) -> SetupStatusView:
 
 
 @ROUTES.post("/setup", status_code=201, dependencies=[TrustedOrigin, Depends(require_secret)])
-def setup(body: SetupRequest, services: TheServices, client: Client) -> SetupView:
+def setup(body: SetupRequest, services: TheServices, client: Client) -> NewUserView:
     """Create the administrator and a token, once."""
     founder = Founder(body.name, body.email, client, body.password)
     user, token = services.setup.found(founder)
-    return SetupView(user=UserView.model_validate(user), token=PlainTokenView.model_validate(token))
+    return NewUserView(
+        user=UserView.model_validate(user), token=PlainTokenView.model_validate(token)
+    )

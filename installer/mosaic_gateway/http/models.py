@@ -1,12 +1,14 @@
 """The JSON that goes in and out: camelCase on the wire, checked by the rules of the domain."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from mosaic_gateway.accounts import invitations
 from mosaic_gateway.accounts.callers import Scope
+from mosaic_gateway.accounts.invitations import USUAL_LIFE_DAYS
 from mosaic_gateway.accounts.passwords import LONGEST, SHORTEST, parse_password
 from mosaic_gateway.accounts.tokens import LONGEST_LIFE_DAYS, parse_label
 from mosaic_gateway.accounts.users import parse_email, parse_name
@@ -25,6 +27,8 @@ Scopes = Annotated[
     BeforeValidator(lambda given: sorted(given) if isinstance(given, frozenset) else given),
 ]
 Days = Annotated[int, Field(ge=1, le=LONGEST_LIFE_DAYS)]
+InvitationDays = Annotated[int, Field(ge=1, le=invitations.LONGEST_LIFE_DAYS)]
+Role = Literal["admin", "member"]
 
 
 class Wire(BaseModel):
@@ -66,6 +70,34 @@ class MintRequest(Wire):
     scopes: Annotated[Scopes, Field(min_length=1, max_length=len(Scope))] | None = None
 
 
+class RoleRequest(Wire):
+    """What somebody is to be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+
+
+class InviteRequest(Wire):
+    """Whom to invite, as what, and how many days the invitation is good for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email
+    role: Role = "member"
+    expires_in_days: InvitationDays = USUAL_LIFE_DAYS
+
+
+class AcceptRequest(Wire):
+    """The code of an invitation, and what the new account is to have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    password: Password
+    name: Name | None = None
+
+
 class UserView(Wire):
     """An account."""
 
@@ -73,6 +105,29 @@ class UserView(Wire):
     name: str
     email: str
     role: str
+
+
+class UserRowView(UserView):
+    """An account in the list of all."""
+
+    created_at: datetime
+
+
+class InvitationView(Wire):
+    """An invitation that can still be accepted; `invited_by` is an e-mail address."""
+
+    id: str
+    email: str
+    role: str
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class InvitedView(InvitationView):
+    """A new invitation, the only time its code is shown."""
+
+    code: str
 
 
 class CallerView(Wire):
@@ -116,8 +171,8 @@ class AnyTokenView(TokenView):
     owner: str
 
 
-class SetupView(Wire):
-    """What setup made."""
+class NewUserView(Wire):
+    """What setup, or the acceptance of an invitation, made."""
 
     user: UserView
     token: PlainTokenView

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mosaic_gateway.accounts.acceptance import Acceptance
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
@@ -19,6 +20,7 @@ class Services:
     sessions: Sessions
     sign_in: SignIn
     setup: Setup
+    acceptance: Acceptance
     readiness: Readiness
     turns: Turns
     trusted_origins: frozenset[str]

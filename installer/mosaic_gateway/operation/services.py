@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Sequence
 
+from mosaic_gateway.accounts.acceptance import Acceptance
 from mosaic_gateway.accounts.browsers import Browsers
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
@@ -37,6 +38,7 @@ def make_services(
             storage, passwords, sessions, Browsers(settings.session_secret), stores.throttle
         ),
         setup=Setup(storage, passwords, settings.setup_secret),
+        acceptance=Acceptance(storage, passwords, stores.throttle),
         readiness=Readiness(_probes(storage, stores, config)),
         # Whoever has this port is the only one of this name.
         turns=Turns(Models(providers), storage, f"{socket.gethostname()}:{settings.port}"),
