@@ -36,6 +36,22 @@ class StorageError(ServiceError):
     """The database is missing, busy, damaged or newer than this program."""
 
 
+class StatementError(StorageError):
+    """A statement does not fit the tables that are there, however well the database is."""
+
+
+class MigrationError(StorageError):
+    """The schema could not be brought up to date; the database is as it was before."""
+
+    def __init__(self, why: str, hint: str, *, is_passing: bool = False) -> None:
+        what = f"the database could not be migrated: {why}"
+        super().__init__(what, hint, brief="could not be migrated", is_passing=is_passing)
+
+
+class NewerSchemaError(MigrationError):
+    """A newer program than this one has migrated the database."""
+
+
 class QueueError(ServiceError):
     """The queue server cannot be reached, refuses us or cannot keep more."""
 

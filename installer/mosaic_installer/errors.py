@@ -24,6 +24,8 @@ REASONS = {
     "compose-failed": "compose failed; its own words are in the message",
     "server-unhealthy": "a container did not become healthy; its last lines are shown",
     "gateway-died": "the gateway process ended; its last log lines are shown",
+    "database-not-migrated": "the database is newer, locked or full, or a statement of its "
+    "migration failed; it is as it was before",
     "credential-refused": "the gateway refused the credentials",
     "no-token": "there is no administrator's token on file",
     "model-not-pulled": "Ollama could not pull a model; its own words are in the message",
@@ -122,6 +124,12 @@ class GatewayDied(UnhealthyError):
     """The gateway's process ended while we waited for it."""
 
     identifier = "gateway-died"
+
+
+class DatabaseNotMigrated(GatewayDied):
+    """The gateway ended because its database is not of its version; that is as it was before."""
+
+    identifier = "database-not-migrated"
 
 
 class CredentialError(InstallerError):

@@ -20,6 +20,7 @@ EXIT_CODES = {
     "UnhealthyError": 6,
     "ServerUnhealthy": 6,
     "GatewayDied": 6,
+    "DatabaseNotMigrated": 6,
     "GatewayUnready": 1,
     "CredentialError": 7,
     "LockedError": 8,

@@ -4,6 +4,7 @@ import pytest
 from tests.fake_machine import FakeMachine
 from tests.make import make_gateway
 
+from mosaic_gateway.errors import MigrationError
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy, fingerprint
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import GatewayDied, UnhealthyError
@@ -46,6 +47,20 @@ def test_a_gateway_that_died_ends_the_wait_at_once_with_its_last_lines() -> None
         WAIT.apply(machine)
     assert machine.clock.now < 1.0
     assert died.value.last_lines == LINES[-15:]
+
+
+def test_a_database_that_could_not_be_migrated_is_named() -> None:
+    machine = started(delay=3.0, lives=0.5)
+    said = str(MigrationError("it is locked by another program", "end that program"))
+    machine.gateway_service.lines = (*LINES, f"error: {said}", "", "hint: end that program")
+    with pytest.raises(GatewayDied, match="could not bring its database up to date") as died:
+        WAIT.apply(machine)
+    assert died.value.identifier == "database-not-migrated"
+    assert f"error: {said}" in died.value.last_lines
+    machine.gateway_service.lines = (f"error: {said}", "error: the port is taken")
+    with pytest.raises(GatewayDied) as died:
+        WAIT.apply(machine)
+    assert died.value.identifier == "gateway-died"
 
 
 def test_a_gateway_that_is_too_slow_ends_the_wait_at_the_deadline_with_its_last_lines() -> None:

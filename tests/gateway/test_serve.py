@@ -140,7 +140,11 @@ def test_a_newer_database_is_left_alone(home: Home, command: str) -> None:
     assert home.run("migrate").returncode == 0
     home.sql("UPDATE alembic_version SET version_num = '9999'")
     result = home.run(command)
-    _assert_explained(result.returncode, result.stderr, "version `9999`, which is newer")
+    _assert_explained(
+        result.returncode,
+        result.stderr,
+        "could not be migrated: it is of version `9999`, which is newer",
+    )
     assert home.sql("SELECT version_num FROM alembic_version") == [("9999",)]
 
 

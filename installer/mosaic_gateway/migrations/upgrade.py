@@ -1,14 +1,19 @@
 """Brings a database to HEAD, all or nothing; an up-to-date one costs a single query.
 
-A database this program does not know is never touched.
+A database this program does not know is never touched. What goes wrong leaves it as it was, also
+where the process is killed: every version is made in one transaction, of which tables are a part in
+SQLite as in PostgreSQL.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from mosaic_gateway.configuration.tier_config import PostgresStorage, SqliteStorage
-from mosaic_gateway.errors import StorageError
+from mosaic_gateway.errors import MigrationError, NewerSchemaError, StatementError, StorageError
 from mosaic_gateway.migrations import HEAD
 from mosaic_gateway.storage.pool import Storage
 
@@ -30,12 +35,14 @@ def prepare(storage: Storage, config: SqliteStorage | PostgresStorage) -> bool:
 def upgrade(storage: Storage) -> bool:
     """Run what is pending; returns whether anything was.
 
-    Raises StorageError when the database is of a newer version, or fails.
+    Raises NewerSchemaError when the database is of a newer version, MigrationError when it is
+    locked or full or a statement fails, and StorageError when it cannot be asked at all.
     """
     with storage.reading() as connection:
-        if current_revision(connection) == HEAD:
-            return False
-    with storage.migrating() as connection:
+        before = current_revision(connection)
+    if before == HEAD:
+        return False
+    with _explained(before), storage.migrating() as connection:
         # Asked again, as the only one: two processes may have come this far at once.
         if current_revision(connection) == HEAD:
             return False
@@ -50,6 +57,29 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
 
 
+@contextmanager
+def _explained(before: str | None) -> Iterator[None]:
+    try:
+        yield
+    except MigrationError:
+        raise
+    except StatementError as error:
+        raise _failed(before, error.message) from error
+    except StorageError as error:
+        hint = f"{error.hint}; nothing was changed"
+        raise MigrationError(error.message, hint, is_passing=error.is_passing) from None
+    except DBAPIError as error:
+        # The first line alone: what follows may show what the row that offends holds.
+        raise _failed(before, str(error.orig).partition("\n")[0]) from error
+
+
+def _failed(before: str | None, said: str) -> MigrationError:
+    return MigrationError(
+        f"a statement on the way from version `{before}` to `{HEAD}` failed: {said}",
+        "nothing was changed; go back to the version of before, and report what it says",
+    )
+
+
 def _run_alembic(connection: Connection) -> None:
     from alembic.command import upgrade as alembic_upgrade
     from alembic.config import Config
@@ -60,8 +90,8 @@ def _run_alembic(connection: Connection) -> None:
     try:
         alembic_upgrade(config, "head")
     except CommandError:
-        raise StorageError(
-            f"the database is of version `{current_revision(connection)}`,"
+        raise NewerSchemaError(
+            f"it is of version `{current_revision(connection)}`,"
             f" which is newer than this gateway's `{HEAD}`",
             "install the newer version again, or restore a backup made by this one",
         ) from None

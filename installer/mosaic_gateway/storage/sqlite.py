@@ -1,5 +1,6 @@
 """SQLite: one file, one writer at a time."""
 
+import sqlite3
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mosaic_gateway.configuration.tier_config import SqliteStorage
-from mosaic_gateway.errors import StorageError
+from mosaic_gateway.errors import StatementError, StorageError
 from mosaic_gateway.storage.pool import CONNECTIONS, Storage
 
 BUSY_TIMEOUT_MS = 10_000
@@ -74,10 +75,17 @@ class Sqlite:
         for pattern, what, hint in _REASONS:
             if pattern in reason:
                 return StorageError(f"the database `{self._path}` {what}", hint, brief=what)
-        return StorageError(
+        kind = StorageError
+        if isinstance(error, DatabaseError) and _is_about_statement(error):
+            kind = StatementError
+        return kind(
             f"the database `{self._path}` failed: {reason}",
             "see whether its disk and its file are in order",
         )
+
+
+def _is_about_statement(error: DatabaseError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def open_sqlite(config: SqliteStorage, *, create: bool) -> Storage:

@@ -10,11 +10,13 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.runtime import Container, Process, Runtime
-from mosaic_installer.errors import GatewayDied, UnhealthyError
+from mosaic_installer.errors import DatabaseNotMigrated, GatewayDied, UnhealthyError
 
 SHOWN_LINES = 15
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 0.25
+NOT_MIGRATED = "error: the database could not be migrated: "
+"""How the gateway begins to say why it cannot run with a database of an earlier version."""
 
 
 @frozen
@@ -135,11 +137,14 @@ class WaitUntilHealthy:
         pass
 
     def _died(self, machine: Machine) -> GatewayDied:
-        return GatewayDied(
-            "the gateway ended right after it was started",
-            "mend what its log says (`mosaic gateway logs`) and run `mosaic install` again",
-            last_lines=machine.service(self.gateway).last_lines(SHOWN_LINES),
-        )
+        lines = machine.service(self.gateway).last_lines(SHOWN_LINES)
+        hint = "mend what its log says (`mosaic gateway logs`) and run `mosaic install` again"
+        said = [line for line in lines if line.startswith("error: ")]
+        if said and said[-1].startswith(NOT_MIGRATED):
+            what = "the gateway could not bring its database up to date, and ended"
+            return DatabaseNotMigrated(what, hint, last_lines=lines)
+        what = "the gateway ended right after it was started"
+        return GatewayDied(what, hint, last_lines=lines)
 
     def _too_slow(self, machine: Machine) -> UnhealthyError:
         return UnhealthyError(
