@@ -58,7 +58,16 @@ ROOMS = {
 ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.getenv", "os.putenv"})
 EXITS = frozenset({"sys.exit", "SystemExit", "exit", "quit"})
 CLI_FILES = frozenset(
-    {"cli.py", "__main__.py", "arguments.py", "argument_groups.py", "completion.py", "parser.py"}
+    {
+        "cli.py",
+        "__main__.py",
+        "arguments.py",
+        "argument_groups.py",
+        "argument_install.py",
+        "argument_people.py",
+        "completion.py",
+        "parser.py",
+    }
 )
 
 

@@ -22,7 +22,18 @@ def add_token(command: Parser) -> None:
     parser.set_defaults(run=_token, verb="rotate")
     parser = verbs.add_parser("list", parents=[shared()], help="every token, without its text")
     parser.set_defaults(run=_token, verb="list")
-    parser = verbs.add_parser("revoke", help="make a token useless")
+    parser = verbs.add_parser("create", parents=[shared()], help="print a new token of yours")
+    parser.add_argument("--label", default="mosaic token create", help="what the list calls it")
+    parser.add_argument(
+        "--scope",
+        dest="scopes",
+        action="append",
+        choices=("chat", "admin"),
+        help="what it may be used for (chat); repeat it for both",
+    )
+    parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires")
+    parser.set_defaults(run=_token, verb="create")
+    parser = verbs.add_parser("revoke", help="revoke a token")
     parser.add_argument("id", metavar="ID")
     parser.add_argument("--force", action="store_true", help="even the one on file")
     parser.set_defaults(run=_token, verb="revoke")
@@ -48,6 +59,9 @@ def _token(parsed: argparse.Namespace) -> int:
             return token.rotate(parsed.expires_in)
         case "list":
             return token.list_all(as_json=parsed.json)
+        case "create":
+            scopes = tuple(dict.fromkeys(parsed.scopes or ("chat",)))
+            return token.create(parsed.label, scopes, parsed.expires_in, as_json=parsed.json)
         case _:
             return token.revoke(parsed.id, is_forced=parsed.force)
 

@@ -2,10 +2,14 @@
 
 import argparse
 from collections.abc import Callable, Container, Iterable
-from pathlib import Path
 from typing import NamedTuple
 
-from mosaic_installer import __version__, argument_groups
+from mosaic_installer import (
+    __version__,
+    argument_groups,
+    argument_install,
+    argument_people,
+)
 from mosaic_installer.parser import Parser, shared
 
 EXITS = (
@@ -64,84 +68,6 @@ def _parser(names: Iterable[str], declared: Container[str] | None = None) -> Par
         if declared is None or name in declared:
             command.declare(added)
     return parser
-
-
-def _add_install(parser: Parser) -> None:
-    parser.add_argument("--tier", metavar="TIER", help="storage tier: local, standalone, federated")
-    parser.add_argument("--yes", action="store_true", help="ask nothing")
-    parser.add_argument(
-        "--auto-ports", action="store_true", help="take the next free port where one is taken"
-    )
-    parser.add_argument(
-        "--set",
-        dest="pairs",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a setting; `mosaic config explain` lists them",
-    )
-    parser.add_argument("--answers", type=Path, metavar="FILE", help="settings from a TOML file")
-    parser.add_argument(
-        "--print-answers", action="store_true", help="print an answers file to fill in, and end"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="show the plan, touch nothing")
-    parser.add_argument("--diff", action="store_true", help="show how generated files change")
-    parser.add_argument(
-        "--check", action="store_true", help="touch nothing, exit 9 on a difference"
-    )
-    parser.add_argument(
-        "--only", action="append", default=[], metavar="STAGE", help="this stage only"
-    )
-    parser.add_argument(
-        "--ask",
-        action="append",
-        default=[],
-        metavar="SECTION",
-        help="ask about this section of the menu only, such as gateway",
-    )
-    parser.add_argument("--plain", action="store_true", help="ask in plain lines")
-    parser.add_argument(
-        "--ignore", action="append", default=[], metavar="CHECK", help="pass over a check"
-    )
-    parser.add_argument(
-        "--replace-edited",
-        action="store_true",
-        help="write generated files anew even where you edited them",
-    )
-    parser.set_defaults(run=_install)
-
-
-def _install(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.decision import Options
-    from mosaic_installer.commands.install import run
-
-    flags = {
-        "tier": parsed.tier,
-        "installer.assume_yes": "yes" if parsed.yes else None,
-        "installer.auto_ports": "yes" if parsed.auto_ports else None,
-    }
-    given = {key: value for key, value in flags.items() if value is not None}
-    if parsed.print_answers:
-        from mosaic_installer.commands.answers_template import print_answers
-
-        return print_answers(tuple(parsed.pairs), given, parsed.answers)
-    return run(
-        Options(
-            pairs=tuple(parsed.pairs),
-            flags=given,
-            answers_file=parsed.answers,
-            is_dry_run=parsed.dry_run,
-            with_diff=parsed.diff,
-            is_check=parsed.check,
-            only=tuple(parsed.only),
-            ask=tuple(parsed.ask),
-            is_plain=parsed.plain,
-            ignored=tuple(parsed.ignore),
-            replaces_edited=parsed.replace_edited,
-            as_json=parsed.json,
-            is_verbose=parsed.verbose,
-        )
-    )
 
 
 def _add_status(parser: Parser) -> None:
@@ -204,7 +130,7 @@ def _completion(parsed: argparse.Namespace) -> int:
 
 COMMANDS = {
     "install": Command(
-        _add_install,
+        argument_install.add_install,
         "install, go on, reconfigure or repair",
         "Install Mosaic Stack; run it again to go on, to reconfigure or to repair.",
     ),
@@ -212,7 +138,12 @@ COMMANDS = {
     "doctor": Command(_add_doctor, "run every check, find every difference"),
     "token": Command(
         argument_groups.add_token,
-        "show, recover, rotate, list, revoke the admin token",
+        "the admin token and others: show, recover, rotate, create, list, revoke",
+        is_shared=False,
+    ),
+    "user": Command(
+        argument_people.add_user,
+        "who may use the gateway: list, invite, promote, demote, remove",
         is_shared=False,
     ),
     "admin": Command(

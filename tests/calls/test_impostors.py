@@ -13,7 +13,7 @@ from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.runtime import Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine import gateway_api
+from mosaic_installer.machine import gateway_calls
 from mosaic_installer.machine.gateway_api import HttpGateway
 
 pytestmark = [pytest.mark.call, pytest.mark.timeout(60)]
@@ -46,7 +46,7 @@ def test_an_impostor_has_no_version_and_keeps_nobody_waiting(name: str) -> None:
     with impostor(name) as port:
         begun = time.monotonic()
         assert api_at(port).version() is None
-        assert time.monotonic() - begun < gateway_api.PROBE_SECONDS + 0.4
+        assert time.monotonic() - begun < gateway_calls.PROBE_SECONDS + 0.4
 
 
 @pytest.mark.parametrize("name", IMPOSTORS)
@@ -54,7 +54,7 @@ def test_every_call_ends_with_a_word_about_who_answers(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for constant in ("READ_SECONDS", "CHANGE_SECONDS"):
-        monkeypatch.setattr(gateway_api, constant, 0.2)
+        monkeypatch.setattr(gateway_calls, constant, 0.2)
     with impostor(name) as port:
         for call in CALLS.values():
             with pytest.raises(

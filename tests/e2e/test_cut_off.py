@@ -15,7 +15,7 @@ pytestmark = pytest.mark.install
 # such contact it counts them.
 KILLER = """
     import atexit, os, signal
-    from mosaic_installer.machine import files, gateway_api
+    from mosaic_installer.machine import files, gateway_calls
     from mosaic_installer.machine.processes import programs
 
     left = [int(os.environ["KILL_AT"])]
@@ -34,7 +34,7 @@ KILLER = """
 
     files.LocalFiles.write = deadly(files.LocalFiles.write)
     files.LocalFiles.remove = deadly(files.LocalFiles.remove)
-    gateway_api.HttpGateway._call = deadly(gateway_api.HttpGateway._call)
+    gateway_calls.GatewayCalls.call = deadly(gateway_calls.GatewayCalls.call)
     import mosaic_installer.machine.processes.host_authority as host
     host.run = deadly(host.run)
 

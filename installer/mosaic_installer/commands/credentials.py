@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mosaic_installer.commands.opening import answers_layer, given_layers
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.kinds import parse_password
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError
@@ -66,6 +67,31 @@ def need_password(file: Path | None, *, is_new: bool) -> Secret:
     if password is None:
         raise AnswersError("the administrator's password is not given", HINT)
     return password
+
+
+def read_secret(file: Path | None, what: str) -> Secret:
+    """Return a secret that exists: from a file (`-` is stdin), or asked for at a terminal."""
+    if file is not None:
+        return Secret(_first_line(file).strip())
+    if not is_interactive():
+        raise AnswersError(f"the {what.lower()} is not given", "give it in a file (`-` is stdin)")
+    from mosaic_installer.ui.opening import open_conversation
+
+    return Secret(open_conversation().secret(f"{what}:", lambda text: bool(text.strip())).strip())
+
+
+def read_password(file: Path | None) -> Secret:
+    """Return a new password of somebody else than the administrator, asked for twice."""
+    if file is not None:
+        return _parsed(_first_line(file))
+    if not is_interactive():
+        raise AnswersError(
+            "the password is not given", "give `--password-file FILE` (`-` is stdin)"
+        )
+    from mosaic_installer.ui.opening import open_conversation
+    from mosaic_installer.ui.questions import ask_secret
+
+    return _parsed(ask_secret(open_conversation(), replace(PASSWORD, prompt="Your new password")))
 
 
 def _first_line(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mosaic_installer.commands.authority import need_working_token
 from mosaic_installer.commands.credentials import (
     find_email,
     find_password,
@@ -15,6 +16,7 @@ from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.machine.api import Credential, TokenRow
+from mosaic_installer.core.machine.people import TokenWish
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.exchange import finish_exchange
 from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token
@@ -22,6 +24,7 @@ from mosaic_installer.core.tokens.rotation import rotate as rotate_token
 from mosaic_installer.errors import CredentialError, InstallerError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.people_api import HttpPeople
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 
@@ -74,7 +77,7 @@ def rotate(days: int | None) -> int:
     machine, gateway, _meta = installed_gateway()
     with locked(machine.layout.lock):
         ensure_running(machine, gateway)
-        _need_working_token(gateway, machine)
+        need_working_token(gateway, machine)
         finish_exchange(gateway, machine)
         rotate_token(gateway, machine, days)
     output.say(
@@ -86,21 +89,38 @@ def rotate(days: int | None) -> int:
 def list_all(*, as_json: bool) -> int:
     """Print every token, without its text."""
     machine, gateway, _meta = installed_gateway()
-    rows = machine.api(gateway).tokens(_need_working_token(gateway, machine))
+    rows = machine.api(gateway).tokens(need_working_token(gateway, machine))
     if as_json:
         output.document([_document(row) for row in rows])
         return 0
     for row in rows:
         state = "revoked" if row.revoked_at else "on file" if row.is_current else "valid"
         used = f"last used {row.last_used_at}" if row.last_used_at else "never used"
-        output.data(f"{row.id}  {state:<8} {row.label}  created {row.created_at}, {used}")
+        whose = f"{row.label} of {row.owner}" if row.owner else row.label
+        scopes = "+".join(row.scopes) or "-"
+        output.data(f"{row.id}  {state:<8} {scopes:<10} {whose}  created {row.created_at}, {used}")
+    return 0
+
+
+def create(label: str, scopes: tuple[str, ...], days: int | None, *, as_json: bool) -> int:
+    """Print a new token of the administrator's, and nothing else, on stdout."""
+    wish = TokenWish(label=label, scopes=scopes, days=days)
+    machine, gateway, _meta = installed_gateway()
+    credential = need_working_token(gateway, machine)
+    minted = HttpPeople(gateway).create_token(credential, wish)
+    if as_json:
+        row = {"id": minted.id, "label": wish.label, "scopes": list(wish.scopes)}
+        output.document({"schema": SCHEMA, **row, "token": minted.token.reveal()})
+        return 0
+    output.data(minted.token.reveal())
+    output.say(f"This token is shown only now. `mosaic token revoke {minted.id}` revokes it.")
     return 0
 
 
 def revoke(token_id: str, *, is_forced: bool) -> int:
     """Make a token useless; the one on file only when forced, since it is the last we can use."""
     machine, gateway, _meta = installed_gateway()
-    credential = _need_working_token(gateway, machine)
+    credential = need_working_token(gateway, machine)
     api = machine.api(gateway)
     with locked(machine.layout.lock):
         current = next((row.id for row in api.tokens(credential) if row.is_current), None)
@@ -147,23 +167,13 @@ def _give_back(gateway: Gateway, machine: LocalMachine, token: Secret) -> None:
             api.revoke(credential, row.id)
 
 
-def _need_working_token(gateway: Gateway, machine: LocalMachine) -> Credential:
-    content = machine.files.read(machine.layout.token) or b""
-    credential = Credential(kind="token", secret=Secret(content.decode(errors="replace").strip()))
-    if content and machine.api(gateway).accepts(credential):
-        return credential
-    raise CredentialError(
-        f"there is no token in `{machine.layout.token}` that works",
-        "`mosaic token recover` obtains one",
-        identifier="no-token",
-    )
-
-
 def _document(row: TokenRow) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "id": row.id,
         "label": row.label,
+        "owner": row.owner,
+        "scopes": list(row.scopes),
         "created": row.created_at,
         "last_used": row.last_used_at,
         "expires": row.expires_at,

@@ -25,6 +25,9 @@ class TokenRow:
     expires_at: str | None
     revoked_at: str | None
     is_current: bool
+    owner: str = ""
+    """Whom it speaks for (an e-mail address), and what it is for; not every gateway says it."""
+    scopes: tuple[str, ...] = ()
 
 
 @frozen
