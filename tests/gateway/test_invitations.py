@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_BOTH
-from tests.gateway.people import accept, add_person, bearer, invite, signed_in
+from tests.gateway.people import accept, add_person, bearer, forget_others, invite, signed_in
 from tests.gateway.process import PASSWORD, Home, client_of, error_id
 
 pytestmark = [pytest.mark.gateway, ON_BOTH]
@@ -21,8 +21,7 @@ UNKNOWN = "mosaic_invitation_" + "A" * 43
 def site(gateway: SetUpGateway) -> Iterator[Home]:
     """The shared gateway, with nobody but Ada afterwards."""
     yield gateway.home
-    gateway.home.sql("DELETE FROM users WHERE email_key <> 'ada@example.org'")
-    gateway.home.sql("DELETE FROM invitations")
+    forget_others(gateway.home)
 
 
 def test_an_invitation_is_accepted_once(

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_BOTH
-from tests.gateway.people import Person, add_person, bearer, signed_in
+from tests.gateway.people import Person, add_person, bearer, forget_others, signed_in
 from tests.gateway.process import error_id
 
 pytestmark = [pytest.mark.gateway, ON_BOTH]
@@ -16,8 +16,9 @@ OWN, ALL = "/api/tokens", "/api/admin/tokens"
 
 
 @pytest.fixture
-def bob(gateway: SetUpGateway) -> Person:
-    return add_person(gateway.home, "bob@example.org")
+def bob(gateway: SetUpGateway) -> Iterator[Person]:
+    yield add_person(gateway.home, "bob@example.org")
+    forget_others(gateway.home)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_BOTH
-from tests.gateway.people import Person, add_person, bearer, invite, signed_in
+from tests.gateway.people import Person, add_person, bearer, forget_others, invite, signed_in
 from tests.gateway.process import Home, client_of, error_id, running
 
 pytestmark = [pytest.mark.gateway, ON_BOTH]
@@ -18,8 +18,9 @@ ROUNDS = 10
 
 
 @pytest.fixture
-def bob(gateway: SetUpGateway) -> Person:
-    return add_person(gateway.home, "bob@example.org")
+def bob(gateway: SetUpGateway) -> Iterator[Person]:
+    yield add_person(gateway.home, "bob@example.org")
+    forget_others(gateway.home)
 
 
 @pytest.fixture
