@@ -129,7 +129,20 @@ CASES: dict[str, list[Found | Silent]] = {
         ),
         Silent(with_engine(subnets=("fd00::/64",), host_subnets=("10.0.0.0/8",)), STANDALONE),
     ],
-    "engine-is-docker": found("warning", "Podman", is_podman=True),
+    "podman-is-one-that-was-tried": [
+        *found("note", "Podman 6.0.1 was not tested", is_podman=True, version="6.0.1"),
+        Silent(with_engine(is_podman=True, version="5.4.2"), STANDALONE),
+        Silent(with_engine(version="29.0"), STANDALONE),
+    ],
+    "podman-checks-health": found(
+        "error", "needs systemd", is_podman=True, version="5.4.2", checks_health=False
+    ),
+    "podman-has-a-compose-that-suits-it": found(
+        "error", "Compose 1.29.2 cannot", is_podman=True, version="4.3.1", compose_version="1.29.2"
+    ),
+    "podman-starts-containers-again": found(
+        "warning", "after a reboot", is_podman=True, version="5.4.2", starts_with_machine=False
+    ),
     "rootless-engine-survives-logout": [
         Found(
             "warning", "rootless", with_engine(is_rootless=True) | {"lingers": False}, STANDALONE

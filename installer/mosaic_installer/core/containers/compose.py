@@ -28,14 +28,13 @@ from mosaic_installer.core.rendering import bracketed
 SECRETS = Path("/run/secrets")
 """Where a container finds its secrets."""
 SHARED: Document = {
-    "restart": "unless-stopped",
     "init": True,
     "read_only": True,
     "security_opt": ["no-new-privileges:true"],
     "cap_drop": ["ALL"],
     "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}},
 }
-"""What all containers have in common."""
+"""What all containers have in common, on every engine."""
 
 
 @frozen
@@ -57,16 +56,27 @@ def compose_text(facts: Facts, answers: Answers) -> str:
         if service.volume
     }
     networks: Document = {"default": {"labels": _labels(facts)}}
-    return written(SHARED, documents, notes, {"networks": networks, "volumes": volumes})
+    return written(_shared(facts), documents, notes, {"networks": networks, "volumes": volumes})
 
 
 def fingerprints_of(facts: Facts, answers: Answers) -> dict[str, str]:
     """Return the checksum of the values that each wanted service is made of."""
     documents = compose_services(facts, answers)
     return {
-        name: sha256(json.dumps([SHARED, document]).encode()).hexdigest()
+        name: sha256(json.dumps([_shared(facts), document]).encode()).hexdigest()
         for name, document in documents.items()
     }
+
+
+def _shared(facts: Facts) -> Document:
+    """What all containers have in common.
+
+    Podman's own unit starts nothing else with the machine than what is to run always, before
+    Podman 5.8 (github.com/containers/podman/issues/20418).
+    """
+    engine = facts.around.engine
+    is_podman = engine is not None and engine.is_podman
+    return {"restart": "always" if is_podman else "unless-stopped", **SHARED}
 
 
 def compose_services(facts: Facts, answers: Answers) -> dict[str, Document]:

@@ -33,6 +33,10 @@ class Engine:
     """Whether users in containers are others outside of them, root too: `userns-remap`."""
     is_desktop: bool = False
     """Whether it is Docker Desktop's, which runs in a virtual machine."""
+    checks_health: bool = True
+    """Whether anybody runs the health checks of its containers: Podman leaves that to systemd."""
+    starts_with_machine: bool = True
+    """Whether its containers come back with the machine: Podman leaves that to a unit."""
     memory: int = 0
     cpus: int = 0
     compose: tuple[str, ...] = ()

@@ -32,8 +32,8 @@ def engine_is_reachable(facts: Facts, answers: Answers) -> Finding | None:
         return None
     return error(
         f"the container engine does not answer: {_reason(facts)}",
-        "start it, for instance with `sudo systemctl start docker`; `docker context show` says "
-        "which one is meant",
+        "start it, for instance with `sudo systemctl start docker` or, for Podman, `systemctl "
+        "--user enable --now podman.socket`; `docker context show` says which one is meant",
     )
 
 
@@ -134,14 +134,6 @@ def subnets_are_apart(facts: Facts, answers: Answers) -> Finding | None:
                     "set `default-address-pools` in /etc/docker/daemon.json to a free range",
                 )
     return None
-
-
-def engine_is_docker(facts: Facts, answers: Answers) -> Finding | None:
-    """Podman speaks the same protocol, with differences that nobody tested here."""
-    engine = usable_engine(facts, answers)
-    if engine is None or not engine.is_podman:
-        return None
-    return warning("the container engine is Podman, which is not tested", "it may work")
 
 
 def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding | None:

@@ -1,7 +1,7 @@
 """What the engine says of one container (`docker inspect`), read."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
 from mosaic_installer.core.containers.labels import SERVICE
@@ -23,10 +23,8 @@ HEALTH: dict[str, State] = {
 
 def moment_of(text: str) -> datetime | None:
     """Return the engine's words for a moment (RFC 3339) as one; None for "never"."""
-    # It says nanoseconds, of which Python reads six digits.
-    whole, _, rest = text.removesuffix("Z").partition(".")
-    moment = datetime.fromisoformat(f"{whole}.{rest[:6]:0<6}+00:00")
-    return moment if moment.year > 1 else None
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.year > 1 else None
 
 
 def container_of(service: str, row: Document) -> FoundContainer:
@@ -70,6 +68,14 @@ def health_of(state: Document) -> str:
 def labels_of(listed: Document) -> Document:
     """Return the labels of what an engine lists; Docker 29 leaves out what is empty."""
     return listed.get("Labels") or {}
+
+
+def image_of(listed: Document) -> str:
+    """Return the name of the image of what an engine lists, as people say it.
+
+    Docker repeats what it was told; Podman says the registry, too, where that is Docker's own.
+    """
+    return str(listed.get("Image", "")).removeprefix("docker.io/").removeprefix("library/")
 
 
 def number_of(row: Document) -> int:

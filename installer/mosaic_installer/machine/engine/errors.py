@@ -11,7 +11,10 @@ from mosaic_installer.errors import EngineError
 
 LONGEST = 400
 DISK_IS_FULL = r"no space left on device|disk quota exceeded"
-START = "start it (`sudo systemctl start docker`), or name another one in DOCKER_HOST"
+START = (
+    "start it (`sudo systemctl start docker`; for Podman, `systemctl --user enable --now "
+    "podman.socket`), or name another one in DOCKER_HOST"
+)
 
 # What an engine says (a pattern, any case), and what that means. The first that matches counts: an
 # engine's sentence often quotes several causes.
@@ -212,6 +215,8 @@ def _missing() -> EngineError:
 
     if which("dockerd"):
         return _unreachable("it is installed, and not running")
+    if which("podman"):
+        return _unreachable("Podman is installed, and its socket is not there")
     return EngineError(
         "there is no container engine on this machine",
         "install Docker (https://docs.docker.com/engine/install/) or Podman, or choose "

@@ -15,9 +15,11 @@ from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine import podman
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose, find_compose
 from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
+from mosaic_installer.machine.engine.container_row import health_of, image_of, labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.routes import read_routes
 
@@ -61,7 +63,8 @@ def _probe(
         # The slowest is asked first, and waited for last.
         info, version = pool.submit(reader.info), pool.submit(reader.version)
         engine = _with_contents(absent, reader, project, pool, images)
-        return _measured(engine, info.result(), version.result())
+        measured = _measured(engine, info.result(), version.result())
+        return _with_health(measured, reader, project) if measured.is_podman else measured
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")
         return replace(absent, problem=problem, reason=error.message)
@@ -73,6 +76,9 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
     is_old = not is_new_enough(api_version)
     security = " ".join(map(str, info.get("SecurityOptions") or ()))
     architecture = str(info.get("Architecture", ""))
+    is_podman = "Podman" in str(version.get("Components"))
+    is_rootless = "name=rootless" in security or bool(info.get("Rootless"))
+    is_podman_here = is_podman and engine.is_local
     return replace(
         engine,
         problem="too-old" if is_old else "",
@@ -84,14 +90,29 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
         storage_driver=str(info.get("Driver", "")),
         data_root=str(info.get("DockerRootDir", "")),
         data_root_free=_free(engine, info),
-        is_rootless="name=rootless" in security or bool(info.get("Rootless")),
-        is_podman="Podman" in str(version.get("Components")),
+        is_rootless=is_rootless,
+        is_podman=is_podman,
         is_selinux="name=selinux" in security,
         is_remapped="name=userns" in security,
         is_desktop=_is_desktop(info),
+        checks_health=not is_podman_here or podman.checks_health(),
+        starts_with_machine=not is_podman_here
+        or podman.starts_with_machine(is_rootless=is_rootless),
         memory=int(info.get("MemTotal", 0)),
         cpus=int(info.get("NCPU", 0)),
     )
+
+
+def _with_health(engine: Engine, reader: Reader, project: str) -> Engine:
+    """Ask the containers of this installation themselves: Podman's list says nothing of health."""
+    rows = {
+        part: reader.container(part.name)
+        for part in engine.parts
+        if part.project == project and part.state == "running"
+    }
+    healths = {part: health_of(row["State"]) for part, row in rows.items() if row is not None}
+    parts = (replace(part, health=healths.get(part, part.health)) for part in engine.parts)
+    return replace(engine, parts=tuple(parts))
 
 
 def _free(engine: Engine, info: Document) -> int | None:
@@ -158,7 +179,7 @@ def _subnets(networks: Documents) -> Iterator[str]:
 
 
 def _container(document: Document) -> Part:
-    marks = document.get("Labels") or {}
+    marks = labels_of(document)
     health = HEALTH.search(str(document.get("Status", "")))
     ports = {
         (int(port["PublicPort"]), int(port["PrivatePort"]))
@@ -173,14 +194,14 @@ def _container(document: Document) -> Part:
         service=marks.get(labels.SERVICE, ""),
         state=str(document.get("State", "")),
         health=health[1] if health else "",
-        image=str(document.get("Image", "")),
+        image=image_of(document),
         ports=tuple(sorted(ports)),
     )
 
 
 def _plain(kind: Literal["volume", "network"], documents: Documents) -> Iterator[Part]:
     for document in documents:
-        marks = document.get("Labels") or {}
+        marks = labels_of(document)
         if labels.PROJECT in marks:
             yield Part(
                 kind=kind,
@@ -196,7 +217,7 @@ def _unlabelled(volumes: Documents, project: str) -> Iterator[Part]:
     names = {f"{project}_{service}": service for service in BY_NAME if BY_NAME[service].volume}
     for volume in volumes:
         service = names.get(str(volume["Name"]))
-        if service is not None and labels.PROJECT not in (volume.get("Labels") or {}):
+        if service is not None and labels.PROJECT not in labels_of(volume):
             name = str(volume["Name"])
             yield Part(
                 kind="volume",

@@ -6,6 +6,7 @@ from pathlib import Path
 from mosaic_installer.core.containers.labels import FINGERPRINT
 from mosaic_installer.core.share import Tell
 from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.container_row import image_of, labels_of
 from mosaic_installer.machine.engine.reader import Reader
 
 BASE = "org.opencontainers.image.base.name"
@@ -36,12 +37,19 @@ class LocalImages:
         from mosaic_installer.machine.images.build import build_gateway_image
 
         with opened_engine() as client:
-            wanted = [f"{label}={value}" for label, value in _made_of(on).items()]
-            same = client.api.images(filters={"label": wanted})
-            if same:
+            wanted = _made_of(on)
+            # Of several labels at once Podman 4.3 finds nothing.
+            filters = {"label": f"{FINGERPRINT}={wanted[FINGERPRINT]}"}
+            same = (
+                row["Id"]
+                for row in client.api.images(filters=filters)
+                if wanted.items() <= labels_of(row).items()
+            )
+            found = next(same, None)
+            if found is not None:
                 # Another installation on this engine has built the same already.
                 repository, _, tag = name.rpartition(":")
-                client.api.tag(same[0]["Id"], repository, tag)
+                client.api.tag(found, repository, tag)
             else:
                 build_gateway_image(client, name, on, self._wheels, self._tell)
 
@@ -50,7 +58,7 @@ class LocalImages:
 
         with opened_engine() as client:
             # Where an image has several names, the engine would take away one that is in use.
-            if any(row["Image"] == name for row in Reader().containers()):
+            if any(image_of(row) == name for row in Reader().containers()):
                 return
             try:
                 client.api.remove_image(name)
