@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 from pydantic_ai.models import Model
+from pydantic_ai.profiles import ModelProfile
 
 from mosaic_gateway.configuration.provider_config import ProviderConfig
 
@@ -80,7 +81,7 @@ def _openrouter(config: ProviderConfig, http: httpx2.AsyncClient) -> Any:
     from pydantic_ai.providers.openrouter import OpenRouterProvider
 
     provider = OpenRouterProvider(openai_client=_sdk(config, http, config.url))
-    return lambda name: OpenRouterModel(name, provider=provider)
+    return lambda name: OpenRouterModel(name, provider=provider, profile=_profile())
 
 
 def _zai(config: ProviderConfig, http: httpx2.AsyncClient) -> Any:
@@ -88,7 +89,7 @@ def _zai(config: ProviderConfig, http: httpx2.AsyncClient) -> Any:
     from pydantic_ai.providers.zai import ZaiProvider
 
     provider = ZaiProvider(openai_client=_sdk(config, http, config.url))
-    return lambda name: ZaiModel(name, provider=provider)
+    return lambda name: ZaiModel(name, provider=provider, profile=_profile())
 
 
 def _ollama(config: ProviderConfig, http: httpx2.AsyncClient) -> Any:
@@ -97,7 +98,14 @@ def _ollama(config: ProviderConfig, http: httpx2.AsyncClient) -> Any:
 
     url = f"{config.url.removesuffix('/v1')}/v1"
     provider = OllamaProvider(openai_client=_sdk(config, http, url))
-    return lambda name: OllamaModel(name, provider=provider)
+    return lambda name: OllamaModel(name, provider=provider, profile=_profile())
+
+
+def _profile() -> ModelProfile:
+    """A stream that ends without having said why was cut off."""
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+
+    return OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
 
 
 def _sdk(config: ProviderConfig, http: httpx2.AsyncClient, url: str) -> "AsyncOpenAI":
