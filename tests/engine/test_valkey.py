@@ -4,7 +4,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.engine.engine import Container, Engine
+from tests.engine.engine import Container, Engine, eventually
+
+from mosaic_installer.core.containers.services.valkey import VALKEY
 
 pytestmark = pytest.mark.install
 
@@ -78,3 +80,22 @@ def test_it_runs_with_few_rights(engine: Engine) -> None:
     )
     queue = start(engine, options=options)
     assert queue.exec("valkey-cli", "set", "key", "value").stdout == "OK\n"
+
+
+def test_what_an_installation_may_have_kept_leaves_it_writable(engine: Engine) -> None:
+    (start_line,) = VALKEY.command or ()
+    flags = start_line.partition("--aclfile ")[2].split()[1:]
+    save = flags.index("''")
+    options = (f"--memory={VALKEY.memory}", f"--volume={engine.volume()}:/data")
+    queue = start(engine, *flags[:save], "", *flags[save + 1 :], options=options)
+    # In one value, and in memory of its own: more than what versions with less would take.
+    queue.exec("valkey-cli", "setrange", "big", str(300 * 1024 * 1024), "x")
+    assert queue.exec("valkey-cli", "set", "key", "value").stdout == "OK\n"
+    queue.exec("valkey-cli", "bgrewriteaof")
+    state = "valkey-cli info persistence | tr -d '\\r' | grep -c -e "
+    eventually(
+        lambda: queue.exec("sh", "-c", f"{state} aof_rewrite_in_progress:0", code=None).code == 0,
+        "the file is written anew",
+    )
+    assert queue.exec("sh", "-c", f"{state} aof_last_bgrewrite_status:ok").stdout == "1\n"
+    assert queue.exec("valkey-cli", "set", "key", "again").stdout == "OK\n"
