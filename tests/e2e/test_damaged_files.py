@@ -24,12 +24,15 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "doubled": lambda whole: whole * 2,
     "marked": lambda whole: BOM + whole,
 }
-GENERATED = {
-    "mosaic.config.json": {"doubled": "there twice", "half": "not valid JSON"},
-    "gateway/.env": {"doubled": "there twice", "half": "cut off"},
-    "gateway/meta.json": {"doubled": "there twice", "half": "not valid JSON"},
+GENERATED = ("mosaic.config.json", "gateway/.env", "gateway/meta.json")
+SAID = {
+    "empty": "empty",
+    "zeros": "empty",
+    "half": "cut off",
+    "random": "not text",
+    "doubled": "there twice",
+    "marked": "a byte order mark",
 }
-SAID = {"empty": "empty", "zeros": "empty", "random": "not text", "marked": "a byte order mark"}
 COMMANDS = {
     "install": ("install", "--yes"),
     "doctor": ("doctor", "--fix"),
@@ -50,7 +53,7 @@ class Row:
 
     @property
     def said(self) -> str:
-        return GENERATED[self.file].get(self.damage) or SAID[self.damage]
+        return SAID[self.damage]
 
     @property
     def ends(self) -> bool:
