@@ -37,6 +37,7 @@ UNREADABLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("MOSAIC_HOME, such as `~/mosaic`", {"data_root": "/var/snap/docker/common/var-lib-docker"}),
     ("update Docker Desktop to 4.35", {"is_desktop": True}),
     ("ausearch", {"is_selinux": True}),
+    ("run this as that user", {"is_rootless": True}),
     ("take `userns-remap` out", {"is_remapped": True}),
     ("`docker context ls`", {}),
 )

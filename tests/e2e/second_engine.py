@@ -6,6 +6,7 @@ there, and that one with its stdin: not even a test that is killed leaves anythi
 """
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -51,12 +52,27 @@ except urllib.error.HTTPError as error:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What an engine is started with besides; `prepares` is the shell's, on its machine before."""
+    """How an engine is started; `prepares` is the shell's, on its machine before."""
 
+    program: str = "dockerd"
     options: tuple[str, ...] = ()
     prepares: str = ""
     programs: Path | None = None
     """The folder that its own programs are in, where they are not this machine's."""
+    user: int = 0
+    """Who runs it, and every program on its machine."""
+
+    @property
+    def as_user(self) -> tuple[str, ...]:
+        """The words that start a program as that user."""
+        names = (f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups")
+        return ("setpriv", *names) if self.user else ()
+
+    @property
+    def as_reader(self) -> tuple[str, ...]:
+        """The words that start one as that user, who may also read the tests and their Python."""
+        reads = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+        return (*self.as_user, *reads) if self.user else ()
 
 
 PLAIN = Kind()
@@ -100,7 +116,19 @@ class SecondEngine:
     @property
     def within(self) -> tuple[str, ...]:
         """The words that start a program on its machine."""
+        return (*self._enter, *self._kind.as_reader, "env", f"DOCKER_HOST={self.address}")
+
+    @property
+    def within_as_root(self) -> tuple[str, ...]:
+        """The same, for a program of somebody else than the engine's user."""
         return (*self._enter, "env", f"DOCKER_HOST={self.address}")
+
+    def new_folder(self, name: str) -> Path:
+        """Return a folder for who uses it, where it sees files of this machine."""
+        folder = self._folder / name
+        folder.mkdir(mode=0o700)
+        os.chown(folder, self._kind.user, self._kind.user)
+        return folder
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready (sd_notify(3))."""
@@ -111,7 +139,7 @@ class SecondEngine:
             (self._folder / "log").open("ab") as log,
         ):
             notified.bind(str(notices))
-            notified.settimeout(DEADLINE)
+            notices.chmod(0o777)  # whoever runs the engine
             self._process = subprocess.Popen(
                 (*self._enter, *self._command()),
                 env={**os.environ, "NOTIFY_SOCKET": str(notices)},
@@ -119,10 +147,14 @@ class SecondEngine:
                 stdout=log,
                 stderr=log,
             )
-            try:
-                assert b"READY=1" in notified.recv(4096)
-            except TimeoutError:
-                raise AssertionError((self._folder / "log").read_text()[-4000:]) from None
+            ended = os.pidfd_open(self._process.pid)
+            ready, _, _ = select.select((notified.fileno(), ended), (), (), DEADLINE)
+            os.close(ended)
+            if notified.fileno() not in ready:
+                self._process.kill()
+                self._process.wait(DEADLINE)
+                raise AssertionError((self._folder / "log").read_text()[-4000:])
+            assert b"READY=1" in notified.recv(4096)
 
     def kill(self) -> None:
         """End it and its containerd at once, as a crash does; its containers live on."""
@@ -170,15 +202,17 @@ class SecondEngine:
         return run(*self._enter, *command).stdout
 
     def _command(self) -> tuple[str, ...]:
-        programs = self._kind.programs
-        path = f"{programs}:{os.environ['PATH']}" if programs else os.environ["PATH"]
+        kind = self._kind
+        path = f"{kind.programs}:{os.environ['PATH']}" if kind.programs else os.environ["PATH"]
+        home = (f"HOME={self._folder}", f"XDG_RUNTIME_DIR=/run/user/{kind.user}")
+        environment = (f"PATH={path}", *(home if kind.user else ()))
         return (
-            *("env", f"PATH={path}", "dockerd", *self._kind.options),
+            *(*kind.as_user, "env", *environment, kind.program, *kind.options),
             f"--data-root={self.data}",
             "--exec-root=/run/docker",
             "--pidfile=/run/docker.pid",
             f"--host={self.address}",
-            "--exec-opt=native.cgroupdriver=cgroupfs",
+            *(() if kind.user else ("--exec-opt=native.cgroupdriver=cgroupfs",)),
         )
 
 

@@ -1,7 +1,9 @@
 """Both tiers with containers, from nothing to nothing, on engines of other kinds."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import LOADED
@@ -9,6 +11,7 @@ from tests.e2e.engine_kinds import KINDS, missing
 from tests.e2e.program import Site
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
+from tests.e2e.test_compose_v1 import without_plugin
 from tests.engine.engine import run
 from tests.make import ANSWERS
 
@@ -37,7 +40,8 @@ def test_both_tiers_come_stay_and_go(
     engine: SecondEngine, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", engine.address)
-    inner = InnerSite(home=site.home, user=site.user, port=site.port, within=engine.within)
+    folder = engine.new_folder("u")
+    inner = InnerSite(home=folder / "m", user=folder, port=site.port, within=engine.within)
     stack = Stack(site=inner)
     for tier in ("standalone", "federated"):
         began = seconds_now()
@@ -51,6 +55,40 @@ def test_both_tiers_come_stay_and_go(
         stack.run("uninstall", "--purge", "--yes")
         assert stack.made() == NOTHING
         assert not inner.home.exists()
+
+
+@pytest.mark.sampled(0)
+@pytest.mark.parametrize("engine", ["rootless"], indirect=True)
+def test_the_engine_of_another_user_is_refused(
+    engine: SecondEngine, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", engine.address)
+    folder = engine.new_folder("u")
+    os.chown(folder, 0, 0)
+    ours = InnerSite(home=folder / "m", user=folder, port=site.port, within=engine.within_as_root)
+    stack = Stack(site=ours)
+    stack.install("--yes", code=4).says("containers-read-our-files", "run this as that user")
+    assert list(folder.iterdir()) == []
+    assert stack.made() == NOTHING
+
+
+@pytest.mark.sampled(0)
+@pytest.mark.parametrize("engine", ["docker-26"], indirect=True)
+def test_compose_v1_is_refused_where_it_could_not_go_on(
+    engine: SecondEngine,
+    site: Site,
+    free_port: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", engine.address)
+    inner = InnerSite(home=site.home, user=site.user, port=site.port, within=engine.within)
+    stack, path = Stack(site=inner), without_plugin(tmp_path / "bin")
+    stack.install("--yes", code=4, **path).says("compose-speaks-with-engine", "demands 1.45")
+    anyway = ("--yes", "--ignore", "compose-speaks-with-engine")
+    stack.install(*anyway, **path)
+    replaced = {"MOSAIC_GATEWAY_PORT": str(free_port), **path}
+    stack.run("install", *anyway, code=5, **replaced).says("ContainerConfig")
 
 
 def seconds_now() -> str:

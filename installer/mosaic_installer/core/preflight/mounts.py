@@ -35,6 +35,11 @@ def _remedy(engine: Engine, facts: Facts) -> str:
             "`sudo ausearch -m avc -ts recent` shows what SELinux refused; "
             f"`chcon -Rt container_file_t {facts.host.layout.config}` may allow it"
         )
+    if engine.is_rootless:
+        return (
+            "a rootless engine reads what its own user may: run this as that user, or name another "
+            "engine in DOCKER_HOST"
+        )
     if engine.is_remapped:
         return "take `userns-remap` out of /etc/docker/daemon.json, and restart the engine"
     return (
