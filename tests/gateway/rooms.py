@@ -37,6 +37,7 @@ ROOMS = {
         GROUND | {"configuration", "storage", "accounts", "models"}, frozenset({"sqlalchemy"})
     ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),
+    "routing": Room(),
     "http": Room(
         GROUND | {"configuration", "storage", "accounts", "models", "turns"},
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
