@@ -106,6 +106,12 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
         Silent({}, MXBAI),
         Silent(NOMIC, MXBAI | {"providers_ollama_url": None}),
     ],
+    "routes-name-providers-that-are-on": [
+        Found("warning", "not set up: zai", {}, OLLAMA | {"routing_cheap": "zai/a, ollama/b"}),
+        Found("error", "no model for cheap", {}, OLLAMA | {"routing_cheap": "zai/a, openai/b"}),
+        Silent({}, OLLAMA | {"routing_cheap": "ollama/b"}),
+        Silent({}, OLLAMA),
+    ],
     "sign-on-is-complete": [
         *(
             Found("error", f"{name.replace('_on_', '_on.')} is", {}, {**KEYCLOAK, name: None})

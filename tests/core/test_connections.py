@@ -8,8 +8,7 @@ from tests.reference.pages import ROOT
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.config_sections import answers_in, config_sections
-from mosaic_installer.core.connections.providers import connections
-from mosaic_installer.core.connections.routing import TASKS, default_rules
+from mosaic_installer.core.connections.routing import TASKS, rules
 from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import Given, Layer, settle
@@ -46,8 +45,7 @@ def settled(values: dict[str, str]) -> Answers:
 
 
 def models(answers: Answers) -> dict[str, list[str]]:
-    rules = default_rules(connections(answers))
-    return {rule.task: [choice.model for choice in rule.choices] for rule in rules}
+    return {rule.task: [choice.model for choice in rule.choices] for rule in rules(answers)}
 
 
 def test_every_provider_has_its_settings() -> None:
@@ -57,21 +55,34 @@ def test_every_provider_has_its_settings() -> None:
         assert {f"providers.{provider.name}_{ending}" for ending in endings} <= set(CATALOGUE)
 
 
+def test_chosen_models_are_a_rule_in_their_order() -> None:
+    wanted = {"routing.cheap": "zai/glm-5.3-air , openai/gpt-6.1-terra"}
+    assert models(settled(ALL | wanted))["cheap"] == ["glm-5.3-air", "gpt-6.1-terra"]
+
+
+def test_chosen_models_of_a_provider_that_is_off_are_passed_over() -> None:
+    key = {"providers.anthropic_api_key": "sk-ant-key"}
+    found = models(settled({**key, "routing.cheap": "zai/glm-5.3, anthropic/small"}))
+    assert found["cheap"] == ["small"]
+    found = models(settled({**key, "routing.cheap": "zai/glm-5.3"}))
+    assert found["cheap"] == ["claude-haiku-5-5"]
+
+
 def test_without_a_provider_there_is_no_rule() -> None:
     assert models(settled({})) == {}
 
 
 def test_one_provider_does_everything_but_work_offline() -> None:
-    rules = models(settled({"providers.anthropic_api_key": "sk-ant-key"}))
-    assert list(rules) == [task.name for task in TASKS if task.name != "offline"]
-    assert rules["complex-coding"] == ["claude-opus-5-5"]
-    assert rules["conversation"] == ["claude-sonnet-5-5"]
-    assert rules["cheap"] == ["claude-haiku-5-5"]
+    found = models(settled({"providers.anthropic_api_key": "sk-ant-key"}))
+    assert list(found) == [task.name for task in TASKS if task.name != "offline"]
+    assert found["complex-coding"] == ["claude-opus-5-5"]
+    assert found["conversation"] == ["claude-sonnet-5-5"]
+    assert found["cheap"] == ["claude-haiku-5-5"]
 
 
 def test_each_task_begins_with_the_provider_and_the_size_that_suit_it() -> None:
-    rules = models(settled(ALL))
-    assert {task: found[0] for task, found in rules.items()} == {
+    found = models(settled(ALL))
+    assert {task: names[0] for task, names in found.items()} == {
         "complex-coding": "claude-opus-5-5",
         "moderate-coding": "claude-sonnet-5-5",
         "simple-coding": "gpt-6.1-terra",
@@ -81,12 +92,12 @@ def test_each_task_begins_with_the_provider_and_the_size_that_suit_it() -> None:
         "cheap": "claude-haiku-5-5",
         "offline": "qwen3:8b",
     }
-    assert all(len(found) == 5 for task, found in rules.items() if task != "offline")
+    assert all(len(names) == 5 for task, names in found.items() if task != "offline")
 
 
 def test_without_a_large_model_of_its_own_the_standard_one_of_a_provider_does_its_work() -> None:
-    rules = models(settled({"providers.ollama_url": ALL["providers.ollama_url"]}))
-    assert rules["complex-coding"] == ["llama3.1:8b"]
+    found = models(settled({"providers.ollama_url": ALL["providers.ollama_url"]}))
+    assert found["complex-coding"] == ["llama3.1:8b"]
     chosen = settled(ALL | {"providers.zai_model": "glm-6"})
     assert models(chosen)["complex-coding"][3:] == ["glm-6", "qwen3:8b"]
 

@@ -49,7 +49,8 @@ CODING = (
         2,
         "a line of code",
         r"^[ \t]{0,16}(?:def \w{1,60}\(|class \w{1,60}[(:{]|import [\w.]{1,80}$"
-        r"|from [\w.]{1,80} import |#include ?<|func \w{1,60}\(|(?:const|let|var) \w{1,60} =|SELECT\b[^\n]{1,200}\bFROM\b)",
+        r"|from [\w.]{1,80} import |#include ?<|func \w{1,60}\("
+        r"|(?:const|let|var) \w{1,60} =|SELECT\b[^\n]{1,200}\bFROM\b)",
     ),
     _form(1, "a call", r"(?<![\w.])[a-zA-Z_][\w.]{0,60}\(\)"),
     _form(

@@ -19,6 +19,7 @@ from mosaic_installer.core.questionnaire.providers import (
     ModelsAnswers,
     ProviderAnswers,
 )
+from mosaic_installer.core.questionnaire.routing import ROUTING_ROWS, RouteAnswers
 from mosaic_installer.core.questionnaire.setting import BEGINS_ANEW, RowsByName, Setting
 from mosaic_installer.core.questionnaire.sign_on import SignOnAnswers
 from mosaic_installer.core.questionnaire.storage import StorageAnswers
@@ -56,6 +57,7 @@ class Answers:
     web: WebAnswers
     providers: Annotated[Mapping[str, ProviderAnswers], PROVIDER_ROWS]
     models: ModelsAnswers
+    routing: Annotated[Mapping[str, RouteAnswers], ROUTING_ROWS]
     agent: AgentAnswers
     channels: ChannelsAnswers
     sign_on: SignOnAnswers

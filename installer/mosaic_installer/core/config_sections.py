@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.connections.providers import Connection, connections
-from mosaic_installer.core.connections.routing import default_rules
+from mosaic_installer.core.connections.routing import rules
 from mosaic_installer.core.connections.sign_on import sign_ons
 from mosaic_installer.core.containers.names import COLLECTOR
 from mosaic_installer.core.containers.published import LOCAL, server_urls
@@ -34,7 +34,7 @@ def config_sections(answers: Answers) -> dict[str, object]:
                 "task": rule.task,
                 "use": [{"provider": row.provider, "model": row.model} for row in rule.choices],
             }
-            for rule in default_rules(present)
+            for rule in rules(answers)
         ],
         "agent": {"name": answers.agent.name, "intent": answers.agent.intent},
         "channels": _channels(answers),

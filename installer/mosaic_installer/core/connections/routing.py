@@ -1,8 +1,9 @@
 """Which model does what: a rule for every kind of task, from the providers that are there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from mosaic_installer.core.connections.providers import Connection, Size
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.connections.providers import Connection, Size, connections
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 
@@ -54,19 +55,30 @@ TASKS = (
 )
 
 
-def default_rules(present: Sequence[Connection]) -> tuple[Rule, ...]:
-    """Return a rule for each kind of task that some provider which is `present` suits."""
+def rules(answers: Answers) -> tuple[Rule, ...]:
+    """Return a rule for each kind of task that some model of a provider that is on can do."""
+    present = connections(answers)
     known = {connection.provider.name: connection for connection in present}
-    rules = []
-    for task in TASKS:
-        suited = [known[name] for name in task.order if name in known]
-        choices = tuple(
-            Choice(
-                provider=connection.provider.name,
-                model=connection.models[task.size],
-            )
-            for connection in suited
-        )
-        if choices:
-            rules.append(Rule(task=task.name, choices=choices))
-    return tuple(rules)
+    found = (
+        Rule(task=task.name, choices=chosen(answers, task.name, known) or _usual(task, known))
+        for task in TASKS
+    )
+    return tuple(rule for rule in found if rule.choices)
+
+
+def chosen(
+    answers: Answers, task: str, present: Mapping[str, Connection] | Sequence[str]
+) -> tuple[Choice, ...]:
+    """Return the models chosen for a task, but those of providers that are not `present`."""
+    text = answers.routing[task].models
+    parts = [piece.partition("/") for piece in text.split(", ")] if text else []
+    choices = (Choice(provider=provider, model=model) for provider, _, model in parts)
+    return tuple(choice for choice in choices if choice.provider in present)
+
+
+def _usual(task: Task, known: Mapping[str, Connection]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(provider=name, model=known[name].models[task.size])
+        for name in task.order
+        if name in known
+    )

@@ -67,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     connections.containers_reach_services,
     connections.provider_variables_are_used,
     connections.ollama_is_used,
+    connections.routes_name_providers_that_are_on,
     connections.embeddings_model_is_unchanged,
     connections.sign_on_is_complete,
     connections.callbacks_are_registered,

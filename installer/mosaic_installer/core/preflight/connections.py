@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.connections.known import KNOWN
+from mosaic_installer.core.connections.providers import connections
+from mosaic_installer.core.connections.routing import ALL, TASKS, chosen
 from mosaic_installer.core.connections.sign_on import PARTS, missing_parts, sign_ons
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
 from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES, PROVIDERS
 from mosaic_installer.core.questionnaire.pasted import proposed_provider
 from mosaic_installer.core.questionnaire.sign_on import TITLES
@@ -80,6 +82,31 @@ def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
     return note(
         "Ollama seems to run on this machine, and Mosaic does not use it",
         f"`--set providers.ollama_url=127.0.0.1:{OLLAMA_PORT}` uses it",
+    )
+
+
+def routes_name_providers_that_are_on(_facts: Facts, answers: Answers) -> Finding | None:
+    """A model of a provider without a key answers nobody."""
+    present = {connection.provider.name for connection in connections(answers)}
+    routes = {task.name: chosen(answers, task.name, ALL) for task in TASKS}
+    off = {
+        name: missing
+        for name, choices in routes.items()
+        if (missing := [row.provider for row in choices if row.provider not in present])
+    }
+    if not off:
+        return None
+    names = ", ".join(dict.fromkeys(name for missing in off.values() for name in missing))
+    silent = [name for name, missing in off.items() if len(missing) == len(routes[name])]
+    if not silent:
+        return warning(
+            f"routing passes over models of providers that are not set up: {names}",
+            "give their keys, or leave them out",
+        )
+    return error(
+        f"no model for {', '.join(silent)} is of a provider that is set up: {names}",
+        "give its key, name a model of another provider, or say `none` for the usual order",
+        remedy=Remedy(key=f"routing.{silent[0].replace('-', '_')}", text="none"),
     )
 
 

@@ -33,6 +33,7 @@ CHAPTERS = (
     Chapter(name="gateway", title="Gateway", tables=("gateway", "web"), shown=("gateway.port",)),
     Chapter(name="admin", title="Administrator", tables=("admin",), shown=("admin.email",)),
     Chapter(name="providers", title="Providers", tables=("providers",)),
+    Chapter(name="routing", title="Routing", tables=("routing",)),
     Chapter(name="agent", title="Agent", tables=("agent",), shown=("agent.name",)),
     Chapter(name="channels", title="Channels", tables=("channels",)),
     Chapter(name="sign-on", title="Sign-on", tables=("sign_on",)),
