@@ -33,13 +33,14 @@ ROOMS = {
         GROUND | {"configuration"},
         frozenset({"anthropic", "httpx2", "openai", "pydantic", "pydantic_ai"}),
     ),
+    "routing": Room(GROUND | {"configuration"}),
     "turns": Room(
-        GROUND | {"configuration", "storage", "accounts", "models"}, frozenset({"sqlalchemy"})
+        GROUND | {"configuration", "storage", "accounts", "models", "routing"},
+        frozenset({"sqlalchemy"}),
     ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),
-    "routing": Room(),
     "http": Room(
-        GROUND | {"configuration", "storage", "accounts", "models", "turns"},
+        GROUND | {"configuration", "storage", "accounts", "models", "routing", "turns"},
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
     ),
     "operation": Room(
@@ -51,6 +52,7 @@ ROOMS = {
             "accounts",
             "valkey",
             "models",
+            "routing",
             "turns",
             "http",
         },

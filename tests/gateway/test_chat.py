@@ -18,6 +18,8 @@ from tests.gateway.conftest import NewHome, SetUpGateway
 from tests.gateway.process import client_of
 from tests.standins.aimock import aimock, is_installed
 
+from mosaic_gateway.routing.decision import TASKS
+
 pytestmark = pytest.mark.gateway
 
 TOOL = "a-vendor/a-tool"
@@ -143,17 +145,19 @@ def test_a_picture_and_all_kinds_of_messages_are_taken(plain: httpx.Client, name
 
 def test_the_list_of_models(client: OpenAI) -> None:
     names = [each.id for each in client.models.list()]
-    assert names == ["mosaic", *(f"{name}/{m}" for name in PATHS for m in (MODEL, SMALL_MODEL))]
+    tasks = [f"mosaic/{task}" for task in TASKS if task != "offline"]
+    models = [f"{name}/{m}" for name in PATHS for m in (MODEL, SMALL_MODEL)]
+    assert names == ["mosaic", *tasks, *models]
     assert client.models.retrieve("mosaic").id == "mosaic"
     assert client.models.retrieve(f"zai/{MODEL}").owned_by == "zai"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("nobody/knows")
 
 
-def test_without_a_choice_the_first_provider_answers_and_says_why(plain: httpx.Client) -> None:
+def test_without_rules_the_first_provider_answers_and_says_why(plain: httpx.Client) -> None:
     answer = plain.post("/v1/chat/completions", json={"model": "mosaic", "messages": HI})
     assert answer.json()["model"] == answer.headers["x-mosaic-model"] == f"anthropic/{MODEL}"
-    assert "first provider that is on" in answer.headers["x-mosaic-reason"]
+    assert answer.headers["x-mosaic-reason"] == "no sign of a special task: conversation"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,14 @@ class Section:
     def optional_section(self, key: str) -> "Section | None":
         return self.section(key) if key in self._value else None
 
+    def sections(self, key: str) -> "list[Section]":
+        """The objects of a list; absent is none."""
+        value = self._value.get(key, [])
+        if not isinstance(value, list):
+            raise self.refusal(key, "is not a list")
+        path = self._path(key)
+        return [Section(each, f"{path}[{at}]", self._file) for at, each in enumerate(value)]
+
     def has(self, key: str) -> bool:
         """Whether it says anything about this."""
         return self._value.get(key) is not None

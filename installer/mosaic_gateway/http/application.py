@@ -11,6 +11,7 @@ from mosaic_gateway.http import (
     conversations,
     health,
     invitations,
+    routing,
     tokens,
     users,
 )
@@ -54,7 +55,8 @@ def make_api() -> FastAPI:
         # Declared for all, and in place of the 422 that FastAPI would announce and we never send.
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
-    rooms = (health, bootstrap, auth, tokens, users, invitations, conversations, chat, listing)
+    accounts = (bootstrap, auth, tokens, users, invitations)
+    rooms = (health, *accounts, conversations, routing, chat, listing)
     for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)

@@ -26,15 +26,18 @@ def run(options: Namespace) -> str:
 
 def _serve(options: Namespace) -> str:
     from mosaic_gateway.configuration.provider_config import read_providers
+    from mosaic_gateway.configuration.routing_config import read_rules
     from mosaic_gateway.configuration.settings import read_settings
     from mosaic_gateway.operation.log import log_to_stderr
     from mosaic_gateway.operation.serve import serve
+    from mosaic_gateway.routing.decision import Routes
 
     environment = _environment(options)
     config = _config(options)
     settings = read_settings(environment)
     log_to_stderr()
-    serve(config, settings, read_providers(options.config, environment))
+    providers = {each.name: each for each in read_providers(options.config, environment)}
+    serve(config, settings, Routes(providers, read_rules(options.config)))
     return ""
 
 

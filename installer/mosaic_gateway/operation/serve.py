@@ -6,11 +6,10 @@ import signal
 import socket
 import sys
 from asyncio import Protocol
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.configuration.settings import ServeSettings, bracketed
 from mosaic_gateway.configuration.tier_config import TierConfig
 from mosaic_gateway.errors import GatewayError
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from mosaic_gateway.http.services import Services
+    from mosaic_gateway.routing.decision import Routes
 
 LONGEST_STOP_SECONDS = 10
 # Of those who wait for a database that never answers, nobody waits for longer.
@@ -28,7 +28,7 @@ MARGIN_SECONDS = 2
 _LOG = logging.getLogger("mosaic_gateway.serve")
 
 
-def serve(config: TierConfig, settings: ServeSettings, providers: Sequence[ProviderConfig]) -> None:
+def serve(config: TierConfig, settings: ServeSettings, routes: "Routes") -> None:
     """Serve until SIGTERM or SIGINT; open requests are finished first.
 
     Raises GatewayError when the port or the database cannot be had.
@@ -36,7 +36,7 @@ def serve(config: TierConfig, settings: ServeSettings, providers: Sequence[Provi
     _stop_on_signals()
     room = make_room()
     with _bind(settings) as listener:
-        services = _make_services(config, settings, providers)
+        services = _make_services(config, settings, routes)
         app = _make_application(services, settings)
         _listen(listener, settings, room)
         _LOG.info("listening on http://%s:%d", bracketed(settings.bind), settings.port)
@@ -94,9 +94,7 @@ def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
             return GatewayError(f"{where} cannot be used: {error.strerror}", hint)
 
 
-def _make_services(
-    config: TierConfig, settings: ServeSettings, providers: Sequence[ProviderConfig]
-) -> "Services":
+def _make_services(config: TierConfig, settings: ServeSettings, routes: "Routes") -> "Services":
     from mosaic_gateway.migrations import HEAD
     from mosaic_gateway.migrations.upgrade import prepare
     from mosaic_gateway.storage.opening import open_storage
@@ -108,7 +106,7 @@ def _make_services(
 
     from mosaic_gateway.operation.services import make_services
 
-    return make_services(storage, config, settings, providers)
+    return make_services(storage, config, settings, routes)
 
 
 def _make_application(services: "Services", settings: ServeSettings) -> "ASGIApp":

@@ -1,7 +1,6 @@
 """Puts the parts of a running gateway together, once at the start."""
 
 import socket
-from collections.abc import Sequence
 
 from mosaic_gateway.accounts.acceptance import Acceptance
 from mosaic_gateway.accounts.browsers import Browsers
@@ -9,7 +8,6 @@ from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
-from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.configuration.settings import ServeSettings
 from mosaic_gateway.configuration.tier_config import PostgresStorage, TierConfig
 from mosaic_gateway.http.readiness import Probe, Readiness
@@ -17,6 +15,7 @@ from mosaic_gateway.http.services import Services
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.operation.probes import Database, Vectors
 from mosaic_gateway.operation.stores import Stores, open_stores
+from mosaic_gateway.routing.decision import Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.turns import Turns
 
@@ -25,7 +24,7 @@ def make_services(
     storage: Storage,
     config: TierConfig,
     settings: ServeSettings,
-    providers: Sequence[ProviderConfig],
+    routes: Routes,
 ) -> Services:
     """The parts, kept where the configuration says; raises QueueError and StorageError."""
     stores = open_stores(storage, config.valkey, settings.patience)
@@ -40,8 +39,13 @@ def make_services(
         setup=Setup(storage, passwords, settings.setup_secret),
         acceptance=Acceptance(storage, passwords, stores.throttle),
         readiness=Readiness(_probes(storage, stores, config)),
-        # Whoever has this port is the only one of this name.
-        turns=Turns(Models(providers), storage, f"{socket.gethostname()}:{settings.port}"),
+        turns=Turns(
+            Models(list(routes.providers.values())),
+            routes,
+            storage,
+            # Whoever has this port is the only one of this name.
+            runner=f"{socket.gethostname()}:{settings.port}",
+        ),
         trusted_origins=settings.trusted_origins,
         trusted_proxies=settings.trusted_proxies,
     )

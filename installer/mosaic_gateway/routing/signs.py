@@ -24,18 +24,24 @@ class Sign:
 class Rule:
     """A sign to look for; `words` is None where the text that was found says it best."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     weight: int
     words: str | None = None
+    flags: re.RegexFlag = re.MULTILINE
+
+    def found_in(self, text: str) -> set[str]:
+        """Return what of a text the pattern matches, in lower case."""
+        # Compiled with the first message, for which nobody waits at the start.
+        return {match[0].lower() for match in re.finditer(self.pattern, text, self.flags)}
 
 
 def _words(weight: int, *alternatives: str) -> Rule:
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w-])", re.IGNORECASE)
-    return Rule(pattern, weight)
+    pattern = rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w-])"
+    return Rule(pattern, weight, flags=re.IGNORECASE)
 
 
-def _form(weight: int, words: str, pattern: str, flags: int = re.MULTILINE) -> Rule:
-    return Rule(re.compile(pattern, flags), weight, words)
+def _form(weight: int, words: str, pattern: str) -> Rule:
+    return Rule(pattern, weight, words)
 
 
 CODING = (
@@ -213,6 +219,8 @@ def weight_of(signs: Iterable[Sign]) -> int:
 
 def _found(text: str, rules: Iterable[Rule]) -> Iterator[Sign]:
     for rule in rules:
-        words = {rule.words or match[0].lower() for match in rule.pattern.finditer(text)}
-        for seen in sorted(words):
-            yield Sign(seen if rule.words else f"`{seen}`", rule.weight)
+        seen = rule.found_in(text)
+        if rule.words and seen:
+            yield Sign(rule.words, rule.weight)
+        elif not rule.words:
+            yield from (Sign(f"`{words}`", rule.weight) for words in sorted(seen))

@@ -1,6 +1,7 @@
 """Which kind of task a message is: deterministic, without a model, in well under a millisecond."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mosaic_gateway.routing.signs import (
@@ -40,14 +41,40 @@ MANY_POINTS = 4
 TOLD = 3
 
 
+MOST_QUESTIONS = 10
+"""How far back a conversation is looked at for what it is about."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """A task, and why, in words that end a sentence."""
+    """A task, and the signs of it in words."""
 
     task: Task
     reason: str
     is_sure: bool = True
     """Whether the message itself told; else an earlier one of the conversation may know better."""
+
+    @property
+    def sentence(self) -> str:
+        """Why it is this task."""
+        return f"{self.reason}: {self.task.replace('-', ' ')}"
+
+
+def read_all(questions: Sequence[str]) -> Reading:
+    """Return what the last of somebody's questions asks for, in a conversation of these.
+
+    One without a sign of its own goes on with what was asked before; so does a short one, which is
+    cheap only where nothing was asked before.
+    """
+    latest, *earlier = [*reversed(questions[-MOST_QUESTIONS:])] or [""]
+    reading = read(latest)
+    if reading.is_sure and not (earlier and reading.task == "cheap"):
+        return reading
+    for text in earlier:
+        before = read(text)
+        if before.is_sure and before.task not in {"cheap", "summarization"}:
+            return replace(before, reason=f"it goes on with {before.reason}")
+    return replace(reading, task=UNSURE) if earlier else reading
 
 
 def read(text: str) -> Reading:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Row, or_, update
 
 from mosaic_gateway.models.messages import Message
+from mosaic_gateway.routing.decision import Decision
 from mosaic_gateway.storage.tables import TURNS
-from mosaic_gateway.turns.decision import Decision
 from mosaic_gateway.turns.events import Done, Failed, State
 from mosaic_gateway.turns.kept import Answer, encoded
 
@@ -67,6 +67,12 @@ def insert(connection: Connection, opened: Opened, new: NewTurn) -> None:
             runner=new.runner,
         )
     )
+
+
+def reroute(connection: Connection, turn: str, decision: Decision) -> None:
+    """Write down that another model answers."""
+    values = {"model": str(decision.chain[0]), "reason": decision.reason}
+    connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
 
 
 def note(connection: Connection, opened: Opened, answer: Answer) -> None:

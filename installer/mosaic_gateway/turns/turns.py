@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import uuid4
 
@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from mosaic_gateway.accounts.users import User
 from mosaic_gateway.errors import ServiceError
+from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.models import Models
-from mosaic_gateway.models.pieces import End, ModelError
+from mosaic_gateway.models.pieces import End, ModelError, Usage
+from mosaic_gateway.routing.decision import Decision, Routes, decide
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns import recording
 from mosaic_gateway.turns.conversations import Conversations
-from mosaic_gateway.turns.decision import Decision, decide
 from mosaic_gateway.turns.events import Done, Event, Failed, Route
 from mosaic_gateway.turns.kept import Answer, digest
 from mosaic_gateway.turns.ledger import Ledger
@@ -49,9 +50,11 @@ class Question:
 class Turns:
     """Runs the turns of everybody."""
 
-    def __init__(self, models: Models, storage: Storage, runner: str) -> None:
+    def __init__(self, models: Models, routes: Routes, storage: Storage, runner: str) -> None:
         """Mark what this runner left behind; raises StorageError."""
         self.models = models
+        self.routes = routes
+        self._health = Health()
         self._storage = storage
         self._runner = runner
         with storage.writing() as connection:
@@ -68,8 +71,7 @@ class Turns:
         Raises RefusedError and StorageError before the first event. What goes wrong later is told
         by a Failed, which is then the last event; else that is a Done.
         """
-        decision = decide(question.model, self.models.providers)
-        running = await self._open(user, question, decision)
+        running = await self._open(user, question)
         try:
             async with aclosing(self._answered(running, question)) as events:
                 async for event in events:
@@ -85,11 +87,27 @@ class Turns:
             self._interrupt(running)
         self._ledger.close()
 
-    async def _open(self, user: User, question: Question, decision: Decision) -> "_Running":
-        running = _Running(decision, question.messages)
+    def decided(self, wanted: str | None, messages: Sequence[Message]) -> Decision:
+        """Say who answers these messages; who failed lately comes last. Raises as `decide`."""
+        questions = [each.text for each in messages if each.role == "user"]
+        decision = decide(wanted, questions, self.routes)
+        resting = [each for each in decision.chain if self._health.rests(each.provider, each.model)]
+        ready = [each for each in decision.chain if each not in resting]
+        if not ready or ready[0] == decision.chain[0]:
+            return decision
+        reason = f"{decision.reason}; {resting[0]} failed a moment ago"
+        return replace(decision, chain=(*ready, *resting), reason=reason)
+
+    async def _open(self, user: User, question: Question) -> "_Running":
+        conversations = Conversations(self._storage, user)
+        messages = question.messages
+        if question.conversation is not None:
+            history = await asyncio.to_thread(conversations.history, question.conversation)
+            messages = [*history, *messages]
+        decision = self.decided(question.model, messages)
+        running = _Running(decision, messages)
         if not question.is_kept:
             return running
-        conversations = Conversations(self._storage, user)
         new = NewTurn(str(uuid4()), question.messages, decision, self._runner)
         conversation = question.conversation
 
@@ -98,9 +116,6 @@ class Turns:
                 return conversations.continue_turn(connection, question.messages, new)
             return conversations.open_turn(connection, conversation, new)
 
-        if conversation is not None:
-            history = await asyncio.to_thread(conversations.history, conversation)
-            running.messages = [*history, *question.messages]
         try:
             running.opened = await self._ledger.write(opened)
         except asyncio.CancelledError:
@@ -112,23 +127,54 @@ class Turns:
         return running
 
     async def _answered(self, running: "_Running", question: Question) -> AsyncGenerator[Event]:
-        target, answer = running.decision.chain[0], running.answer
-        yield running.route
-        end: Done | Failed = Failed("broken", f"{target.provider} broke its answer off")
+        """Ask one model after the other until one says something; each time, tell which."""
+        end: Done | Failed | None = None
+        while end is None:
+            yield running.route
+            try:
+                async with aclosing(self._asked(running, question.wish)) as events:
+                    async for event in events:
+                        if isinstance(event, Done):
+                            end = event
+                        else:
+                            running.has_said |= not isinstance(event, Usage)
+                            yield event
+            except ModelError as error:
+                if not self._asks_another(running, error):
+                    end = Failed(error.fault, error.message, error.retry_after)
+        yield await self._finish(running, end)
+
+    async def _asked(self, running: "_Running", wish: Wish) -> AsyncGenerator[Event]:
+        """Ask the first model of the chain; a Done comes last. Raises ModelError."""
+        target = running.decision.chain[0]
+        end: End | None = None
         try:
-            stream = self.models.stream(
-                target.provider, target.model, running.messages, question.wish
-            )
+            stream = self.models.stream(target.provider, target.model, running.messages, wish)
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
-                    answer.add(piece)
+                    running.answer.add(piece)
                     if isinstance(piece, End):
-                        end = Done(piece.finish)
+                        end = piece
                     else:
                         yield piece
+            if end is None:
+                raise ModelError("broken", f"{target.provider} broke its answer off")
         except ModelError as error:
-            end = Failed(error.fault, error.message, error.retry_after)
-        yield await self._finish(running, end)
+            self._health.failed(target.provider, target.model, error)
+            raise
+        self._health.answered(target.provider, target.model)
+        yield Done(end.finish)
+
+    def _asks_another(self, running: "_Running", error: ModelError) -> bool:
+        """Go on with the next model, where that may help and nobody has heard anything yet."""
+        decision = running.decision
+        if running.has_said or len(decision.chain) == 1 or error.fault == "rejected":
+            return False
+        decision = running.decision = decision.without_first(error.message)
+        if running.opened is not None:
+            turn = running.opened.turn
+            self._ledger.post(lambda it: recording.reroute(it, turn, decision))
+        return True
 
     async def _finish(self, running: "_Running", end: Done | Failed) -> Done | Failed:
         said = running.answer.message()
@@ -176,6 +222,7 @@ class _Running:
         self.messages = messages
         self.opened: Opened | None = None
         self.answer = Answer()
+        self.has_said = False
         self._noted_length = 0
         self._noted_at = 0.0
 

@@ -42,7 +42,8 @@ async def _answer(request: Request, relay: Relay, asked: ChatRequest) -> Respons
         if not taken:
             return Response(status_code=GONE)
         events += taken
-    route = next(each for each in events if isinstance(each, Route))
+    # Who was asked last is who answers; the others failed.
+    route = next(each for each in reversed(events) if isinstance(each, Route))
     failed = next((each for each in events if isinstance(each, Failed)), None)
     if failed is not None and not (asked.stream and _is_begun(events)):
         return failed_response(failed, headers_of(route))
