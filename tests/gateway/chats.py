@@ -15,6 +15,8 @@ KEY = "the-right-one-0123456789"
 MODEL, SMALL_MODEL = "a-vendor/a-model", "a-vendor/a-small-model"
 # Where each provider's dialect is spoken below the address of a stand-in.
 PATHS = {"anthropic": "", "openai": "/v1", "openrouter": "/api/v1", "zai": "/v1", "ollama": ""}
+PAGE = "https://page.example"
+"""Whose pages a browser may send requests from."""
 HI: list[Any] = [{"role": "user", "content": "Say: hi"}]
 
 
@@ -43,7 +45,7 @@ def start_again(home: Home) -> None:
     key = home.folder / "key"
     key.touch(0o600)
     key.write_text(f"{KEY}\n")
-    home.start({"MOSAIC_TEST_API_KEY_FILE": str(key)})
+    home.start({"MOSAIC_TEST_API_KEY_FILE": str(key), "MOSAIC_CORS_ORIGIN": PAGE})
 
 
 @contextmanager

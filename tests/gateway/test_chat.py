@@ -13,7 +13,17 @@ import openai
 import pytest
 from openai import OpenAI
 from openai.types.chat import ChatCompletionChunk
-from tests.gateway.chats import HI, KEY, MODEL, PATHS, SMALL_MODEL, openai_client, providers, start
+from tests.gateway.chats import (
+    HI,
+    KEY,
+    MODEL,
+    PAGE,
+    PATHS,
+    SMALL_MODEL,
+    openai_client,
+    providers,
+    start,
+)
 from tests.gateway.conftest import NewHome, SetUpGateway
 from tests.gateway.process import client_of
 from tests.standins.aimock import aimock, is_installed
@@ -219,7 +229,7 @@ def test_a_body_may_be_large_and_not_too_large(plain: httpx.Client) -> None:
 def test_a_browser_may_send_what_the_sdk_adds(chat: SetUpGateway) -> None:
     asked = "authorization,content-type,x-stainless-os,x-stainless-retry-count,x-stainless-lang"
     headers = {
-        "Origin": "http://localhost:3000",
+        "Origin": PAGE,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": asked,
     }
