@@ -1,6 +1,7 @@
 """What engines and registries say, and what that means to whoever runs us."""
 
 import errno
+from pathlib import Path
 
 import docker.errors
 import pytest
@@ -128,6 +129,27 @@ def test_whoever_is_kept_out_is_told_the_command() -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
     assert "group `docker`" in raised.value.message
     assert "sudo usermod -aG docker " in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("installed", "identifier", "words"),
+    [
+        ("", "engine-missing", "there is no container engine"),
+        ("dockerd", "engine-unreachable", "it is installed, and not running"),
+        ("podman", "engine-unreachable", "Podman is installed, and its socket is not there"),
+    ],
+)
+def test_whoever_has_an_engine_without_its_socket_is_told_which(
+    installed: str, identifier: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if installed:
+        (tmp_path / installed).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineError) as raised, explained():
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+    assert raised.value.identifier == identifier
+    assert words in raised.value.message
+    assert ("enable --now podman.socket" in raised.value.hint) == bool(installed)
 
 
 def test_errors_of_ours_pass() -> None:
