@@ -4,6 +4,7 @@ import json
 import shutil
 import ssl
 import urllib.request
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,7 @@ PASSWORD = "s3cret-of-the-authority"
 HOME = "/home/step"
 OURS = Path(__file__).parents[1] / "cases/federated/files/config/compose/step-ca"
 ROOT = f"{HOME}/certs/root_ca.crt"
+START = ("--tmpfs=/run:mode=0755", "--entrypoint=/bin/sh", "--health-interval=1s")
 
 
 @pytest.fixture
@@ -127,29 +129,86 @@ def test_the_authority_survives_in_its_volume(engine: Engine, secret: str) -> No
     assert get(again, "/health", root) == {"status": "ok"}
 
 
-def test_an_authority_whose_making_was_cut_off_is_made_anew(
-    engine: Engine, secret: str, tmp_path: Path
-) -> None:
-    volume = f"--volume={engine.volume()}:/home/step"
-    left = "mkdir -p certs config && echo half >certs/root_ca.crt && : >config/ca.json"
-    half = engine.run(IMAGE, "-c", left, options=(volume, "--entrypoint=/bin/sh"))
-    assert half.wait_for_exit() == 0
-    ours = []
-    for name in ("start.sh", "x509.tpl"):
+@dataclass(frozen=True)
+class Ours:
+    """An authority as our compose file starts it, in a volume of its own."""
+
+    engine: Engine
+    volume: str
+    files: tuple[str, ...]
+
+    def run(self) -> Container:
+        return self.engine.run(
+            IMAGE,
+            "/etc/mosaic/start.sh",
+            options=(*self.files, self.volume, "--user=0:0", *START),
+            health=f"step ca health --ca-url https://127.0.0.1:9000 --root {ROOT} | grep -q ^ok",
+        )
+
+    def made(self) -> str:
+        """Make it, and stop it; return its root."""
+        authority = self.run()
+        authority.wait_until_healthy()
+        root = root_of(authority)
+        authority.remove()
+        return root
+
+    def change(self, script: str) -> str:
+        """Run a script where its volume lies; return what it prints."""
+        shell = ("--entrypoint=/bin/sh", self.volume)
+        there = self.engine.run(IMAGE, "-c", f"cd {HOME} && {script}", options=shell)
+        assert there.wait_for_exit() == 0
+        said = there.logs()
+        there.remove()
+        return said
+
+
+@pytest.fixture
+def ours(engine: Engine, secret: str, tmp_path: Path) -> Ours:
+    files = [secret.replace("/run/secrets/password", "/run/secrets/authority-password")]
+    for name in ("start.sh", "ca.json", "x509.tpl"):
         shutil.copy(OURS / name, tmp_path)
-        ours.append(f"--volume={tmp_path / name}:/etc/mosaic/{name}:ro")
-    password = secret.replace("/run/secrets/password", "/run/secrets/authority-password")
-    options = (*ours, password, volume, "--user=0:0", "--tmpfs=/run:mode=0755")
-    authority = engine.run(
-        IMAGE,
-        "/etc/mosaic/start.sh",
-        options=(*options, "--entrypoint=/bin/sh"),
-        health=f"step ca health --ca-url https://127.0.0.1:9000 --root {ROOT} | grep -q ^ok",
-    )
-    authority.wait_until_healthy()
-    assert "BEGIN CERTIFICATE" in root_of(authority)
-    kept = authority.exec("sh", "-c", f"cat {HOME}/cut-off.*/certs/root_ca.crt")
-    assert kept.stdout == "half\n"
+        files.append(f"--volume={tmp_path / name}:/etc/mosaic/{name}:ro")
+    return Ours(engine, f"--volume={engine.volume()}:{HOME}", tuple(files))
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "mkdir -p certs config && echo half >certs/root_ca.crt && : >config/ca.json",
+        "mkdir -p new/certs secrets && echo half >secrets/intermediate_ca_key",
+        "mkdir -p certs secrets && echo half >certs/root_ca.crt && : >secrets/intermediate_ca_key",
+    ],
+    ids=["0.1.0", "between two renames", "a power failure"],
+)
+def test_an_authority_whose_making_was_cut_off_is_made_anew(ours: Ours, left: str) -> None:
+    ours.change(left)
+    root = ours.made()
+    assert "BEGIN CERTIFICATE" in root
+    assert ours.change("grep -rh half cut-off.*") == "half\n"
+    beside = [name for name in ours.change("ls").split() if not name.startswith("cut-off")]
+    assert beside == ["certs", "db", "secrets"]
+    assert ours.made() == root
+
+
+@pytest.mark.parametrize("lost", ["secrets/root_ca_key", "db", "secrets/root_ca_key db"])
+def test_an_authority_needs_neither_its_roots_key_nor_its_database(ours: Ours, lost: str) -> None:
+    root = ours.made()
+    ours.change(f"rm -r {lost}")
+    assert ours.made() == root
+
+
+@pytest.mark.parametrize("lost", ["secrets/intermediate_ca_key", "certs", "secrets"])
+def test_an_authority_that_lost_what_it_needs_is_not_replaced_by_another(
+    ours: Ours, lost: str
+) -> None:
+    ours.made()
+    ours.change(f"rm -r {lost}")
+    authority = ours.run()
+    assert authority.wait_for_exit() != 0
+    assert lost.partition("/")[2] in authority.logs()
+    left = ours.change("find . -type f").splitlines()
+    assert not [path for path in left if path.startswith((f"./{lost}", "./cut-off", "./new"))]
 
 
 def test_without_a_name_it_says_what_is_missing(engine: Engine) -> None:
