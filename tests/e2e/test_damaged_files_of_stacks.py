@@ -1,0 +1,129 @@
+"""A file of an installation with containers that an accident changed: tier, file, damage, command.
+
+As in test_damaged_files.py: each run ends with a token that works, and with a row that was there
+before. One installation of each tier is shared by all its rows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.stack import Stack
+from tests.e2e.test_damaged_files import BOM, COMMANDS, DAMAGE
+
+pytestmark = pytest.mark.install
+
+NOTE = "CREATE TABLE note AS SELECT 'written before the accident' AS text"
+BOTH, LARGEST = ("standalone", "federated"), ("federated",)
+GENERATED = {
+    "mosaic.config.json": BOTH,
+    "gateway/.env": BOTH,
+    "gateway/meta.json": BOTH,
+    "compose/compose.yaml": BOTH,
+    "compose/step-ca/start.sh": LARGEST,
+    "compose/step-ca/ca.json": LARGEST,
+    "compose/step-ca/x509.tpl": LARGEST,
+}
+"""Files that a person may edit; a damaged one is put aside."""
+DERIVED = {
+    "secrets.toml": BOTH,
+    "compose/.env": BOTH,
+    "compose/secrets/valkey-users.acl": BOTH,
+    "gateway/secrets/session-secret": BOTH,
+    "gateway/secrets/database-password": BOTH,
+    "gateway/secrets/valkey-password": BOTH,
+    "compose/secrets/authority-password": LARGEST,
+    "gateway/secrets/authority-fingerprint": LARGEST,
+    "gateway/secrets/provisioner-key": LARGEST,
+}
+"""Files that follow another owner, which is damaged in no row but its own."""
+NOT_AT_START = {"gateway/meta.json", *DERIVED}
+
+
+@dataclass(frozen=True)
+class Row:
+    tier: str
+    file: str
+    damage: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.tier}-{self.file}-{self.damage}-{self.command}"
+
+    @property
+    def ends(self) -> bool:
+        """Whether this command cannot go on: who does not know what is installed says so."""
+        return (self.file, self.command) == ("gateway/meta.json", "doctor") and (
+            self.damage not in {"marked", "missing"}
+        )
+
+
+def rows() -> Iterator[Row]:
+    for file, tiers in (GENERATED | DERIVED).items():
+        for damage in (*DAMAGE, "missing"):
+            for command in COMMANDS:
+                if command != "start" or file not in NOT_AT_START:
+                    yield from (Row(tier, file, damage, command) for tier in tiers)
+
+
+@pytest.fixture(scope="module")
+def standalone(shared_stack: Stack) -> Stack:
+    shared_stack.psql(NOTE)
+    return shared_stack
+
+
+@pytest.fixture(scope="module")
+def federated(new_stack: Stack, ca_port: int) -> Stack:
+    variables: dict[str, Any] = {
+        "MOSAIC_STORAGE_TIER": "federated",
+        "MOSAIC_STEP_CA_PORT": str(ca_port),
+    }
+    new_stack.install("--yes", **variables)
+    new_stack.psql(NOTE)
+    return new_stack
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("row", list(rows()), ids=str)
+def test_a_damaged_file_of_a_stack_is_written_again(
+    request: pytest.FixtureRequest, row: Row
+) -> None:
+    stack: Stack = request.getfixturevalue(row.tier)
+    path = stack.site.config / row.file
+    aside = path.with_name(f"{path.name}.damaged")
+    whole = path.read_bytes()
+    try:
+        if row.command == "start":
+            stack.run("gateway", "stop")
+        broken = damage(path, row.damage)
+        if row.ends:
+            stack.run(*COMMANDS[row.command], code=1).says(f"`{path}`", "`mosaic install`")
+            stack.run("install", "--yes")
+        else:
+            stack.run(*COMMANDS[row.command], code=(0, 9))
+        proves_whole(stack)
+        assert row.file.endswith(("meta.json", "secrets.toml")) or path.read_bytes() == whole
+        if row.file in GENERATED:
+            assert (aside.read_bytes() if aside.exists() else b"") == broken.strip(b"\0")
+    finally:
+        aside.unlink(missing_ok=True)
+        if path.read_bytes().removeprefix(BOM) != whole:
+            path.write_bytes(whole)
+
+
+def damage(path: Path, kind: str) -> bytes:
+    """Damage a file; return what is left of it."""
+    if kind == "missing":
+        path.unlink()
+        return b""
+    broken = DAMAGE[kind](path.read_bytes())
+    path.write_bytes(broken)
+    return broken
+
+
+def proves_whole(stack: Stack) -> None:
+    assert stack.psql("SELECT text FROM note") == "written before the accident"
+    assert stack.site.has_working_token()
+    assert "Nothing changed" in stack.run("install", "--yes").stderr
