@@ -176,6 +176,7 @@ CASES: dict[str, list[Found | Silent]] = {
     "volumes-have-their-secrets": [
         Found("warning", "postgres", {"servers": Servers(orphans=("postgres",))}, STANDALONE),
         Silent({"servers": Servers(orphans=("postgres",))}),
+        Silent({"servers": Servers(orphans=("step-ca",))}, {**STANDALONE, "tier": "federated"}),
     ],
     "database-volume-is-there": [
         Found(
@@ -194,6 +195,15 @@ CASES: dict[str, list[Found | Silent]] = {
     ],
     "authority-volume-is-there": [
         Found("error", "its keys", {"servers": Servers(lost=("step-ca",))}, STANDALONE),
+    ],
+    "authority-has-its-password": [
+        Found(
+            "error",
+            "the password of the certificate authority is lost",
+            {"servers": Servers(orphans=("step-ca",))},
+            {**STANDALONE, "tier": "federated"},
+        ),
+        Silent({"servers": Servers(orphans=("step-ca",))}, STANDALONE),
     ],
     "database-major-is-the-same": [
         Found(

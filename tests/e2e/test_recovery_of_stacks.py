@@ -126,14 +126,32 @@ def test_row_15_the_volume_of_the_authority_was_removed(stack: Stack, ca_port: i
     stack.psql(NOTE)
     pin = stack.site.config / "gateway/secrets/authority-fingerprint"
     old = pin.read_text()
-    run("docker", "rm", "--force", stack.container("step-ca"))
-    run("docker", "volume", "rm", f"{stack.project}_step-ca")
+    remove_authority(stack)
     refused = stack.run("install", "--yes", code=4)
     refused.says("must enrol again", "--ignore authority-volume-is-there")
     assert pin.read_text() == old
     stack.run("install", "--yes", "--ignore", "authority-volume-is-there")
     assert pin.read_text() != old
     assert is_whole(stack)
+    lose_password_of_authority(stack)
+    refused = stack.run("install", "--yes", code=4)
+    refused.says("the password of the certificate authority is lost", f"`{stack.project}_step-ca`")
+    remove_authority(stack)
+    stack.run("install", "--yes", "--ignore", "authority-volume-is-there")
+    assert is_whole(stack)
+
+
+def remove_authority(stack: Stack) -> None:
+    run("docker", "rm", "--force", stack.container("step-ca"))
+    run("docker", "volume", "rm", f"{stack.project}_step-ca")
+
+
+def lose_password_of_authority(stack: Stack) -> None:
+    """Lose it where it is kept, and where the authority reads it."""
+    (stack.site.config / "compose/secrets/authority-password").unlink()
+    secrets = stack.site.config / "secrets.toml"
+    lines = secrets.read_text().splitlines(keepends=True)
+    secrets.write_text("".join(line for line in lines if not line.startswith("authority_password")))
 
 
 def test_a_tired_operator_deletes_the_whole_configuration(stack: Stack) -> None:

@@ -118,6 +118,7 @@ CHECKS: tuple[Check, ...] = (
     servers.volumes_have_their_secrets,
     servers.database_volume_is_there,
     servers.authority_volume_is_there,
+    servers.authority_has_its_password,
     servers.database_major_is_the_same,
     servers.installation_is_no_copy,
     servers.server_port_is_chosen_for_a_server,

@@ -126,7 +126,8 @@ def published_ports_differ(_facts: Facts, answers: Answers) -> Finding | None:
 
 def volumes_have_their_secrets(facts: Facts, answers: Answers) -> Finding | None:
     """A database knows the password that it was made with, not one that we make up today."""
-    orphans = [name for name in facts.around.servers.orphans if name in services_of(answers)]
+    known = set(services_of(answers)) - {AUTHORITY}  # of which another check speaks
+    orphans = [name for name in facts.around.servers.orphans if name in known]
     if not orphans:
         return None
     return warning(
@@ -174,6 +175,19 @@ def authority_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None
         "restore the volume; or make a new authority, with which every gateway of another host "
         "must enrol again: `mosaic install --ignore authority-volume-is-there`",
         consent="Make a new certificate authority",
+    )
+
+
+def authority_has_its_password(facts: Facts, answers: Answers) -> Finding | None:
+    """Its keys open with the password that they were made with, and with no other."""
+    if AUTHORITY not in facts.around.servers.orphans or AUTHORITY not in services_of(answers):
+        return None
+    return error(
+        "the password of the certificate authority is lost, and its keys are of no use without it",
+        "put the line `authority_password` back into secrets.toml; or remove the container and its "
+        f"volume `{facts.host.project}_{AUTHORITY}` and make a new authority, with which every "
+        "gateway of another host must enrol again: "
+        "`mosaic install --ignore authority-volume-is-there`",
     )
 
 

@@ -1,6 +1,6 @@
 """What the engine says of one container (`docker inspect`), read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
@@ -113,6 +113,11 @@ def fingerprint_of(row: Document) -> str:
         if name == FINGERPRINT:
             return str(value)
     return ""
+
+
+def fingerprints_in(rows: Mapping[str, Sequence[Document]]) -> dict[str, str]:
+    """Return what each service was created with: the worst of its containers."""
+    return {service: fingerprint_of(worst_of(found)) for service, found in rows.items()}
 
 
 def last_health_check(row: Document) -> str:

@@ -16,6 +16,7 @@ from mosaic_installer.machine.engine.container_row import (
     RUNNING,
     container_of,
     fingerprint_of,
+    fingerprints_in,
     grace_of,
     has_run,
     labels_of,
@@ -42,7 +43,7 @@ class LocalContainers:
         self._stack = stack
         self._files = files
         self._ours = Ours(stack)
-        self._compose = Compose(stack)
+        self._compose = Compose(stack, files)
         self._tell = tell
 
     def found(self) -> tuple[FoundContainer, ...]:
@@ -56,13 +57,14 @@ class LocalContainers:
             is_healthy = rows and state_of(worst_of(rows)) == "healthy"
             if not is_healthy or {fingerprint_of(row) for row in rows} != {fingerprint}:
                 return False
-        return True
+        return self._compose.has_noted(fingerprints_in(found))
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
         self._end_what_hangs(fingerprints)
         self._remove_what_never_ran(fingerprints)
-        self._compose.note_fingerprints(fingerprints, self._files)
+        noted = {**fingerprints_in(self.inspected()), **fingerprints}
+        self._compose.note_fingerprints(noted)
         self._compose.run("up", "--detach", "--no-build", "--remove-orphans", *fingerprints)
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
