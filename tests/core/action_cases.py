@@ -191,6 +191,7 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
         Case(
             action=AlignDatabasePassword(gateway=gateway, stack=stack),
             before=change_password,
+            files={layout.database_password: b"the new password"},
             outlives=frozenset({"engine"}),
         ),
         Case(action=PinAuthority(stack=stack, reader=reader), before=run_authority),

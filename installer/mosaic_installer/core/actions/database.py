@@ -11,10 +11,11 @@ from mosaic_installer.errors import InstallerError
 
 DATABASE = "postgres"
 # The address of the container itself: over the loopback and the socket anybody is let in.
-# The password goes through a file of the container's own memory, never through an environment.
+# The password comes from stdin and goes through a file of the container's own memory, never
+# through an environment. The container may have mounted what an accident made of its file.
 SIGN_IN = (
     "umask 077; file=/tmp/mosaic-pgpass-$$; trap 'rm -f \"$file\"' EXIT; "
-    'printf "*:*:*:*:%s\\n" "$(cat /run/secrets/database-password)" >"$file"; '
+    'printf "*:*:*:*:%s\\n" "$(cat)" >"$file"; '
     'PGPASSFILE="$file" PGCONNECT_TIMEOUT=5 '
     'psql --host="$(hostname -i | cut -d" " -f1)" --username=mosaic --dbname=mosaic '
     "--no-psqlrc --no-password --quiet --tuples-only --command='SELECT 1'"
@@ -22,8 +23,9 @@ SIGN_IN = (
 # psql reads the password by itself, so that it is in no argument and in no environment. The
 # database is missing where the first start of the server was cut off while it made that.
 RESET = (
+    'umask 077; export file=/tmp/mosaic-password-$$; trap \'rm -f "$file"\' EXIT; cat >"$file"; '
     "psql --username=mosaic --dbname=template1 --no-psqlrc --quiet --set=ON_ERROR_STOP=1 <<'END'\n"
-    "\\set password `cat /run/secrets/database-password`\n"
+    '\\set password `cat "$file"`\n'
     "SELECT 'CREATE DATABASE mosaic' "
     "WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'mosaic')\\gexec\n"
     "ALTER ROLE mosaic WITH PASSWORD :'password';\n"
@@ -67,14 +69,22 @@ class AlignDatabasePassword:
     def apply(self, machine: Machine) -> None:
         if not self._accepts(machine):
             machine.tell("setting it anew inside the database")
-            machine.containers(self.stack).run(DATABASE, ("sh", "-c", RESET))
+            self._run(machine, RESET)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         pass
 
     def _accepts(self, machine: Machine) -> bool:
         try:
-            machine.containers(self.stack).run(DATABASE, ("sh", "-c", SIGN_IN))
+            self._run(machine, SIGN_IN)
         except InstallerError:
             return False
         return True
+
+    def _run(self, machine: Machine, script: str) -> None:
+        path = self.stack.layout.database_password
+        password = machine.files.read(path)
+        if not password:
+            raise InstallerError(f"there is no password in `{path}`", "run `mosaic install` again")
+        command = ("sh", "-c", script)
+        machine.containers(self.stack).run(DATABASE, command, stdin=password.decode())
