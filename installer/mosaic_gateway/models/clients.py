@@ -30,13 +30,12 @@ class Client:
     """Hands out the models of one provider."""
 
     def __init__(self, config: ProviderConfig, silence: float | None = None) -> None:
-        self.config = config
         silent = silence or SILENCE_SECONDS.get(config.name, USUAL_SILENCE_SECONDS)
-        self._http = httpx2.AsyncClient(
+        http = httpx2.AsyncClient(
             follow_redirects=False,
             timeout=httpx2.Timeout(silent, connect=min(CONNECT_SECONDS, silent)),
         )
-        self._make = _MAKERS[config.name](config, self._http)
+        self._make = _MAKERS[config.name](config, http)
         self._models: dict[str, Model] = {}
 
     def model(self, name: str) -> Model:
@@ -46,9 +45,6 @@ class Client:
                 self._models.clear()
             self._models[name] = self._make(name)
         return self._models[name]
-
-    async def close(self) -> None:
-        await self._http.aclose()
 
 
 def _anthropic(config: ProviderConfig, http: httpx2.AsyncClient) -> Any:

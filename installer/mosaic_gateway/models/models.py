@@ -69,12 +69,6 @@ class Models:
         except Exception as error:  # noqa: BLE001 - five dialects, two SDKs: whatever it is, it is told
             raise explained(error, self.providers[provider], model) from None
 
-    async def close(self) -> None:
-        """Let go of every connection."""
-        if self._clients is not None and self._clients.done():
-            for client in self._clients.result().values():
-                await client.close()
-
     async def _loaded(self) -> "Mapping[str, Client]":
         self.begin()
         if self._clients is None:
