@@ -36,8 +36,10 @@ def _serve(options: Namespace) -> str:
     config = _config(options)
     settings = read_settings(environment)
     log_to_stderr()
-    providers = {each.name: each for each in read_providers(options.config, environment)}
-    serve(config, settings, Routes(providers, read_rules(options.config)))
+    # Without one, `_config` has not returned.
+    file = _path(options.config, "MOSAIC_CONFIG") or Path()
+    providers = {each.name: each for each in read_providers(file, environment)}
+    serve(config, settings, Routes(providers, read_rules(file)))
     return ""
 
 
