@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow, User
 from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import CredentialError, InstallerError
+from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 
 SINCE = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 
@@ -171,7 +171,7 @@ class FakeApi:
 
     def _answer(self) -> None:
         if self.version() is None:
-            raise InstallerError("the gateway does not answer", identifier="gateway-unreachable")
+            raise GatewayUnready("the gateway does not answer", identifier="gateway-unreachable")
 
 
 def _row(token: FakeToken, is_current: bool) -> TokenRow:  # noqa: FBT001 - one of the row's values

@@ -37,6 +37,7 @@ REASONS = {
     "engine-forbidden": "this user may not use the container engine",
     "engine-too-old": "the container engine is older than what this version can work with",
     "engine-disk-full": "the container engine has no space left to write to",
+    "engine-lost-container": "a container is at work that its engine lost sight of when it died",
     "engine-failed": "the container engine refused something; its own words are in the message",
     "image-missing": "the registry knows no image of that name, or does not show it to strangers",
     "image-architecture": "the image does not exist for this machine's architecture",
@@ -115,7 +116,7 @@ class ServerUnhealthy(UnhealthyError):
 
 
 class GatewayUnready(InstallerError):
-    """The gateway lives, and cannot answer: something that it needs is down."""
+    """The gateway cannot answer: something that it needs is down or silent, or it is itself."""
 
     identifier = "gateway-unready"
 

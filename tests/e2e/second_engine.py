@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from tests.e2e.held_runc import HeldRunc
 from tests.e2e.program import Site
 from tests.engine.engine import run
 
@@ -98,6 +99,7 @@ class SecondEngine:
         self.data = folder / "data"
         self._enter = ("nsenter", f"--target={first}", *ENTER)
         self._outside = dict(os.environ)  # where `docker` means the first engine
+        self.runc = HeldRunc(folder / "bin")
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -169,6 +171,11 @@ class SecondEngine:
         self._process.wait(DEADLINE)
         self._process = None
 
+    def first_processes(self) -> list[str]:
+        """Return those of all containers: they look after others, or wait to begin."""
+        rows = self._run("ps", "-e", "-o", "args=").splitlines()
+        return [row for row in rows if "docker-init --" in row or row.endswith("runc init")]
+
     def mend(self) -> None:
         """Let it run again, with room on its disk."""
         self.make_room()
@@ -186,6 +193,8 @@ class SecondEngine:
     def fill(self, *, but: int = 0) -> None:
         """Leave about so many bytes free on its disk, or not a single one."""
         self.make_room()
+        # What was removed before counts from now on.
+        self._run("sync", "--file-system", str(self.data))
         # Outside, there is only a folder on the disk of this machine.
         words = ("df", "--output=avail,target", "--block-size=1", str(self.data))
         free, target = self._run(*words).splitlines()[-1].split()
@@ -203,7 +212,7 @@ class SecondEngine:
 
     def _command(self) -> tuple[str, ...]:
         kind = self._kind
-        path = f"{kind.programs}:{os.environ['PATH']}" if kind.programs else os.environ["PATH"]
+        path = f"{kind.programs or self.runc.folder}:{os.environ['PATH']}"
         home = (f"HOME={self._folder}", f"XDG_RUNTIME_DIR=/run/user/{kind.user}")
         environment = (f"PATH={path}", *(home if kind.user else ()))
         return (

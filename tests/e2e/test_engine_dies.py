@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from tests.e2e.held_runc import When
 from tests.e2e.program import ADMIN, Codes, Done
 from tests.e2e.second_engine import SecondEngine
 from tests.e2e.stack import Stack
+from tests.engine.engine import run as engine_run
 
 pytestmark = [pytest.mark.install, pytest.mark.xdist_group("second-engine")]
 
 STANDALONE: dict[str, Any] = {"MOSAIC_STORAGE_TIER": "standalone"}
+SERVERS = ("postgres", "valkey-server")
 SOON = 60.0
 """Seconds; what breaks off has to be noticed, not waited for."""
 
@@ -58,11 +61,42 @@ def test_the_engine_dies(
     done.says("does not answer")
     far_stack.run("status", code=5).says("the container engine does not answer", "start it")
     second_engine.start()
-    again = far_stack.install("--yes", code=(0, 6))
-    if again.code:
-        # The one known defect; whatever else ends this run is a failure.
-        again.says("the container of gateway crashes again and again", "cannot be reached")
-        pytest.xfail("now and then the gateway does not reach a server after this; cause unknown")
+    far_stack.install("--yes")
+    assert far_stack.site.has_working_token()
+    assert far_stack.psql("SELECT count(*) FROM users") == "1"
+    assert "Nothing changed" in far_stack.run("install", "--yes").said
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_nothing_is_left_of_containers_that_the_engine_lost(
+    far_stack: Stack, second_engine: SecondEngine, when: When
+) -> None:
+    # Both servers were made, or have begun even; the engine noted neither.
+    with second_engine.runc.holding(when) as wait_for_one:
+        process = far_stack.site.start("install", "--yes", **STANDALONE, **ADMIN)
+        for _server in SERVERS:
+            wait_for_one()
+        second_engine.kill()
+    with process:
+        process.communicate(timeout=SOON)
+    second_engine.start()
+    assert len(second_engine.first_processes()) == len(SERVERS), "the lost ones"
+    far_stack.install("--yes")
+    assert far_stack.site.has_working_token()
+    assert len(second_engine.first_processes()) == len(SERVERS) + 1, "new ones, and the gateway's"
+    assert "Nothing changed" in far_stack.run("install", "--yes").said
+
+
+def test_who_lost_their_places_in_the_network_get_them_back(far_stack: Stack) -> None:
+    far_stack.install("--yes")
+    (network,) = far_stack.made()["networks"]
+    for service in ("postgres", "valkey", "gateway"):
+        engine_run("docker", "network", "disconnect", network, far_stack.container(service))
+    # Back again, but by a name that nobody asks for.
+    engine_run("docker", "network", "connect", network, far_stack.container("valkey"))
+    far_stack.run("doctor", code=9)
+    far_stack.install("--yes")
     assert far_stack.site.has_working_token()
     assert far_stack.psql("SELECT count(*) FROM users") == "1"
     assert "Nothing changed" in far_stack.run("install", "--yes").said

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.install, pytest.mark.xdist_group("second-engine")]
 MEBIBYTE = 1024**2
 PASSED_OVER = ("--ignore", "engine-disk-is-enough")
 BASE = "python:3.13-slim"
+POSTGRES = "pgvector/pgvector:pg17"
 
 
 @pytest.fixture
@@ -44,19 +45,32 @@ def test_too_little_room_is_found_before(far_stack: Stack, second_engine: Second
     assert not far_stack.site.home.exists()
 
 
+@pytest.fixture(scope="module")
+def size_of_a_database(second_engine: SecondEngine) -> int:
+    """Bytes on the disk of a database that was just made, which is the least that one takes."""
+    make = "initdb --pgdata=/tmp/made >/dev/null && du --summarize --block-size=1 /tmp/made"
+    options = ("--rm", "--network=none", "--user=postgres", "--entrypoint=sh")
+    command = ("docker", "--host", second_engine.address, "run", *options, POSTGRES, "-c", make)
+    return int(engine_run(*command).stdout.split()[0])
+
+
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize(
-    ("free", "words"),
+    ("part", "words"),
     [
         pytest.param(0, "no space left on device", id="nothing fits"),
-        pytest.param(4 * MEBIBYTE, "the container of postgres: ", id="no database fits"),
-        pytest.param(20 * MEBIBYTE, "the container of postgres: ", id="not all of it fits"),
+        pytest.param(0.1, "the container of postgres: ", id="no database fits"),
+        pytest.param(0.5, "the container of postgres: ", id="not all of it fits"),
     ],
 )
 def test_no_room_for_servers(
-    far_stack: Stack, second_engine: SecondEngine, free: int, words: str
+    far_stack: Stack,
+    second_engine: SecondEngine,
+    size_of_a_database: int,
+    part: float,
+    words: str,
 ) -> None:
-    second_engine.fill(but=free)
+    second_engine.fill(but=int(part * size_of_a_database))
     done = far_stack.install("--yes", "--json", *PASSED_OVER, code=5)
     done.says("the container engine has no space left", words, "docker system prune")
     (failed,) = [event for event in done.events if event["event"] == "action_failed"]

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,3 +107,31 @@ def test_a_program_hears_of_each(stack: Stack, slow_images: dict[str, Any]) -> N
         assert told[-1] == {"of": name, "phase": "done", "percent": 100}
         assert len(told) > 5
     assert {share["of"] for share in shares} == set(slow_images.values())
+
+
+@pytest.fixture
+def moving_tag(stack: Stack, tmp_path: Path) -> Iterator[str]:
+    """The name of an image like Valkey's, which is going to be another one."""
+    name = f"mosaic-test-moving:{secrets.token_hex(4)}"
+    engine_run("docker", "tag", LIKE["VALKEY"], name)
+    yield name
+    stack.clear()
+    engine_run("docker", "image", "rm", "--force", name)
+
+
+def test_only_a_container_whose_image_was_fetched_anew_is_made_anew(
+    stack: Stack, moving_tag: str, tmp_path: Path
+) -> None:
+    stack.install("--yes", MOSAIC_VALKEY_IMAGE=moving_tag)
+    before = {name: stack.container(name) for name in ("postgres", "valkey", "gateway")}
+    (tmp_path / "Dockerfile").write_text(f"FROM {LIKE['VALKEY']}\nLABEL newer=yes\n")
+    engine_run("docker", "build", "--quiet", f"--tag={moving_tag}", str(tmp_path))
+    stack.run("doctor", code=9)
+    events = stack.run("install", "--yes", "--json").events
+    words = f"making valkey anew: {moving_tag} is another image by now"
+    assert [event["text"] for event in events if "anew" in event.get("text", "")] == [words]
+    after = {name: stack.container(name) for name in before}
+    assert {name for name in before if before[name] != after[name]} == {"valkey"}
+    assert stack.inspect("valkey")["Config"]["Labels"]["newer"] == "yes"
+    assert stack.site.has_working_token()
+    assert "Nothing changed" in stack.run("install", "--yes").said

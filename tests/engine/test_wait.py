@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.errors import ServerUnhealthy
+from mosaic_installer.machine.engine.container_row import STEADY, moment_of
 from mosaic_installer.machine.engine.containers import LocalContainers
 from mosaic_installer.machine.files import LocalFiles
 
@@ -36,14 +38,15 @@ class Place:
         files = LocalFiles(self._layout.checksums, self._layout.root)
         self.containers = LocalContainers(self.stack, files, self.told.append)
 
-    def start(self, *command: str, health: str) -> Container:
+    def start(self, *command: str, health: str = "", restart: str = "no") -> Container:
         marks = {
             labels.PROJECT: self.stack.project,
             labels.HOME: str(self._layout.root),
             labels.SERVICE: "valkey",
         }
         options = [f"--label={name}={value}" for name, value in marks.items()]
-        options += ["--health-start-period=60s", "--entrypoint=/bin/sh", "--init"]
+        options += [f"--restart={restart}", "--entrypoint=/bin/sh", "--init"]
+        options += ["--health-start-period=60s"] if health else []
         return self._engine.run(IMAGE, "-c", *command, options=options, health=health)
 
 
@@ -90,3 +93,19 @@ def test_an_end_while_it_waits_ends_it_at_once(place: Place) -> None:
 def test_one_that_is_taken_away_ends_it_at_once(place: Place) -> None:
     with pytest.raises(ServerUnhealthy, match="was removed while we waited"):
         place.containers.wait(("valkey",), LONG)
+
+
+def test_one_without_a_health_check_that_crashes_again_and_again_ends_it(place: Place) -> None:
+    place.start("echo no such file; sleep 2; exit 1", restart="unless-stopped")
+    with pytest.raises(ServerUnhealthy, match="valkey crashes again and again") as raised:
+        place.containers.wait(("valkey",), LONG)
+    assert "no such file" in raised.value.last_lines
+
+
+def test_one_without_a_health_check_has_to_run_for_some_seconds(place: Place) -> None:
+    container = place.start("sleep 60")
+    place.containers.wait(("valkey",), LONG)
+    since = moment_of(container.state()["StartedAt"])
+    assert since is not None
+    assert (datetime.now(UTC) - since).total_seconds() >= STEADY
+    assert [row.state for row in place.containers.found()] == ["healthy"]

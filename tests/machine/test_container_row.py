@@ -1,5 +1,6 @@
 """What a container does, from what engines say of it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from mosaic_installer.machine.engine.container_row import (
     fingerprint_of,
     grace_of,
     has_run,
+    is_attached,
     last_health_check,
     number_of,
+    seconds_to_steady,
     state_of,
+    was_cut_off,
     worst_of,
 )
 
@@ -54,12 +58,81 @@ def test_states(said: dict[str, Any], state: str) -> None:
     assert state_of(said) == state
 
 
+def started(seconds: float) -> str:
+    """Say as an engine does when a container started that has run for so long by now."""
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@pytest.mark.parametrize(
+    ("age", "restarts", "state"),
+    [
+        (0, 0, "starting"),
+        (60, 0, "healthy"),
+        (6, 1, "starting"),
+        (6, 2, "restarting"),
+        (60, 9, "healthy"),
+        pytest.param(-3600, 0, "healthy", id="the engine's clock is an hour ahead"),
+    ],
+)
+def test_one_that_nobody_asks_is_healthy_once_it_has_run_for_a_while(
+    age: float, restarts: int, state: str
+) -> None:
+    said = row(restarts=restarts, StartedAt=started(age))
+    assert state_of(said) == state
+    assert (seconds_to_steady(said) > 0) == (state != "healthy")
+    asked = row(restarts=restarts, health="healthy", StartedAt=started(age))
+    assert state_of(asked) == "healthy"
+
+
 def test_what_an_engine_found_running_that_it_never_started_is_not_healthy() -> None:
     # Docker 20.10, killed while it started this one: it runs, without a network.
     said = row(health="healthy", StartedAt=NEVER)
     assert not has_run(said)
     assert state_of(said) == "unhealthy"
     assert container_of("x", said).since is None
+
+
+@pytest.mark.parametrize(
+    ("state", "was_cut"),
+    [
+        ({"Status": "created", "Running": False, "StartedAt": NEVER}, True),
+        ({"StartedAt": NEVER}, True),
+        ({"Status": "created", "StartedAt": NEVER, "Error": "port is already allocated"}, False),
+        ({"Status": "exited", "Running": False}, False),
+    ],
+)
+def test_a_start_that_was_cut_off_leaves_no_reason(state: dict[str, Any], *, was_cut: bool) -> None:
+    assert was_cut_off(row(**state)) == was_cut
+
+
+HERE = {"IPAddress": "172.18.0.2", "Aliases": ["postgres", "0123456789ab"]}
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_there"),
+    [
+        ({"mosaic_default": HERE}, True),
+        ({"mosaic_default": {**HERE, "Aliases": ["0123456789ab"]}}, False),
+        ({"mosaic_default": {**HERE, "Aliases": None}}, False),
+        ({"mosaic_default": {**HERE, "IPAddress": ""}}, False),
+        ({"other": HERE}, False),
+        ({}, False),
+    ],
+)
+def test_a_container_is_found_by_the_name_of_its_service(
+    ends: dict[str, Any], *, is_there: bool
+) -> None:
+    said = row(health="healthy") | {"HostConfig": {"NetworkMode": "mosaic_default"}}
+    said["NetworkSettings"]["Networks"] = ends
+    assert is_attached(said, "postgres") == is_there
+    elsewhere = said | {"HostConfig": {"NetworkMode": "host"}}
+    assert is_attached(elsewhere, "postgres"), "as an override says"
+
+
+def test_one_that_is_stopped_has_no_address() -> None:
+    said = row(Status="exited", Running=False) | {"HostConfig": {"NetworkMode": "mosaic_default"}}
+    said["NetworkSettings"]["Networks"] = {"mosaic_default": {**HERE, "IPAddress": ""}}
+    assert is_attached(said, "postgres")
 
 
 def test_a_service_is_as_well_as_the_worst_of_its_containers() -> None:

@@ -66,9 +66,9 @@ class GatewayCalls:
             retry_after=answer.headers.get("retry-after"),
         )
 
-    def _unreachable(self, error: Exception) -> InstallerError:
+    def _unreachable(self, error: Exception) -> GatewayUnready:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return InstallerError(
+        return GatewayUnready(
             f"the gateway at `{self._url.geturl()}` does not answer: {reason}",
             "`mosaic status` shows whether it runs, `mosaic gateway logs` what it says",
             identifier="gateway-unreachable",

@@ -7,8 +7,8 @@ from typing import Literal, Protocol, get_args
 from mosaic_installer.core.frozen import frozen
 
 State = Literal["absent", "exited", "restarting", "unhealthy", "created", "starting", "healthy"]
-"""What a container does, the worst first; one without a health check is healthy as soon as it runs.
-"""
+"""What a container does, the worst first; one without a health check is healthy once it has run for
+some seconds."""
 WORST_FIRST: tuple[State, ...] = get_args(State)
 
 

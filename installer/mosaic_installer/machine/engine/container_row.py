@@ -10,9 +10,16 @@ from mosaic_installer.machine.engine.reader import Document
 
 NUMBER = "com.docker.compose.container-number"
 STATES: dict[str, State] = {"created": "created", "restarting": "restarting"}
+NETWORK = "_default"
+"""How the name of the network ends that Compose makes for a stack."""
 GRACE = 10
 """The seconds that an engine gives a container to end of which nothing else was said."""
 RUNNING = {"starting", "healthy", "unhealthy"}
+STEADY = 5.0
+"""Seconds that a container without a health check has to run before it counts as healthy."""
+STEADY_AGAIN = 10.0
+"""The same after a crash. An engine, too, takes whoever ran for so long for well, and counts its
+pauses between restarts from the beginning: moby's restartmanager."""
 HEALTH: dict[str, State] = {
     "healthy": "healthy",
     "starting": "starting",
@@ -51,10 +58,23 @@ def state_of(row: Document) -> State:
         return "exited"
     if not has_run(row):
         return "unhealthy"
+    known = "starting" if seconds_to_steady(row) else HEALTH[health_of(state)]
     # Once may have been the power, or too little memory for a moment.
-    if row["RestartCount"] > 1 and health_of(state) == "starting":
-        return "restarting"
-    return HEALTH[health_of(state)]
+    return "restarting" if row["RestartCount"] > 1 and known == "starting" else known
+
+
+def seconds_to_steady(row: Document) -> float:
+    """Return the seconds until a running container without a health check counts as healthy.
+
+    It is 0 for one that is asked for its health, that has run for long enough, or whose engine has
+    another clock than this machine, so that nobody here can tell.
+    """
+    since = moment_of(row["State"]["StartedAt"])
+    if health_of(row["State"]) != "none" or not row["State"]["Running"] or since is None:
+        return 0.0
+    age = (datetime.now(UTC) - since).total_seconds()
+    wanted = STEADY_AGAIN if row["RestartCount"] else STEADY
+    return wanted - age if 0 <= age < wanted else 0.0
 
 
 def health_of(state: Document) -> str:
@@ -95,6 +115,28 @@ def has_run(row: Document) -> bool:
     network; or it can start that one never again.
     """
     return moment_of(row["State"]["StartedAt"]) is not None
+
+
+def was_cut_off(row: Document) -> bool:
+    """Return whether the engine may have died while it started a container, or before.
+
+    A start that went wrong in good order leaves its reason.
+    """
+    return not has_run(row) and not row["State"].get("Error")
+
+
+def is_attached(row: Document, service: str) -> bool:
+    """Return whether a container is where others find it by the name of its service.
+
+    Compose puts it into one network of the stack, under that name; where an override says
+    otherwise, it knows better than we do.
+    """
+    place = str((row.get("HostConfig") or {}).get("NetworkMode", ""))
+    if not place.endswith(NETWORK):
+        return True
+    end = (row["NetworkSettings"].get("Networks") or {}).get(place) or {}
+    has_address = bool(end.get("IPAddress") or end.get("GlobalIPv6Address"))
+    return service in (end.get("Aliases") or ()) and (has_address or not row["State"]["Running"])
 
 
 def grace_of(row: Document) -> int:

@@ -5,6 +5,7 @@ from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.machine.engine.container_row import (
     RUNNING,
     fingerprint_of,
+    is_attached,
     moment_of,
     state_of,
     worst_of,
@@ -29,9 +30,9 @@ class ContainerService:
         if since is None:
             return None
         # A container goes on with the image that it was made from; the name may mean a newer one.
-        # One that hangs is started anew.
+        # One that hangs, or that its servers cannot be found from, is started anew.
         is_same = self._containers.image_id(row["Config"]["Image"]) == row["Image"]
-        is_current = is_same and state_of(row) != "unhealthy"
+        is_current = is_same and state_of(row) != "unhealthy" and is_attached(row, GATEWAY)
         return RunningGateway(
             pid=row["State"]["Pid"],
             since=since,

@@ -1,15 +1,12 @@
 """`Containers`: what compose makes for one installation, found again by its labels alone."""
 
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine.containers import FoundContainer, State
 from mosaic_installer.core.machine.files import Files
-from mosaic_installer.errors import InstallerError, ServerUnhealthy
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.compose import Compose
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import (
@@ -19,21 +16,17 @@ from mosaic_installer.machine.engine.container_row import (
     fingerprints_in,
     grace_of,
     has_run,
+    is_attached,
     labels_of,
-    last_health_check,
     state_of,
     volumes_of,
+    was_cut_off,
     worst_of,
 )
-from mosaic_installer.machine.engine.errors import refused, says_disk_is_full
 from mosaic_installer.machine.engine.ours import Ours, Rows
 from mosaic_installer.machine.engine.reader import Document, Reader
-
-if TYPE_CHECKING:
-    import docker
-
-SHOWN_LINES = 15
-LONGEST_TAIL = 10_000
+from mosaic_installer.machine.engine.strays import end_strays, ids_without_process, strays_of
+from mosaic_installer.machine.engine.waiting import Waiting, last_lines
 
 
 class LocalContainers:
@@ -57,44 +50,22 @@ class LocalContainers:
             is_healthy = rows and state_of(worst_of(rows)) == "healthy"
             if not is_healthy or {fingerprint_of(row) for row in rows} != {fingerprint}:
                 return False
+            if not all(is_attached(row, service) and self._has_its_image(row) for row in rows):
+                return False
         return self._compose.has_noted(fingerprints_in(found))
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
         self._end_what_hangs(fingerprints)
-        self._remove_what_never_ran(fingerprints)
+        # Of a service that has to be made anew beside those, only its container tells.
         noted = {**fingerprints_in(self.inspected()), **fingerprints}
+        self._remove_what_is_half_there(fingerprints)
+        self._tell_of_new_images(fingerprints)
         self._compose.note_fingerprints(noted)
         self._compose.run("up", "--detach", "--no-build", "--remove-orphans", *fingerprints)
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
-        end = time.monotonic() + deadline
-        with opened_engine() as client:
-            # An engine that is started anew ends what it says before the time is over.
-            while (left := end - time.monotonic()) > 0:
-                if self._become_healthy(client, services, left):
-                    return
-        raise self._too_slow(services, deadline)
-
-    def _become_healthy(
-        self, client: "docker.DockerClient", services: Sequence[str], seconds: float
-    ) -> bool:
-        """Follow the engine's events for `seconds` at most; return whether all became healthy."""
-        # Subscribed first, then looked: nothing that happens in between is missed.
-        events = client.api.events(
-            filters={"type": "container", "label": self._ours.label}, decode=True
-        )
-        timer = threading.Timer(seconds, events.close)
-        timer.start()
-        try:
-            if self._are_healthy(services):
-                return True
-            return any(self._are_healthy(services) for _event in events)
-        finally:
-            timer.cancel()
-            events.close()
-            # The stream's own close leaves it open.
-            events._response.close()  # type: ignore[attr-defined]  # noqa: SLF001 - not in the stubs
+        Waiting(self._ours, self._tell).wait(services, deadline)
 
     def stop(self, *services: str) -> None:
         self._unpause(services)
@@ -108,11 +79,35 @@ class LocalContainers:
         self.stop(*(name for name in services if states.get(name) in {"unhealthy", "restarting"}))
         self._unpause(services)
 
-    def _remove_what_never_ran(self, services: Iterable[str]) -> None:
-        with opened_engine() as client:
-            for row in self._rows(services):
-                if not has_run(row):
-                    client.api.remove_container(row["Id"], v=True, force=True)
+    def _remove_what_is_half_there(self, services: Iterable[str]) -> None:
+        """Remove what the engine never got started, and what lost its place in the network.
+
+        Where the engine died meanwhile, the network goes, too: what it had made of a container may
+        live on, with an address that the next one would get as well.
+        """
+        found = self.inspected()
+        rows = [row for name in found for row in found[name]]
+        if any(map(was_cut_off, rows)) or strays_of(ids_without_process(rows)):
+            self._remove_all()
+            return
+        half = [
+            row
+            for name in services
+            for row in found.get(name, ())
+            if not (has_run(row) and is_attached(row, name))
+        ]
+        self._discard(half)
+
+    def _tell_of_new_images(self, services: Iterable[str]) -> None:
+        """Say which containers Compose will make anew, because their images are others by now."""
+        for row in self._rows(services):
+            if not self._has_its_image(row):
+                name = labels_of(row["Config"]).get(SERVICE)
+                self._tell(f"making {name} anew: {row['Config']['Image']} is another image by now")
+
+    def _has_its_image(self, row: Document) -> bool:
+        """Return whether a container is of what its image's name stands for, or that is lost."""
+        return self.image_id(row["Config"]["Image"]) in {None, row["Image"]}
 
     def _unpause(self, services: Iterable[str]) -> None:
         """Let paused containers go on: the engine neither starts nor stops them as they are."""
@@ -122,27 +117,36 @@ class LocalContainers:
                     client.api.unpause(row["Id"])
 
     def remove(self, *, with_volumes: bool) -> None:
+        rows = self._ours.containers()
+        used = [name for row in rows for name in volumes_of(row, self._stack.project)]
+        self._remove_all()
         with opened_engine() as client:
-            api = client.api
-            self.stop(*self.inspected())
-            rows = self._ours.containers()
-            used = [name for row in rows for name in volumes_of(row, self._stack.project)]
-            for row in rows:  # those that only run one program and end
-                api.stop(row["Id"])
-            for row in rows:
-                api.remove_container(row["Id"], v=True, force=True)
-            for row in self._ours.networks():
-                api.remove_network(row["Id"])
             for name in sorted({*self.volumes(), *used}) if with_volumes else ():
-                api.remove_volume(name)
+                client.api.remove_volume(name)
         self._files.remove(self._stack.layout.compose_environment)
+
+    def _remove_all(self) -> None:
+        """Remove every container and every network; volumes stay."""
+        self.stop(*self.inspected())
+        rows = self._ours.containers()
+        with opened_engine() as client:
+            for row in rows:  # those that only run one program and end
+                client.api.stop(row["Id"])
+        self._discard(rows)
+        with opened_engine() as client:
+            for row in self._ours.networks():
+                client.api.remove_network(row["Id"])
 
     def discard(self, *services: str) -> None:
         self.stop(*services)
+        rows = self._ours.containers()
+        self._discard([row for row in rows if labels_of(row).get(SERVICE) in services])
+
+    def _discard(self, rows: Collection[Document]) -> None:
+        end_strays(ids_without_process(rows))
         with opened_engine() as client:
-            for row in self._ours.containers():
-                if labels_of(row).get(SERVICE) in services:
-                    client.api.remove_container(row["Id"], v=True, force=True)
+            for row in rows:
+                client.api.remove_container(row["Id"], v=True, force=True)
 
     def volumes(self) -> tuple[str, ...]:
         return tuple(sorted(row["Name"] for row in self._ours.volumes()))
@@ -159,12 +163,7 @@ class LocalContainers:
         return self._compose.run(*apart, *command[1:], stdin=stdin)
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
-        rows = self.inspected(service).get(service)
-        if rows is None or count <= 0:
-            return ()
-        with opened_engine() as client:
-            content = client.api.logs(worst_of(rows)["Id"], tail=min(count, LONGEST_TAIL))
-        return tuple(content.decode(errors="replace").splitlines()[-count:])
+        return last_lines(self._ours, service, count)
 
     def inspected(self, *services: str) -> Rows:
         """Return what the engine says of the containers of every service, or of these."""
@@ -195,46 +194,3 @@ class LocalContainers:
                 "which this one is a copy",
                 f"remove `{self._stack.layout.meta}` here and run `mosaic install`: a new one",
             )
-
-    def _are_healthy(self, services: Sequence[str]) -> bool:
-        found = self.inspected()
-        waiting = []
-        for service in services:
-            worst = worst_of(found[service]) if service in found else None
-            state = state_of(worst) if worst else "absent"
-            if state in {"exited", "restarting", "unhealthy", "absent"}:
-                raise self._ended(service, state)
-            if worst and state != "healthy":
-                waiting.append(f"{service} {last_health_check(worst)}".rstrip())
-        if waiting:
-            self._tell("waiting for " + ", ".join(waiting))
-        return not waiting
-
-    def _ended(self, service: str, state: State) -> InstallerError:
-        words = {
-            "exited": "ended right after it was started",
-            "restarting": "crashes again and again",
-            "unhealthy": "runs, but does not answer its health check",
-            "absent": "was removed while we waited for it",
-        }
-        lines = self.last_lines(service, SHOWN_LINES)
-        for line in lines:
-            if says_disk_is_full(line):
-                return refused(line.strip(), f"the container of {service}")
-        return ServerUnhealthy(
-            f"the container of {service} {words[state]}",
-            f"mend what its log says (`mosaic gateway logs --service {service}`) and run "
-            "`mosaic install` again",
-            last_lines=lines,
-        )
-
-    def _too_slow(self, services: Sequence[str], deadline: float) -> ServerUnhealthy:
-        states = self._states()
-        slow = [service for service in services if states.get(service) != "healthy"]
-        named = " and ".join(slow or services)
-        return ServerUnhealthy(
-            f"{named} did not become healthy within {deadline:.0f} s",
-            f"`mosaic gateway logs --service {(slow or [*services])[0]}` shows what it does; "
-            "`mosaic install` goes on from here",
-            last_lines=self.last_lines((slow or [*services])[0], SHOWN_LINES),
-        )
