@@ -171,7 +171,7 @@ class NoProviderError(RefusedError):
     """No model provider is on, so nobody can answer."""
 
     id = "no-provider"
-    message = "no model provider is on; `mosaic configure providers` adds one"
+    message = "no model provider is on; `mosaic install --ask providers` adds one"
 
 
 class NoSuchUserError(RefusedError):

@@ -15,7 +15,7 @@ from mosaic_installer.core.answers import (
     value_of,
     values_of,
 )
-from mosaic_installer.core.questionnaire.conditions import Is, With, Without
+from mosaic_installer.core.questionnaire.conditions import Is, WithAny
 from mosaic_installer.core.questionnaire.kinds import (
     YES_NO,
 )
@@ -102,18 +102,20 @@ def test_values_are_shown_as_their_parsers_read_them() -> None:
 def test_conditions_name_settings_and_values_that_there_are() -> None:
     for setting in CATALOGUE.values():
         for condition in setting.when:
-            wanted = CATALOGUE[condition.key]
-            assert wanted.key != setting.key
-            match condition:
-                case Is(values=values):
-                    assert set(values) < set(wanted.kind.words)
-                case With() | Without():
+            keys = condition.keys if isinstance(condition, WithAny) else (condition.key,)
+            assert setting.key not in keys
+            for wanted in map(CATALOGUE.__getitem__, keys):
+                if isinstance(condition, Is):
+                    assert set(condition.values) < set(wanted.kind.words)
+                else:
                     assert wanted.is_optional or wanted.kind is YES_NO
 
 
 @pytest.mark.parametrize(
     ("key", "given", "counts"),
     [
+        ("routing.cheap", {}, False),
+        ("routing.cheap", {"providers_zai_api_key": Secret("k")}, True),
         ("authority.port", {"tier": "standalone"}, False),
         ("authority.port", {"tier": "federated"}, True),
         ("telemetry.jaeger_port", {"tier": "standalone", "telemetry_enabled": True}, True),

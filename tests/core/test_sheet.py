@@ -112,10 +112,12 @@ def test_what_the_gateway_does_not_use_yet_is_not_in_the_menu_unless_it_is_given
         settled = sheet(given={key.replace("__", "."): text for key, text in given.items()})
         return {row.name for row in CHAPTERS if is_offered(row, settled.look().settled)}
 
-    assert offered() == set(BY_NAME) - unused
-    assert offered(telemetry__enabled="on") == set(BY_NAME) - unused | {"telemetry"}
+    usual = set(BY_NAME) - unused - {"routing"}
+    assert offered() == usual
+    assert offered(telemetry__enabled="on") == usual | {"telemetry"}
+    assert offered(providers__ollama_url="http://127.0.0.1:11434") == usual | {"routing"}
     image = {"tier": "standalone", "gateway__image": "registry.example.org/gateway:1"}
-    assert offered(**image) == set(BY_NAME)
+    assert offered(**image) == set(BY_NAME) - {"routing"}
     assert "Not used by the embedded gateway yet" in CATALOGUE["telemetry.enabled"].told
     assert "Not used" not in CATALOGUE["gateway.port"].told
 

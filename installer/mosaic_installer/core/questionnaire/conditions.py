@@ -27,7 +27,15 @@ class Without:
     key: str
 
 
-Condition = Is | With | Without
+@frozen(kw_only=False)
+class WithAny:
+    """At least one of several settings is given, or turned on; `words` name them all."""
+
+    keys: tuple[str, ...]
+    words: str
+
+
+Condition = Is | With | Without | WithAny
 
 WITH_CONTAINERS = Is("tier", ("standalone", "federated"))
 FEDERATED = Is("tier", ("federated",))
@@ -42,6 +50,8 @@ def is_met(condition: Condition, answers: Mapping[str, object]) -> bool:
             return answers[key] not in {None, False}
         case Without(key=key):
             return answers[key] in {None, False}
+        case WithAny(keys=keys):
+            return any(answers[key] not in {None, False} for key in keys)
 
 
 def in_words(conditions: tuple[Condition, ...]) -> str:
@@ -57,3 +67,5 @@ def _phrase(condition: Condition) -> str:
             return f"with `{key}`"
         case Without(key=key):
             return f"without `{key}`"
+        case WithAny(words=words):
+            return f"with {words}"

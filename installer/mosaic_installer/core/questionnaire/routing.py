@@ -1,6 +1,7 @@
 """The rows of the questionnaire about routing: which models answer which kind of task."""
 
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.questionnaire.conditions import WithAny
 from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
 from mosaic_installer.core.questionnaire.providers import parse_model
@@ -59,6 +60,7 @@ def _row(task: str, help_text: str) -> Setting:
         prompt=f"Models for {task.replace('-', ' ')}",
         help=f"{help_text} The first model answers; each of the others when those before it fail.",
         kind=MODELS,
+        when=(WithAny(tuple(provider.key for provider in PROVIDERS), "a model provider"),),
         default_note="the models that suit the task, of the providers that are on",
         is_optional=True,
     )
