@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mosaic_installer import (
     __version__,
+    argument_chat,
     argument_groups,
     argument_install,
     argument_people,
@@ -136,6 +137,12 @@ COMMANDS = {
     ),
     "status": Command(_add_status, "what runs, where, since when"),
     "doctor": Command(_add_doctor, "run every check, find every difference"),
+    "chat": Command(
+        argument_chat.add_chat,
+        "ask a model, and see the answer as it comes",
+        "Ask a model. The gateway chooses one that suits the question, unless you name it.",
+        is_shared=False,
+    ),
     "token": Command(
         argument_groups.add_token,
         "the admin token and others: show, recover, rotate, create, list, revoke",

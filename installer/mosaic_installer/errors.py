@@ -26,6 +26,7 @@ REASONS = {
     "gateway-died": "the gateway process ended; its last log lines are shown",
     "database-not-migrated": "the database is newer, locked or full, or a statement of its "
     "migration failed; it is as it was before",
+    "no-answer": "no model answered the question, or not to its end",
     "credential-refused": "the gateway refused the credentials",
     "no-token": "there is no administrator's token on file",
     "model-not-pulled": "Ollama could not pull a model; its own words are in the message",

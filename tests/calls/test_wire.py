@@ -4,19 +4,38 @@ import math
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
-from mosaic_installer.machine.wire import Answer, Garbled, Request, ask
+from mosaic_installer.machine.wire import Answer, Garbled, Request, ask, follow
 
 pytestmark = pytest.mark.call
 
 PATIENCE = 60.0
 OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+REQUEST = Request(method="POST", target="/a?b=c", headers={"Host": "h"}, body=b"content!")
 
 
 def asked(answer: bytes) -> tuple[Answer, bytes]:
     """What `ask` makes of an answer, and what it sent."""
+    with sent(answer) as (ours, received):
+        until = time.monotonic() + PATIENCE
+        return ask(ours, REQUEST, until=until, largest=100), bytes(received)
+
+
+def followed(answer: bytes, *, longest: int = 20) -> list[bytes]:
+    """The lines that come of an answer."""
+    with sent(answer) as (ours, _received):
+        following = follow(ours, REQUEST, until=time.monotonic() + PATIENCE)
+        return list(following.lines(silence=PATIENCE, longest=longest))
+
+
+@contextmanager
+def sent(answer: bytes) -> Iterator[tuple[socket.socket, bytearray]]:
+    """A connection to what answers so, and what it was sent."""
     ours, theirs = socket.socketpair()
     received = bytearray()
 
@@ -24,16 +43,14 @@ def asked(answer: bytes) -> tuple[Answer, bytes]:
         with theirs:
             while not received.endswith((b"\r\n\r\n", b"!")):
                 received.extend(theirs.recv(4096))
-            theirs.sendall(answer)
+            with suppress(OSError):  # who reads may have had enough
+                theirs.sendall(answer)
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
         with ours:
-            headers = {"Host": "h"}
-            request = Request(method="POST", target="/a?b=c", headers=headers, body=b"content!")
-            answered = ask(ours, request, until=time.monotonic() + PATIENCE, largest=100)
-            return answered, bytes(received)
+            yield ours, received
     finally:
         thread.join()
 
@@ -101,3 +118,59 @@ def test_what_cannot_be_a_header_is_never_sent(value: str) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(ValueError, match=r"one line|latin-1"):
         ask(ours, Request(method="GET", target="/", headers={"Cookie": value}), until=math.inf)
+
+
+@pytest.mark.parametrize(
+    ("answer", "lines"),
+    [
+        (OK + b"\r\none\r\n\ntwo\n", [b"one", b"", b"two"]),
+        (OK + b"\r\none\nno line", [b"one"]),
+        (OK + b"Content-Length: 5\r\n\r\na\nb\ncd\n", [b"a", b"b"]),
+        (CHUNKED + b"2\r\non\r\n3\r\ne\nt\r\n3\r\nwo\n\r\n0\r\n\r\n", [b"one", b"two"]),
+        (CHUNKED + b"1\r\nx\r\n" * 20 + b"1\r\n\n\r\n0\r\n\r\n", [b"x" * 20]),
+        (b"HTTP/1.1 204 No Content\r\n\r\nx\n", []),
+    ],
+)
+def test_an_answer_comes_line_by_line(answer: bytes, lines: list[bytes]) -> None:
+    assert followed(answer) == lines
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OK + b"\r\n" + b"x" * 21,
+        OK + b"\r\nshort\n" + b"x" * 21 + b"\nshort\n",
+        OK + b"\r\n" + b"x" * 300_000,
+        CHUNKED + b"1\r\nx\r\n" * 21,
+        CHUNKED + b"1\r\nx\r\n",
+        CHUNKED + b"9\r\nx",
+        CHUNKED + b"1;" + b"x" * 70_000,
+        CHUNKED + b"many\r\n",
+        OK + b"Content-Length: 9\r\n\r\na\nb\n",
+    ],
+)
+def test_a_line_too_long_or_an_end_too_early_is_garbled(answer: bytes) -> None:
+    with pytest.raises(Garbled):
+        followed(answer)
+
+
+@pytest.mark.parametrize("drip", [b"", b"x"])
+def test_a_line_that_never_ends_is_waited_for_only_so_long(drip: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    ended = threading.Event()
+
+    def serve() -> None:
+        theirs.recv(4096)
+        theirs.sendall(OK + b"\r\none\n")
+        while drip and not ended.wait(0.05):
+            theirs.sendall(drip)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with ours, theirs:
+        lines = follow(ours, REQUEST, until=time.monotonic() + PATIENCE).lines(silence=0.3)
+        assert next(lines) == b"one"
+        with pytest.raises(TimeoutError):
+            next(lines)
+        ended.set()
+        thread.join()

@@ -26,6 +26,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield place
 
 
+@pytest.fixture(scope="module")
+def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Nothing is installed here yet; for one installation, for all tests of a file."""
+    with _site(tmp_path_factory.mktemp("new")) as place:
+        yield place
+
+
 @pytest.fixture
 def installed(site: Site) -> Site:
     """An installation of the test's own, to do with what it likes."""

@@ -2,11 +2,12 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 from mosaic_installer.machine import wire
@@ -16,6 +17,9 @@ CHANGE_SECONDS = 30.0
 PROBE_SECONDS = 2.5
 """The longest that a call takes as a whole, whoever answers: what changes something has the time of
 a busy machine, and who only asks whether it is there (`mosaic status`) has no patience."""
+SILENT_SECONDS = 45.0
+"""The longest silence of an answer that is told piece by piece: three signs of life (15 s)."""
+JSON = "application/json"
 COOKIE = "mosaic_session"
 UNAVAILABLE = 503
 LONGEST_MESSAGE = 400
@@ -47,24 +51,41 @@ class GatewayCalls:
         seconds: float | None = None,
     ) -> Response:
         """Return the answer; raises `InstallerError` when there is none in `seconds`."""
-        host, port = self._url.hostname or "", self._url.port or 80
-        kind = "application/json"
-        sent = {"Host": self._url.netloc, "Accept": kind, "Content-Type": kind, **(headers or {})}
-        content = None if body is None else json.dumps(body).encode()
-        request = wire.Request(method=method, target=path, headers=sent, body=content)
         longest = seconds or (READ_SECONDS if method == "GET" else CHANGE_SECONDS)
+        with self._following(_request(method, path, body), headers, longest) as answer:
+            return _response(answer.whole())
+
+    def lines(
+        self,
+        path: str,
+        body: object,
+        headers: Mapping[str, str],
+        refused: Callable[[Response], InstallerError],
+    ) -> Generator[bytes]:
+        """Post something, and yield the lines of the answer as they come; its end closes all.
+
+        Raises what `refused` makes of an answer that is no stream, and `InstallerError` like
+        `call`, also where no line comes for `SILENT_SECONDS`.
+        """
+        with self._following(_request("POST", path, body), headers, CHANGE_SECONDS) as answer:
+            kind = answer.headers.get("content-type", "").partition(";")[0]
+            if answer.status != 200 or kind != "text/event-stream":
+                raise refused(_response(answer.whole()))
+            yield from answer.lines(silence=SILENT_SECONDS)
+
+    @contextmanager
+    def _following(
+        self, request: wire.Request, headers: Mapping[str, str] | None, longest: float
+    ) -> Iterator[wire.Following]:
+        host, port = self._url.hostname or "", self._url.port or 80
+        own = {"Host": self._url.netloc, "Accept": JSON, "Content-Type": JSON}
+        sent = replace(request, headers={**own, **(headers or {})})
         until = time.monotonic() + longest
         try:
             with wire.connected(host, port, longest) as connection:
-                answer = wire.ask(connection, request, until=until)
+                yield wire.follow(connection, sent, until=until)
         except OSError as error:
             raise self._unreachable(error) from error
-        return Response(
-            status=answer.status,
-            body=_decoded(answer.content),
-            cookie=_session_of(answer.headers.get("set-cookie")),
-            retry_after=answer.headers.get("retry-after"),
-        )
 
     def _unreachable(self, error: Exception) -> GatewayUnready:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -103,6 +124,20 @@ def headers_of(credential: Credential) -> dict[str, str]:
     if credential.kind == "session":
         return {"Cookie": f"{COOKIE}={text}"}
     return {"Authorization": f"Bearer {text}"}
+
+
+def _request(method: str, path: str, body: object) -> wire.Request:
+    content = None if body is None else json.dumps(body).encode()
+    return wire.Request(method=method, target=path, body=content)
+
+
+def _response(answer: wire.Answer) -> Response:
+    return Response(
+        status=answer.status,
+        body=_decoded(answer.content),
+        cookie=_session_of(answer.headers.get("set-cookie")),
+        retry_after=answer.headers.get("retry-after"),
+    )
 
 
 def _session_of(header: str | None) -> str | None:

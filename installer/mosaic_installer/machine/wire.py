@@ -1,6 +1,7 @@
 """One request and its answer over HTTP/1.1, on a connection that is made for it (RFC 9112).
 
 Whoever answers may be anybody: a call as a whole has a deadline, and an answer a largest size.
+One that comes line by line has both for each line instead.
 
 `http.client` does the same, without those; importing it (an e-mail parser, TLS) takes a tenth of a
 run that changes nothing. Providers, who want TLS and proxies, are called through it
@@ -9,7 +10,7 @@ run that changes nothing. Providers, who want TLS and proxies, are called throug
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from mosaic_installer.core.frozen import field, frozen
 
@@ -68,10 +69,67 @@ def ask(
     its content may have. Raises OSError (Garbled is one, TimeoutError another), and ValueError for
     a header that would be more than one line, or is not of Latin letters.
     """
+    return follow(connection, request, until=until).whole(largest)
+
+
+def follow(connection: socket.socket, request: Request, *, until: float) -> "Following":
+    """Return the answer to a request as soon as its head has come, `until` then at the latest.
+
+    Raises what `ask` does.
+    """
     content = _sent(request)
     connection.settimeout(_left(until))
     connection.sendall(content)
-    return _answer(_Stream(connection, until), largest)
+    stream = _Stream(connection, until)
+    return Following(stream, *_final_head(stream))
+
+
+class Following:
+    """An answer whose content is still to come."""
+
+    def __init__(self, stream: "_Stream", status: int, headers: Mapping[str, str]) -> None:
+        self.status = status
+        self.headers = headers
+        self._stream = stream
+
+    def whole(self, largest: int = LARGEST) -> Answer:
+        """Return all of it; raises OSError as `ask` does, by the deadline of the head."""
+        content = bytearray()
+        for piece in self._pieces():
+            content += piece
+            _checked(len(content), largest)
+        return Answer(status=self.status, headers=self.headers, content=bytes(content))
+
+    def lines(self, *, silence: float, longest: int = LARGEST) -> Iterator[bytes]:
+        """Yield each line as it comes, without its end; what follows the last line end is none.
+
+        A line has at most `longest` bytes, and comes whole within `silence` seconds. Raises
+        OSError as `ask` does.
+        """
+        line = bytearray()
+        self._stream.wait_for(silence)
+        for piece in self._pieces():
+            first, *others = piece.split(b"\n")
+            line += first
+            for other in others:
+                _checked(len(line), longest)
+                yield bytes(line.removesuffix(b"\r"))
+                line = bytearray(other)
+                self._stream.wait_for(silence)
+            _checked(len(line), longest)
+
+    def _pieces(self) -> Iterator[bytes]:
+        if self.status == 204:
+            return
+        if self.headers.get("transfer-encoding", "").lower() == "chunked":
+            while size := _number(self._stream.line().partition(";")[0], 16):
+                yield from self._stream.exactly(size)
+                self._stream.line()
+        elif "content-length" in self.headers:
+            yield from self._stream.exactly(_number(self.headers["content-length"], 10))
+        else:
+            while piece := self._stream.piece(PIECE):
+                yield piece
 
 
 def _sent(request: Request) -> bytes:
@@ -107,16 +165,23 @@ class _Stream:
                 raise Garbled(CUT_OFF)
         return self._take(self._read.index(b"\n") + 1).decode("latin-1").rstrip("\r\n")
 
-    def exactly(self, size: int) -> bytes:
-        while len(self._read) < size:
-            if not self._more():
+    def exactly(self, size: int) -> Iterator[bytes]:
+        while size:
+            piece = self.piece(size)
+            if not piece:
                 raise Garbled(CUT_OFF)
-        return self._take(size)
+            size -= len(piece)
+            yield piece
 
-    def rest(self, largest: int) -> bytes:
-        while len(self._read) <= largest and self._more():
-            pass
-        return self._take(_checked(len(self._read), largest))
+    def piece(self, most: int) -> bytes:
+        """Return what is there, else what comes next; nothing at the end."""
+        _left(self._until)
+        if not self._read:
+            self._more()
+        return self._take(min(most, len(self._read)))
+
+    def wait_for(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
 
     def _more(self) -> bool:
         self._connection.settimeout(_left(self._until))
@@ -130,12 +195,11 @@ class _Stream:
         return taken
 
 
-def _answer(stream: _Stream, largest: int) -> Answer:
+def _final_head(stream: _Stream) -> tuple[int, dict[str, str]]:
     for _attempt in range(MOST_INTERIM + 1):
         status, headers = _head(stream)
         if status >= 200:
-            content = b"" if status == 204 else _content(stream, headers, largest)
-            return Answer(status=status, headers=headers, content=content)
+            return status, headers
     raise Garbled("what answers there announces an answer again and again, and gives none")
 
 
@@ -155,19 +219,6 @@ def _head(stream: _Stream) -> tuple[int, dict[str, str]]:
     return int(status), headers
 
 
-def _content(stream: _Stream, headers: Mapping[str, str], largest: int) -> bytes:
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        content = bytearray()
-        while size := _number(stream.line().partition(";")[0], 16):
-            _checked(len(content) + size, largest)
-            content += stream.exactly(size)
-            stream.line()
-        return bytes(content)
-    if "content-length" in headers:
-        return stream.exactly(_checked(_number(headers["content-length"], 10), largest))
-    return stream.rest(largest)
-
-
 def _number(text: str, base: int) -> int:
     try:
         number = int(text[:40], base)
@@ -178,7 +229,6 @@ def _number(text: str, base: int) -> int:
     return number
 
 
-def _checked(size: int, largest: int) -> int:
+def _checked(size: int, largest: int) -> None:
     if size > largest:
         raise Garbled(f"what answers there sends more than {largest // 1024} KiB")
-    return size

@@ -9,10 +9,13 @@ from typing import TextIO
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.ui.folding import fold
-from mosaic_installer.ui.terminal import painted
+from mosaic_installer.ui.terminal import is_terminal, painted
 
 LOOKS = {"error:": "1;31", "warning:": "1;33", "TO DO:": "1;33", "note:": "1", "hint:": "36"}
 """How the words that lines begin with look, in codes of a terminal."""
+CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")})
+"""What moves a cursor or sets up a terminal (ECMA-48: C0, DEL, C1), but for line ends and tabs."""
+QUIET = "2"
 
 
 def prepare() -> None:
@@ -25,8 +28,25 @@ def prepare() -> None:
 
 def data(text: str) -> None:
     """Print what was asked for; raises `InstallerError` where that cannot be written."""
+    _written(f"{text}\n")
+
+
+def piece(text: str) -> None:
+    """Print a part of what a stranger says, as it comes; at a terminal without control characters.
+
+    Raises like `data`.
+    """
+    _written(readable(text) if is_terminal(sys.stdout) else text)
+
+
+def readable(text: str) -> str:
+    """Return what a stranger says without what would control a terminal."""
+    return text.translate(CONTROLS)
+
+
+def _written(text: str) -> None:
     try:
-        print(text, flush=True)
+        print(text, end="", flush=True)
     except BrokenPipeError:
         raise  # who reads has had enough; that is no error of anybody
     except OSError as error:
@@ -46,6 +66,18 @@ def sentences(text: str) -> None:
 def document(value: object) -> None:
     """Print one JSON document, on one line."""
     data(json.dumps(value, ensure_ascii=False))
+
+
+def shown_document(value: object) -> None:
+    """Print one JSON document that has a stranger's words in it, on one line."""
+    piece(json.dumps(value, ensure_ascii=False))
+    data("")
+
+
+def say_quietly(text: str) -> None:
+    """Print what a stranger says that is good to know, so that it does not catch the eye."""
+    for line in _fitted(readable(text), sys.stderr).split("\n"):
+        say_whole(painted(line, QUIET))
 
 
 def say(text: str = "") -> None:

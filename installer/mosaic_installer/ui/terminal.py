@@ -11,7 +11,12 @@ def is_interactive(*, is_plain: bool = False) -> bool:
     One that cannot is enough for plain lines.
     """
     can_ask = os.environ.get("TERM") != "dumb" or is_plain or wants_plain()
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and can_ask
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and can_ask
+
+
+def is_typed() -> bool:
+    """Return whether what comes in through stdin is typed at a terminal."""
+    return is_terminal(sys.stdin)
 
 
 def wants_plain() -> bool:
@@ -27,7 +32,7 @@ def wants_stillness() -> bool:
 def is_lively() -> bool:
     """Return whether progress may be animated on stderr."""
     can_move = os.environ.get("TERM") != "dumb" and not wants_plain()
-    return _is_terminal(sys.stderr) and can_move
+    return is_terminal(sys.stderr) and can_move
 
 
 def shows_unicode() -> bool:
@@ -40,20 +45,21 @@ def painted(text: str, codes: str, stream: TextIO | None = None) -> str:
 
     `stream` is where it is going to be printed, stderr without it; other than a terminal gets none.
     """
-    if not codes or not _is_terminal(stream or sys.stderr) or os.environ.get("TERM") == "dumb":
+    if not codes or not is_terminal(stream or sys.stderr) or os.environ.get("TERM") == "dumb":
         return text
     if os.environ.get("NO_COLOR"):
         codes = ";".join(code for code in codes.split(";") if len(code) == 1)
     return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
 
 
-def _is_set(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false", "off"}
-
-
-def _is_terminal(stream: object) -> bool:
+def is_terminal(stream: object) -> bool:
+    """Return whether what is written to a stream, or read from it, is a terminal's."""
     # A closed stream is None, or raises.
     try:
         return bool(stream is not None and stream.isatty())  # type: ignore[attr-defined]  # a text stream
     except ValueError:
         return False
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "false", "off"}

@@ -1,0 +1,154 @@
+"""`mosaic chat`, through the real program and the real gateway; the models are a stand-in's."""
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+from tests.e2e.program import DEADLINE, Site
+from tests.e2e.terminal import CTRL_C, Terminal
+from tests.gateway.chats import chunk, said
+from tests.standins import services
+from tests.standins.server import Asked, StandIn, Told
+
+pytestmark = pytest.mark.install
+
+LARGE, SMALL = "llama3.1:8b", "llama3.2:3b"
+
+
+class Ollama:
+    """What the models say is set by each test; `words` that wait are said until `may_go_on`."""
+
+    def __init__(self) -> None:
+        self._service = services.ollama((LARGE, SMALL))
+        self.may_go_on = threading.Event()
+        self.is_left = threading.Event()
+        self.tells: list[Told] = []
+        self.asked: list[Asked] = []
+
+    def __call__(self, asked: Asked) -> Told:
+        if asked.path != "/v1/chat/completions":
+            return self._service(asked)
+        self.asked.append(asked)
+        return self.tells.pop(0) if self.tells else said("It ", "is ", "hi.")
+
+    @property
+    def history(self) -> list[str]:
+        """What was said so far, as the model was told last."""
+        return [each["content"] for each in self.asked[-1].body["messages"]]
+
+    def waits_after(self, word: str) -> None:
+        self.may_go_on.clear()
+        self.is_left.clear()
+        self.tells.append(Told(content="text/event-stream", pieces=self._pieces(word)))
+
+    def _pieces(self, word: str) -> Iterator[bytes]:
+        try:
+            yield chunk(role="assistant", content=word)
+            while not self.may_go_on.wait(0.02):
+                yield b": still here\n\n"
+        except GeneratorExit:
+            self.is_left.set()
+            raise
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[tuple[Ollama, StandIn]]:
+    ollama = Ollama()
+    with StandIn(ollama) as stand_in:
+        yield ollama, stand_in
+        ollama.may_go_on.set()
+
+
+@pytest.fixture(scope="module")
+def place(new_site: Site, service: tuple[Ollama, StandIn]) -> Site:
+    new_site.install("--yes", MOSAIC_OLLAMA_URL=service[1].url)
+    return new_site
+
+
+@pytest.fixture
+def ollama(service: tuple[Ollama, StandIn]) -> Ollama:
+    service[0].tells.clear()
+    return service[0]
+
+
+def names(rows: Sequence[dict[str, str]]) -> list[str]:
+    return [row["event"] for row in rows]
+
+
+def test_a_question_is_answered_and_the_conversation_continued(place: Site, ollama: Ollama) -> None:
+    done = place.run("chat", "What is the capital of France?")
+    assert done.stdout == "It is hi.\n"
+    assert done.stderr.startswith(f"ollama/{SMALL}: ")
+
+    ollama.tells.append(said("A \x1b[31mred\x07 one.\n"))
+    events = place.run("chat", "-", "--continue", "--json", stdin="And of\nÖsterreich?\n").events
+    assert names(events) == ["route", "text", "usage", "done"]
+    assert "".join(row["text"] for row in events if row["event"] == "text").startswith("A \x1b")
+    assert ollama.history == [
+        "What is the capital of France?",
+        "It is hi.",
+        "And of\nÖsterreich?\n",
+    ]
+    words = ("--conversation", events[0]["conversation"], "--model", f"ollama/{LARGE}")
+    done = place.run("chat", *words, stdin="Once more.")
+    assert done.stderr.startswith(f"ollama/{LARGE}: ")
+    assert (len(ollama.history), ollama.asked[-1].body["model"]) == (5, LARGE)
+
+
+def test_an_answer_that_breaks_off_is_an_error_with_what_was_said(
+    place: Site, ollama: Ollama
+) -> None:
+    ollama.tells.append(Told(content="text/event-stream", pieces=[chunk(content="Half an")]))
+    done = place.run("chat", "Say something.", code=1)
+    assert done.stdout == "Half an\n"
+    done.says("ollama", "mosaic provider test")
+
+
+def test_what_is_refused_is_explained_and_leaves_nothing(place: Site, ollama: Ollama) -> None:
+    before = place.run("chat", "Hello there.", "--json").events[0]["conversation"]
+    asked = len(ollama.asked)
+    place.run("chat", "Hi", "--model", "nobody/s", code=1).says("there is no model `nobody/s`")
+    place.run("chat", "Hi", "--conversation", "nonsense", code=1).says("there is no conversation")
+    place.run("chat", "x" * 70_000, code=1).says("too long", "64 KiB")
+    place.run("chat", code=2).says("the question is empty")
+    place.run("chat", "Hi", "--continue", "--conversation", "x", code=2).says("not allowed with")
+    assert len(ollama.asked) == asked
+    # None of them has left a conversation behind.
+    assert place.run("chat", "Go on.", "--continue", "--json").events[0]["conversation"] == before
+
+
+def test_ctrl_c_ends_the_answer(place: Site, ollama: Ollama) -> None:
+    ollama.waits_after("one ")
+    with place.start("chat", "Count.") as running:
+        assert running.stdout is not None
+        assert running.stdout.read(4) == "one "
+        running.send_signal(signal.SIGINT)
+        _rest, told = running.communicate(timeout=DEADLINE)
+    assert running.returncode == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert ollama.is_left.wait(DEADLINE)
+
+
+def test_at_a_terminal_nothing_that_a_model_says_controls_it(place: Site, ollama: Ollama) -> None:
+    ollama.tells.append(said("a\x1b]0;owned\x07b\x9b2Jc\td\n"))
+    with Terminal(place, "chat", "Say it.") as terminal:
+        terminal.sees(f"ollama/{LARGE}: ").ends()
+    assert "a]0;ownedb2Jc\td" in terminal.raw
+    ollama.waits_after("one ")
+    with Terminal(place, "chat", "Count.") as terminal:
+        terminal.sees("one").types(CTRL_C).sees("interrupted").ends(130)
+
+
+def test_a_reader_that_has_enough_ends_it(place: Site, ollama: Ollama) -> None:
+    ollama.waits_after("one ")
+    with place.start("chat", "Count.") as running:
+        assert running.stdout is not None
+        assert running.stdout.read(4) == "one "
+        running.stdout.close()
+        ollama.may_go_on.set()
+        running.wait(DEADLINE)
+        assert running.stderr is not None
+        assert "Traceback" not in running.stderr.read()
+    assert running.returncode == 1
