@@ -1,8 +1,8 @@
-"""The command line of `mosaic chat`."""
+"""The command line of `mosaic chat`, `conversation`, `models` and `routing`."""
 
 import argparse
 
-from mosaic_installer.parser import Parser
+from mosaic_installer.parser import Parser, shared
 
 
 def add_chat(parser: Parser) -> None:
@@ -32,3 +32,70 @@ def _chat(parsed: argparse.Namespace) -> int:
         as_json=parsed.json,
     )
     return chat.run(parsed.text, wanted)
+
+
+def add_conversation(command: Parser) -> None:
+    """Declare the verbs of `mosaic conversation`."""
+    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
+    parser = verbs.add_parser("list", parents=[shared()], help="the latest, with their ids")
+    parser.add_argument("--limit", type=int, default=50, metavar="N", help="so many at most (50)")
+    parser.set_defaults(run=_conversation, verb="list")
+    parser = verbs.add_parser("show", parents=[shared()], help="all that was said")
+    _add_id(parser)
+    parser.set_defaults(run=_conversation, verb="show")
+    parser = verbs.add_parser("export", help="print all that is kept of it, as JSON")
+    _add_id(parser)
+    parser.set_defaults(run=_conversation, verb="show", json=True)
+    parser = verbs.add_parser("rename", help="give it another title")
+    _add_id(parser)
+    parser.add_argument("title", metavar="TITLE")
+    parser.set_defaults(run=_conversation, verb="rename")
+    parser = verbs.add_parser("delete", help="delete it for good")
+    _add_id(parser)
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    parser.set_defaults(run=_conversation, verb="delete")
+
+
+def _add_id(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help="as `mosaic conversation list` shows it")
+
+
+def _conversation(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import conversation
+
+    match parsed.verb:
+        case "list":
+            return conversation.list_latest(parsed.limit, as_json=parsed.json)
+        case "show":
+            return conversation.show(parsed.id, as_json=parsed.json)
+        case "rename":
+            return conversation.rename(parsed.id, parsed.title)
+        case _:
+            return conversation.delete(parsed.id, assume_yes=parsed.yes)
+
+
+def add_models(parser: Parser) -> None:
+    """Declare the arguments of `mosaic models`."""
+    parser.set_defaults(run=_models)
+
+
+def _models(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.models import run
+
+    return run(as_json=parsed.json)
+
+
+def add_routing(command: Parser) -> None:
+    """Declare the verbs of `mosaic routing`."""
+    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
+    parser = verbs.add_parser(
+        "explain", parents=[shared()], help="who would answer a question, and why; asks nobody"
+    )
+    parser.add_argument("text", metavar="TEXT", nargs="?", help="the question; - is stdin")
+    parser.set_defaults(run=_routing)
+
+
+def _routing(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.routing import explain
+
+    return explain(parsed.text, as_json=parsed.json)

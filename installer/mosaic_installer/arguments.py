@@ -143,6 +143,15 @@ COMMANDS = {
         "Ask a model. The gateway chooses one that suits the question, unless you name it.",
         is_shared=False,
     ),
+    "conversation": Command(
+        argument_chat.add_conversation,
+        "what was said: list, show, export, rename, delete",
+        is_shared=False,
+    ),
+    "models": Command(argument_chat.add_models, "what `mosaic chat --model` can name"),
+    "routing": Command(
+        argument_chat.add_routing, "which models would answer a question", is_shared=False
+    ),
     "token": Command(
         argument_groups.add_token,
         "the admin token and others: show, recover, rotate, create, list, revoke",

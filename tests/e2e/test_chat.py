@@ -62,7 +62,8 @@ def service() -> Iterator[tuple[Ollama, StandIn]]:
 
 @pytest.fixture(scope="module")
 def place(new_site: Site, service: tuple[Ollama, StandIn]) -> Site:
-    new_site.install("--yes", MOSAIC_OLLAMA_URL=service[1].url)
+    models = f"routing.research=ollama/{SMALL}, ollama/{LARGE}"
+    new_site.install("--yes", "--set", models, MOSAIC_OLLAMA_URL=service[1].url)
     return new_site
 
 
@@ -152,3 +153,59 @@ def test_a_reader_that_has_enough_ends_it(place: Site, ollama: Ollama) -> None:
         assert running.stderr is not None
         assert "Traceback" not in running.stderr.read()
     assert running.returncode == 1
+
+
+def test_conversations_are_listed_shown_renamed_exported_and_deleted(
+    place: Site, ollama: Ollama
+) -> None:
+    ollama.tells.append(said("Two\x1b[2J\nlines."))
+    begun = place.run("chat", "Count,\nplease.", "--json").events[0]["conversation"]
+    ollama.tells.append(Told(content="text/event-stream", pieces=[chunk(content="Half an")]))
+    place.run("chat", "And on.", "--conversation", begun, code=1)
+    assert place.run("conversation", "list", "--limit", "1").stdout.endswith(
+        f"  {begun}  Count, please.\n"
+    )
+    shown = place.run("conversation", "show", begun).stdout
+    assert shown.startswith(
+        "Count, please.\n\n> Count,\n> please.\n\nTwo\x1b[2J\nlines.\n\n[ollama/"
+    )
+    assert "> And on.\n\nHalf an\n\n[ollama/" in shown
+    with Terminal(place, "conversation", "show", begun) as terminal:
+        terminal.ends()
+    assert "Two[2J" in terminal.raw
+    document = place.run("conversation", "show", begun, "--json").document
+    assert [turn["state"] for turn in document["turns"]] == ["done", "interrupted"]
+    assert place.run("conversation", "export", begun).document == document
+
+    place.run("conversation", "rename", begun, "Counting")
+    place.run("conversation", "rename", begun, " ", code=1).says("title")
+    rows = place.run("conversation", "list", "--json").document
+    assert (rows[0]["id"], rows[0]["title"], rows[0]["schema"]) == (begun, "Counting", 1)
+    place.run("conversation", "delete", begun, code=2).says("Counting", "for good", "--yes")
+    place.run("conversation", "delete", begun, "--yes")
+    for verb in ("show", "export", "delete"):
+        place.run("conversation", verb, begun, code=1).says("no conversation", "conversation list")
+    assert begun not in place.run("conversation", "list").stdout
+    place.run("conversation", "list", "--limit", "0", code=2).says("at least 1")
+
+
+def test_models_are_listed_and_routing_explained(place: Site, ollama: Ollama) -> None:
+    names = place.run("models").stdout.splitlines()
+    assert {"mosaic", "mosaic/offline", f"ollama/{SMALL}"} <= set(names)
+    assert [row["model"] for row in place.run("models", "--json").document] == names
+    asked = len(ollama.asked)
+    text = "What is the capital of France?"
+    found = place.run("routing", "explain", text, "--json").document
+    assert (found["task"], found["models"][0]) == ("cheap", f"ollama/{SMALL}")
+    text = "Compare the French with the English revolution, and cite your sources."
+    shown = place.run("routing", "explain", "-", stdin=text).stdout
+    assert shown.startswith("task    research\nreason  ")
+    assert shown.endswith(f"\nmodels  ollama/{SMALL}\n        ollama/{LARGE}\n")
+    assert len(ollama.asked) == asked
+
+    # Where the first of them fails, the next one answers, and that is what is said.
+    ollama.tells.append(Told(status=500, body={"error": {"message": "out of memory"}}))
+    done = place.run("chat", text)
+    assert done.stdout == "It is hi.\n"
+    assert done.stderr.startswith(f"ollama/{LARGE}: ")
+    assert [each.body["model"] for each in ollama.asked[asked:]] == [SMALL, LARGE]

@@ -13,7 +13,7 @@ from mosaic_installer.machine.environment import read_standard_input
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_typed
 
-STDIN, USAGE = "-", "bad-usage"
+STDIN = "-"
 
 
 @frozen
@@ -27,9 +27,9 @@ class Wanted:
 
 
 def run(text: str | None, wanted: Wanted) -> int:
-    """Ask, and print the answer; from stdin where that, or nothing at a pipe, was given."""
-    question = _question(text)
-    api = _opened()
+    """Ask, and print the answer."""
+    question = read_question(text)
+    api = opened()
     conversation = _latest(api) if wanted.continues else wanted.conversation
     asking = Asking(text=question, conversation=conversation, model=wanted.model)
     try:
@@ -78,35 +78,36 @@ class _Telling:
             output.data("")
 
 
-def _opened() -> ChatApi:
+def opened() -> ChatApi:
+    """Return the door to the conversations of the token's owner."""
     machine, gateway, _meta = installed_gateway()
     return HttpChats(gateway, need_working_token(gateway, machine))
 
 
-def _latest(api: ChatApi) -> str:
-    found = api.latest()
-    if found is None:
-        raise InstallerError(
-            "there is no conversation to continue", "without `--continue`, a new one begins"
-        )
-    return found
-
-
-def _question(text: str | None) -> str:
+def read_question(text: str | None) -> str:
+    """Return what is asked: the text, or stdin where that is `-`, or nothing at a pipe."""
     if text is None and is_typed():
-        raise AnswersError(
-            "no question was given", "`mosaic chat TEXT`, or send it to stdin", identifier=USAGE
-        )
+        raise _unusable("no question was given")
     try:
         found = read_standard_input() if text in {None, STDIN} else text or ""
     except UnicodeDecodeError:
-        raise AnswersError("stdin is not UTF-8 text", "send text only", identifier=USAGE) from None
+        raise _unusable("stdin is not UTF-8 text") from None
     if not found.strip():
-        raise AnswersError(
-            "the question is empty", "`mosaic chat TEXT`, or send it to stdin", identifier=USAGE
-        )
+        raise _unusable("the question is empty")
     # An argument may have bytes that are no character.
     return found.encode(errors="replace").decode()
+
+
+def _unusable(what: str) -> AnswersError:
+    return AnswersError(what, "give the question as TEXT, or on stdin", identifier="bad-usage")
+
+
+def _latest(api: ChatApi) -> str:
+    for found in api.conversations(1):
+        return found.id
+    raise InstallerError(
+        "there is no conversation to continue", "without `--continue`, a new one begins"
+    )
 
 
 def _failure(event: ChatEvent) -> InstallerError:

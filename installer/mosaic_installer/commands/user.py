@@ -4,6 +4,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from mosaic_installer.commands.authority import need_working_token
+from mosaic_installer.commands.consent import agrees_to_remove
 from mosaic_installer.commands.credentials import read_password, read_secret
 from mosaic_installer.commands.gateway import ensure_running
 from mosaic_installer.commands.opening import installed_gateway
@@ -17,7 +18,6 @@ from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.machine.people_api import ACCEPT, HttpPeople
 from mosaic_installer.ui import output
-from mosaic_installer.ui.terminal import is_interactive
 
 ROLES = {"promote": "admin", "demote": "member"}
 
@@ -66,8 +66,7 @@ def remove(email: str, *, assume_yes: bool) -> int:
         api.withdraw(credential, person.id)
         output.say(f"The invitation for {person.email} is withdrawn.")
         return 0
-    if not _agrees(person, assume_yes=assume_yes):
-        output.say("Nothing was changed.")
+    if not agrees_to_remove(person.email, "everything that is theirs", assume_yes=assume_yes):
         return 0
     api.remove(credential, person.id)
     output.say(f"{person.email} is removed; their sessions and tokens have ended.")
@@ -139,18 +138,6 @@ def _found(api: PeopleApi, credential: Credential, email: str) -> Person:
     raise InstallerError(
         f"nobody has the e-mail address `{email}`", "`mosaic user list` shows everybody"
     )
-
-
-def _agrees(person: Person, *, assume_yes: bool) -> bool:
-    if assume_yes:
-        return True
-    if not is_interactive():
-        raise AnswersError(f"{person.email} would be removed for good", "add `--yes` to agree")
-    from mosaic_installer.ui.opening import open_conversation
-    from mosaic_installer.ui.questions import ask_word
-
-    question = f"Remove {person.email} and everything that is theirs?"
-    return ask_word(open_conversation(), question, ("no", "yes")) == "yes"
 
 
 def _key(email: str) -> str:

@@ -1,25 +1,33 @@
 """The gateway's contract about chats, over HTTP and as server-sent events."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
-from mosaic_installer.core.machine.chats import Asking, ChatEvent
+from mosaic_installer.core.machine.chats import Asking, ChatEvent, Conversation, Decision, Said
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.gateway_calls import GatewayCalls, Response, headers_of
 
 CONVERSATIONS = "/api/conversations"
+MODELS = "/v1/models"
+EXPLAIN = "/api/routing/explain"
+MOST_LISTED = 200
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer: a conversation may be long."""
 LAST = ("done", "error")
 BODY_TOO_LARGE = 413
 
+Parsed = TypeVar("Parsed")
+
 # What the reader can do about a refusal, by the id that the gateway gives it.
 _HINTS = {
-    "no-such-conversation": "without `--conversation`, a new one begins",
-    "no-such-model": "without `--model`, the gateway chooses one",
+    "no-such-conversation": "`mosaic conversation list` shows yours",
+    "no-such-model": "`mosaic models` lists them",
     "no-provider": "`mosaic install --ask providers` turns one on",
     "conversation-busy": "wait for that answer, or begin another conversation",
 }
@@ -29,21 +37,44 @@ class HttpChats:
     """`ChatApi` of the gateway that listens at `gateway.url`, for whom the credential speaks."""
 
     def __init__(self, gateway: Gateway, credential: Credential) -> None:
-        self._calls = GatewayCalls(gateway.url)
+        self._calls = GatewayCalls(gateway.url, largest=LARGEST)
         self._headers = headers_of(credential)
 
-    def latest(self) -> str | None:
-        response = self._ask("GET", f"{CONVERSATIONS}?limit=1")
-        if response.body == []:
-            return None
-        row = response.body[0] if isinstance(response.body, list) else None
-        return self._id(Response(status=response.status, body=row))
+    def conversations(self, most: int) -> tuple[Conversation, ...]:
+        found: list[Conversation] = []
+        before = ""
+        while (missing := most - len(found)) > 0:
+            limit = min(missing, MOST_LISTED)
+            response = self._ask("GET", f"{CONVERSATIONS}?limit={limit}{before}")
+            rows = self._parsed(response, lambda body: [_conversation(row) for row in body])
+            found += rows
+            if len(rows) < limit:
+                break
+            before = f"&before={quote(rows[-1].updated_at, safe='')}"
+        return tuple(found)
+
+    def conversation(self, conversation: str) -> Conversation:
+        return self._parsed(self._ask("GET", _path(conversation)), _whole_conversation)
+
+    def rename(self, conversation: str, title: str) -> None:
+        self._ask("PATCH", _path(conversation), {"title": title})
+
+    def delete(self, conversation: str) -> None:
+        self._ask("DELETE", _path(conversation), status=204)
+
+    def models(self) -> tuple[str, ...]:
+        response = self._ask("GET", MODELS)
+        return self._parsed(response, lambda body: tuple(str(row["id"]) for row in body["data"]))
+
+    def explain(self, text: str) -> Decision:
+        return self._parsed(self._ask("POST", EXPLAIN, {"text": text}), _decision)
 
     def ask(self, asking: Asking) -> Generator[ChatEvent]:
         if asking.conversation is not None:
             yield from self._answer(asking.conversation, asking)
             return
-        conversation = self._id(self._ask("POST", CONVERSATIONS, {}, status=201))
+        created = self._ask("POST", CONVERSATIONS, {}, status=201)
+        conversation = self._parsed(created, lambda body: str(body["id"]))
         has_begun = False
         try:
             with closing(self._answer(conversation, asking)) as events:
@@ -52,7 +83,7 @@ class HttpChats:
                     yield event
         except InstallerError:
             if not has_begun:
-                self._ask("DELETE", _path(conversation), status=204)
+                self.delete(conversation)
             raise
 
     def _answer(self, conversation: str, asking: Asking) -> Generator[ChatEvent]:
@@ -94,11 +125,11 @@ class HttpChats:
             raise self._calls.unexpected("the question", Response(status=200, body=value))
         return value
 
-    def _id(self, response: Response) -> str:
-        found = response.body.get("id") if isinstance(response.body, dict) else None
-        if not isinstance(found, str):
-            raise self._refusal(Response(status=200, body=None))
-        return found
+    def _parsed(self, response: Response, parse: Callable[[Any], Parsed]) -> Parsed:
+        try:
+            return parse(response.body)
+        except (KeyError, TypeError, AttributeError):
+            raise self._refusal(Response(status=200, body=None)) from None
 
     def _ask(self, method: str, path: str, body: object = None, *, status: int = 200) -> Response:
         response = self._calls.call(method, path, body=body, headers=self._headers)
@@ -122,3 +153,34 @@ class HttpChats:
 
 def _path(conversation: str) -> str:
     return f"{CONVERSATIONS}/{quote(conversation, safe='')}"
+
+
+def _conversation(row: Any) -> Conversation:
+    return Conversation(
+        id=str(row["id"]),
+        title=str(row["title"]),
+        created_at=str(row["createdAt"]),
+        updated_at=str(row["updatedAt"]),
+    )
+
+
+def _whole_conversation(row: Any) -> Conversation:
+    turns = tuple(_said(turn) for turn in row["turns"])
+    return replace(_conversation(row), turns=turns, document=row)
+
+
+def _said(row: Any) -> Said:
+    asked = [message for message in row["question"] if message["role"] == "user"]
+    return Said(
+        question="\n".join(str(message["text"]) for message in asked),
+        answer=str(row["answer"] or ""),
+        model=str(row["model"]),
+        reason=str(row["reason"]),
+        state=str(row["state"]),
+        fault=str(row["error"] or ""),
+    )
+
+
+def _decision(row: Any) -> Decision:
+    models = tuple(str(model) for model in row["models"])
+    return Decision(task=str(row["task"]), models=models, reason=str(row["reason"]))

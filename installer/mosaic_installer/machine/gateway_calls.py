@@ -38,8 +38,10 @@ class Response:
 class GatewayCalls:
     """Asks the gateway at `url`, and says what an answer means that nobody expected."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, largest: int = wire.LARGEST) -> None:
+        """`largest` is how many bytes an answer may have that comes whole."""
         self._url = urlsplit(url)
+        self._largest = largest
 
     def call(
         self,
@@ -53,7 +55,7 @@ class GatewayCalls:
         """Return the answer; raises `InstallerError` when there is none in `seconds`."""
         longest = seconds or (READ_SECONDS if method == "GET" else CHANGE_SECONDS)
         with self._following(_request(method, path, body), headers, longest) as answer:
-            return _response(answer.whole())
+            return _response(answer.whole(self._largest))
 
     def lines(
         self,

@@ -28,11 +28,59 @@ class ChatEvent:
         return value if isinstance(value, str) else ""
 
 
+@frozen
+class Said:
+    """A question and the answer to it, as far as there is one; `fault` says why there is none."""
+
+    question: str
+    answer: str
+    model: str
+    reason: str
+    state: str
+    fault: str
+
+
+@frozen
+class Conversation:
+    """A conversation in the list; `turns` and the gateway's `document` where it is shown whole."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    turns: tuple[Said, ...] = ()
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+
+@frozen
+class Decision:
+    """Which task a question is, the models that would be asked one after the other, and why."""
+
+    task: str
+    models: tuple[str, ...]
+    reason: str
+
+
 class ChatApi(Protocol):
     """The gateway's contract about chats. Raises `InstallerError` where it refuses something."""
 
-    def latest(self) -> str | None:
-        """Return the id of the conversation that something was last said in."""
+    def conversations(self, most: int) -> tuple[Conversation, ...]:
+        """Return the latest conversations first, `most` at most."""
+
+    def conversation(self, conversation: str) -> Conversation:
+        """Return a conversation with all that was said."""
+
+    def rename(self, conversation: str, title: str) -> None:
+        """Give a conversation another title."""
+
+    def delete(self, conversation: str) -> None:
+        """Delete a conversation with all that was said."""
+
+    def models(self) -> tuple[str, ...]:
+        """Return what may be asked for by name; nothing where no provider is on."""
+
+    def explain(self, text: str) -> Decision:
+        """Say who would answer a question, and ask nobody."""
 
     def ask(self, asking: Asking) -> Generator[ChatEvent]:
         """Yield what happens, to a `done` or an `error`; closing it ends the answer.

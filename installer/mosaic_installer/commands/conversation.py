@@ -1,0 +1,71 @@
+"""`mosaic conversation`: what was said with the gateway's models; by the token on file."""
+
+from mosaic_installer.commands.chat import opened
+from mosaic_installer.commands.consent import agrees_to_remove
+from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.machine.chats import Said
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.ui import output
+
+MINUTES = len("2026-01-31T12:00")
+
+
+def list_latest(most: int, *, as_json: bool) -> int:
+    """Print the latest conversations: when something was last said (UTC), id and title."""
+    if most < 1:
+        raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
+    found = opened().conversations(most)
+    if as_json:
+        rows = [
+            {
+                "schema": SCHEMA,
+                "id": each.id,
+                "title": each.title,
+                "created": each.created_at,
+                "updated": each.updated_at,
+            }
+            for each in found
+        ]
+        output.shown_document(rows)
+        return 0
+    for each in found:
+        when = each.updated_at[:MINUTES].replace("T", " ")
+        output.piece(f"{when}  {each.id}  {each.title}\n")
+    return 0
+
+
+def show(conversation: str, *, as_json: bool) -> int:
+    """Print all that was said; as JSON with everything that the gateway keeps of it."""
+    found = opened().conversation(conversation)
+    if as_json:
+        output.shown_document({"schema": SCHEMA, **found.document})
+        return 0
+    output.piece(f"{found.title}\n")
+    for said in found.turns:
+        output.piece(f"\n{_shown(said)}\n")
+    return 0
+
+
+def rename(conversation: str, title: str) -> int:
+    """Give it another title."""
+    opened().rename(conversation, title)
+    output.say("The conversation has a new title.")
+    return 0
+
+
+def delete(conversation: str, *, assume_yes: bool) -> int:
+    """Delete it for good."""
+    api = opened()
+    found = api.conversation(conversation)
+    what = f'the conversation "{output.readable(found.title)}"'
+    if agrees_to_remove(what, "all that was said in it", assume_yes=assume_yes):
+        api.delete(found.id)
+        output.say("The conversation is deleted.")
+    return 0
+
+
+def _shown(said: Said) -> str:
+    question = "\n".join(f"> {line}" for line in said.question.rstrip().split("\n"))
+    state = "" if said.state == "done" else f" ({said.fault or said.state})"
+    parts = (question, said.answer.rstrip(), f"[{said.model}: {said.reason}]{state}")
+    return "\n\n".join(part for part in parts if part)
