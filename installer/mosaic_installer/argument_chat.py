@@ -8,7 +8,10 @@ from mosaic_installer.parser import Parser, shared
 def add_chat(parser: Parser) -> None:
     """Declare the arguments of `mosaic chat`."""
     parser.add_argument(
-        "text", metavar="TEXT", nargs="?", help="the question; - is stdin, as is a pipe without it"
+        "text",
+        metavar="TEXT",
+        nargs="?",
+        help="the question (- is stdin); without it stdin, or a conversation at a terminal",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(

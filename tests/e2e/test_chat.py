@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
-from tests.e2e.program import DEADLINE, Site
-from tests.e2e.terminal import CTRL_C, Terminal
+from tests.e2e.program import DEADLINE, Site, eventually
+from tests.e2e.terminal import CTRL_C, CTRL_D, ENTER, ESCAPE, SIGN, UP, Terminal
 from tests.gateway.chats import chunk, said
 from tests.standins import services
 from tests.standins.server import Asked, StandIn, Told
@@ -209,3 +209,38 @@ def test_models_are_listed_and_routing_explained(place: Site, ollama: Ollama) ->
     assert done.stdout == "It is hi.\n"
     assert done.stderr.startswith(f"ollama/{LARGE}: ")
     assert [each.body["model"] for each in ollama.asked[asked:]] == [SMALL, LARGE]
+
+
+def test_a_conversation_at_a_terminal(place: Site, ollama: Ollama) -> None:
+    with Terminal(place, "chat", "--model", f"ollama/{SMALL}") as terminal:
+        terminal.sees("Ctrl-D leaves", SIGN).types(f"Count,{ESCAPE}{ENTER}please.")
+        ollama.waits_after("one ")
+        terminal.types(ENTER).sees("one").types(CTRL_C).sees("interrupted")
+        assert ollama.is_left.wait(DEADLINE)
+        eventually(lambda: last_state(place) == "interrupted", "that the gateway noticed")
+        terminal.sees(SIGN, times=2).types(f"given up{CTRL_C}")
+        terminal.sees(SIGN, times=3).types(f"Go on.{ENTER}").sees("It is hi.")
+        assert ollama.history == ["Count,\nplease.", "one ", "Go on."]
+        ollama.tells.append(Told(status=500, body={"error": {"message": "out of memory"}}))
+        terminal.sees(SIGN, times=4).types(UP + ENTER).sees("error: ")
+        assert ollama.history[-1] == "Go on."
+        terminal.sees(SIGN, times=5).types(CTRL_D).ends()
+    with Terminal(place, "chat", "--continue") as terminal:
+        terminal.sees("This goes on with: Count, please.", SIGN).types(UP * 2 + ENTER)
+        terminal.sees("It is hi.")
+        assert ollama.history[-1] == "Go on."
+        terminal.sees(SIGN, times=2).types(f"/quit{ENTER}").ends()
+
+
+def test_a_conversation_in_plain_lines(place: Site, ollama: Ollama) -> None:
+    with Terminal(place, "chat", MOSAIC_PLAIN="1") as terminal:
+        terminal.answers("Question:", "Hello.").sees("It is hi.")
+        terminal.sees("Question:", times=2).types(CTRL_D).ends()
+    assert ESCAPE not in terminal.raw.replace(f"{ESCAPE}[2m", "").replace(f"{ESCAPE}[0m", "")
+    assert ollama.history == ["Hello."]
+
+
+def last_state(place: Site) -> str:
+    (latest,) = place.run("conversation", "list", "--limit", "1", "--json").document
+    turns = place.run("conversation", "show", latest["id"], "--json").document["turns"]
+    return str(turns[-1]["state"])

@@ -1,10 +1,19 @@
 """By what right a command changes something in the gateway: the administrator's token on file."""
 
+from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
+from mosaic_installer.core.machine.chats import ChatApi
 from mosaic_installer.core.tokens.exchange import credential_on_file
 from mosaic_installer.errors import CredentialError
+from mosaic_installer.machine.chat_api import HttpChats
 from mosaic_installer.machine.local import LocalMachine
+
+
+def open_chats() -> ChatApi:
+    """Return the door to the conversations of whoever the token on file belongs to."""
+    machine, gateway, _meta = installed_gateway()
+    return HttpChats(gateway, need_working_token(gateway, machine))
 
 
 def need_working_token(gateway: Gateway, machine: LocalMachine) -> Credential:

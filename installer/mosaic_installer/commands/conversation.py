@@ -1,6 +1,6 @@
 """`mosaic conversation`: what was said with the gateway's models; by the token on file."""
 
-from mosaic_installer.commands.chat import opened
+from mosaic_installer.commands.authority import open_chats
 from mosaic_installer.commands.consent import agrees_to_remove
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Said
@@ -14,7 +14,7 @@ def list_latest(most: int, *, as_json: bool) -> int:
     """Print the latest conversations: when something was last said (UTC), id and title."""
     if most < 1:
         raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
-    found = opened().conversations(most)
+    found = open_chats().conversations(most)
     if as_json:
         rows = [
             {
@@ -36,7 +36,7 @@ def list_latest(most: int, *, as_json: bool) -> int:
 
 def show(conversation: str, *, as_json: bool) -> int:
     """Print all that was said; as JSON with everything that the gateway keeps of it."""
-    found = opened().conversation(conversation)
+    found = open_chats().conversation(conversation)
     if as_json:
         output.shown_document({"schema": SCHEMA, **found.document})
         return 0
@@ -48,14 +48,14 @@ def show(conversation: str, *, as_json: bool) -> int:
 
 def rename(conversation: str, title: str) -> int:
     """Give it another title."""
-    opened().rename(conversation, title)
+    open_chats().rename(conversation, title)
     output.say("The conversation has a new title.")
     return 0
 
 
 def delete(conversation: str, *, assume_yes: bool) -> int:
     """Delete it for good."""
-    api = opened()
+    api = open_chats()
     found = api.conversation(conversation)
     what = f'the conversation "{output.readable(found.title)}"'
     if agrees_to_remove(what, "all that was said in it", assume_yes=assume_yes):

@@ -1,13 +1,13 @@
 """`mosaic models`: what may be asked for by name."""
 
-from mosaic_installer.commands.chat import opened
+from mosaic_installer.commands.authority import open_chats
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.ui import output
 
 
 def run(*, as_json: bool) -> int:
     """Print the names for `mosaic chat --model`, one a line."""
-    names = opened().models()
+    names = open_chats().models()
     if as_json:
         output.shown_document([{"schema": SCHEMA, "model": name} for name in names])
         return 0

@@ -2,7 +2,8 @@
 
 from itertools import chain, repeat
 
-from mosaic_installer.commands.chat import opened, read_question
+from mosaic_installer.commands.authority import open_chats
+from mosaic_installer.commands.chat import read_question
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.ui import output
 
@@ -10,7 +11,7 @@ from mosaic_installer.ui import output
 def explain(text: str | None, *, as_json: bool) -> int:
     """Print what the gateway would decide; no model is asked."""
     question = read_question(text)
-    found = opened().explain(question)
+    found = open_chats().explain(question)
     if as_json:
         row = {"task": found.task, "models": found.models, "reason": found.reason}
         output.shown_document({"schema": SCHEMA, **row})

@@ -67,7 +67,7 @@ class HttpChats:
         return self._parsed(response, lambda body: tuple(str(row["id"]) for row in body["data"]))
 
     def explain(self, text: str) -> Decision:
-        return self._parsed(self._ask("POST", EXPLAIN, {"text": text}), _decision)
+        return self._parsed(self._ask("POST", EXPLAIN, {"text": _whole(text)}), _decision)
 
     def ask(self, asking: Asking) -> Generator[ChatEvent]:
         if asking.conversation is not None:
@@ -87,7 +87,9 @@ class HttpChats:
             raise
 
     def _answer(self, conversation: str, asking: Asking) -> Generator[ChatEvent]:
-        body = {"text": asking.text} | ({} if asking.model is None else {"model": asking.model})
+        body = {"text": _whole(asking.text)} | (
+            {} if asking.model is None else {"model": asking.model}
+        )
         path = f"{_path(conversation)}/turns"
         with closing(self._calls.lines(path, body, self._headers, self._refusal)) as lines:
             for event in self._events(lines):
@@ -149,6 +151,11 @@ class HttpChats:
         if hint is not None:
             return InstallerError(str(said.get("message"))[:400], hint)
         return self._calls.unexpected("the request", response)
+
+
+def _whole(text: str) -> str:
+    """Return a text without what is no character: arguments and terminals may have such bytes."""
+    return text.encode(errors="replace").decode()
 
 
 def _path(conversation: str) -> str:

@@ -80,7 +80,7 @@ class ScreenConversation:
         default: str = "",
         can_go_back: bool = False,
     ) -> str:
-        shown = ChoiceList(message, choices, default, _sign())
+        shown = ChoiceList(message, choices, default, sign())
         try:
             return shown.application(STYLE, can_go_back=can_go_back).run()
         except EOFError:
@@ -96,7 +96,7 @@ class ScreenConversation:
             _room_for(message, default),
             default=default,
             validate=validate,
-            qmark=_sign(),
+            qmark=sign(),
             style=STYLE,
             key_bindings=_keys(can_go_back=can_go_back),
         )
@@ -109,7 +109,7 @@ class ScreenConversation:
         question = questionary.password(
             _room_for(message),
             validate=validate,
-            qmark=_sign(),
+            qmark=sign(),
             style=STYLE,
             key_bindings=_keys(can_go_back=can_go_back),
         )
@@ -133,17 +133,18 @@ class ScreenConversation:
             self.say("Esc goes back.", "quiet")
 
 
-def _sign() -> str:
+def sign() -> str:
+    """Return the mark before a question."""
     return "›" if shows_unicode() else ">"  # noqa: RUF001 - a prompt sign, not a letter
 
 
 def _room_for(message: str, default: str = "") -> str:
     """Return the message with its lines ended between words, and with room for an answer."""
     width = get_app_session().output.get_size().columns
-    lines = fold(f"{_sign()} {message}", width, "  ")
+    lines = fold(f"{sign()} {message}", width, "  ")
     if width - cells(lines[-1]) < max(ROOM, cells(default) + 2):
         lines.append(" ")
-    return "\n".join(lines).removeprefix(f"{_sign()} ")
+    return "\n".join(lines).removeprefix(f"{sign()} ")
 
 
 def _width() -> int:
