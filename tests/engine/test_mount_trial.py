@@ -42,8 +42,10 @@ def left_of(place: Path) -> list[str]:
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives files to another user")
 def test_it_is_read_by_the_user_of_the_container(engine: Engine, place: Path) -> None:
+    before = place.parent.parent.stat().st_mtime_ns
     assert mount_refusal(facts_of(place, ROOT), ANSWERS) == ""
     assert left_of(place) == []
+    assert place.parent.parent.stat().st_mtime_ns == before
 
 
 def test_what_cannot_be_read_is_told_in_the_words_of_the_container(

@@ -168,11 +168,16 @@ def _created(client: "DockerClient", trial: Trial, path: Path) -> "Container":
 
 @contextmanager
 def _private_file(trial: Trial, word: str) -> Iterator[Path]:
-    """Give a file that is gone in the end, and with it the folders that were made for it."""
+    """Give a file that is gone in the end, and with it the folders that were made for it.
+
+    What was there before looks untouched: a run that is refused has changed nothing.
+    """
     import tempfile  # most runs try nothing
 
     folder = trial.folder
     made = [path for path in (folder, *folder.parents) if not path.exists()]
+    present = made[-1].parent if made else folder
+    before = present.stat()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in folder.glob(f"{PREFIX}*"):
         if left.lstat().st_mtime < time.time() - FORGOTTEN:
@@ -188,6 +193,8 @@ def _private_file(trial: Trial, word: str) -> Iterator[Path]:
         with suppress(OSError):  # somebody put something into one
             for path in made:
                 path.rmdir()
+        with suppress(OSError):
+            os.utime(present, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def _sweep(client: "DockerClient", trial: Trial) -> None:
