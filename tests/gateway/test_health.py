@@ -52,7 +52,7 @@ def test_a_database_that_is_gone_from_its_place_is_not_ready(
     folder.mkdir()
     database = folder / "mosaic.db"
     home.write_config(storage={"type": "sqlite", "path": str(database), "enableVector": False})
-    database.touch()
+    assert home.run("migrate").returncode == 0
     home.start()
     token = home.set_up()
     match lost:
