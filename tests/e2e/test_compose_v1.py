@@ -40,6 +40,7 @@ def test_it_installs_goes_on_and_goes_away(stack: Stack, tmp_path: Path) -> None
     assert not stack.site.home.exists()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("version", ["v1", "v2"])
 def test_a_home_with_an_awkward_name(stack: Stack, tmp_path: Path, version: str) -> None:
     site = Site(home=tmp_path / AWKWARD / "m", user=stack.site.user, port=stack.site.port)

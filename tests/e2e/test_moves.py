@@ -97,6 +97,7 @@ def trusts(stack: Stack, page: str) -> bool:
     return bool(answer.headers.get("access-control-allow-origin") == page)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["container", "process"])
 def test_options_that_are_turned_off_are_gone_in_the_same_run(
     stack: Stack, option_image: str, name: str
@@ -126,6 +127,7 @@ def test_options_that_are_turned_off_are_gone_in_the_same_run(
     assert "Nothing changed" in stack.run("install", "--yes").said
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["container", "process"])
 def test_the_gateway_and_a_server_change_places(
     stack: Stack, option_image: str, new_port: Callable[[], int], name: str

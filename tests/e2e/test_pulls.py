@@ -53,6 +53,7 @@ def slow_images(pushed: dict[str, Any], stack: Stack) -> Iterator[dict[str, Any]
     engine_run("docker", "image", "rm", "--force", *pushed.values(), code=None)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("columns", [40, 100])
 def test_a_person_sees_a_bar_for_each(
     stack: Stack, slow_images: dict[str, Any], columns: int
