@@ -1,7 +1,8 @@
 """Applying a plan on the real machine: journaled in order, failed loudly, taken up again."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from mosaic_installer.errors import InstallerError, Interrupted, LockedError
 from mosaic_installer.machine.apply import Tally, apply
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
+from mosaic_installer.machine.undo import undo
 
 pytestmark = pytest.mark.unit
 
@@ -170,6 +172,25 @@ def test_two_runs_at_once_are_refused(machine: LocalMachine) -> None:
     with locked(machine.layout.lock), pytest.raises(LockedError):
         apply(plan, machine, nobody)
     assert tree(machine.layout.root) == before
+
+
+def test_what_the_slower_of_two_runs_made_is_taken_back_as_well(
+    machine: LocalMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One makes the home, the other is faster to the lock, and finds the home there."""
+
+    @contextmanager
+    def locked_by_the_other(path: Path) -> Iterator[None]:
+        with locked(path), locked(path):
+            yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mosaic_installer.machine.apply.locked", locked_by_the_other)
+        with pytest.raises(LockedError):
+            apply(plan_of(machine.layout), machine, nobody)
+    apply(plan_of(machine.layout), machine, nobody)
+    undo(machine, nobody, purge=True)
+    assert not machine.layout.root.exists()
 
 
 def test_the_lock_is_free_after_a_failure(machine: LocalMachine) -> None:

@@ -1,7 +1,7 @@
 """Run a plan: ask each action whether it is done, journal it, do it, and say so."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from mosaic_installer.core.actions.directory import MakeDirectory
@@ -18,10 +18,10 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, Step, is_settled
 from mosaic_installer.core.share import Said, Share, Tell
-from mosaic_installer.errors import InstallerError, Interrupted
+from mosaic_installer.errors import InstallerError, Interrupted, LockedError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
-from mosaic_installer.machine.records.journal import Journal
+from mosaic_installer.machine.records.journal import Journal, note_beside
 
 
 @frozen
@@ -39,7 +39,15 @@ def apply(plan: Plan, machine: LocalMachine, report: Report) -> Tally:
     again goes on from there), and `Interrupted` on Ctrl-C.
     """
     made = _make_way(plan, machine)
-    with locked(machine.layout.lock), _journal(machine.layout) as journal:
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(machine.layout.lock))
+        except LockedError:
+            # Whoever was faster found these there, and would leave them to their owner for ever.
+            if made:
+                note_beside(machine.layout.journal, made)
+            raise
+        journal = held.enter_context(_journal(machine.layout))
         for step in made:
             journal.record("begun", step)
         try:

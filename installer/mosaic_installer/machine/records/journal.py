@@ -3,7 +3,7 @@
 import json
 import os
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -38,15 +38,7 @@ class Journal:
 
     def record(self, outcome: Outcome, step: Step) -> None:
         """Write one line and sync it: `begun` before anything is changed, the rest after."""
-        self._write(
-            {
-                "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "outcome": outcome,
-                "stage": step.stage,
-                "kind": type(step.action).__name__,
-                "action": _encoded(step.action),
-            }
-        )
+        self._write(_told(outcome, step))
 
     def close(self) -> None:
         """Close the file."""
@@ -54,8 +46,21 @@ class Journal:
 
     def _write(self, row: dict[str, object]) -> None:
         with explained(self._path, "write"):
-            os.write(self._descriptor, (json.dumps(row, ensure_ascii=False) + "\n").encode())
+            os.write(self._descriptor, _line(row))
             os.fsync(self._descriptor)
+
+
+def note_beside(path: Path, steps: Sequence[Step]) -> None:
+    """Add `begun` for each step in one write, while another run may have the journal open."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with explained(path, "write"):
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            check_regular(descriptor)
+            os.write(descriptor, b"".join(_line(_told("begun", step)) for step in steps))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def begun_steps(path: Path, home: Path) -> tuple[Step, ...]:
@@ -106,6 +111,20 @@ def _last_home(path: Path, home: Path) -> Path:
     rows = (_row(path, number, line) for number, line in lines if '"home"' in line)
     homes = [row["home"] for row in rows if "journal" in row and "home" in row]
     return Path(homes[-1]) if homes else home
+
+
+def _told(outcome: Outcome, step: Step) -> dict[str, object]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "outcome": outcome,
+        "stage": step.stage,
+        "kind": type(step.action).__name__,
+        "action": _encoded(step.action),
+    }
+
+
+def _line(row: dict[str, object]) -> bytes:
+    return (json.dumps(row, ensure_ascii=False) + "\n").encode()
 
 
 def _header(home: Path) -> dict[str, object]:
