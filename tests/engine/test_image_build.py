@@ -118,7 +118,8 @@ def test_it_is_small_and_holds_no_wheels(engine: Engine, built: Built) -> None:
         json.loads(run("docker", "image", "inspect", image).stdout)[0]["Size"]
         for image in (built.tag, BASE)
     ]
-    assert sizes[0] - sizes[1] < 90_000_000
+    # Half of it are the SDKs of model providers.
+    assert sizes[0] - sizes[1] < 125_000_000
     script = "import os; print(os.path.exists('/wheels'), os.access('/opt/mosaic', os.W_OK))"
     done = engine.run(built.tag, "-c", script, options=("--entrypoint=python",))
     assert done.wait_for_exit() == 0
