@@ -38,7 +38,9 @@ KILLER = """
         return run
 
     kill = os.kill
-    os.kill = deadly(os.kill)
+    deadly_kill = deadly(kill)
+    # How often it is asked whether a process lives depends on the machine; that changes nothing.
+    os.kill = lambda pid, number: (deadly_kill if number else kill)(pid, number)
     held_database._copy = deadly(held_database._copy)
     local_database._damage_of = deadly(local_database._damage_of)
     local_database.sync_directory = deadly(local_database.sync_directory)
