@@ -29,7 +29,11 @@ def parts(*, base_image, fingerprint, port, requirement, version, **_others):
         ' \\\n'
         ' && /opt/mosaic/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash \\\n'
         "      -x '/site-packages/(anthropic|openai)/' /opt/mosaic/lib \\\n"
-        " && /opt/mosaic/bin/python -c 'from pydantic_ai.models import anthropic, ollama, openai, openrouter, zai'\n"
+        " && /opt/mosaic/bin/python -B -c 'import sys; from py_compile import PycInvalidationMode as Mode, compile; \\\n"
+        '      from pydantic_ai.models import anthropic, ollama, openai, openrouter, zai; \\\n'
+        '      [compile(module.__file__, doraise=True, invalidation_mode=Mode.UNCHECKED_HASH) \\\n'
+        '       for name, module in sys.modules.items() \\\n'
+        '       if name.split(".")[0] in ("anthropic", "openai") and getattr(module, "__file__", None)]\'\n'
         '\n'
         'FROM '
     )
