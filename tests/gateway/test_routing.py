@@ -17,6 +17,7 @@ WRONG = Told(status=400, body={"error": {"message": "no"}})
 RULES = {
     "complex-coding": ["zai/large", "ollama/coder"],
     "moderate-coding": ["zai/busy", "ollama/coder"],
+    "research": ["ollama/small", "zai/busy", "ollama/coder"],
     "cheap": ["zai/wrong", "ollama/small"],
     "summarization": ["ollama/silent", "ollama/small"],
     "conversation": ["zai/busier", "ollama/broken"],
@@ -113,6 +114,10 @@ def test_who_fails_is_followed_by_the_next_and_left_alone_for_a_while(routed: Ro
     assert second.headers["x-mosaic-model"] == "ollama/coder"
     assert second.headers["x-mosaic-reason"].endswith("; zai/busy failed a moment ago")
     assert routed.provider.asked == ["busy", "coder", "coder"]
+    body = {"text": CODE, "model": "mosaic/research"}
+    third = routed.client.post("/api/routing/explain", json=body).json()
+    assert third["models"] == ["ollama/small", "ollama/coder", "zai/busy"]
+    assert third["reason"] == "`mosaic/research` was asked for"
 
 
 def test_what_every_model_would_refuse_is_not_tried_elsewhere(routed: Routed) -> None:

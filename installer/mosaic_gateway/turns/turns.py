@@ -93,10 +93,11 @@ class Turns:
         decision = decide(wanted, questions, self.routes)
         resting = [each for each in decision.chain if self._health.rests(each.provider, each.model)]
         ready = [each for each in decision.chain if each not in resting]
-        if not ready or ready[0] == decision.chain[0]:
-            return decision
-        reason = f"{decision.reason}; {resting[0]} failed a moment ago"
-        return replace(decision, chain=(*ready, *resting), reason=reason)
+        decided = replace(decision, chain=(*ready, *resting))
+        if decided.chain[0] == decision.chain[0]:
+            return decided
+        reason = f"{decision.reason}; {decision.chain[0]} failed a moment ago"
+        return replace(decided, reason=reason)
 
     async def _open(self, user: User, question: Question) -> "_Running":
         conversations = Conversations(self._storage, user)
