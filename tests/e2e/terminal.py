@@ -12,9 +12,11 @@ import pyte
 from tests.e2e.program import DEADLINE, PROGRAM, Site
 
 ROWS = 300  # so high that nothing scrolls away: the screen is all that was ever shown
+LATEST = 30  # lines of the screen that a failure tells first: what shows reports may cut the rest
 SIGN = "\u203a"  # before every question
 ENTER, CTRL_C, CTRL_D, CTRL_U, ESCAPE = "\r", "\x03", "\x04", "\x15", "\x1b"
 UP, DOWN = "\x1b[A", "\x1b[B"
+MOMENT = 5.0  # seconds that a program may take to be over once its terminal is closed
 WINDOW = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
 
 
@@ -45,6 +47,7 @@ class Terminal:
             codec_errors="replace",
         )
         self.raw = ""
+        self._told = False
 
     def __enter__(self) -> Self:
         return self
@@ -52,9 +55,9 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
+        if error is not None and not self._told:
+            error.add_note(self._report())
         self._child.close(force=True)
-        if error is not None:
-            error.add_note(f"the screen:\n{self.text}")
 
     @property
     def lines(self) -> list[str]:
@@ -81,8 +84,10 @@ class Terminal:
         """Wait until all the texts are on the screen, wherever their lines are broken."""
         end = time.monotonic() + DEADLINE
         while missing := [text for text in texts if self.words.count(text) < times]:
-            assert time.monotonic() < end, f"never shown: {missing}"
-            assert self._read(), f"the program ended and never showed {missing}"
+            if time.monotonic() > end:
+                raise self._failure(f"never shown: {missing}")
+            if not self._read():
+                raise self._failure(f"the program ended and never showed {missing}")
         return self
 
     def types(self, text: str | bytes) -> Self:
@@ -101,8 +106,8 @@ class Terminal:
         while self._read():
             pass
         self._child.wait()
-        assert self._child.exitstatus == code, f"exit {self._child.exitstatus}, not {code}"
-        assert "Traceback" not in self.text
+        if self._child.exitstatus != code or "Traceback" in self.text:
+            raise self._failure(f"expected was exit status {code}, without a traceback")
         return self
 
     def resizes(self, columns: int, rows: int = ROWS) -> Self:
@@ -122,11 +127,36 @@ class Terminal:
         self._child.kill(number)
         return self
 
+    def _failure(self, what: str) -> AssertionError:
+        self._told = True
+        return AssertionError(f"{what}; {self._report()}")
+
+    def _report(self) -> str:
+        """Return how the program is and every line of the screen once, the latest first."""
+        lines = self.text.splitlines()
+        told = [f"the program {self._state()}, and the screen ends with:", *lines[-LATEST:]]
+        if above := lines[:-LATEST]:
+            told += ["", "above these lines:", *above]
+        return "\n".join(told)
+
+    def _state(self) -> str:
+        """Return whether the program runs, or how it ended, for which it may need a moment."""
+        end = time.monotonic() + MOMENT
+        while self._child.isalive():
+            if not self._child.flag_eof or time.monotonic() > end:
+                return "is running"
+            time.sleep(0.01)
+        if self._child.signalstatus is not None:
+            return f"was ended by signal {self._child.signalstatus}"
+        return f"ended with exit status {self._child.exitstatus}"
+
     def _read(self) -> bool:
         try:
             chunk = self._child.read_nonblocking(65536, timeout=DEADLINE)
         except pexpect.EOF:
             return False
+        except pexpect.TIMEOUT:
+            raise self._failure(f"nothing was shown for {DEADLINE:.0f} s") from None
         self.raw += chunk
         self._stream.feed(chunk)
         return True

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, SIGN, Terminal, pasted
+from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, LATEST, SIGN, Terminal, pasted
 
 pytestmark = pytest.mark.wizard
 
@@ -86,3 +86,13 @@ def test_names_in_any_script_are_typed_and_kept(site: Site, columns: int) -> Non
             terminal.types(CTRL_C).ends(130)
         draft = (site.state / "draft.toml").read_text("utf-8")
         assert tomllib.loads(draft)["agent"]["name"] == name
+
+
+def test_a_failure_says_first_how_the_program_ended_and_the_end_of_its_screen(site: Site) -> None:
+    terminal = Terminal(site, "install", "--help", columns=40)
+    with pytest.raises(AssertionError) as failure, terminal:
+        terminal.sees("usage:", "no such words")
+    first, *lines = str(failure.value).splitlines()
+    assert "never showed ['no such words']; the program ended with exit status 0" in first
+    shown = terminal.text.splitlines()
+    assert lines == [*shown[-LATEST:], "", "above these lines:", *shown[:-LATEST]]
