@@ -174,6 +174,18 @@ class NoProviderError(RefusedError):
     message = "no model provider is on; `mosaic install --ask providers` adds one"
 
 
+class NoCapableModelError(RefusedError):
+    """Of the models that may answer, none can do what the question needs."""
+
+    id = "no-capable-model"
+
+
+class TooLongError(NoCapableModelError):
+    """The question, with what was said before, is longer than any model reads."""
+
+    id = "too-long"
+
+
 class NoSuchUserError(RefusedError):
     """No account has this id."""
 

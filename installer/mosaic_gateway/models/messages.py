@@ -60,6 +60,10 @@ class Format:
     strict: bool | None = None
 
 
+ANY_OBJECT = Format("object", {"type": "object"})
+"""JSON of any kind; what providers call `json_object`."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """How to answer; what is None is left to the model."""

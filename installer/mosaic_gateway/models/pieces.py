@@ -13,6 +13,7 @@ Fault = Literal[
     "key-refused",
     "no-such-model",
     "too-long",
+    "incapable",
     "rejected",
     "broken",
 ]

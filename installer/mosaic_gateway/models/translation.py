@@ -5,7 +5,7 @@ Imported by the thread that loads the clients, as they are.
 
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from pydantic_ai.messages import (
     BinaryContent,
@@ -35,7 +35,7 @@ from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
-from mosaic_gateway.models.messages import Message, Picture, Wish
+from mosaic_gateway.models.messages import ANY_OBJECT, Message, Picture, Wish
 from mosaic_gateway.models.pieces import (
     End,
     Finish,
@@ -94,7 +94,9 @@ def to_parameters(wish: Wish) -> ModelRequestParameters:
         description=wish.format.description,
         strict=wish.format.strict,
     )
-    return ModelRequestParameters(function_tools=tools, output_mode="native", output_object=shape)
+    # Where a provider has no mode for JSON of any kind, it is asked for in words.
+    mode: Literal["prompted", "native"] = "prompted" if wish.format is ANY_OBJECT else "native"
+    return ModelRequestParameters(function_tools=tools, output_mode=mode, output_object=shape)
 
 
 def to_settings(wish: Wish) -> ModelSettings:

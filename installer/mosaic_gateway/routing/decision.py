@@ -56,6 +56,13 @@ class Routes:
             return tuple(rule)
         return tuple(Target(each.name, each.models[0]) for each in self.providers.values())
 
+    def others(self, wanted: str | None) -> tuple[Target, ...]:
+        """Return who answers where nobody of a chain can: anybody, unless somebody is wanted."""
+        if wanted not in {None, ROUTED}:
+            return ()
+        rows = self.providers.values()
+        return tuple(Target(each.name, model) for each in rows for model in each.distinct_models)
+
     @property
     def names(self) -> tuple[str, ...]:
         """What may be asked for besides models: `mosaic`, and `mosaic/<task>`."""

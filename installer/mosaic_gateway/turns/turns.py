@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
@@ -16,9 +16,10 @@ from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.pieces import End, ModelError, Usage
-from mosaic_gateway.routing.decision import Decision, Routes, decide
+from mosaic_gateway.routing.decision import Decision, Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns import recording
+from mosaic_gateway.turns.choice import decided
 from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.events import Done, Event, Failed, Route
 from mosaic_gateway.turns.kept import Answer, digest
@@ -87,17 +88,11 @@ class Turns:
             self._interrupt(running)
         self._ledger.close()
 
-    def decided(self, wanted: str | None, messages: Sequence[Message]) -> Decision:
-        """Say who answers these messages; who failed lately comes last. Raises as `decide`."""
-        questions = [each.text for each in messages if each.role == "user"]
-        decision = decide(wanted, questions, self.routes)
-        resting = [each for each in decision.chain if self._health.rests(each.provider, each.model)]
-        ready = [each for each in decision.chain if each not in resting]
-        decided = replace(decision, chain=(*ready, *resting))
-        if decided.chain[0] == decision.chain[0]:
-            return decided
-        reason = f"{decision.reason}; {decision.chain[0]} failed a moment ago"
-        return replace(decided, reason=reason)
+    def decided(
+        self, wanted: str | None, messages: Sequence[Message], wish: Wish = ANYHOW
+    ) -> Decision:
+        """As `decided`, with what is known of the models."""
+        return decided(self.routes, self._health, wanted, messages, wish)
 
     async def _open(self, user: User, question: Question) -> "_Running":
         conversations = Conversations(self._storage, user)
@@ -105,7 +100,7 @@ class Turns:
         if question.conversation is not None:
             history = await asyncio.to_thread(conversations.history, question.conversation)
             messages = [*history, *messages]
-        decision = self.decided(question.model, messages)
+        decision = self.decided(question.model, messages, question.wish)
         running = _Running(decision, messages)
         if not question.is_kept:
             return running

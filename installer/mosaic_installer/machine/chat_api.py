@@ -28,6 +28,8 @@ Parsed = TypeVar("Parsed")
 _HINTS = {
     "no-such-conversation": "`mosaic conversation list` shows yours",
     "no-such-model": "`mosaic models` lists them",
+    "no-capable-model": "`mosaic models` lists what else `--model` can name",
+    "too-long": "begin a new conversation, or name a model that reads more",
     "no-provider": "`mosaic install --ask providers` turns one on",
     "conversation-busy": "wait for that answer, or begin another conversation",
 }

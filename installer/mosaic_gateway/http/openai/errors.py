@@ -23,11 +23,16 @@ FAULTS: Mapping[str, tuple[int, str]] = {
     "key-refused": (502, "provider_key_refused"),
     "no-such-model": (404, "model_not_found"),
     "too-long": (400, "context_length_exceeded"),
+    "incapable": (400, "no_capable_model"),
     "rejected": (400, "invalid_request"),
     "broken": (502, "provider_broken"),
     "not-kept": (503, "not_kept"),
 }
-_CODES = {"unauthenticated": "invalid_api_key", "no-such-model": "model_not_found"}
+_CODES = {
+    "unauthenticated": "invalid_api_key",
+    "no-such-model": "model_not_found",
+    "too-long": "context_length_exceeded",
+}
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 

@@ -9,6 +9,7 @@ from mosaic_gateway.http.openai.wire import (
     TextPart,
 )
 from mosaic_gateway.models.messages import (
+    ANY_OBJECT,
     Format,
     Message,
     Picture,
@@ -106,7 +107,11 @@ def _choice(asked: ChatRequest) -> ToolChoice:
 
 
 def _format(asked: ChatRequest) -> Format | None:
-    if asked.response_format is None or asked.response_format.json_schema is None:
+    if asked.response_format is None or asked.response_format.type == "text":
         return None
+    if asked.response_format.type == "json_object":
+        return ANY_OBJECT
     wanted = asked.response_format.json_schema
+    if wanted is None:
+        raise BadRequestError("a format of this type has a `json_schema`", "response_format")
     return Format(wanted.name, wanted.schema_, wanted.description, wanted.strict)

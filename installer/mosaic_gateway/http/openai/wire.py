@@ -108,7 +108,7 @@ class Schema(_Wire):
 class AnswerFormat(_Wire):
     """How the answer looks."""
 
-    type: Literal["text", "json_schema"]
+    type: Literal["text", "json_object", "json_schema"]
     json_schema: Schema | None = None
 
 
