@@ -11,7 +11,7 @@ from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.wizard
 
-WAY, MENU, GO = "How do you want to go on?", "What do you want to look at?", "Go ahead?"
+WAY, MENU, GO = "How do you want to go on?", "What do you want to look at?", "Apply this plan?"
 KEY, E_MAIL = "Key of a model provider", "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 FIRST = (WAY, KEY, E_MAIL, "Administrator's password", "The same again", GO)
@@ -26,7 +26,7 @@ def test_quick_start_asks_three_things_between_the_way_and_the_yes(
     site: Site, record_property: Recorder
 ) -> None:
     with Terminal(site, "install") as terminal:
-        quickly(terminal).answers(GO, "yes").sees("Mosaic is ready").ends()
+        quickly(terminal).answers(GO, "").sees("Mosaic is ready").ends()
     record_property(f"{QUESTIONS}quick start", len(terminal.questions))
     asked = zip(terminal.questions, FIRST, strict=True)
     assert all(question.startswith(first) for question, first in asked)
@@ -48,8 +48,8 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
         terminal.sees(f"{E_MAIL}: {EMAIL}", times=2).types(ENTER)  # the answer is still there
         terminal.sees("password:", times=2).types(PASSWORD + ENTER)
         terminal.answers("The same again:", PASSWORD)
-        terminal.sees(f"Port of the gateway {free_port} (typed now)", GO)
-        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        terminal.sees(f"Port of the gateway {free_port} (entered just now)", GO)
+        terminal.types(ENTER).sees("Mosaic is ready").ends()
     record_property(f"{QUESTIONS}customise, back twice", len(terminal.questions))
     assert KEY not in terminal.words, "who customises finds the providers in the menu"
     assert site.has_working_token(port=free_port)
@@ -61,7 +61,7 @@ def test_what_is_broken_is_offered_to_be_repaired_first(
     installed.run("gateway", "stop")
     with Terminal(installed, "install") as terminal:
         terminal.sees("steps not done", f"{SIGN} Repair: do what is not done").types(ENTER)
-        terminal.sees("Start the gateway as a process").answers(GO, "yes")
+        terminal.sees("Start the gateway as a process").answers(GO, "")
         terminal.sees("Mosaic is ready").ends()
         assert len(terminal.questions) == 2
     record_property(f"{QUESTIONS}repair", len(terminal.questions))
@@ -71,7 +71,7 @@ def test_what_is_broken_is_offered_to_be_repaired_first(
 def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
     with Terminal(installed, "install", "--set", "agent.name=Ada") as terminal:
         terminal.sees(f"{SIGN} Apply the changed settings").types(ENTER)
-        terminal.sees("Name of the agent Ada (--set agent.name)").answers(GO, "yes")
+        terminal.sees("Name of the agent Ada (--set agent.name)").answers(GO, "")
         terminal.sees("Mosaic is ready").ends()
     with Terminal(installed, "install") as terminal:
         terminal.sees("Nothing changed").ends()
@@ -80,15 +80,15 @@ def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
 
 def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
     with Terminal(site, "install", **GIVEN) as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").answers(GO, "explain")
+        terminal.answers(WAY, "").answers(KEY, "").answers(GO, DOWN * 3)
         terminal.sees("Which step?", f"{SIGN} Directories: Make the directory").types(ENTER)
         terminal.sees("only you can enter", f"Touches {site.home}", "once it is empty")
         terminal.sees("Which step?", times=2).types(ESCAPE)
-        terminal.sees(GO, times=2).types("files" + ENTER)
+        terminal.sees(GO, times=2).types(DOWN * 4 + ENTER)
         terminal.sees("+MOSAIC_GATEWAY_PORT=", '+ "tier": "local"').sees(GO, times=3)
         assert '+  "tier": "local"' in terminal.text, "the blanks of a file stay"
         terminal.types(ESCAPE).sees("What do you want to look at?").types(UP + ENTER)
-        terminal.sees(GO, times=4).types("no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.sees(GO, times=4).types(UP + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 
 
@@ -105,7 +105,7 @@ def test_answers_before_ctrl_c_are_offered_again_and_gone_with_the_yes(site: Sit
         terminal.sees("those of an interrupted run are offered again")
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
         terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
-        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+        terminal.answers(GO, "").sees("Mosaic is ready").ends()
     assert not draft.exists()
     site.run("uninstall", "--purge", "--yes")
     assert not site.home.exists()
@@ -136,7 +136,7 @@ def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: 
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
         terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
         terminal.sees(f"Port of the gateway {free_port} (your interrupted run)")
-        terminal.answers(GO, "yes").sees("is in the way", "are kept for the next run").ends(1)
+        terminal.answers(GO, "").sees("is in the way", "are kept for the next run").ends(1)
     assert EMAIL in (site.state / "draft.toml").read_text()
 
 
@@ -174,7 +174,7 @@ def test_a_window_that_is_closed_keeps_the_answers(site: Site, is_plain: bool) -
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
         terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
-        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+        terminal.answers(GO, "").sees("Mosaic is ready").ends()
     assert not draft.exists()
 
 
@@ -199,7 +199,7 @@ def test_names_in_any_script_keep_their_place(site: Site) -> None:
         with Terminal(site, "install", columns=40, MOSAIC_ADMIN_NAME=name, **GIVEN) as terminal:
             terminal.answers(WAY, "").answers(KEY, "").sees(GO)
             assert name in "".join(terminal.lines).replace("  ", " ") or name in terminal.raw
-            terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+            terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
 
 
 def test_plain_lines_need_no_screen_at_all(site: Site) -> None:

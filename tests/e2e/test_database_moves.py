@@ -18,7 +18,7 @@ pytestmark = pytest.mark.install
 NOTHING: dict[str, list[str]] = {"containers": [], "networks": [], "volumes": [], "images": []}
 IGNORE = ("--ignore", "database-is-the-installed-one")
 KEPT_PASSWORD: dict[str, Any] = {"MOSAIC_ADMIN_PASSWORD": PASSWORD}
-WAY, GO = "How do you want to go on?", "Go ahead?"
+WAY, GO = "How do you want to go on?", "Apply this plan?"
 
 
 def own(servers: Servers, name: str) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_a_person_begins_anew_only_after_a_word(stack: Stack, servers: Servers) 
         terminal.answers(WAY, "").sees("which has none of it", "Begin with an empty database")
         terminal.types(DOWN + ENTER)
         terminal.answers("Administrator's password:", PASSWORD).answers("The same again:", PASSWORD)
-        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+        terminal.answers(GO, "").sees("Mosaic is ready").ends()
     assert users(servers, name) == [(EMAIL,)]
     assert stack.site.has_working_token()
     assert stack.services() == {"valkey"}

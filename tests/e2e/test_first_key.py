@@ -15,7 +15,7 @@ from tests.standins.services import openai
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "How do you want to go on?", "Go ahead?", "Key of a model provider"
+WAY, GO, KEY = "How do you want to go on?", "Apply this plan?", "Key of a model provider"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 ALONE = ("unshare", "--map-root-user", "--net")
@@ -44,7 +44,7 @@ def test_a_key_is_tried_where_it_is_pasted_and_once(site: Site) -> None:
             terminal.sees(KEY, times=2).types("sk-mistyped-key-2" + ENTER)
             terminal.sees("What now?", times=2).types(ESCAPE)
             terminal.sees(KEY, times=3).types("sk-the-right-one" + ENTER)
-            terminal.sees("It works: 2 models.", GO).types("no" + ENTER).ends()
+            terminal.sees("It works: 2 models.", GO).types(UP + ENTER).ends()
             assert "sk-the-right" not in terminal.raw
         assert len(service.asked) == 3
 
@@ -55,9 +55,9 @@ def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
         with Terminal(site, "install", **where) as terminal:
             terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1")
             terminal.sees("What now?", "Keep it anyway").types(DOWN + ENTER)
-            terminal.sees("API key of OpenAI given (typed now)", GO)
+            terminal.sees("API key of OpenAI given (entered just now)", GO)
             assert "sk-mistyped" not in terminal.raw
-            terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+            terminal.types(ENTER).sees("Mosaic is ready").ends()
         assert len(service.asked) == 1
     assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
 
@@ -70,14 +70,14 @@ def test_a_refused_key_can_be_left_out(site: Site) -> None:
             terminal.answers(WAY, "").sees("Which model provider?").types(ENTER)
             terminal.sees("What now?").types(UP + ENTER).sees(GO)
             assert "API key of OpenAI" not in terminal.words
-            terminal.types("no" + ENTER).ends()
+            terminal.types(UP + ENTER).ends()
 
 
 def test_a_provider_that_cannot_be_reached_keeps_nobody(site: Site) -> None:
     where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"http://127.0.0.1:{site.port}", **GIVEN}
     with Terminal(site, "install", **where) as terminal:
         terminal.answers(WAY, "").answers(KEY, "sk-example-key-1")
-        terminal.sees("warning: OpenAI cannot be reached", GO).types("no" + ENTER).ends()
+        terminal.sees("warning: OpenAI cannot be reached", GO).types(UP + ENTER).ends()
         assert terminal.words.count("Trying OpenAI") == 1
 
 
@@ -87,7 +87,7 @@ def test_a_provider_that_hangs_is_not_waited_for_long_nor_twice(site: Site) -> N
         where: dict[str, Any] = {"MOSAIC_OPENAI_URL": url, **GIVEN}
         with Terminal(site, "install", **where) as terminal:
             terminal.answers(WAY, "").answers(KEY, "sk-example-key-1")
-            terminal.sees("it does not answer in time", GO).types("no" + ENTER).ends()
+            terminal.sees("it does not answer in time", GO).types(UP + ENTER).ends()
             assert terminal.words.count("Trying OpenAI") == 1
         with Terminal(site, "install", **where) as terminal:
             terminal.answers(WAY, "").answers(KEY, "sk-example-key-1").sees("Trying OpenAI")
@@ -106,7 +106,7 @@ def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> 
                 terminal.answers(f"API key of {row}", "")
             terminal.answers("Address of Ollama", "").sees("[secrets-are-accepted]")
             terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
-            terminal.sees(GO).types("no" + ENTER).ends()
+            terminal.sees(GO).types(UP + ENTER).ends()
 
 
 @pytest.mark.skipif(
@@ -123,4 +123,4 @@ def test_an_ollama_of_this_machine_is_found_and_enter_takes_it(site: Site, typed
         is_taken = "Address of Ollama http://127.0.0.1:11434 (found on this" in terminal.words
         assert is_taken == (not typed)
         assert ("It works: 3 models." in terminal.words) == (not typed)
-        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.types(UP + ENTER).sees("Nothing was changed.").ends()

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import CTRL_C, ENTER, ESCAPE, SIGN, Terminal
+from tests.e2e.terminal import CTRL_C, ENTER, ESCAPE, SIGN, UP, Terminal
 from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO = "How do you want to go on?", "Go ahead?"
+WAY, GO = "How do you want to go on?", "Apply this plan?"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 
@@ -18,8 +18,8 @@ def test_mixed_mode_asks_for_the_named_sections_only(site: Site, record_property
     with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
         terminal.sees("What the agent is for:", f"{SIGN} general").types(ENTER)
         terminal.answers("Name of the agent:", "\b" * 6 + "Ada")
-        terminal.sees("Name of the agent Ada (typed now)")
-        terminal.answers(GO, "yes").sees("Mosaic is ready").ends()
+        terminal.sees("Name of the agent Ada (entered just now)")
+        terminal.answers(GO, "").sees("Mosaic is ready").ends()
         assert WAY not in terminal.words
     record_property(f"{QUESTIONS}mixed mode, one section", len(terminal.questions))
     assert 'name = "Ada"' in (site.config / "answers.toml").read_text()
@@ -38,7 +38,7 @@ def test_mixed_mode_asks_row_by_row_and_goes_back_row_by_row(site: Site) -> None
         terminal.answers("API key of Ollama", "").answers("Model of Ollama:", "")
         terminal.answers("Large model of Ollama:", "").answers("Small model of Ollama:", "")
         terminal.sees("Pull the models").types(ENTER).sees("Model that makes vectors").types(ENTER)
-        terminal.answers(GO, "no").sees("Nothing was changed.").ends()
+        terminal.answers(GO, UP).sees("Nothing was changed.").ends()
         for needless in ("Address of Anthropic", "Discord server", "Take over keys"):
             assert not any(row.startswith(needless) for row in terminal.questions[3:])
     assert not site.home.exists()

@@ -14,7 +14,7 @@ from tests.e2e.terminal import DOWN, ENTER, Terminal
 pytestmark = pytest.mark.install
 
 RANDOM = bytes(range(128, 256)) * 80
-WAY, GO = "How do you want to go on?", "Go ahead?"
+WAY, GO = "How do you want to go on?", "Apply this plan?"
 
 
 def halve(path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_person_may_choose_to_begin_with_an_empty_one(used: Site) -> None:
     given: dict[str, Any] = dict(ADMIN)
     with Terminal(used, "install", **given) as terminal:
         terminal.answers(WAY, "").sees("file is not a database", "begin with an empty one")
-        terminal.types(DOWN + ENTER).answers(GO, "yes").sees("Mosaic is ready").ends()
+        terminal.types(DOWN + ENTER).answers(GO, "").sees("Mosaic is ready").ends()
     assert used.has_working_token()
     (aside,) = place.parent.glob("mosaic.db.2*")
     assert aside.read_bytes() == RANDOM

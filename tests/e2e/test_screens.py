@@ -20,8 +20,8 @@ def installation(site: Site, columns: int, **variables: Any) -> Terminal:
     with Terminal(site, "install", columns=columns, **variables) as terminal:
         terminal.answers("go on?", "").answers("provider", "")
         terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD).answers("Go ahead?", "details")
-        terminal.sees("Go ahead?", times=2).types("yes" + ENTER)
+        terminal.answers("The same again:", PASSWORD).answers("Apply this plan?", DOWN * 2)
+        terminal.sees("Apply this plan?", times=2).types(ENTER)
         return terminal.sees("doctor").ends()
 
 
@@ -29,7 +29,7 @@ def installation(site: Site, columns: int, **variables: Any) -> Terminal:
 def test_every_word_is_whole_however_narrow_the_window(site: Site, columns: int) -> None:
     terminal = installation(site, columns)
     shown = terminal.text
-    for words in ("Mosaic Stack", "Settings", "Plan", "Mosaic is ready", "Go ahead?"):
+    for words in ("Mosaic Stack", "Settings", "Plan", "Mosaic is ready", "Apply this plan?"):
         assert words in shown
     broken = re.compile(
         r"\b(Directorie|Configuratio|Verificatio|Administrato|passwor)$", re.MULTILINE
@@ -71,7 +71,7 @@ def test_the_wizard_needs_no_unicode(site: Site) -> None:
     poor: dict[str, Any] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with Terminal(site, "install", columns=40, **poor, **GIVEN) as terminal:
         terminal.answers("go on?", DOWN).sees("+ Gateway:", "Review and install")
-        terminal.types(UP + ENTER).sees("Go ahead?").types("no" + ENTER).ends()
+        terminal.types(UP + ENTER).sees("Apply this plan?").types(UP + ENTER).ends()
         assert terminal.raw.isascii()
 
 

@@ -6,11 +6,11 @@ from unicodedata import normalize
 
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, LATEST, SIGN, Terminal, pasted
+from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, LATEST, SIGN, UP, Terminal, pasted
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "How do you want to go on?", "Go ahead?", "Key of a model provider"
+WAY, GO, KEY = "How do you want to go on?", "Apply this plan?", "Key of a model provider"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 PASTE = 8192
@@ -20,10 +20,10 @@ def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5) as terminal:
         terminal.answers("Quick start", "").answers(KEY, "").answers("e-mail:", EMAIL)
         terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
-        terminal.sees("Plan", "Verification", "Go ahead?")
+        terminal.sees("Plan", "Verification", "Apply this plan?")
         for whole in ("Administrator's", "password", "Configuration", "Verification"):
             assert any(whole in line for line in terminal.lines), whole
-        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        terminal.types(ENTER).sees("Mosaic is ready").ends()
     assert site.has_working_token()
 
 
@@ -31,7 +31,7 @@ def test_a_menu_is_scrolled_in_a_window_of_20_by_5(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5, **GIVEN) as terminal:
         terminal.sees("Quick start").types(DOWN + ENTER).sees("What do you want")
         terminal.types(DOWN * 4).sees("Agent").types(DOWN).sees(f"{SIGN} Review and install")
-        terminal.types(ENTER).sees(GO).types("no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.types(ENTER).sees(GO).types(UP + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 
 
@@ -43,7 +43,7 @@ def test_a_window_may_be_resized_at_every_question(site: Site) -> None:
         terminal.types("ple.org" + ENTER).sees("password:").types("correct-").resizes(40, 12)
         terminal.types("horse-9" + ENTER).answers("The same again:", PASSWORD).sees(GO)
         assert "ada@example.org" in terminal.words
-        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
 
 
 def test_a_paste_that_is_no_answer_is_refused_and_can_be_taken_away(site: Site) -> None:
@@ -64,8 +64,8 @@ def test_what_no_keyboard_sends_is_refused(site: Site) -> None:
         terminal.types(CTRL_U).types(b"Ada\xff\r").sees("this must be UTF-8 text")
         terminal.types(CTRL_U + pasted("A\x00\x07\x1b[31mda") + ENTER)
         terminal.sees("this must be one line without control characters")
-        terminal.types(CTRL_U + "Ada" + ENTER).sees("Name of the agent Ada (typed now)", GO)
-        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.types(CTRL_U + "Ada" + ENTER).sees("Name of the agent Ada (entered just now)", GO)
+        terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
 
 
 def test_a_paste_in_plain_lines_is_refused_as_well(site: Site) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.wizard
 
 WAY, KEY = "How do you want to go on?", "Key of a model provider"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
-GO, MENU = "Go ahead?", "What do you want to look at?"
+GO, MENU = "Apply this plan?", "What do you want to look at?"
 ALL = (WAY, KEY, E_MAIL, TYPED, AGAIN, GO)
 ALL_GIVEN: dict[str, Any] = dict(ADMIN)
 
@@ -32,7 +32,7 @@ def test_three_questions_and_a_yes_install(site: Site) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal)
         assert not site.home.exists(), "nothing is made before the yes"
-        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        terminal.types(ENTER).sees("Mosaic is ready").ends()
         token = site.token()
         assert terminal.words.count(token) == 1
         asked = terminal.questions
@@ -63,7 +63,7 @@ def test_a_first_run_again_asks_nothing_and_changes_nothing(shared: Site) -> Non
     with Terminal(shared, "install") as terminal:
         terminal.sees("Nothing changed").ends()
         assert SIGN not in terminal.text
-        assert "Go ahead" not in terminal.text
+        assert "Apply this plan" not in terminal.text
         assert shared.run("token", "show").stdout.strip() not in terminal.words
     assert shared.snapshot() == before
 
@@ -76,10 +76,7 @@ def test_wrong_answers_are_said_while_they_are_typed(site: Site) -> None:
         terminal.types("-but-longer" + ENTER)
         terminal.answers(AGAIN, "something else").sees("The two differ; please type it again.")
         terminal.types(PASSWORD + ENTER).types(PASSWORD + ENTER)
-        terminal.answers(GO, "perhaps").sees(
-            "type one of: yes, change, details, explain, files, no"
-        )
-        terminal.types("\b" * 7 + "no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.sees(GO).types("perhaps, yes" + UP + ENTER).sees("Nothing was changed.").ends()
         assert terminal.words.count(AGAIN) == 2
         assert "short" not in terminal.raw
     assert not site.home.exists()
@@ -87,7 +84,7 @@ def test_wrong_answers_are_said_while_they_are_typed(site: Site) -> None:
 
 def test_no_changes_nothing(site: Site) -> None:
     with Terminal(site, "install") as terminal:
-        to_the_plan(terminal).types("no" + ENTER).sees("Nothing was changed.").ends()
+        to_the_plan(terminal).types(UP + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 
 
@@ -95,13 +92,13 @@ def test_details_show_every_action(site: Site) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal)
         assert "session_secret for the gateway" not in terminal.words
-        terminal.types("d" + ENTER).sees("Write the secret session_secret for the gateway")
-        terminal.sees(GO, times=2).types("n" + ENTER).ends()
+        terminal.types(DOWN * 2 + ENTER).sees("Write the secret session_secret for the gateway")
+        terminal.sees(GO, times=2).types(UP + ENTER).ends()
 
 
 def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
-        to_the_plan(terminal).types("change" + ENTER)
+        to_the_plan(terminal).types(DOWN + ENTER)
         terminal.sees("What do you want to look at?", "Review and install")
         terminal.types(DOWN + ENTER).sees(f"Port of the gateway: {site.port}", "Back")
         terminal.types(ENTER).sees("It must be free, or ours already.")
@@ -109,7 +106,7 @@ def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
         terminal.types("\b" * 5 + str(free_port) + ENTER)
         terminal.sees(f"Port of the gateway: {free_port}").types(ESCAPE)
         terminal.sees(MENU, times=2).types(UP * 2 + ENTER)
-        terminal.sees(f"http://127.0.0.1:{free_port}").types("yes" + ENTER)
+        terminal.sees(f"http://127.0.0.1:{free_port}").sees(GO, times=2).types(ENTER)
         terminal.sees("Mosaic is ready").ends()
         assert terminal.words.count(f"{SIGN} {E_MAIL}") == 1, "nothing is asked twice"
     assert site.has_working_token(port=free_port)
@@ -120,7 +117,7 @@ def test_what_is_given_is_not_asked(site: Site) -> None:
     with Terminal(site, "install", **ALL_GIVEN) as terminal:
         to_the_questions(terminal).sees(GO)
         assert f"{SIGN} {E_MAIL}" not in terminal.words
-        terminal.types("no" + ENTER).ends()
+        terminal.types(UP + ENTER).ends()
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
         terminal.sees("Mosaic is ready").ends()
         assert SIGN not in terminal.text
@@ -138,7 +135,7 @@ def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site:
         settings = terminal.words.split("Settings")[1]
         port = int(settings.split("Port of the gateway ")[1].split()[0])
         assert port > site.port
-        terminal.types("no" + ENTER).ends()
+        terminal.types(UP + ENTER).ends()
     assert not site.home.exists()
 
 
@@ -152,7 +149,7 @@ def test_a_question_after_an_error_has_a_way_back(site: Site) -> None:
         terminal.types(ENTER).sees(KEY, times=2).types(ENTER).sees("is taken by `", times=2)
         terminal.types(ESCAPE).sees(WAY, times=4)
         holder.close()
-        terminal.types(DOWN + ENTER).sees(GO).types("no" + ENTER).ends()
+        terminal.types(DOWN + ENTER).sees(GO).types(UP + ENTER).ends()
     with socket.create_server(("127.0.0.1", site.port)):
         where = ("install", "--ask", "agent")
         with Terminal(site, *where, **ALL_GIVEN) as terminal:
@@ -171,7 +168,7 @@ def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
             terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Port of the gateway: ")
             terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
             assert f"Port of the gateway {site.port}" in terminal.words
-            terminal.types("no" + ENTER).ends()
+            terminal.types(UP + ENTER).ends()
 
 
 @pytest.mark.sampled(6)
@@ -184,7 +181,7 @@ def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str,
         E_MAIL: EMAIL,
         TYPED: PASSWORD,
         AGAIN: PASSWORD,
-        GO: "change",
+        GO: DOWN,
         MENU: DOWN,
         "Back": "",
         "must be free": "\b" * 5,

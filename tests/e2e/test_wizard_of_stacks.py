@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD
 from tests.e2e.stack import Stack
-from tests.e2e.terminal import DOWN, ENTER, Terminal
+from tests.e2e.terminal import DOWN, ENTER, UP, Terminal
 from tests.engine.engine import run as engine
 from tests.questions_table import QUESTIONS, Recorder
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.install
 
 WAY, KEY = "How do you want to go on?", "Key of a model provider"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
-GO = "Go ahead?"
+GO = "Apply this plan?"
 
 
 @pytest.mark.parametrize("tier", ["standalone", "federated"])
@@ -29,7 +29,7 @@ def test_a_person_installs_a_tier_with_servers(
         terminal.answers(E_MAIL, EMAIL).answers(TYPED, PASSWORD).answers(AGAIN, PASSWORD)
         terminal.sees(GO)
         assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
-        terminal.types("yes" + ENTER).sees("Mosaic is ready").ends()
+        terminal.types(ENTER).sees("Mosaic is ready").ends()
         assert len(terminal.questions) == 6
         record_property(f"{QUESTIONS}quick start, {tier}", len(terminal.questions))
         assert PASSWORD not in terminal.raw
@@ -51,7 +51,7 @@ def test_a_person_hears_before_the_yes_what_will_be_fetched(stack: Stack) -> Non
     with Terminal(stack.site, "install", **absent) as terminal:
         terminal.answers(WAY, "").answers(KEY, "").sees("Good to know")
         terminal.sees("these images will be fetched: registry.invalid/valkey:8", GO)
-        terminal.types("no" + ENTER).sees("Nothing was changed.").ends()
+        terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
     assert not stack.site.home.exists()
 
 
@@ -62,6 +62,6 @@ def test_a_lost_database_is_begun_anew_only_after_a_word(stack: Stack) -> None:
     given: dict[str, Any] = dict(ADMIN)
     with Terminal(stack.site, "install", **given) as terminal:
         terminal.answers(WAY, "").sees("all data with it", "Begin with an empty database")
-        terminal.types(DOWN + ENTER).answers(GO, "yes").sees("Mosaic is ready").ends()
+        terminal.types(DOWN + ENTER).answers(GO, "").sees("Mosaic is ready").ends()
     assert stack.psql("SELECT email FROM users") == EMAIL
     assert stack.site.has_working_token()

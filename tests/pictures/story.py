@@ -22,7 +22,7 @@ from mosaic_installer.core.preflight.gateway import port_is_free
 
 WIDTHS = (100, 40)
 HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
-CONSENT = "files/no)"
+CONSENT = "Cancel"
 MEMORY, FREE = re.compile(r"([0-9.]+) [GM]iB of memory"), re.compile(r"\(([0-9.]+) [GM]iB free\)")
 ENGINE = re.compile(r"Docker [0-9][^\s,]*")
 LISTEN = """
@@ -101,7 +101,7 @@ class _Story:
             yield self._scene(terminal, "questions", "install")
             terminal.types(ENTER).sees(CONSENT)
             yield self._scene(terminal, "review", "install")
-            terminal.types(f"yes{ENTER}").ends()
+            terminal.types(ENTER).ends()
         self._hide_token()
         yield self._scene(terminal, "progress", "install", raw=_until_waiting(terminal.raw))
         yield self._scene(terminal, "install", "install")
@@ -133,7 +133,7 @@ class _Story:
 
     def repair(self) -> Scene:
         with self._open("install", *IGNORED) as terminal:
-            terminal.answers("go on?", "").answers(CONSENT, "yes").ends()
+            terminal.answers("go on?", "").answers(CONSENT, "").ends()
         self._hide_sizes(terminal)
         self._hide_engine(terminal)
         self._hide_token()

@@ -1,14 +1,9 @@
 """The prompts, typed at through a pipe: what is refused live, and what comes out."""
 
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.data_structures import Size
-from prompt_toolkit.input import PipeInput, create_pipe_input
-from prompt_toolkit.output.vt100 import Vt100_Output
+from tests.ui.keyboard import BACKSPACE, CTRL_C, CTRL_D, CTRL_U, DOWN, ENTER, ESCAPE, UP, Keyboard
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.ui.conversation import Back, Choice
@@ -17,52 +12,8 @@ from mosaic_installer.ui.questions import ask_known_secret, ask_secret, ask_sett
 
 pytestmark = [pytest.mark.prompt, pytest.mark.timeout(20)]
 
-ENTER, UP, DOWN, CTRL_C, CTRL_D, CTRL_U = "\r", "\x1b[A", "\x1b[B", "\x03", "\x04", "\x15"
-BACKSPACE = "\x7f"
 WORDS = ("yes", "change", "details", "no")
 TALK = ScreenConversation()
-ESCAPE = "\x1b"
-
-
-class Screen(io.StringIO):
-    """A terminal's screen, and a person who types on when it shows what they wait for."""
-
-    def __init__(self, pipe: PipeInput) -> None:
-        super().__init__()
-        self.pipe = pipe
-        self.waiting: list[tuple[str, str]] = []
-
-    def flush(self) -> None:
-        if self.waiting and self.waiting[0][0] in self.getvalue():
-            self.pipe.send_text(self.waiting.pop(0)[1])
-
-
-@dataclass(frozen=True)
-class Keyboard:
-    """What is typed, and the text that the terminal was sent."""
-
-    screen: Screen
-
-    def types(self, *keys: str) -> None:
-        self.screen.pipe.send_text("".join(keys))
-
-    def types_on(self, shown: str, *keys: str) -> None:
-        """Types as soon as the terminal shows a text; a prompt that never does hangs the test."""
-        self.screen.waiting.append((shown, "".join(keys)))
-
-    @property
-    def shown(self) -> str:
-        return self.screen.getvalue()
-
-
-@pytest.fixture
-def person() -> Iterator[Keyboard]:
-    size = Size(rows=24, columns=100)
-    with create_pipe_input() as pipe:
-        screen = Screen(pipe)
-        output = Vt100_Output(screen, lambda: size, term="xterm", enable_cpr=False)
-        with create_app_session(input=pipe, output=output):
-            yield Keyboard(screen)
 
 
 def ask(key: str, current: str = "") -> str:

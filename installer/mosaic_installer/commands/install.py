@@ -1,7 +1,7 @@
 """`mosaic install`: look, ask, check, plan; then, after a yes, do it and prove it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from mosaic_installer.commands.decision import Decision, Options, decide_alone
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
@@ -15,13 +15,14 @@ from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.machine.probe.surroundings import begin_probe
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
-from mosaic_installer.ui.terminal import is_interactive
+from mosaic_installer.ui.terminal import is_interactive, unechoed, wants_plain
 from mosaic_installer.ui.view import View, open_view
 
 
 def run(options: Options) -> int:
     """Install, go on, reconfigure or repair; return the exit code."""
-    with interrupted_by_signals(), _view(options) as view:
+    keys = nullcontext() if options.is_plain or wants_plain() else unechoed()
+    with interrupted_by_signals(), keys, _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
         begin_probe(read_meta(machine))

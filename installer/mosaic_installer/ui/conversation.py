@@ -54,6 +54,13 @@ class Conversation(Protocol):
     ) -> str:
         """Return the value of the chosen one."""
 
+    def agree(self, message: str, choices: Sequence[Choice]) -> str:
+        """Return the value of the chosen one, of which the first does what was shown.
+
+        Nobody comes to it by keys that were meant for another question: they are thrown away, and
+        in plain lines, the first wants the word `yes`. The person can go back.
+        """
+
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
     ) -> str:

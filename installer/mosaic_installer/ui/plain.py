@@ -1,12 +1,14 @@
 """The conversation in lines: numbered choices, no colour, no moving cursor; for screen readers."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from getpass import getpass
 
 from mosaic_installer.ui import output
 from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
+from mosaic_installer.ui.terminal import discard_typed
 
-BACK = "<"
+BACK, YES = "<", "yes"
 
 
 class PlainConversation:
@@ -35,11 +37,9 @@ class PlainConversation:
         default: str = "",
         can_go_back: bool = False,
     ) -> str:
+        self._list(message, choices)
         values = [choice.value for choice in choices]
         usual = values.index(default) + 1 if default in values else 1
-        output.say(message)
-        for number, choice in enumerate(choices, start=1):
-            output.say(f"{number}. {choice.label}")
 
         def validate(text: str) -> bool | str:
             is_one = not text or (
@@ -50,6 +50,20 @@ class PlainConversation:
         typed = self.text("Number", validate, default=str(usual), can_go_back=can_go_back)
         return values[int(typed) - 1]
 
+    def agree(self, message: str, choices: Sequence[Choice]) -> str:
+        discard_typed(sys.stdin)
+        self._list(message, choices)
+        values = {str(number): row.value for number, row in enumerate(choices, start=1)}
+        values["1"], values[YES] = "", choices[0].value
+
+        def validate(text: str) -> bool | str:
+            return bool(values.get(text.lower())) or (
+                f"type the word {YES} for 1, or a number from 2 to {len(choices)}"
+            )
+
+        typed = self.text(f"Number, or {YES} for 1", validate, can_go_back=True)
+        return values[typed.lower()]
+
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
     ) -> str:
@@ -58,6 +72,11 @@ class PlainConversation:
 
     def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
         return _asked(getpass, f"{message.rstrip(':')} (not shown)", validate, can_go_back)
+
+    def _list(self, message: str, choices: Sequence[Choice]) -> None:
+        output.say(message)
+        for number, choice in enumerate(choices, start=1):
+            output.say(f"{number}. {choice.label}")
 
 
 def _asked(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import get_app_session
@@ -14,6 +15,7 @@ from mosaic_installer.ui.choice_list import BACK, ESCAPE_SECONDS, ChoiceList
 from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.terminal import painted, shows_unicode
+from mosaic_installer.ui.typed_ahead import throw_away_typed
 
 if TYPE_CHECKING:
     from questionary import Question
@@ -44,6 +46,7 @@ class ScreenConversation:
 
     def __init__(self) -> None:
         self._has_told_keys = False
+        self._answered = 0.0
 
     def heading(self, text: str) -> None:
         output.say_whole(f"\n{painted(text, '1')}")
@@ -85,6 +88,12 @@ class ScreenConversation:
             return shown.application(STYLE, can_go_back=can_go_back).run()
         except EOFError:
             raise KeyboardInterrupt from None
+        finally:
+            self._answered = monotonic()
+
+    def agree(self, message: str, choices: Sequence[Choice]) -> str:
+        throw_away_typed(self._answered)
+        return self.choose(message, choices, can_go_back=True)
 
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
@@ -125,6 +134,8 @@ class ScreenConversation:
             # The text stays where it was typed, and looks as if it had been taken.
             self.say(f" {BACK}", "quiet")
             raise
+        finally:
+            self._answered = monotonic()
 
     def _tell_keys(self, *, can_go_back: bool) -> None:
         """Say once how to go back; lists say it themselves."""

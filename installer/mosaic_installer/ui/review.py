@@ -8,13 +8,20 @@ from mosaic_installer.core.settling.chapters import chosen_settings
 from mosaic_installer.core.settling.interview import ASKED, Settled
 from mosaic_installer.ui.conversation import Back, Choice, Conversation, Tone
 from mosaic_installer.ui.plan_view import plan_rows
-from mosaic_installer.ui.questions import ask_word
 
 SHOWN_LINES = 60
 """Of each file: who wants to see the whole of a long one wants it outside of a question."""
 DIFF_TONES: dict[str, Tone] = {"+": "good", "-": "error"}
-WORDS = ("yes", "change", "details", "explain", "files", "no")
-TOLD = {ASKED: "typed now"}
+TOLD = {ASKED: "entered just now"}
+QUESTION = "Apply this plan?"
+CHOICES = (
+    Choice(value="yes", label="Install now"),
+    Choice(value="change", label="Change a setting"),
+    Choice(value="details", label="Show every step"),
+    Choice(value="explain", label="Explain a step"),
+    Choice(value="files", label="Show files"),
+    Choice(value="no", label="Cancel"),
+)
 TONES: dict[str, Tone] = {"error": "error", "warning": "warning"}
 
 
@@ -65,7 +72,7 @@ def ask_consent(
     """Ask for the final word on the shown plan: `yes`, `change` or `no`."""
     while True:
         try:
-            word = ask_word(talk, "Go ahead?", WORDS, can_go_back=True)
+            word = talk.agree(QUESTION, CHOICES)
         except Back:
             return "change"
         match word:

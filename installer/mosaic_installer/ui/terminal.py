@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 
@@ -59,6 +61,43 @@ def is_terminal(stream: object) -> bool:
         return bool(stream is not None and stream.isatty())  # type: ignore[attr-defined]  # a text stream
     except ValueError:
         return False
+
+
+@contextmanager
+def unechoed() -> Iterator[None]:
+    """Let keys that nobody asked for leave no trace on the screen, and forget them at the end.
+
+    Questions that are asked meanwhile echo as they do.
+    """
+    if not _is_in_front():
+        yield  # in the background, to touch the terminal would stop us
+        return
+    import termios
+
+    before = termios.tcgetattr(sys.stdin)
+    termios.tcsetattr(
+        sys.stdin, termios.TCSADRAIN, [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    )
+    try:
+        yield
+    finally:
+        with suppress(termios.error):  # its window is closed
+            termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)
+
+
+def _is_in_front() -> bool:
+    try:
+        return is_terminal(sys.stdin) and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:
+        return False  # another session's terminal
+
+
+def discard_typed(stream: TextIO) -> None:
+    """Forget what was typed at a terminal, and not read yet."""
+    if is_terminal(stream):
+        import termios
+
+        termios.tcflush(stream.fileno(), termios.TCIFLUSH)
 
 
 def _is_set(name: str) -> bool:
