@@ -167,6 +167,27 @@ class NoSuchModelError(RefusedError):
     id = "no-such-model"
 
 
+class NoSuchAgentError(RefusedError):
+    """Neither whoever asks nor everybody has this agent; whether somebody else does is not told."""
+
+    id = "no-such-agent"
+    message = "there is no agent with this name or id"
+
+
+class AgentExistsError(RefusedError):
+    """Whoever asks, or everybody, has an agent of this name already."""
+
+    id = "agent-exists"
+    message = "there is already an agent with this name"
+
+
+class TooManyAgentsError(RefusedError):
+    """Whoever asks, or everybody, has as many agents as there may be."""
+
+    id = "too-many-agents"
+    message = "there are already as many agents as there may be; remove one first"
+
+
 class NoProviderError(RefusedError):
     """No model provider is on, so nobody can answer."""
 

@@ -34,13 +34,14 @@ ROOMS = {
         frozenset({"anthropic", "httpx2", "openai", "pydantic", "pydantic_ai"}),
     ),
     "routing": Room(GROUND | {"configuration"}),
+    "agents": Room(GROUND | {"storage", "accounts", "routing"}, frozenset({"sqlalchemy"})),
     "turns": Room(
-        GROUND | {"configuration", "storage", "accounts", "models", "routing"},
+        GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents"},
         frozenset({"sqlalchemy"}),
     ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),
     "http": Room(
-        GROUND | {"configuration", "storage", "accounts", "models", "routing", "turns"},
+        GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents", "turns"},
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
     ),
     "operation": Room(
@@ -53,6 +54,7 @@ ROOMS = {
             "valkey",
             "models",
             "routing",
+            "agents",
             "turns",
             "http",
         },

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from mosaic_gateway.http import (
+    agents,
     auth,
     bootstrap,
     conversations,
@@ -42,6 +43,8 @@ STAINLESS = tuple(
     )
 )
 
+EXPOSED = ("model", "task", "reason", "conversation", "agent")
+
 
 def make_api() -> FastAPI:
     """The routes alone, which is what the OpenAPI document is about."""
@@ -56,7 +59,7 @@ def make_api() -> FastAPI:
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
-    rooms = (health, *accounts, conversations, routing, chat, listing)
+    rooms = (health, *accounts, agents, conversations, routing, chat, listing)
     for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)
@@ -74,6 +77,6 @@ def make_application(services: Services, cors_origins: tuple[str, ...]) -> ASGIA
         allow_credentials=True,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", *STAINLESS],
-        expose_headers=[f"x-mosaic-{each}" for each in ("model", "task", "reason", "conversation")],
+        expose_headers=[f"x-mosaic-{each}" for each in EXPOSED],
     )
     return SecurityHeaders(CutOff(app))

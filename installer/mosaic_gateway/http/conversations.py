@@ -17,7 +17,7 @@ from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
 from mosaic_gateway.turns.conversations import MOST_LISTED, Conversations
 from mosaic_gateway.turns.events import Done, Event, Failed, Route
 from mosaic_gateway.turns.kept import Conversation, Turn
-from mosaic_gateway.turns.turns import Question
+from mosaic_gateway.turns.question import Question
 
 ROUTES = APIRouter(prefix="/api/conversations", tags=["conversations"])
 GONE = 499  # for nobody: nginx's word for a client that left
@@ -52,12 +52,17 @@ class NewConversationRequest(Wire):
 
 
 class TurnRequest(Wire):
-    """A question; `model` is `<provider>/<model>`, or nothing for one that is chosen."""
+    """A question; `model` is `<provider>/<model>`, or nothing for one that is chosen.
+
+    `agent` is a name; nothing is the agent that the conversation was last held with, and an empty
+    name is none.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1)
     model: str | None = None
+    agent: str | None = None
 
 
 class ConversationView(Wire):
@@ -92,6 +97,7 @@ class TurnView(Wire):
     fault: str | None
     error: str | None
     usage: UsageView | None
+    agent: str | None
     started_at: datetime
     ended_at: datetime | None
 
@@ -155,7 +161,10 @@ async def ask(
 ) -> Response:
     """Ask something, and be told what happens as server-sent events, each named for its kind."""
     question = Question(
-        [Message("user", (body.text,))], model=body.model, conversation=conversation_id
+        [Message("user", (body.text,))],
+        model=body.model,
+        conversation=conversation_id,
+        agent=body.agent,
     )
     relay = Relay(services.turns.run(caller.user, question))
     try:

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from mosaic_gateway.errors import (
+    AgentExistsError,
     AlreadySetUpError,
     BusyError,
     ConversationBusyError,
@@ -22,6 +23,7 @@ from mosaic_gateway.errors import (
     NoCapableModelError,
     NoProviderError,
     NoSetupError,
+    NoSuchAgentError,
     NoSuchConversationError,
     NoSuchInvitationError,
     NoSuchModelError,
@@ -33,6 +35,7 @@ from mosaic_gateway.errors import (
     ServiceError,
     SetupSpentError,
     TooLongError,
+    TooManyAgentsError,
     TooManyAttemptsError,
     UnauthenticatedError,
     UntrustedOriginError,
@@ -60,6 +63,9 @@ _STATUS: Mapping[type[RefusedError], int] = {
     NoProviderError: 404,
     NoCapableModelError: 400,
     TooLongError: 400,
+    NoSuchAgentError: 404,
+    AgentExistsError: 409,
+    TooManyAgentsError: 409,
     ConversationBusyError: 409,
     NoSuchUserError: 404,
     NoSuchInvitationError: 404,

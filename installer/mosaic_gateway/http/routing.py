@@ -6,17 +6,19 @@ from pydantic import ConfigDict, Field
 from mosaic_gateway.http.access import ChatCaller, TheServices
 from mosaic_gateway.http.models import Wire
 from mosaic_gateway.models.messages import Message
+from mosaic_gateway.turns.question import Question
 
 ROUTES = APIRouter(prefix="/api/routing", tags=["routing"])
 
 
 class ExplainRequest(Wire):
-    """A question that somebody might ask; `model` as in a turn."""
+    """A question that somebody might ask; `model` and `agent` as in a turn."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1)
     model: str | None = None
+    agent: str | None = None
 
 
 class DecisionView(Wire):
@@ -28,8 +30,9 @@ class DecisionView(Wire):
 
 
 @ROUTES.post("/explain")
-def explain(body: ExplainRequest, _: ChatCaller, services: TheServices) -> DecisionView:
+def explain(body: ExplainRequest, caller: ChatCaller, services: TheServices) -> DecisionView:
     """Decide as for a question, at the head of a conversation; models that failed come last."""
-    decision = services.turns.decided(body.model, [Message("user", (body.text,))])
+    asked = Question([Message("user", (body.text,))], model=body.model, agent=body.agent)
+    decision = services.turns.foreseen(caller.user, asked)
     models = [str(target) for target in decision.chain]
     return DecisionView(task=decision.task, models=models, reason=decision.reason)

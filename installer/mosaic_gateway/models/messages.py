@@ -1,7 +1,7 @@
 """What is said to a model, whichever provider has it; as JSON, what a conversation is kept as."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -79,6 +79,14 @@ class Wish:
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
     stop: tuple[str, ...] = ()
+
+    def only(self, names: Container[str]) -> "Wish":
+        """The same with no other tools than these; one that is not left is not insisted on."""
+        tools = tuple(each for each in self.tools if each.name in names)
+        choice = self.tool_choice
+        if isinstance(choice, tuple) and not all(each in names for each in choice):
+            choice = "auto"
+        return replace(self, tools=tools, tool_choice=choice)
 
 
 ANYHOW = Wish()

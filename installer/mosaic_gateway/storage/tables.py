@@ -138,6 +138,24 @@ CONVERSATIONS = Table(
     Index("conversations_of_user", "user_id", "updated_at"),
 )
 
+AGENTS = Table(
+    "agents",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    # Whose it is; nobody's is everybody's.
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE")),
+    Column("name", String(200), nullable=False),
+    # The name as it is compared.
+    Column("name_key", String(200), nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("model", String(300), nullable=False),
+    # Names of tools as a JSON list; nothing where it may use all.
+    Column("tools", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("user_id", "name_key", name="agents_name_unique"),
+)
+
 TURNS = Table(
     "turns",
     METADATA,
@@ -165,5 +183,8 @@ TURNS = Table(
     Column("runner", String(300), nullable=False),
     # Of all that was said up to here, by which a client that sends all of it again is recognised.
     Column("digest", String(64), index=True),
+    # The agent on duty, which may be gone by now, and what it was called.
+    Column("agent_id", String(36)),
+    Column("agent", String(200)),
     UniqueConstraint("conversation_id", "position", name="turns_position_unique"),
 )

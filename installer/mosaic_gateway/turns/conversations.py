@@ -70,10 +70,13 @@ class Conversations:
             self._find(connection, conversation_id)
             connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id))
 
-    def history(self, conversation_id: str) -> list[Message]:
-        """What a model is told of it, in order; raises NoSuchConversationError."""
+    def recall(self, conversation_id: str) -> tuple[list[Message], str | None]:
+        """What a model is told of it, in order, and the id of the agent it was last held with.
+
+        Raises NoSuchConversationError.
+        """
         _, turns = self.find(conversation_id)
-        return list(_told(turns))
+        return list(_told(turns)), turns[-1].agent_id if turns else None
 
     def open_turn(
         self, connection: Connection, conversation_id: str, new: recording.NewTurn

@@ -10,13 +10,17 @@ State = Literal["running", "done", "interrupted", "failed"]
 
 @dataclass(frozen=True)
 class Route:
-    """Who answers, and why; `conversation` and `turn` are ids, or None where nothing is kept."""
+    """Who answers, and why; `conversation` and `turn` are ids, or None where nothing is kept.
+
+    `agent` is the name of the one whose prompt the model was given, if any.
+    """
 
     conversation: str | None
     turn: str | None
     model: str
     task: str
     reason: str
+    agent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Turn:
     usage: Usage | None
     started_at: datetime
     ended_at: datetime | None
+    agent: str | None = None
+    agent_id: str | None = None
 
 
 class Answer:
@@ -130,4 +132,6 @@ def turn_in(row: Row[*tuple[object, ...]], state: str) -> Turn:
         usage=usage,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        agent=row.agent,
+        agent_id=row.agent_id,
     )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Row, or_, update
 
+from mosaic_gateway.agents.agent import Agent
 from mosaic_gateway.models.messages import Message
 from mosaic_gateway.routing.decision import Decision
 from mosaic_gateway.storage.tables import TURNS
@@ -29,6 +30,7 @@ class NewTurn:
     question: Sequence[Message]
     decision: Decision
     runner: str
+    agent: Agent | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def insert(connection: Connection, opened: Opened, new: NewTurn) -> None:
             started_at=now,
             heard_at=now,
             runner=new.runner,
+            agent_id=new.agent and new.agent.id,
+            agent=new.agent and new.agent.name,
         )
     )
 

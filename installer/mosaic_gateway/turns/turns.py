@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
@@ -13,7 +12,6 @@ from sqlalchemy import Connection
 from mosaic_gateway.accounts.users import User
 from mosaic_gateway.errors import ServiceError
 from mosaic_gateway.models.health import Health
-from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.pieces import End, ModelError, Usage
 from mosaic_gateway.routing.decision import Decision, Routes
@@ -21,31 +19,18 @@ from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns import recording
 from mosaic_gateway.turns.choice import decided
 from mosaic_gateway.turns.conversations import Conversations
-from mosaic_gateway.turns.events import Done, Event, Failed, Route
+from mosaic_gateway.turns.events import Done, Event, Failed
 from mosaic_gateway.turns.kept import Answer, digest
 from mosaic_gateway.turns.ledger import Ledger
+from mosaic_gateway.turns.question import Asked, Question, recalled
 from mosaic_gateway.turns.recording import NewTurn, Opened, Outcome
+from mosaic_gateway.turns.running import Running
 
 NOTED_EVERY_SECONDS = 1.0
 INTERRUPTED = Outcome("interrupted")
 NOT_KEPT = Failed("not-kept", "the answer could not be saved; the gateway's log has the details")
 
 _LOG = logging.getLogger("mosaic_gateway.turns")
-
-
-@dataclass(frozen=True)
-class Question:
-    """What somebody asks.
-
-    With a `conversation`, the messages are added to it; without one they are all that was said,
-    and the conversation that they go on with is found by that. Unless `is_kept`, nothing is.
-    """
-
-    messages: Sequence[Message]
-    model: str | None = None
-    wish: Wish = ANYHOW
-    conversation: str | None = None
-    is_kept: bool = True
 
 
 class Turns:
@@ -63,7 +48,7 @@ class Turns:
         if lost:
             _LOG.info("found %d interrupted turn(s)", lost)
         self._ledger = Ledger(storage)
-        self._running: dict[str, _Running] = {}
+        self._running: dict[str, Running] = {}
         self._noting: asyncio.Task[None] | None = None
 
     async def run(self, user: User, question: Question) -> AsyncGenerator[Event]:
@@ -88,23 +73,20 @@ class Turns:
             self._interrupt(running)
         self._ledger.close()
 
-    def decided(
-        self, wanted: str | None, messages: Sequence[Message], wish: Wish = ANYHOW
-    ) -> Decision:
-        """As `decided`, with what is known of the models."""
-        return decided(self.routes, self._health, wanted, messages, wish)
+    def foreseen(self, user: User, question: Question) -> Decision:
+        """Say who would answer, and ask nobody; raises as `run`."""
+        return decided(self.routes, self._health, recalled(self._storage, user, question))
 
-    async def _open(self, user: User, question: Question) -> "_Running":
+    async def _open(self, user: User, question: Question) -> Running:
         conversations = Conversations(self._storage, user)
-        messages = question.messages
-        if question.conversation is not None:
-            history = await asyncio.to_thread(conversations.history, question.conversation)
-            messages = [*history, *messages]
-        decision = self.decided(question.model, messages, question.wish)
-        running = _Running(decision, messages)
+        asked = Asked(question)
+        if question.conversation is not None or question.agent_name is not None:
+            asked = await asyncio.to_thread(recalled, self._storage, user, question)
+        decision = decided(self.routes, self._health, asked)
+        running = Running(decision, asked)
         if not question.is_kept:
             return running
-        new = NewTurn(str(uuid4()), question.messages, decision, self._runner)
+        new = NewTurn(str(uuid4()), question.messages, decision, self._runner, asked.agent)
         conversation = question.conversation
 
         def opened(connection: Connection) -> Opened:
@@ -122,13 +104,13 @@ class Turns:
         self._note_from_now_on()
         return running
 
-    async def _answered(self, running: "_Running", question: Question) -> AsyncGenerator[Event]:
+    async def _answered(self, running: Running, question: Question) -> AsyncGenerator[Event]:
         """Ask one model after the other until one says something; each time, tell which."""
         end: Done | Failed | None = None
         while end is None:
             yield running.route
             try:
-                async with aclosing(self._asked(running, question.wish)) as events:
+                async with aclosing(self._asked(running)) as events:
                     async for event in events:
                         if isinstance(event, Done):
                             end = event
@@ -140,12 +122,13 @@ class Turns:
                     end = Failed(error.fault, error.message, error.retry_after)
         yield await self._finish(running, end)
 
-    async def _asked(self, running: "_Running", wish: Wish) -> AsyncGenerator[Event]:
+    async def _asked(self, running: Running) -> AsyncGenerator[Event]:
         """Ask the first model of the chain; a Done comes last. Raises ModelError."""
         target = running.decision.chain[0]
         end: End | None = None
         try:
-            stream = self.models.stream(target.provider, target.model, running.messages, wish)
+            asked = running.asked
+            stream = self.models.stream(target.provider, target.model, asked.told, asked.wish)
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     running.answer.add(piece)
@@ -161,7 +144,7 @@ class Turns:
         self._health.answered(target.provider, target.model)
         yield Done(end.finish)
 
-    def _asks_another(self, running: "_Running", error: ModelError) -> bool:
+    def _asks_another(self, running: Running, error: ModelError) -> bool:
         """Go on with the next model, where that may help and nobody has heard anything yet."""
         decision = running.decision
         if running.has_said or len(decision.chain) == 1 or error.fault == "rejected":
@@ -172,10 +155,10 @@ class Turns:
             self._ledger.post(lambda it: recording.reroute(it, turn, decision))
         return True
 
-    async def _finish(self, running: "_Running", end: Done | Failed) -> Done | Failed:
+    async def _finish(self, running: Running, end: Done | Failed) -> Done | Failed:
         said = running.answer.message()
         if isinstance(end, Done):
-            course = digest([*running.messages, said]) if said else None
+            course = digest([*running.asked.messages, said]) if said else None
             outcome = Outcome("done", end, course)
         else:
             outcome = Outcome("failed" if said is None else "interrupted", end)
@@ -190,7 +173,7 @@ class Turns:
             return NOT_KEPT if isinstance(end, Done) else end
         return end
 
-    def _interrupt(self, running: "_Running") -> None:
+    def _interrupt(self, running: Running) -> None:
         opened, answer = running.opened, running.answer
         if opened is not None and self._running.pop(opened.turn, None) is not None:
             self._ledger.post(lambda it: recording.finish(it, opened.turn, answer, INTERRUPTED))
@@ -208,35 +191,3 @@ class Turns:
             changes = [(each.opened, each.answer) for each in due if each.opened is not None]
             if changes:
                 self._ledger.post(partial(recording.note_all, changes))
-
-
-class _Running:
-    """A turn that is being answered."""
-
-    def __init__(self, decision: Decision, messages: Sequence[Message]) -> None:
-        self.decision = decision
-        self.messages = messages
-        self.opened: Opened | None = None
-        self.answer = Answer()
-        self.has_said = False
-        self._noted_length = 0
-        self._noted_at = 0.0
-
-    @property
-    def route(self) -> Route:
-        opened, decision = self.opened, self.decision
-        return Route(
-            opened.conversation if opened else None,
-            opened.turn if opened else None,
-            str(decision.chain[0]),
-            decision.task,
-            decision.reason,
-        )
-
-    def is_due(self, now: float) -> bool:
-        """Whether there is something to note; if so, it counts as noted."""
-        is_new = self.answer.length != self._noted_length
-        if not is_new and now - self._noted_at < recording.SIGN_OF_LIFE_SECONDS:
-            return False
-        self._noted_length, self._noted_at = self.answer.length, now
-        return True

@@ -65,6 +65,8 @@ def headers_of(route: Route) -> dict[str, str]:
     named = {"model": route.model, "task": route.task, "reason": route.reason}
     if route.conversation is not None:
         named["conversation"] = route.conversation
+    if route.agent is not None:
+        named["agent"] = route.agent
     return {
         f"x-mosaic-{name}": value.encode("latin-1", "replace").decode("latin-1")
         for name, value in named.items()

@@ -32,6 +32,8 @@ _CODES = {
     "unauthenticated": "invalid_api_key",
     "no-such-model": "model_not_found",
     "too-long": "context_length_exceeded",
+    # Who asks `/v1` names an agent as a model.
+    "no-such-agent": "model_not_found",
 }
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 

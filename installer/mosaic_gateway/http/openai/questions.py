@@ -19,7 +19,7 @@ from mosaic_gateway.models.messages import (
     ToolChoice,
     Wish,
 )
-from mosaic_gateway.turns.turns import Question
+from mosaic_gateway.turns.question import Question
 
 _ROLES: dict[str, Role] = {
     "developer": "system",
