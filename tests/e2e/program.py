@@ -210,6 +210,14 @@ def eventually(look: Callable[[], Found | None], what: str) -> Found:
     raise AssertionError(f"never happened: {what}")
 
 
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it is over, also where the first process of this machine has not fetched it yet."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def lines_of(path: Path) -> Iterator[str]:
     """Yield the whole lines of a file that may not be there yet."""
     if path.exists():

@@ -10,7 +10,7 @@ import time
 
 import psutil
 import pytest
-from tests.e2e.program import DEADLINE, Site, eventually
+from tests.e2e.program import Site, eventually, has_ended
 from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.install
@@ -21,13 +21,13 @@ SUPERVISOR = "mosaic_installer.machine.processes.supervisor"
 def test_the_gateway_stops_starts_and_restarts(installed: Site) -> None:
     first = installed.gateway()
     assert f"answers at {installed.url}" in installed.run("gateway", "restart").stderr
-    assert not first.is_running()
+    assert has_ended(first)
     second = installed.gateway()
     assert "was running already" in installed.run("gateway", "start").stderr
     assert installed.gateway() == second
 
     assert "is stopped" in installed.run("gateway", "stop").stderr
-    assert not second.is_running()
+    assert has_ended(second)
     assert "was not running" in installed.run("gateway", "stop").stderr
     status = installed.run("status", code=6)
     assert f"stopped at {installed.url}" in status.stdout
@@ -69,8 +69,7 @@ def test_a_gateway_that_was_killed_comes_back(installed: Site) -> None:
 def test_a_supervisor_that_was_killed_leaves_nobody_and_is_started_again(installed: Site) -> None:
     supervisor, gateway = installed.supervisor(), installed.gateway()
     supervisor.kill()
-    psutil.wait_procs([gateway], timeout=DEADLINE)
-    assert not gateway.is_running()
+    eventually(lambda: has_ended(gateway), "the gateway ends with its supervisor")
     assert "stopped" in installed.run("status", code=6).stdout
     assert "TO DO: Gateway: Start the gateway" in installed.run("doctor", code=9).stdout
     installed.run("install")

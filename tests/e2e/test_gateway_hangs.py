@@ -5,9 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
-from tests.e2e.program import DEADLINE, Site
+from tests.e2e.program import DEADLINE, Site, has_ended
 from tests.make import make_gateway
 
 from mosaic_installer.core.layout import Layout
@@ -34,7 +33,7 @@ def test_one_that_was_stopped_keeps_nobody_waiting(installed: Site, who: str) ->
     assert "is stopped" in installed.run("gateway", "stop").stderr
     assert time.monotonic() - begun < 10.0
     for process in (supervisor, gateway):
-        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        assert has_ended(process)
     installed.run("gateway", "start")
     assert installed.has_working_token()
 
@@ -49,7 +48,7 @@ def test_one_that_was_suspended_is_started_again_by_an_install(installed: Site, 
     assert (f"suspended (SIGSTOP), process {gateway.pid}," in said) is (who == "gateway")
     # One that hangs would be waited for until the deadline, and then be unhealthy: exit 6.
     installed.run("install")
-    assert not halted.is_running()
+    assert has_ended(halted)
     assert "Nothing changed" in installed.run("install").stderr
     assert installed.has_working_token()
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.e2e.program import EMAIL, Site
+from tests.e2e.program import EMAIL, Site, has_ended
 
 pytestmark = pytest.mark.install
 
@@ -51,7 +51,7 @@ def test_a_changed_port_moves_the_gateway_and_is_remembered(
         if event["event"] == "action_done" and event["action"].startswith("Start the gateway")
     ]
     assert len(starts) == 1
-    assert not before.is_running()
+    assert has_ended(before)
     assert installed.has_working_token(port=free_port)
     assert f"port = {free_port}" in (installed.config / "answers.toml").read_text()
     environment = (installed.config / "gateway/.env").read_text()

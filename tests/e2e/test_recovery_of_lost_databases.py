@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from tests.e2e.program import DEADLINE, Site
+from tests.e2e.program import DEADLINE, Site, has_ended
 from tests.e2e.recovering import api, delete, folder, labels, proves_repaired
 from tests.gateway.process import NO_TLS
 
@@ -44,7 +44,7 @@ def test_row_14_a_deleted_database_is_saved_before_the_gateway_ends(
     assert "Save the lost database" in found
 
     used.run(*SAYING[how])
-    assert not before.is_running()
+    assert has_ended(before)
     if how == "uninstall":
         used.install("--yes")
         return proves_repaired(used)
@@ -103,7 +103,7 @@ def test_a_gateway_that_is_suspended_has_its_database_saved_as_well(used: Site) 
     delete(used.home / "data")
     assert f"process {before.pid}) still has it" in used.run("doctor", code=9).stdout
     used.run("doctor", "--fix")
-    assert not before.is_running()
+    assert has_ended(before)
     proves_repaired(used)
 
 

@@ -28,7 +28,7 @@ START_SECONDS = 10.0
 STOP_SECONDS = 20.0
 """As long as systemd waits; the gateway itself ends what it is at sooner."""
 KILL_SECONDS = 5.0
-FETCH_SECONDS = 4.0
+LOOK_SECONDS = 0.01
 TAIL_BYTES = 64 * 1024
 
 
@@ -147,24 +147,24 @@ def last_lines(path: Path, count: int) -> tuple[str, ...]:
 
 
 def _alive(processes: list["psutil.Process"], timeout: float) -> list["psutil.Process"]:
-    """Wait until they are gone, at most so many seconds; return those that are not."""
-    if not processes:
-        return []
+    """Wait until they have ended, at most so many seconds; return those that have not."""
+    end = time.monotonic() + timeout
+    while (alive := [process for process in processes if _runs(process)]) and (
+        time.monotonic() < end
+    ):
+        time.sleep(LOOK_SECONDS)
+    return alive
+
+
+def _runs(process: "psutil.Process") -> bool:
     import psutil
 
-    def runs(process: psutil.Process) -> bool:
-        try:
-            return process.status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:
-            return False
-
-    # Who ended, and is only not yet fetched by its parent, keeps nobody for long.
-    end = time.monotonic() + timeout
-    alive = processes
-    while alive and time.monotonic() < end:
-        alive = [process for process in psutil.wait_procs(alive, timeout=0.1)[1] if runs(process)]
-    psutil.wait_procs(processes, timeout=0 if alive else FETCH_SECONDS)
-    return alive
+    try:
+        # One that is a zombie holds nothing any more. When its parent fetches it is not for us to
+        # wait for: the first process of a container may never do it.
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _signal(pid: int, number: int) -> None:
