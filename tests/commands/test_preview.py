@@ -68,7 +68,7 @@ def test_nothing_to_do_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_check_lists_the_differences_and_ends_with_9(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [*DONE, Surveyed(step=CONFIG, is_done=False)]
-    with pytest.raises(DriftFound, match=f"1 of {len(rows)} actions are not done") as drift:
+    with pytest.raises(DriftFound, match=f"1 step of {len(rows)} would change something") as drift:
         check_only(rows)
     assert drift.value.exit_code == 9
     assert capsys.readouterr().out == f"X  Write {LAYOUT.gateway_config}\n"

@@ -80,8 +80,8 @@ def test_a_plan_is_the_actions_of_all_stages_in_their_order() -> None:
         make_answers(),
     )
     assert [(step.stage, step.action.describe()) for step in plan] == [
-        ("Two", f"Make the directory {HOME / 'config'}"),
-        ("Two", f"Make the directory {HOME / 'data'}"),
+        ("Two", f"Create the folder {HOME / 'config'}"),
+        ("Two", f"Create the folder {HOME / 'data'}"),
     ]
 
 

@@ -123,7 +123,7 @@ def test_warnings_and_notes_do_not_stop_an_installation(findings: list[Finding])
     refuse(findings)
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "a check found"), (2, "2 checks found")])
+@pytest.mark.parametrize(("count", "words"), [(1, "a problem would"), (2, "2 problems would")])
 def test_errors_stop_an_installation(count: int, words: str) -> None:
     with pytest.raises(PreflightFailed, match=words):
         refuse([error("e", "h")] * count + [note("n", "h")])

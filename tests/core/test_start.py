@@ -53,7 +53,7 @@ def test_a_database_that_could_not_be_migrated_is_named() -> None:
     machine = started(delay=3.0, lives=0.5)
     said = str(MigrationError("it is locked by another program", "end that program"))
     machine.gateway_service.lines = (*LINES, f"error: {said}", "", "hint: end that program")
-    with pytest.raises(GatewayDied, match="could not bring its database up to date") as died:
+    with pytest.raises(GatewayDied, match="could not upgrade its database") as died:
         WAIT.apply(machine)
     assert died.value.identifier == "database-not-migrated"
     assert f"error: {said}" in died.value.last_lines

@@ -60,9 +60,9 @@ def test_a_kept_secret_follows_what_is_given() -> None:
 @pytest.mark.parametrize(
     ("action", "sentence"),
     [
-        (KEEP, "Keep openai_api_key and drop zai_api_key in "),
-        (KeepSecrets(path=LAYOUT.secrets, names=("a", "b")), "Keep a, b in "),
-        (KeepSecrets(path=LAYOUT.secrets, dropped=("a",)), "Drop a in "),
+        (KEEP, "Save openai_api_key and remove zai_api_key in "),
+        (KeepSecrets(path=LAYOUT.secrets, names=("a", "b")), "Save a, b in "),
+        (KeepSecrets(path=LAYOUT.secrets, dropped=("a",)), "Remove a in "),
     ],
 )
 def test_keeping_secrets_says_their_names_only(action: KeepSecrets, sentence: str) -> None:

@@ -150,7 +150,7 @@ def _has_secret_files(site: Site) -> None:
 def test_a_refused_key_ends_the_run_before_anything_is_changed(site: Site, world: World) -> None:
     given = only_openai(world, MOSAIC_OPENAI_API_KEY=SAYS_NO)
     done = site.install("--yes", code=4, **given)
-    done.says("OpenAI refused the key [secrets-are-accepted]", "providers.openai_api_key")
+    done.says("OpenAI refused the key", "--ignore secrets-are-accepted", "providers.openai_api_key")
     assert SAYS_NO not in done.said
     assert not site.home.exists()
     site.install("--yes", "--ignore", "secrets-are-accepted", **given)
@@ -163,7 +163,6 @@ def test_a_service_that_cannot_be_reached_is_a_warning_and_a_word_removes_its_ke
     away = f"http://127.0.0.1:{free_port}"
     done = site.install("--yes", **only_openai(world, MOSAIC_OPENAI_URL=away))
     assert "warning: OpenAI cannot be reached" in done.stderr
-    assert "[services-are-reachable]" in done.stderr
     first = site.gateway().pid
     site.run("install", "--yes", MOSAIC_OPENAI_API_KEY="none")
     assert not secret_file(site, "openai-api-key").exists()

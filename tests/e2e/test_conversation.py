@@ -81,8 +81,8 @@ def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
 def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
     with Terminal(site, "install", **GIVEN) as terminal:
         terminal.answers(WAY, "").answers(KEY, "").answers(GO, DOWN * 3)
-        terminal.sees("Which step?", f"{SIGN} Directories: Make the directory").types(ENTER)
-        terminal.sees("only you can enter", f"Touches {site.home}", "once it is empty")
+        terminal.sees("Which step?", f"{SIGN} Directories: Create the folder").types(ENTER)
+        terminal.sees("only you can open", f"Touches {site.home}", "once it is empty")
         terminal.sees("Which step?", times=2).types(ESCAPE)
         terminal.sees(GO, times=2).types(DOWN * 4 + ENTER)
         terminal.sees("+MOSAIC_GATEWAY_PORT=", '+ "tier": "local"').sees(GO, times=3)
@@ -151,7 +151,7 @@ def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> No
         assert E_MAIL not in terminal.words
     site.home.touch()
     with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, UP).sees("found what would make", "hint: ").ends(4)
+        terminal.answers(WAY, UP).sees("would make the installation fail", "hint: ").ends(4)
 
 
 @pytest.mark.parametrize("is_plain", [False, True])
@@ -180,7 +180,7 @@ def test_a_window_that_is_closed_keeps_the_answers(site: Site, is_plain: bool) -
 
 def test_a_window_that_is_closed_while_it_works_is_as_good_as_ctrl_c(site: Site) -> None:
     with Terminal(site, "install", "--yes", **GIVEN) as terminal:
-        terminal.sees("Wait until the gateway answers").closes()
+        terminal.sees("Wait for the gateway to answer").closes()
     assert '"interrupted"' in site.journal.read_text()
     site.install("--yes")
     assert site.has_working_token()
@@ -211,7 +211,7 @@ def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
         terminal.sees(f"{E_MAIL} [{EMAIL}]").types("\n")
         terminal.sees("Administrator's password (not shown)", times=2).types(f"{PASSWORD}\n")
         terminal.sees("The same again").types(f"{PASSWORD}\n")
-        terminal.sees("Gateway: Make the database", GO).types("yes\n")
+        terminal.sees("Gateway: Create the database", GO).types("yes\n")
         terminal.sees("Mosaic is ready", "Next:").ends()
         assert "\x1b" not in terminal.raw
         assert PASSWORD not in terminal.raw
@@ -220,7 +220,7 @@ def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
 
 def test_nothing_moves_where_the_person_wants_it_so(site: Site) -> None:
     with Terminal(site, "install", "--yes", MOSAIC_REDUCED_MOTION="1", **GIVEN) as terminal:
-        terminal.sees("Wait until the gateway answers", "Mosaic is ready").ends()
+        terminal.sees("Wait for the gateway to answer", "Mosaic is ready").ends()
         assert "mean nothing here" not in terminal.words
         assert "\x1b[1A" not in terminal.raw
         assert "\x1b[?25l" not in terminal.raw, "no cursor is hidden, so nothing turns"

@@ -104,7 +104,7 @@ def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> 
                 terminal.answers(f"{row} of OpenAI", "")
             for row in ("OpenRouter", "Z.AI"):
                 terminal.answers(f"API key of {row}", "")
-            terminal.answers("Address of Ollama", "").sees("[secrets-are-accepted]")
+            terminal.answers("Address of Ollama", "").sees("refused the key")
             terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
             terminal.sees(GO).types(UP + ENTER).ends()
 

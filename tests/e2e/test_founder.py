@@ -57,7 +57,7 @@ def test_nor_after_the_database_was_emptied(installed: Site) -> None:
     (installed.home / "data/mosaic.db").touch()
     installed.run("gateway", "start", code=6).says("mosaic.db` is empty")
     assert (installed.home / "data/mosaic.db").read_bytes() == b""
-    installed.install("--yes", code=4).says("[database-file-is-there]")
+    installed.install("--yes", code=4).says("database-file-is-there")
     with Poller(installed) as poller:
         installed.install("--yes", "--ignore", "database-file-is-there")
     assert poller.statuses == {404}

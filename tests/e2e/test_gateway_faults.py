@@ -71,7 +71,7 @@ def test_a_supervisor_that_was_killed_leaves_nobody_and_is_started_again(install
     supervisor.kill()
     eventually(lambda: has_ended(gateway), "the gateway ends with its supervisor")
     assert "stopped" in installed.run("status", code=6).stdout
-    assert "TO DO: Gateway: Start the gateway" in installed.run("doctor", code=9).stdout
+    assert "✗ the gateway is not running" in installed.run("doctor", code=9).stdout
     installed.run("install")
     assert installed.supervisor() != supervisor
     assert installed.has_working_token()
@@ -126,7 +126,7 @@ def test_a_port_that_another_program_took_is_said_at_the_start(installed: Site) 
         for verb in ("start", "restart"):
             done = installed.run("gateway", verb, code=1)
             done.says(taken, f"(pid {os.getpid()})", "--set gateway.port=")
-        installed.run("install", code=4).says(taken, "[port-is-free]")
+        installed.run("install", code=4).says(taken, "port-is-free")
         assert "another program answers" not in installed.run("status", code=6).stdout
     installed.run("gateway", "start")
     assert installed.has_working_token()
@@ -139,7 +139,7 @@ def test_a_gateway_that_dies_at_its_start_shows_its_last_words(installed: Site) 
     broken["storage"]["path"] = str(installed.home / "no/such/folder/mosaic.db")
     config.write_text(json.dumps(broken))
     done = installed.run("gateway", "restart", code=6)
-    done.says("the gateway ended right after it was started", "the last lines of its log:")
+    done.says("the gateway stopped right after it started", "the last lines of its log:")
     done.says("no/such/folder")
     installed.run("install", code=(1, 6)).says("no/such/folder")
     assert json.loads(config.read_text()) == broken, "what the user edited stays"
@@ -156,7 +156,7 @@ def test_a_damaged_database_is_said_and_kept(installed: Site) -> None:
     database.write_bytes(b"this is no database " * 1000)
     damaged = database.read_bytes()
     installed.run("gateway", "start", code=6).says("the last lines of its log:", "mosaic.db")
-    installed.run("install", code=4).says("mosaic.db", "[database-is-sound]")
+    installed.run("install", code=4).says("mosaic.db", "database-is-sound")
     assert database.read_bytes() == damaged
 
     database.write_bytes(whole)

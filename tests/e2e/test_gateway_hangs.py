@@ -44,7 +44,7 @@ def test_one_that_was_suspended_is_started_again_by_an_install(installed: Site, 
     halted = gateway if who == "gateway" else installed.supervisor()
     halted.suspend()
     said = installed.run("doctor", code=9).stdout
-    assert "TO DO: Gateway: Start the gateway" in said
+    assert "✗ the gateway is not running" in said
     assert (f"suspended (SIGSTOP), process {gateway.pid}," in said) is (who == "gateway")
     # One that hangs would be waited for until the deadline, and then be unhealthy: exit 6.
     installed.run("install")

@@ -70,7 +70,7 @@ def test_a_setting_that_the_gateway_does_not_read_restarts_nothing(installed: Si
     done = installed.run("install", "--set", "admin.name=Ada", "--json")
     actions = [event["action"] for event in done.events if event["event"] == "action_done"]
     answers, copy = installed.config / "answers.toml", installed.config / "gateway/meta.json"
-    assert actions == [f"Save the answers in {answers}", f"Write {copy}"]
+    assert actions == [f"Save your settings to {answers}", f"Write {copy}"]
     assert installed.gateway() == gateway
 
 
@@ -137,12 +137,12 @@ def test_check_tells_a_difference_by_its_exit_code(installed: Site) -> None:
     differs = installed.run(
         "install", "--check", "--set", "gateway.cors_origin=https://example.org", code=9
     )
-    differs.says("actions are not done")
-    assert "Save the answers" in differs.stdout
+    differs.says("would change something")
+    assert "Save your settings" in differs.stdout
 
 
 def test_check_finds_everything_missing_where_nothing_is(site: Site) -> None:
-    site.install("--check", code=9).says("actions are not done")
+    site.install("--check", code=9).says("would change something")
     assert not site.home.exists()
 
 

@@ -51,7 +51,7 @@ def test_nobody_who_listens_changes_nothing(
 
 def test_a_machine_without_loopback_is_refused_at_once(site: Site) -> None:
     done = within(site, "exec unshare --user --map-root-user --net MOSAIC", "install", "--dry-run")
-    assert "[machine-can-call-itself]" in done.stderr
+    assert "machine-can-call-itself" in done.stderr
     assert done.code == 4
 
 

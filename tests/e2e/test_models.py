@@ -54,8 +54,8 @@ def test_doctor_tells_what_openai_announces_and_goes_without_it(site: Site) -> N
 
     with StandIn(answer) as service:
         site.install("--yes", **reaching(service))
-        assert "[models-go-on]" not in site.run("doctor").stdout
+        assert "[models-go-on]" not in site.run("doctor", "--verbose").stdout
         days[TERRA] = "2099-01-31"
-        said = site.run("doctor").stdout
+        said = site.run("doctor", "--verbose").stdout
         assert f"warning: {TERRA} will be shut down on 2099-01-31 [models-go-on]" in said
-    assert "[models-go-on]" not in site.run("doctor").stdout
+    assert "[models-go-on]" not in site.run("doctor", "--verbose").stdout

@@ -137,6 +137,6 @@ def test_the_gateway_and_a_server_change_places(
     stack.install("--yes", **runtime(stack, name), **web)
     ports = ("--set", f"web.port={stack.site.port}", "--set", f"gateway.port={other}")
     done = stack.run("install", "--yes", *ports, MOSAIC_GATEWAY_PORT=None)
-    assert "Stop the gateway, whose port another service gets" in done.said
+    assert "Stop the gateway to free its port for another service" in done.said
     assert stack.site.has_working_token(port=other)
     assert "Nothing changed" in stack.run("install", "--yes", MOSAIC_GATEWAY_PORT=None).said

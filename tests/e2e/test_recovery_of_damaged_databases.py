@@ -72,7 +72,7 @@ def test_row_14_a_damaged_database_is_put_aside_after_a_word(used: Site, damage:
     damaged = content(place)
     for words in (("install", "--yes"), ("doctor", "--fix")):
         said = used.run(*words, code=4).said
-        assert "[database-is-sound]" in said
+        assert "database-is-sound" in said
         assert cause in said
         assert f"backups: `{backup}`" in said
     consent = ("install", "--yes", "--ignore", "database-is-sound")
@@ -98,7 +98,7 @@ def test_a_database_that_is_damaged_under_the_gateway_is_named(used: Site) -> No
     gateway, place = used.gateway(), used.home / "data/mosaic.db"
     halve(place)
     said = used.run("install", "--yes", code=4).stderr
-    assert "[database-is-sound]" in said
+    assert "database-is-sound" in said
     assert used.gateway() == gateway
     used.install("--yes", "--ignore", "database-is-sound")
     assert used.has_working_token()
@@ -108,7 +108,7 @@ def test_a_database_that_is_damaged_under_the_gateway_is_named(used: Site) -> No
 def test_data_that_was_kept_damaged_is_named_before_anything_is_made(used: Site) -> None:
     used.run("uninstall", "--yes")
     halve(used.home / "data/mosaic.db")
-    used.install("--yes", code=4).says("[database-is-sound]")
+    used.install("--yes", code=4).says("database-is-sound")
     used.install("--yes", "--ignore", "database-is-sound")
     assert used.has_working_token()
 
@@ -120,7 +120,7 @@ def test_an_emptied_file_and_what_belonged_to_it_are_put_aside_together(used: Si
     used.run("gateway", "stop")
     place.write_bytes(b"")
     (used.user / "log").replace(log)
-    used.run("install", "--yes", code=4).says("[database-file-is-there]")
+    used.run("install", "--yes", code=4).says("database-file-is-there")
     used.install("--yes", "--ignore", "database-file-is-there")
     assert used.has_working_token()
     names = [path.name for path in place.parent.glob("mosaic.db.2*")]

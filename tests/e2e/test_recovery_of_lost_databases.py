@@ -41,7 +41,7 @@ def test_row_14_a_deleted_database_is_saved_before_the_gateway_ends(
     assert f"running, but its {said}, at {used.url}" in used.run("status", code=6).stdout
     found = used.run("doctor", code=9).stdout
     assert f"the running gateway (process {before.pid}) still has it" in found
-    assert "Save the lost database" in found
+    assert "it will be recovered from the running gateway" in found
 
     used.run(*SAYING[how])
     assert has_ended(before)
@@ -171,7 +171,7 @@ def test_a_database_that_was_moved_away_is_said_and_waited_for(used: Site, lost:
     place = used.home / lost
     place.rename(used.user / "backup")
     for command in (("install",), ("doctor", "--fix")):
-        assert "[database-is-in-its-place]" in used.run(*command, code=4).said
+        assert "the running gateway's database" in used.run(*command, code=4).said
         assert used.gateway() == gateway, "what it has open is not lost with a restart"
 
     (used.user / "backup").rename(place)
@@ -203,7 +203,7 @@ def test_a_database_that_is_gone_is_begun_anew_only_after_a_word(
     place = used.home / lost
     place.rename(used.user / "backup")
     used.run("gateway", "start", code=6).says(said)
-    assert "[database-file-is-there]" in used.run("doctor", "--fix", code=4).stdout
+    assert "is gone, and all data with it" in used.run("doctor", "--fix", code=4).stdout
     used.run("install", code=4)
     assert not (used.home / "data/mosaic.db").exists()
 

@@ -171,7 +171,7 @@ def test_a_gateway_that_changes_its_keeper_never_runs_twice(session: Session) ->
     assert session.mosaic("gateway", "stop").code == 0
     to_daemon = session.run(*without, "install", "--yes")
     assert to_daemon.code == 0, to_daemon.said
-    assert "Stop the gateway's former systemd service, and disable it" in to_daemon.said
+    assert "Stop and disable the gateway's old systemd service" in to_daemon.said
     assert not links.exists()
     assert "Nothing changed" in session.run(*without, "install", "--yes").said
     gone = session.run(*without, "uninstall", "--purge", "--yes")

@@ -86,8 +86,9 @@ def test_a_foreign_file_is_left_and_said(installed: Site, purge: tuple[str, ...]
 def test_a_dry_run_touches_nothing_and_lists_what_would_go(shared: Site) -> None:
     before = shared.snapshot()
     listed = shared.run("uninstall", "--dry-run").stdout
-    assert f"Write {shared.config}/gateway/.env" in listed
-    assert f"Make the directory {shared.home}\n" in listed
+    assert f"Remove {shared.config}/gateway/.env unless you edited it\n" in listed
+    assert listed.startswith("Stop the gateway\n") or "Stop the gateway\n" in listed
+    assert f"Remove the folder {shared.home} if it is empty\n" in listed
     document = shared.run("uninstall", "--dry-run", "--json").document
     assert document["schema"] == 1
     assert len(document["actions"]) == len(listed.splitlines())
@@ -108,7 +109,7 @@ def test_without_its_journal_a_purge_takes_back_what_the_answers_describe(instal
     before = installed.snapshot()
     listed = installed.run("uninstall", "--dry-run")
     assert "is lost" in listed.stderr
-    assert f"Write {installed.config}/gateway/.env" in listed.stdout
+    assert f"Remove {installed.config}/gateway/.env unless you edited it" in listed.stdout
     assert installed.snapshot() == before
     installed.run("uninstall", "--purge", "--yes")
     assert not installed.home.exists()

@@ -203,7 +203,7 @@ def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str,
 
 def test_ctrl_c_while_it_works_says_how_to_go_on(site: Site) -> None:
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
-        terminal.sees("Wait until the gateway answers").types(CTRL_C)
+        terminal.sees("Wait for the gateway to answer").types(CTRL_C)
         terminal.sees("interrupted at:", "`mosaic install` goes on from here").ends(130)
         assert "`mosaic uninstall` takes it back" in terminal.words
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:

@@ -160,7 +160,7 @@ def test_ctrl_c_inside_an_action_names_it_and_is_journaled(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(machine.files, "write", interrupt)
-    with pytest.raises(Interrupted, match="at: Generate secrets"):
+    with pytest.raises(Interrupted, match="at: Generate 1 secret"):
         apply(plan_of(machine.layout), machine, nobody)
     assert journaled(machine.layout)[-1] == ("interrupted", "GenerateSecrets")
 

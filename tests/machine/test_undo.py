@@ -7,7 +7,6 @@ from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
-from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
@@ -76,8 +75,8 @@ def test_without_a_purge_data_and_its_secrets_stay_and_are_accounted_for(
         "state/lock",
     }
     assert {step.action.describe() for step in left} >= {
-        f"Generate secrets (session_secret, setup_secret) in {layout.secrets}",
-        f"Make the directory {layout.data}",
+        f"Generate 2 secrets in {layout.secrets}",
+        f"Create the folder {layout.data}",
     }
     assert begun_steps(layout.journal, layout.root) == left
 
@@ -119,7 +118,7 @@ def test_everything_taken_back_is_said_the_latest_first(installed: LocalMachine)
     said: list[Event] = []
     undo(installed, said.append, purge=True)
     assert [event.action for event in said if isinstance(event, ActionDone)] == [
-        step.action.describe()
+        sentence
         for step in reversed(plan_of(installed.layout))
-        if not isinstance(step.action, TakeOutSecrets)  # there were none to take out
+        if (sentence := step.action.about.undone(purge=True))
     ]

@@ -14,7 +14,7 @@ MACHINE = re.compile(r"^ *System\b.*?(?=^ *Installation\b)", re.MULTILINE | re.D
 FLUID = {
     "port-taken": re.compile(r"\s+|pid \d+"),
     "progress": re.compile(r"^\S|\s+|\(60 s left at most\)", re.MULTILINE),
-    "doctor": re.compile(r"^(note|warning): .*(\n(?!ok|TO DO).*)*\n", re.MULTILINE),
+    "doctor": re.compile(r"^(note|warning): .*(\n(?!✗|\d+ problem).*)*\n", re.MULTILINE),
 }
 
 

@@ -194,7 +194,7 @@ def test_a_dead_gateway_shows_its_last_lines(capsys: pytest.CaptureFixture[str])
 def test_findings_show_their_hint_and_notes_on_request(capsys: pytest.CaptureFixture[str]) -> None:
     found = [error("e", "h"), warning("w", "h"), note("n", "h")]
     output.findings(found, with_notes=False)
-    assert capsys.readouterr().err == "error: e []\n  hint: h\nwarning: w []\n  hint: h\n\n"
+    assert capsys.readouterr().err == "error: e\n  hint: h\nwarning: w\n  hint: h\n\n"
     output.findings(found, with_notes=True)
     assert "note: n []\n" in capsys.readouterr().err
 

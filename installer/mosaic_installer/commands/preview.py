@@ -44,8 +44,9 @@ def check_only(surveyed: Sequence[Surveyed]) -> int:
         return 0
     output.data(output.lines(rows))
     count = sum(not row.is_done for row in surveyed)
+    steps = "1 step" if count == 1 else f"{count} steps"
     raise DriftFound(
-        f"{count} of {len(surveyed)} actions are not done", "`mosaic install` does what is listed"
+        f"{steps} of {len(surveyed)} would change something", "run `mosaic install` to apply them"
     )
 
 

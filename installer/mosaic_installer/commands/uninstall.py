@@ -29,7 +29,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     assumed = () if steps else _assumed(machine)
     steps = steps or assumed
     if is_dry_run:
-        _show(steps, as_json=as_json)
+        _show(steps, purge=purge, as_json=as_json)
         return 0
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
     if not is_agreed and not _agrees(machine, purge=purge):
@@ -94,9 +94,9 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
     try:
         view.report(StageStarted(stage="Uninstall"))
         left = undo(machine, view.report, purge=purge)
-        view.report(
-            Finished(ok=True, changed=len(steps) - len(left), skipped=len(left), gateway_url="")
-        )
+        told = sum(bool(step.action.about.undone(purge=purge)) for step in steps)
+        changed = max(0, told - len(left))
+        view.report(Finished(ok=True, changed=changed, skipped=len(left), gateway_url=""))
     finally:
         view.close()
     layout = machine.layout
@@ -132,8 +132,9 @@ def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
     return ask_word(open_conversation(), question, ("no", "yes")) == "yes"
 
 
-def _show(steps: tuple[Step, ...], *, as_json: bool) -> None:
-    sentences = [f"take back: {step.action.describe()}" for step in reversed(steps)]
+def _show(steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> None:
+    told = (step.action.about.undone(purge=purge) for step in reversed(steps))
+    sentences = list(dict.fromkeys(sentence for sentence in told if sentence))
     if as_json:
         output.document({"schema": SCHEMA, "actions": sentences})
     else:

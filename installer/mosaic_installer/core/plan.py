@@ -38,6 +38,8 @@ class Surveyed:
 
     step: Step
     is_done: bool
+    follows: bool = False
+    """Whether it is only not done because an earlier one is not."""
 
 
 Plan = tuple[Step, ...]
@@ -66,6 +68,7 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     hangs is not asked again: each question would be waited for.
     """
     pending: set[Path] = set()
+    down: set[str] = set()
     surveyed = []
     is_silent = False
     for step in plan:
@@ -76,7 +79,13 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
         except (EngineError, GatewayUnready) as error:
             is_done = False
             is_silent = is_silent or error.identifier == "engine-unreachable"
+        follows = not is_done and (
+            (is_silent and about.asks_engine)
+            or about.needs in down
+            or not pending.isdisjoint(about.reads)
+        )
         if not is_done:
             pending.update(about.writes)
-        surveyed.append(Surveyed(step=step, is_done=is_done))
+            down.update({about.runs} - {""})
+        surveyed.append(Surveyed(step=step, is_done=is_done, follows=follows))
     return tuple(surveyed)

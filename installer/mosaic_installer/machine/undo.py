@@ -29,7 +29,7 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
         walk = _Walk(machine, report, purge=purge)
         for step in reversed(steps):
             walk.take_back(step)
-        with walk.passing("Remove the draft of the answers"):
+        with walk.passing("Remove the unfinished answers"):
             remove_draft(machine.files, layout)
         if walk.errors and machine.files.kind(layout.state) == "absent":
             machine.files.make_directory(layout.state)  # for the journal of what is left
@@ -37,7 +37,7 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
         if purge and not walk.errors:
             left = walk.end(left)
         else:
-            with walk.passing("Write down what stays"):
+            with walk.passing("Record what stays"):
                 machine.files.write(layout.journal, rewritten(left, layout.root))
     if walk.errors:
         raise walk.errors[0]
@@ -73,22 +73,23 @@ class _Walk:
 
     def take_back(self, step: Step) -> None:
         """Take one step back."""
-        sentence = step.action.describe()
+        sentence = step.action.about.undone(purge=self._purge)
         self.failed.append(step)
-        with self.passing(sentence, step.stage):
+        with self.passing(sentence or step.action.describe(), step.stage):
             step.action.undo(self._machine, purge=self._purge)
             self.failed.remove(step)
-            self._report(ActionDone(stage=step.stage, action=sentence))
+            if sentence:
+                self._report(ActionDone(stage=step.stage, action=sentence))
 
     def end(self, left: tuple[Step, ...]) -> tuple[Step, ...]:
         """Remove the journal, and with it what could not go before."""
         # The state holds the lock and the journal, also where a run was killed before it could
         # note that it made the directory; only without it can those around it be empty.
         state = self._machine.layout.state
-        with self.passing(f"Remove the directory {state}"):
+        with self.passing(f"Remove the folder {state}"):
             self._machine.files.remove_directory(state, with_contents=True)
         for step in reversed(left):
-            with self.passing(step.action.describe(), step.stage):
+            with self.passing(step.action.about.undone(purge=True), step.stage):
                 step.action.undo(self._machine, purge=True)
         return tuple(step for step in left if _is_left(step, self._machine))
 

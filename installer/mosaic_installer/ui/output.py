@@ -11,7 +11,14 @@ from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.ui.folding import fold
 from mosaic_installer.ui.terminal import is_terminal, painted
 
-LOOKS = {"error:": "1;31", "warning:": "1;33", "TO DO:": "1;33", "note:": "1", "hint:": "36"}
+LOOKS = {
+    "error:": "1;31",
+    "warning:": "1;33",
+    "✗ ": "1;31",
+    "✓ ": "32",
+    "note:": "1",
+    "hint:": "36",
+}
 """How the words that lines begin with look, in codes of a terminal."""
 CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")})
 """What moves a cursor or sets up a terminal (ECMA-48: C0, DEL, C1), but for line ends and tabs."""
@@ -109,13 +116,18 @@ def complain(error: InstallerError) -> None:
         say(f"\nhint: {error.hint}")
 
 
+def sentence(finding: Finding, *, is_verbose: bool) -> str:
+    """Return a finding with its hint; `is_verbose` adds the name that `--ignore` takes."""
+    name = f" [{finding.check}]" if is_verbose else ""
+    return f"{finding.level}: {finding.message}{name}\n  hint: {finding.hint}"
+
+
 def findings(found: Iterable[Finding], *, with_notes: bool) -> None:
-    """Print findings, each with its hint and the identifier to ignore it by."""
+    """Print findings, each with its hint; `with_notes` those that change nothing, and names."""
     has_error = False
     for finding in found:
         if finding.level != "note" or with_notes:
-            say(f"{finding.level}: {finding.message} [{finding.check}]")
-            say(f"  hint: {finding.hint}")
+            say(sentence(finding, is_verbose=with_notes))
             has_error = has_error or finding.level == "error"
     if has_error:
         say()  # what ends the run because of it stands apart

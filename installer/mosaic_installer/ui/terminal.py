@@ -42,6 +42,12 @@ def shows_unicode() -> bool:
     return "utf" in (getattr(sys.stderr, "encoding", "") or "").lower()
 
 
+def marks() -> tuple[str, str]:
+    """Return the marks for what is right and for what is wrong, as stdout can show them."""
+    encoding = (getattr(sys.stdout, "encoding", "") or "").lower()
+    return ("✓", "✗") if "utf" in encoding else ("+", "x")
+
+
 def painted(text: str, codes: str, stream: TextIO | None = None) -> str:
     """Return text in a look, given as codes of a terminal; without colour where that is wanted.
 

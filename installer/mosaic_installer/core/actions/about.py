@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 
 LOOKS_ONLY = "nothing: it only looks"
+Part = Literal["", "servers", "gateway"]
 
 
 @frozen
@@ -16,6 +17,10 @@ class About:
 
     why: str
     undone_by: str
+    fault: str
+    """What is wrong while it is not done."""
+    remedy: str
+    """What will put that right."""
     identity: tuple[Hashable, ...]
     """What it makes, by name: of two actions of a kind with the same, the latest undoes both."""
     writes: tuple[Path, ...] = ()
@@ -26,6 +31,14 @@ class About:
     """Whether only the container engine knows if it is done."""
     things: str = ""
     """What it touches, where a list of `writes` does not say it."""
+    needs: Part = ""
+    """What has to run before anybody can tell whether it is done."""
+    runs: Part = ""
+    """What runs once it is done."""
+    undoing: str = ""
+    """What an uninstall does about it, as an imperative; nothing where it is empty."""
+    purging: str = ""
+    """The same for an uninstall that takes the data, too, where that differs."""
     unjournaled: tuple[str, ...] = ()
     """Its texts that the journal need not repeat."""
 
@@ -33,6 +46,10 @@ class About:
     def touches(self) -> str:
         """What a person is told that it touches."""
         return self.things or ", ".join(map(str, self.writes)) or LOOKS_ONLY
+
+    def undone(self, *, purge: bool) -> str:
+        """Return what an uninstall does about it, empty where that is nothing."""
+        return self.purging if purge and self.purging else self.undoing
 
 
 class Change(Protocol):

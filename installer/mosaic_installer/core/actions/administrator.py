@@ -27,7 +27,12 @@ class CreateAdministrator:
         return About(
             why="somebody must be able to sign in; the account comes with the first token",
             undone_by="the account lives in the data: `mosaic uninstall --purge` removes it",
+            fault=f"there is no administrator {self.email}",
+            remedy="the account will be created",
             identity=(self.token,),
+            needs="gateway",
+            undoing=f"Remove {self.token}",
+            things=f"the administrator's account, and {self.token}",
             writes=(self.token,),
         )
 

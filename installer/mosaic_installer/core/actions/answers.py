@@ -24,14 +24,17 @@ class SaveAnswers:
     @property
     def about(self) -> About:
         return About(
-            why="the next run then needs no questions; the file is yours to edit",
+            why="the next run needs no questions; you may edit the file",
             undone_by="`mosaic uninstall` removes the file",
+            fault=f"{self.path} is out of date, or open to other users",
+            remedy="it will be saved again",
             identity=(self.path,),
+            undoing=f"Remove {self.path}",
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        return f"Save the answers in {self.path}"
+        return f"Save your settings to {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
         text = _text(machine, self.path)
@@ -61,14 +64,16 @@ class TakeOutSecrets:
     @property
     def about(self) -> About:
         return About(
-            why="secrets belong into secrets.toml, and the administrator's password nowhere",
+            why="secrets belong in secrets.toml, and the administrator's password nowhere",
             undone_by="they are not written there again",
+            fault=f"{self.path} contains secrets",
+            remedy="they will be removed from it",
             identity=(self.path,),
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        return f"Take the secrets out of {self.path}"
+        return f"Remove the secrets from {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
         return not secret_rows(_text(machine, self.path) or "")

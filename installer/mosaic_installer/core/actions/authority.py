@@ -27,13 +27,17 @@ class PinAuthority:
             why="the gateway trusts this authority alone, whatever else answers at its address",
             undone_by="`mosaic uninstall` removes the file; "
             "the authority itself lives in its volume",
+            fault="the root certificate is not pinned",
+            remedy="it will be saved again",
             identity=(layout.authority_fingerprint,),
+            needs="servers",
+            undoing=f"Remove {layout.authority_fingerprint}",
             writes=(layout.authority_fingerprint,),
             asks_engine=True,
         )
 
     def describe(self) -> str:
-        return "Pin the root of the certificate authority"
+        return "Pin the certificate authority's root certificate"
 
     def is_done(self, machine: Machine) -> bool:
         found = machine.containers(self.stack).found()

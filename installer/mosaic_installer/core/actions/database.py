@@ -50,14 +50,17 @@ class AlignDatabasePassword:
             why="the data outlives a lost password: "
             "a new one is set inside the database, nothing else",
             undone_by="nothing: the old password is not known any more",
+            fault="the database refuses the password on file",
+            remedy="it will be reset inside the database",
             identity=(self.stack.project,),
+            needs="servers",
             reads=(self.stack.layout.database_password,),
             asks_engine=True,
             things="a password inside the database",
         )
 
     def describe(self) -> str:
-        return "Make sure that the database accepts the password on file"
+        return "Check the database password, and reset it if it no longer works"
 
     def is_done(self, machine: Machine) -> bool:
         is_running = StartGateway(gateway=self.gateway).is_done(machine)
@@ -68,7 +71,7 @@ class AlignDatabasePassword:
 
     def apply(self, machine: Machine) -> None:
         if not self._accepts(machine):
-            machine.tell("setting it anew inside the database")
+            machine.tell("resetting it inside the database")
             self._run(machine, RESET)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:

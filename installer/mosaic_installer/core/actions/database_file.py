@@ -49,12 +49,15 @@ class MakeDatabase:
         return About(
             why="the gateway begins with an empty database only where there is to be one",
             undone_by="`mosaic uninstall --purge` removes it; without `--purge` the data stays",
+            fault=f"{self.path} is empty",
+            remedy="an empty database will be created",
             identity=(self.path,),
+            purging=f"Remove {self.path}",
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        return f"Make the database {self.path}"
+        return f"Create the database {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
         kind = machine.files.kind(self.path)
@@ -80,12 +83,15 @@ class RescueDatabase:
         return About(
             why="its file is gone, and what the running gateway has of it would end with that",
             undone_by="`mosaic uninstall --purge` removes it; without `--purge` the data stays",
+            fault=f"{self.gateway.layout.database} is not what the gateway uses",
+            remedy="it will be recovered from the running gateway",
             identity=(self.gateway.layout.database,),
+            purging=f"Remove {self.gateway.layout.database}",
             writes=(self.gateway.layout.database, self.gateway.layout.pid),
         )
 
     def describe(self) -> str:
-        return f"Save the lost database to {self.gateway.layout.database}"
+        return f"Recover the lost database into {self.gateway.layout.database}"
 
     def is_done(self, machine: Machine) -> bool:
         return not machine.database(self.gateway).keeper()
@@ -109,12 +115,14 @@ class SetDatabaseAside:
         return About(
             why="the gateway cannot use it; what can be saved from it may be in there",
             undone_by="stop the gateway and rename it back; `mosaic uninstall --purge` removes it",
+            fault=f"{self._path} cannot be used",
+            remedy=f"it will be moved aside as {self._aside.name}",
             identity=(self._path, self.ending),
             writes=(self._path, self._aside, self.gateway.layout.pid),
         )
 
     def describe(self) -> str:
-        return f"Rename what lies at {self._path} to {self._aside.name}"
+        return f"Move {self._path} aside as {self._aside.name}"
 
     def is_done(self, machine: Machine) -> bool:
         there = (self._path, self._path.with_name(f"{self._path.name}-wal"))

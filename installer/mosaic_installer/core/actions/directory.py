@@ -22,14 +22,18 @@ class MakeDirectory:
     @property
     def about(self) -> About:
         return About(
-            why="everything of the installation lies in directories that only you can enter",
+            why="the installation lives in folders that only you can open",
             undone_by="`mosaic uninstall` removes it once it is empty",
+            fault=f"{self.path} is in the way of a folder",
+            remedy="it will be created",
             identity=(self.path,),
+            undoing=f"Remove the folder {self.path} if it is empty",
+            purging=f"Remove the folder {self.path}",
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        return f"Make the directory {self.path}"
+        return f"Create the folder {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
         return machine.files.kind(self.path) == "directory"
@@ -37,8 +41,8 @@ class MakeDirectory:
     def apply(self, machine: Machine) -> None:
         if machine.files.kind(self.path) != "absent":
             raise InstallerError(
-                f"`{self.path}` is in the way: a directory is needed there",
-                "move it away, or choose another place with MOSAIC_HOME",
+                f"`{self.path}` is in the way: a folder is needed there",
+                "move it away, or choose another folder with MOSAIC_HOME",
                 identifier="cannot-write",
             )
         machine.files.make_directory(self.path)
@@ -56,14 +60,16 @@ class ProtectDirectory:
     @property
     def about(self) -> About:
         return About(
-            why="it was there before, and other users of this machine could enter it",
-            undone_by="it stays closed; `chmod` opens it again",
+            why="it already existed, and other users of this machine could open it",
+            undone_by="it stays private; `chmod` opens it again",
+            fault=f"other users can open {self.path}",
+            remedy="they will be locked out",
             identity=(self.path,),
             things=str(self.path),
         )
 
     def describe(self) -> str:
-        return f"Close {self.path} to other users"
+        return f"Make {self.path} private to you"
 
     def is_done(self, machine: Machine) -> bool:
         return machine.files.is_private(self.path)

@@ -29,9 +29,13 @@ class WriteFile:
     @property
     def about(self) -> About:
         return About(
-            why="it is made from your answers; where you edit it, your version is kept",
+            why="it is generated from your settings; if you edit it, your version is kept",
             undone_by="`mosaic uninstall` removes it, unless you edited it",
+            fault=f"{self.path} is out of date",
+            remedy="it will be rewritten",
             identity=(self.path,),
+            undoing=f"Remove {self.path} unless you edited it",
+            purging=f"Remove {self.path}",
             writes=(self.path,),
             reads=(self.key_in,) if self.key_in else (),
             unjournaled=("content",),
@@ -75,6 +79,11 @@ class WriteFile:
         if current is None or is_ours(current, machine.files.notes(self.path)):
             return False
         return not self._damage(machine, current)
+
+    def damage(self, machine: Machine) -> str:
+        """Return how the file is damaged, in words; empty where it is whole, ours, or absent."""
+        current = machine.files.read(self.path)
+        return "" if current is None else self._damage(machine, current)
 
     def _put_aside(self, machine: Machine) -> None:
         current = machine.files.read(self.path)

@@ -30,9 +30,13 @@ class StartGateway:
         gateway = self.gateway
         kind = "a container" if gateway.runtime.is_contained else "a process of yours"
         return About(
-            why="the gateway is to run, and with its configuration as it is now",
+            why="the gateway must run, with its current configuration",
             undone_by="`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
+            fault="the gateway is not running with its current configuration",
+            remedy="it will be started",
             identity=identity_of(gateway),
+            runs="gateway",
+            undoing="Stop the gateway",
             writes=(gateway.layout.pid,),
             reads=(*gateway.reads, gateway.layout.database),
             asks_engine=gateway.runtime.is_contained,
@@ -66,9 +70,11 @@ class FreePorts:
     @property
     def about(self) -> About:
         return About(
-            why="a server is to listen where the gateway still does; "
-            "it starts again on its new port",
-            undone_by="nothing: it runs again in the same run",
+            why="another service needs the port that the gateway still uses; "
+            "the gateway starts again on its new port",
+            undone_by="nothing: the same run starts it again",
+            fault="the gateway runs on a port that another service is to use",
+            remedy="it will be restarted on its new port",
             identity=identity_of(self.gateway),
             writes=(self.gateway.layout.pid,),
             reads=self.gateway.reads,
@@ -77,7 +83,7 @@ class FreePorts:
         )
 
     def describe(self) -> str:
-        return "Stop the gateway, whose port another service gets"
+        return "Stop the gateway to free its port for another service"
 
     def is_done(self, machine: Machine) -> bool:
         process = machine.service(self.gateway).process()
@@ -100,15 +106,19 @@ class WaitUntilHealthy:
     @property
     def about(self) -> About:
         return About(
-            why="what comes next needs a gateway that answers",
+            why="the next steps need a gateway that answers",
             undone_by=LOOKS_ONLY,
+            fault=f"the gateway does not answer at {self.gateway.url}",
+            remedy="it will be restarted if it does not recover",
             identity=identity_of(self.gateway),
+            needs="gateway",
+            runs="gateway",
             reads=(self.gateway.layout.pid,),
             asks_engine=self.gateway.runtime.is_contained,
         )
 
     def describe(self) -> str:
-        return f"Wait until the gateway answers on {self.gateway.url}"
+        return f"Wait for the gateway to answer at {self.gateway.url}"
 
     def is_done(self, machine: Machine) -> bool:
         process = machine.service(self.gateway).process()
@@ -138,18 +148,18 @@ class WaitUntilHealthy:
 
     def _died(self, machine: Machine) -> GatewayDied:
         lines = machine.service(self.gateway).last_lines(SHOWN_LINES)
-        hint = "mend what its log says (`mosaic gateway logs`) and run `mosaic install` again"
+        hint = "fix the error in the log (`mosaic gateway logs`), then run `mosaic install` again"
         said = [line for line in lines if line.startswith("error: ")]
         if said and said[-1].startswith(NOT_MIGRATED):
-            what = "the gateway could not bring its database up to date, and ended"
+            what = "the gateway could not upgrade its database, and stopped"
             return DatabaseNotMigrated(what, hint, last_lines=lines)
-        what = "the gateway ended right after it was started"
+        what = "the gateway stopped right after it started"
         return GatewayDied(what, hint, last_lines=lines)
 
     def _too_slow(self, machine: Machine) -> UnhealthyError:
         return UnhealthyError(
             f"the gateway did not answer within {self.deadline:.0f} s",
-            "`mosaic gateway logs` shows what it does, `mosaic gateway restart` starts another",
+            "`mosaic gateway logs` shows what it is doing; `mosaic gateway restart` restarts it",
             last_lines=machine.service(self.gateway).last_lines(SHOWN_LINES),
         )
 

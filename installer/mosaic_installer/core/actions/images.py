@@ -17,15 +17,17 @@ class PullImages:
     def about(self) -> About:
         return About(
             why="containers are made from these images, and the engine does not have them yet",
-            undone_by="they stay, others may use them; "
+            undone_by="nothing: they stay, because others may use them; "
             "`docker image prune --all` removes what nobody uses",
+            fault=f"not downloaded yet: {', '.join(self.images)}",
+            remedy="the download will be started",
             identity=self.images,
             asks_engine=True,
             things=IMAGES,
         )
 
     def describe(self) -> str:
-        return f"Fetch {_named(self.images)}"
+        return f"Download {_named(self.images)}"
 
     def is_done(self, machine: Machine) -> bool:
         return all(machine.images.has(name) for name in self.images)
@@ -50,13 +52,16 @@ class BuildImage:
         return About(
             why="the gateway's container runs exactly the version that is installed here",
             undone_by="`mosaic uninstall` removes the image",
+            fault=f"the gateway image {self.name} is missing or out of date",
+            remedy="it will be built",
             identity=(self.name,),
+            undoing=f"Remove the image {self.name}",
             asks_engine=True,
             things=IMAGES,
         )
 
     def describe(self) -> str:
-        return f"Build the image {self.name} of the gateway on {self.on}"
+        return f"Build the gateway image {self.name} from {self.on}"
 
     def is_done(self, machine: Machine) -> bool:
         return machine.images.is_built(self.name, self.on)

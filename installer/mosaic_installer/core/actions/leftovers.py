@@ -22,9 +22,11 @@ class RetireGateway:
     @property
     def about(self) -> About:
         return About(
-            why="it is to run in another form from now on; two of them would fight for its port",
-            undone_by="nothing: what you chose before brings it back, "
-            "with the same data and the same token",
+            why="it will run another way from now on; two gateways would fight over the port",
+            undone_by="nothing: go back to the previous setting to get it back, "
+            "with the same data and token",
+            fault="the gateway still runs the old way",
+            remedy="it will be stopped and started the new way",
             identity=identity_of(self.gateway),
             writes=(self.gateway.layout.pid, *self._unit),
             asks_engine=self.gateway.runtime.is_contained,
@@ -33,8 +35,8 @@ class RetireGateway:
 
     def describe(self) -> str:
         if self._unit:
-            return "Stop the gateway's former systemd service, and disable it"
-        return "Stop the gateway's former process"
+            return "Stop and disable the gateway's old systemd service"
+        return "Stop the gateway's old process"
 
     def is_done(self, machine: Machine) -> bool:
         return not machine.service(self.gateway).is_active()
@@ -70,9 +72,12 @@ class RemoveContainers:
     @property
     def about(self) -> About:
         return About(
-            why="your answers no longer ask for it, and it would go on using memory and ports",
-            undone_by="ask for it again; its volume stays until `mosaic uninstall --purge`",
+            why="your settings no longer ask for it, and it would keep using memory and ports",
+            undone_by="turn it on again; its volume stays until `mosaic uninstall --purge`",
+            fault="containers that are no longer needed still exist",
+            remedy="they will be removed; their data stays",
             identity=(self.stack.project,),
+            undoing="Remove leftover containers",
             writes=() if self.stack.services else (self.stack.layout.compose_file,),
             asks_engine=True,
             things=f"containers, volumes and a network named {self.stack.project}",
@@ -80,11 +85,11 @@ class RemoveContainers:
 
     def describe(self) -> str:
         if not self.services:
-            return "Remove what is left of the containers"
+            return "Remove leftover containers"
         noun = "container" if len(self.services) == 1 else "containers"
         has_data = any(row.volume and row.name in self.services for row in SERVICES)
-        volumes = "; what it stored stays" if has_data else ""
-        return f"Remove the {noun} of {' and '.join(self.services)}, no longer wanted{volumes}"
+        volumes = "; its data stays" if has_data else ""
+        return f"Remove the unneeded {noun} {', '.join(self.services)}{volumes}"
 
     def is_done(self, machine: Machine) -> bool:
         there = {row.service for row in machine.containers(self.stack).found()}

@@ -17,12 +17,14 @@ class PullModel:
         return About(
             why="you asked for it, and Ollama does not have the model yet",
             undone_by="it stays with Ollama; `ollama rm` removes it",
+            fault=f"Ollama at {self.url} does not have the model {self.name}",
+            remedy="it will be downloaded",
             identity=(self.url, self.name),
             things=f"models of Ollama at {self.url}",
         )
 
     def describe(self) -> str:
-        return f"Pull the model {self.name} into Ollama at {self.url}"
+        return f"Download the model {self.name} to Ollama at {self.url}"
 
     def is_done(self, machine: Machine) -> bool:
         return machine.models(self.url).has(self.name)

@@ -23,6 +23,9 @@ digest of its password, may use its own keys and administer nothing.
 Nobody can be the default user, which is off. What it may do is what Valkey itself may do when it
 starts and reads its data again: with less, transactions are lost (valkey-io/valkey#3983)."""
 
+NAMED = 3
+"""Of more secrets only the number is said."""
+
 
 @frozen
 class GenerateSecrets:
@@ -38,14 +41,17 @@ class GenerateSecrets:
     @property
     def about(self) -> About:
         return About(
-            why="the gateway signs sessions with it; it is made here and shown to nobody",
-            undone_by="`mosaic uninstall --purge` removes it; data that is kept needs it",
+            why="the gateway signs sessions with these; they are generated here and never shown",
+            undone_by="`mosaic uninstall --purge` removes them; data that is kept needs them",
+            fault=f"{self.path} is damaged, incomplete, or open to other users",
+            remedy="what is missing will be generated",
             identity=(self.path,),
+            purging=f"Remove {self.path}",
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        return f"Generate secrets ({', '.join(self.names)}) in {self.path}"
+        return f"Generate {_counted(self.names)} in {self.path}"
 
     def is_done(self, machine: Machine) -> bool:
         exist = all(machine.vault.get(name) is not None for name in self.names)
@@ -83,16 +89,19 @@ class KeepSecrets:
     @property
     def about(self) -> About:
         return About(
-            why="what you gave is needed by the next run, too; it lies in this one file only",
+            why="the next run needs what you entered; it is saved in this file only",
             undone_by="`mosaic uninstall --purge` removes it; "
             "`--set KEY=none` removes a single one",
+            fault=f"{self.path} does not have what you entered",
+            remedy="it will be saved again",
             identity=(self.path,),
+            purging=f"Remove {self.path}",
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        wanted = {"Keep": self.names, "drop": self.dropped}
-        parts = (f"{verb} {', '.join(names)}" for verb, names in wanted.items() if names)
+        wanted = {"save": self.names, "remove": self.dropped}
+        parts = (f"{verb} {_listed(names)}" for verb, names in wanted.items() if names)
         sentence = " and ".join(parts)
         return f"{sentence[0].upper()}{sentence[1:]} in {self.path}"
 
@@ -133,7 +142,10 @@ class WriteSecret:
         return About(
             why="programs read each secret from a file of its own, never from their environment",
             undone_by="`mosaic uninstall` removes the file",
+            fault=f"{self.path} is out of date",
+            remedy="it will be rewritten",
             identity=(self.path,),
+            undoing=f"Remove {self.path}",
             writes=(self.path,),
             reads=(self.owner,),
         )
@@ -171,8 +183,10 @@ class RemoveSecret:
     @property
     def about(self) -> About:
         return About(
-            why="it is no longer among your answers",
-            undone_by="nothing: give it again to have it back",
+            why="your settings no longer have it",
+            undone_by="nothing: enter it again to get it back",
+            fault=f"{self.path} is no longer needed",
+            remedy="it will be removed",
             identity=(self.path,),
             writes=(self.path,),
         )
@@ -200,3 +214,11 @@ def needed(machine: Machine, name: str, owner: Path) -> Secret:
             identifier="secrets-damaged",
         )
     return secret
+
+
+def _counted(names: tuple[str, ...]) -> str:
+    return "1 secret" if len(names) == 1 else f"{len(names)} secrets"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) if len(names) <= NAMED else _counted(names)

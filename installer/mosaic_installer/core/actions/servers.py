@@ -26,7 +26,12 @@ class StartServers:
             why="the gateway keeps its data there; nothing but the gateway can reach them",
             undone_by="`mosaic uninstall` removes the containers and keeps their volumes; "
             "`--purge` takes both",
+            fault=f"{' and '.join(stack.servers)} not running with the current configuration",
+            remedy="the containers will be started",
             identity=(stack.project,),
+            runs="servers",
+            undoing=f"Remove the containers of {stack.project}, and keep their volumes",
+            purging=f"Remove the containers and volumes of {stack.project}",
             reads=(*stack.reads, *files_of(stack.servers, stack.layout)),
             asks_engine=True,
             things=f"containers, volumes and a network named {stack.project}",

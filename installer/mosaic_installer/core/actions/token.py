@@ -24,14 +24,18 @@ class ObtainToken:
     @property
     def about(self) -> About:
         return About(
-            why="the token on file is lost or refused; another one is obtained on this host",
+            why="a lost or refused token is replaced by a new one, obtained on this host",
             undone_by="`mosaic token revoke` ends a token",
+            fault="the admin token does not work",
+            remedy="a new one will be obtained",
             identity=(self.path,),
+            needs="gateway",
+            undoing=f"Remove {self.path}",
             writes=(self.path,),
         )
 
     def describe(self) -> str:
-        return f"Make sure that a working token is in {self.path}"
+        return "Check the admin token, and replace it if it no longer works"
 
     def is_done(self, machine: Machine) -> bool:
         is_settled = machine.files.kind(self.gateway.layout.exchange) == "absent"
@@ -57,14 +61,17 @@ class VerifyToken:
     @property
     def about(self) -> About:
         return About(
-            why="success is only said after a call with this very token has worked",
+            why="the installation only counts as ready once a call with this token has worked",
             undone_by=LOOKS_ONLY,
+            fault="the admin token does not work",
+            remedy="a new one will be obtained",
             identity=(self.path,),
+            needs="gateway",
             reads=(self.path,),
         )
 
     def describe(self) -> str:
-        return "Prove the saved token with an authenticated call"
+        return "Check that the token works"
 
     def is_done(self, machine: Machine) -> bool:
         return has_working_token(self.gateway, self.path, machine)
@@ -73,7 +80,7 @@ class VerifyToken:
         if not has_working_token(self.gateway, self.path, machine):
             raise CredentialError(
                 f"the gateway refuses the token in `{self.path}`",
-                "run `mosaic install` again; it obtains a new one",
+                "run `mosaic install` again to get a new one",
             )
 
     def undo(self, machine: Machine, *, purge: bool) -> None:

@@ -165,8 +165,10 @@ def refuse(findings: Collection[Finding]) -> None:
     """Raise `PreflightFailed` when one of the findings is an error."""
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
-        count = f"{len(errors)} checks" if len(errors) > 1 else "a check"
+        problem = f"{len(errors)} problems" if len(errors) > 1 else "a problem"
+        names = " ".join(f"--ignore {finding.check}" for finding in errors)
+        what = "the problems" if len(errors) > 1 else "the problem"
         raise PreflightFailed(
-            f"{count} found what would make the installation fail; nothing was changed",
-            "do what the hints above say, or pass over a check with `--ignore IDENTIFIER`",
+            f"{problem} would make the installation fail; nothing was changed",
+            f"fix {what} above, or skip a check with `{names}`",
         )

@@ -1,0 +1,36 @@
+"""What is wrong with an installation, said as faults: one sentence for each cause."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.authority import PinAuthority
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.secrets import WriteSecret
+from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.plan import Surveyed
+
+
+def faults(surveyed: Sequence[Surveyed]) -> tuple[Surveyed, ...]:
+    """Return the steps that are a fault of their own, not the consequence of another one."""
+    to_do = tuple(row for row in surveyed if not row.is_done)
+    return tuple(row for row in to_do if not row.follows)
+
+
+def fault_of(action: Action, machine: Machine) -> str:
+    """Return what is wrong while `action` is not done, then what will put it right."""
+    about = action.about
+    path = about.writes[0] if about.writes and not about.things else None
+    what = (_fault_of_file(action, path, machine) if path else "") or about.fault
+    return f"{what}; {about.remedy}"
+
+
+def _fault_of_file(action: Action, path: Path, machine: Machine) -> str:
+    """Return what is plainly wrong with a file, empty where that is for the action to say."""
+    if machine.files.kind(path) == "absent":
+        return f"{path} is missing"
+    reader = action.reader if isinstance(action, WriteFile | WriteSecret | PinAuthority) else None
+    if not machine.files.is_private(path, owner=reader):
+        return f"{path} is open to other users"
+    damage = action.damage(machine) if isinstance(action, WriteFile) else ""
+    return f"{path} is {damage}" if damage else ""
