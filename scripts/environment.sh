@@ -91,19 +91,32 @@ is_current() { # ENVIRONMENT LINE...
   [ -z "${PYTHON:-}" ] || [ "$(python_identity "$PYTHON")" = "$identity" ]
 }
 
-# Makes the environment anew, empty. Needs $python.
+# Makes the environment anew, with nothing but pip. Needs $python.
 make_environment() { # ENVIRONMENT
   rm -rf -- "$1"
-  logged "$python" -I -m venv -- "$1"
+  logged "$python" -I -m venv --without-pip -- "$1"
+  unpack_pip "$1" || logged "$1/bin/python" -I -m ensurepip
   find_uv "$1"
 }
+
+# Puts the pip that comes with Python into the environment, uncompiled. The module `ensurepip` installs the same wheel,
+# and an old setuptools, and compiles all of both: that takes as long as everything else together.
+unpack_pip() ( # ENVIRONMENT
+  packages=$("$1/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib"))') &&
+    bundled=$("$1/bin/python" -I -c 'if True:
+      import ensurepip, sysconfig
+      from pathlib import Path
+      folders = [Path(ensurepip.__file__).parent / "_bundled", Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or "/none")]
+      print(max(path for folder in folders for path in folder.glob("pip-*.whl")))') &&
+    "$1/bin/python" -I -m zipfile -e "$bundled" "$packages"
+) >/dev/null 2>&1
 
 # Gets uv with pip, and sets $uv to it; to nothing where there is none for this machine.
 find_uv() { # ENVIRONMENT
   uv=$1/set-up/bin/uv
   "$1/bin/python" -I -m pip install -q --no-compile --only-binary :all: --require-hashes --no-deps \
     --target "$1/set-up" -r "$root/requirements/uv.txt" </dev/null >"$log" 2>&1 &&
-    "$uv" --version >/dev/null 2>&1 || uv=
+    "$uv" --version >/dev/null 2>&1 && uv_settings=$(settings_for_uv "$1") || uv=
 }
 
 # Prints pip's own configuration as the variables that tell uv the same, one in a line; uv reads none of it.
@@ -125,16 +138,17 @@ settings_for_uv() { # ENVIRONMENT
         print(f"{name}={value}")'
 }
 
-# Runs uv as pip would be run: with its settings, and the best of all indexes, whose checksums are known.
-run_uv() { # ENVIRONMENT WORD...
-  settings=$(settings_for_uv "$1") || return
-  shift
+# Runs uv as pip would be run: with its settings, and the best of all indexes, whose checksums are known. What it
+# unpacks lies beside it, on the file system of the environment, so that it is linked and not copied.
+run_uv() { # WORD...
+  printf '$ uv %s\n' "$*" >"$log"
   (
     IFS='
 '
     set -f
     # shellcheck disable=SC2086 # a line is a word
-    exec env $settings UV_INDEX_STRATEGY=unsafe-best-match UV_NO_PROGRESS=1 "$uv" --no-config --no-cache --system-certs "$@"
+    exec env $uv_settings UV_INDEX_STRATEGY=unsafe-best-match UV_NO_PROGRESS=1 \
+      "$uv" --no-config --cache-dir "${uv%/bin/uv}/cache" --system-certs "$@"
   ) </dev/null >>"$log" 2>&1
 }
 
@@ -144,8 +158,7 @@ install_locked() { # ENVIRONMENT LOCK-FILE [PIP OPTION...]
   shift 2
   set -- --only-binary :all: --require-hashes --no-deps "$@" -r "$lock"
   if [ -n "${uv:-}" ]; then
-    printf '$ uv pip install %s\n' "$*" >"$log"
-    run_uv "$environment" pip install -q --python "$environment/bin/python" "$@" && return
+    run_uv pip install -q --python "$environment/bin/python" "$@" && return
     say "uv could not; pip takes over, and takes its time ..."
   fi
   logged "$environment/bin/python" -I -m pip install -q --no-compile "$@"

@@ -19,7 +19,9 @@ set_up() {
     make_environment "$environment"
     say "Installing what requirements/runtime.txt lists ..."
     install_locked "$environment" "$root/requirements/runtime.txt"
+    compile_ahead &
     install_project
+    wait
   elif ! is_current "$environment" "requirements $requirements" "project $project"; then
     say "Updating the environment in $environment ..."
     install_project
@@ -30,19 +32,36 @@ set_up() {
   say "Linked mosaic and mosaic-gateway into $links."
 }
 
+# Compiles what the gateway imports first while the other core builds the wheel: compiling takes longer than starting.
+# What this names and is not there costs nothing but its time.
+compile_ahead() {
+  "$environment/bin/python" -I -c 'import uvicorn, fastapi.responses, alembic.command, sqlalchemy.dialects.sqlite'
+} </dev/null >/dev/null 2>&1 9>&-
+
 # Builds the wheel with the locked build backend, beside the environment, and installs it.
 install_project() {
   rm -rf -- "${environment:?}/$STAMP" "$base/build"
   say "Building and installing mosaic ..."
   install_locked "$environment" "$root/requirements/build.txt" --target "$base/build/backend"
-  logged env PYTHONPATH="$base/build/backend" "$environment/bin/python" -I -m pip wheel -q \
-    --no-deps --no-index --no-build-isolation --wheel-dir "$base/build" "$root"
-  logged "$environment/bin/python" -I -m pip install -q --no-compile --no-deps --no-index --force-reinstall \
-    "$base"/build/*.whl
+  build_wheel
+  install_wheel "$base"/build/*.whl
   rm -rf -- "$base/build"
   isolate mosaic
   isolate mosaic-gateway
   write_stamp "$environment" "requirements $requirements" "project $project"
+}
+
+build_wheel() (
+  export PYTHONPATH="$base/build/backend"
+  set -- --no-build-isolation "$root"
+  [ -n "${uv:-}" ] && run_uv build -q --wheel --offline --python "$environment/bin/python" -o "$base/build" "$@" ||
+    logged "$environment/bin/python" -I -m pip wheel -q --no-deps --no-index --wheel-dir "$base/build" "$@"
+)
+
+install_wheel() { # WHEEL
+  set -- --no-deps --no-index "$1"
+  [ -n "${uv:-}" ] && run_uv pip install -q --python "$environment/bin/python" --reinstall "$@" ||
+    logged "$environment/bin/python" -I -m pip install -q --no-compile --force-reinstall "$@"
 }
 
 # Neither variables of the caller (PYTHONPATH and others) nor packages of the user decide whose code a command runs.
