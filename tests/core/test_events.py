@@ -13,6 +13,9 @@ from mosaic_installer.core.events import (
     ActionStarted,
     Event,
     Finished,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionFailed,
     StageStarted,
     as_document,
 )
@@ -49,6 +52,20 @@ DOCUMENTS: list[tuple[Event, dict[str, object]]] = [
             "message": "it broke",
             "hint": "mend it",
         },
+    ),
+    (QuestionAsked(), {"event": "question_asked"}),
+    (
+        QuestionAnswered(model="zai/glm-5.3", reason="a short question: cheap", milliseconds=81),
+        {
+            "event": "question_answered",
+            "model": "zai/glm-5.3",
+            "reason": "a short question: cheap",
+            "milliseconds": 81,
+        },
+    ),
+    (
+        QuestionFailed(message="zai is down", hint="wait"),
+        {"event": "question_failed", "message": "zai is down", "hint": "wait"},
     ),
     (
         Finished(ok=True, changed=2, skipped=3, gateway_url="http://127.0.0.1:14242"),

@@ -63,7 +63,11 @@ def service() -> Iterator[tuple[Ollama, StandIn]]:
 @pytest.fixture(scope="module")
 def place(new_site: Site, service: tuple[Ollama, StandIn]) -> Site:
     models = f"routing.research=ollama/{SMALL}, ollama/{LARGE}"
-    new_site.install("--yes", "--set", models, MOSAIC_OLLAMA_URL=service[1].url)
+    done = new_site.install("--yes", "--set", models, MOSAIC_OLLAMA_URL=service[1].url)
+    # "Ready" means that a question was answered, too.
+    answered, ready = f"\nollama/{LARGE} answered after ", "Mosaic is ready"
+    assert done.said.index(answered) < done.said.index(ready), done.said
+    assert "ms (no sign of a special task: conversation)\n" in done.said
     return new_site
 
 

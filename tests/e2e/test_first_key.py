@@ -57,8 +57,9 @@ def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
             terminal.sees("What now?", "Keep it anyway").types(DOWN + ENTER)
             terminal.sees("API key of OpenAI given (entered just now)", GO)
             assert "sk-mistyped" not in terminal.raw
-            terminal.types(ENTER).sees("Mosaic is ready").ends()
-        assert len(service.asked) == 1
+            terminal.types(ENTER).sees("warning: no model answers yet", "refuses the API key")
+            terminal.sees("Mosaic is ready").ends()
+        assert [each.method for each in service.asked] == ["GET", "POST"]
     assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
 
 

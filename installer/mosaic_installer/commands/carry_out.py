@@ -1,5 +1,6 @@
 """Carry out what was decided: journal it, do it, say so; in the end the address and the token."""
 
+from mosaic_installer.commands import first_answer
 from mosaic_installer.commands.decision import Decision, Options
 from mosaic_installer.commands.edited_cause import naming_edits
 from mosaic_installer.commands.keeping import keeping, unsaved
@@ -20,6 +21,7 @@ def carry_out(decision: Decision, machine: LocalMachine, view: View, options: Op
 
     Raises the `InstallerError` of the first action that fails.
     """
+    asks = first_answer.is_wanted(decision, machine)
     known_token = machine.files.read(machine.layout.token)
     remove_draft(machine.files, machine.layout)
     report = _both(view, RunLog(machine.layout.logs, "install"))
@@ -28,6 +30,8 @@ def carry_out(decision: Decision, machine: LocalMachine, view: View, options: Op
         keeping(lambda: unsaved(decision.settled, machine), machine),
     ):
         tally = apply(decision.plan, machine, report)
+    if asks:
+        first_answer.ask(machine, report)
     report(_finished(decision, tally))
     if not options.as_json:
         _close(decision, machine, tally, known_token=known_token, is_plain=options.is_plain)

@@ -62,6 +62,28 @@ class ActionFailed:
 
 
 @frozen
+class QuestionAsked:
+    """All is installed, and a model is asked one small question through the gateway."""
+
+
+@frozen
+class QuestionAnswered:
+    """It answered: which model, why that one, and after how many milliseconds."""
+
+    model: str
+    reason: str
+    milliseconds: int
+
+
+@frozen
+class QuestionFailed:
+    """No model answered; what is installed works all the same."""
+
+    message: str
+    hint: str
+
+
+@frozen
 class Finished:
     """The run is over; the last event of every run."""
 
@@ -78,6 +100,9 @@ Event = (
     | ActionDone
     | ActionSkipped
     | ActionFailed
+    | QuestionAsked
+    | QuestionAnswered
+    | QuestionFailed
     | Finished
 )
 

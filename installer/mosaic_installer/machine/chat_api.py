@@ -1,21 +1,38 @@
 """The gateway's contract about chats, over HTTP and as server-sent events."""
 
 import json
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
-from mosaic_installer.core.machine.chats import Asking, ChatEvent, Conversation, Decision, Said
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.core.machine.chats import (
+    Answerer,
+    Asking,
+    ChatEvent,
+    Conversation,
+    Decision,
+    Said,
+)
+from mosaic_installer.errors import GatewayUnready, InstallerError
 from mosaic_installer.machine.gateway_calls import GatewayCalls, Response, headers_of
 
 CONVERSATIONS = "/api/conversations"
 MODELS = "/v1/models"
 EXPLAIN = "/api/routing/explain"
+COMPLETIONS = "/v1/chat/completions"
+SMALL_QUESTION = {
+    "model": "mosaic",
+    "messages": [{"role": "user", "content": "Are you there? Say yes."}],
+    "max_tokens": 16,
+    "store": False,
+}
+"""Fewer tokens than 16 are refused by some (docs/connections.md)."""
 MOST_LISTED = 200
 LARGEST = 64 * 1024 * 1024
 """Bytes of an answer: a conversation may be long."""
@@ -70,6 +87,31 @@ class HttpChats:
 
     def explain(self, text: str) -> Decision:
         return self._parsed(self._ask("POST", EXPLAIN, {"text": _whole(text)}), _decision)
+
+    def try_out(self, seconds: float) -> Answerer:
+        started = time.monotonic()
+        try:
+            response = self._calls.call(
+                "POST", COMPLETIONS, body=SMALL_QUESTION, headers=self._headers, seconds=seconds
+            )
+        except GatewayUnready as error:
+            if time.monotonic() - started < seconds:
+                raise
+            raise InstallerError(
+                f"nobody answered within {seconds:.0f} seconds", identifier="no-answer"
+            ) from error
+        if response.status != HTTPStatus.OK:
+            raise self._not_answered(response)
+        return self._parsed(
+            response,
+            lambda body: Answerer(model=str(body["model"]), reason=response.reason or ""),
+        )
+
+    def _not_answered(self, response: Response) -> InstallerError:
+        error = response.body.get("error") if isinstance(response.body, dict) else None
+        if not isinstance(error, dict):
+            return self._calls.unexpected("a question", response)
+        return InstallerError(str(error.get("message"))[:400], identifier="no-answer")
 
     def ask(self, asking: Asking) -> Generator[ChatEvent]:
         if asking.conversation is not None:

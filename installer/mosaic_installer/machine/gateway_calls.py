@@ -33,6 +33,8 @@ class Response:
     body: Any
     cookie: str | None = None
     retry_after: str | None = None
+    reason: str | None = None
+    """Why this model answers, where one does."""
 
 
 class GatewayCalls:
@@ -139,6 +141,7 @@ def _response(answer: wire.Answer) -> Response:
         body=_decoded(answer.content),
         cookie=_session_of(answer.headers.get("set-cookie")),
         retry_after=answer.headers.get("retry-after"),
+        reason=answer.headers.get("x-mosaic-reason"),
     )
 
 

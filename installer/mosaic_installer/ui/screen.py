@@ -14,10 +14,15 @@ from mosaic_installer.core.events import (
     ActionStarted,
     Event,
     Finished,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionFailed,
     StageStarted,
 )
 from mosaic_installer.core.share import Share
+from mosaic_installer.ui import output
 from mosaic_installer.ui.bars import Bars
+from mosaic_installer.ui.first_answer import told
 from mosaic_installer.ui.terminal import shows_unicode, wants_stillness
 
 STAGE_WIDTH = 13
@@ -56,16 +61,28 @@ class ScreenView:
                 self._go_on(event)
             case ActionDone():
                 self._done.append(event.action)
-            case ActionSkipped():
-                if self._is_verbose:
-                    self._done.append(f"nothing to do: {event.action}")
+            case ActionSkipped() if self._is_verbose:
+                self._done.append(f"nothing to do: {event.action}")
             case ActionFailed():
                 self._fail(event)
+            case QuestionAsked() | QuestionAnswered() | QuestionFailed():
+                self._tell(event)
             case Finished():
                 self.close()
 
     def close(self) -> None:
         self._end_stage()
+
+    def _tell(self, event: QuestionAsked | QuestionAnswered | QuestionFailed) -> None:
+        self._end_stage()
+        match event:
+            case QuestionAsked():
+                self._stage = "First answer"
+                self._show(told(event), news=told(event))
+            case QuestionAnswered():
+                self._done.append(told(event))
+            case QuestionFailed():
+                output.say(told(event))
 
     def _go_on(self, event: ActionStarted | ActionProgressed) -> None:
         match event:

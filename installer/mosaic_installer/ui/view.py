@@ -10,11 +10,15 @@ from mosaic_installer.core.events import (
     ActionStarted,
     Event,
     Finished,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionFailed,
     StageStarted,
     as_document,
 )
 from mosaic_installer.core.share import Share
 from mosaic_installer.ui import output
+from mosaic_installer.ui.first_answer import told
 from mosaic_installer.ui.terminal import is_lively
 
 
@@ -92,5 +96,7 @@ class PlainView:
                 return f"{event.stage}: failed: {event.action}"
             case ActionProgressed(share=Share(is_done=True)):
                 return f"{event.stage}: {event.text}"
+            case QuestionAsked() | QuestionAnswered() | QuestionFailed():
+                return told(event)
             case ActionSkipped() | ActionDone() | ActionProgressed() | StageStarted() | Finished():
                 return ""

@@ -61,6 +61,14 @@ class Decision:
     reason: str
 
 
+@frozen
+class Answerer:
+    """Who answered a question, and why they did."""
+
+    model: str
+    reason: str
+
+
 class ChatApi(Protocol):
     """The gateway's contract about chats. Raises `InstallerError` where it refuses something."""
 
@@ -81,6 +89,12 @@ class ChatApi(Protocol):
 
     def explain(self, text: str) -> Decision:
         """Say who would answer a question, and ask nobody."""
+
+    def try_out(self, seconds: float) -> Answerer:
+        """Ask whoever is asked first one small question that is not kept; bounded in all.
+
+        Raises `InstallerError` where nobody answers in `seconds`.
+        """
 
     def ask(self, asking: Asking) -> Generator[ChatEvent]:
         """Yield what happens, to a `done` or an `error`; closing it ends the answer.
