@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from mosaic_gateway.configuration.provider_config import ProviderConfig
+from mosaic_gateway.models.catalogue import Catalogue
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.pieces import ModelError, Piece
 
@@ -26,6 +27,7 @@ class Models:
 
     def __init__(self, providers: Sequence[ProviderConfig], silence: float | None = None) -> None:
         self.providers = {each.name: each for each in providers}
+        self.catalogue = Catalogue(providers)
         self._silence = silence
         self._lock = threading.Lock()
         self._clients: Future[Mapping[str, Client]] | None = None

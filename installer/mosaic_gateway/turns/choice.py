@@ -2,27 +2,56 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mosaic_gateway.errors import NoSuchModelError
+from mosaic_gateway.models.catalogue import Catalogue
 from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.messages import Message, Picture, Wish
-from mosaic_gateway.routing.abilities import Needs, suited
-from mosaic_gateway.routing.decision import ROUTED, Decision, Routes, decide
+from mosaic_gateway.routing.abilities import Abilities, Needs, suited, usual
+from mosaic_gateway.routing.decision import ROUTED, Decision, Routes, Target, decide
 from mosaic_gateway.turns.question import Asked
 
 
-def decided(routes: Routes, health: Health, asked: Asked) -> Decision:
+@dataclass(frozen=True)
+class Known:
+    """What is known when it is decided: rules, what failed lately, what the providers list."""
+
+    routes: Routes
+    health: Health
+    catalogue: Catalogue
+
+    def abilities(self, target: Target) -> Abilities:
+        """Return what a model can do: as its provider tells, else as its name does."""
+        told, named = self.catalogue.find(target.provider, target.model), usual(target)
+        if told is None:
+            return named
+        return Abilities(
+            named.pictures if told.pictures is None else told.pictures,
+            named.tools if told.tools is None else told.tools,
+            told.tokens or named.tokens,
+        )
+
+    def doubt(self, target: Target) -> str:
+        """Return why a model is better asked last; empty where nothing is wrong."""
+        if self.health.rests(target.provider, target.model):
+            return "failed a moment ago"
+        is_gone = self.catalogue.lacks(target.provider, target.model)
+        return "is not in its provider's list any more" if is_gone else ""
+
+
+def decided(known: Known, asked: Asked) -> Decision:
     """Say who answers; raises as `decide`, and as `suited`."""
-    decision = _preferred(routes, asked)
+    decision = _preferred(known.routes, asked)
     needs = needs_of(asked.told, asked.wish)
-    decision = suited(decision, needs, routes.others(asked.model))
-    resting = [each for each in decision.chain if health.rests(each.provider, each.model)]
-    ready = [each for each in decision.chain if each not in resting]
-    found = replace(decision, chain=(*ready, *resting))
-    if found.chain[0] == decision.chain[0]:
+    decision = suited(decision, needs, known.routes.others(asked.model), known.abilities)
+    doubts = {each: known.doubt(each) for each in decision.chain}
+    sure = [each for each in decision.chain if not doubts[each]]
+    found = replace(decision, chain=(*sure, *(each for each in decision.chain if doubts[each])))
+    first = decision.chain[0]
+    if found.chain[0] == first:
         return found
-    return replace(found, reason=f"{decision.reason}; {decision.chain[0]} failed a moment ago")
+    return replace(found, reason=f"{decision.reason}; {first} {doubts[first]}")
 
 
 def _preferred(routes: Routes, asked: Asked) -> Decision:

@@ -17,7 +17,7 @@ from mosaic_gateway.models.pieces import End, ModelError, Usage
 from mosaic_gateway.routing.decision import Decision, Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns import recording
-from mosaic_gateway.turns.choice import decided
+from mosaic_gateway.turns.choice import Known, decided
 from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.events import Done, Event, Failed
 from mosaic_gateway.turns.kept import Answer, digest
@@ -41,6 +41,7 @@ class Turns:
         self.models = models
         self.routes = routes
         self._health = Health()
+        self._known = Known(routes, self._health, models.catalogue)
         self._storage = storage
         self._runner = runner
         with storage.writing() as connection:
@@ -75,14 +76,14 @@ class Turns:
 
     def foreseen(self, user: User, question: Question) -> Decision:
         """Say who would answer, and ask nobody; raises as `run`."""
-        return decided(self.routes, self._health, recalled(self._storage, user, question))
+        return decided(self._known, recalled(self._storage, user, question))
 
     async def _open(self, user: User, question: Question) -> Running:
         conversations = Conversations(self._storage, user)
         asked = Asked(question)
         if question.conversation is not None or question.agent_name is not None:
             asked = await asyncio.to_thread(recalled, self._storage, user, question)
-        decision = decided(self.routes, self._health, asked)
+        decision = decided(self._known, asked)
         running = Running(decision, asked)
         if not question.is_kept:
             return running
