@@ -4,6 +4,7 @@ Every test carries exactly one size. Small ones run behind guards: no home folde
 programs.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -44,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(QuestionsTable(), "questions-table")
     config.pluginmanager.register(Distribution(), "distribution")
     config.pluginmanager.register(Sampling(), "sampling")
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests stay to the end: who looks for unused objects need not look through them.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
