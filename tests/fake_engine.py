@@ -20,12 +20,19 @@ class FakeEngine:
     running: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     knows_password: bool = True
+    newest: dict[str, str] = field(default_factory=dict)
+    """What registries have, by name; `fetched` is what came of it."""
+    fetched: dict[str, str] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.present | self.built
 
     def pull(self, names: Sequence[str]) -> None:
         self.present.update(names)
+        self.fetched.update({name: self.newest[name] for name in names if name in self.newest})
+
+    def digests(self, name: str) -> frozenset[str]:
+        return frozenset({self.fetched[name]} if name in self.fetched else ())
 
     def is_built(self, name: str, on: str) -> bool:
         return name in self.built
@@ -93,6 +100,7 @@ class FakeEngine:
         images = (sorted(self.present), sorted(self.built))
         return {
             "images": images,
+            "fetched": dict(self.fetched),
             "running": dict(self.running),
             "volumes": sorted(self.kept),
             "knows password": self.knows_password,

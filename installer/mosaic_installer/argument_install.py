@@ -45,6 +45,11 @@ def add_install(parser: Parser) -> None:
         "--ignore", action="append", default=[], metavar="CHECK", help="pass over a check"
     )
     parser.add_argument(
+        "--pull",
+        action="store_true",
+        help="fetch images anew of which the registry has others by now",
+    )
+    parser.add_argument(
         "--replace-edited",
         action="store_true",
         help="write generated files anew even where you edited them",
@@ -78,6 +83,7 @@ def _install(parsed: argparse.Namespace) -> int:
             ask=tuple(parsed.ask),
             is_plain=parsed.plain,
             ignored=tuple(parsed.ignore),
+            pulls=parsed.pull,
             replaces_edited=parsed.replace_edited,
             as_json=parsed.json,
             is_verbose=parsed.verbose,

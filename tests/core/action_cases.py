@@ -21,7 +21,7 @@ from mosaic_installer.core.actions.database_file import (
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
@@ -39,6 +39,7 @@ from mosaic_installer.core.tokens.recovery import PASSWORD
 
 KINDS: tuple[type[Action], ...] = get_args(Action)
 PASSWORD_OF_ADA = Secret("correct-horse-9")
+NEWEST = "sha256:" + "2" * 64
 SECRET_ANSWERS = b"[admin]\npassword = 'correct-horse-9'\n"
 
 
@@ -116,6 +117,10 @@ def run_authority(machine: FakeMachine) -> None:
     machine.engine.running["step-ca"] = "a fingerprint"
 
 
+def move_tag(machine: FakeMachine) -> None:
+    machine.engine.newest["valkey/valkey:8-alpine"] = NEWEST
+
+
 def run_servers(machine: FakeMachine) -> None:
     machine.engine.up({"postgres": "a fingerprint", "jaeger": "a fingerprint"})
 
@@ -171,6 +176,11 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
         ),
         Case(action=WriteFile(path=layout.gateway_config, content="{}\n", reader=reader)),
         Case(action=PullImages(images=("valkey/valkey:8-alpine",)), outlives=frozenset({"engine"})),
+        Case(
+            action=RefreshImages(images={"valkey/valkey:8-alpine": NEWEST}),
+            before=move_tag,
+            outlives=frozenset({"engine"}),
+        ),
         Case(action=BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
         Case(
             action=RetireGateway(gateway=gateway),

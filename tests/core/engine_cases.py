@@ -5,6 +5,8 @@ from typing import Any
 from tests.core.container_cases import STANDALONE, found, with_engine
 from tests.core.expected import Found, Silent
 
+from mosaic_installer.core.containers.registry_image import RegistryImage
+
 DOCKER_20, DOCKER_24, DOCKER_25 = ("1.12", "1.41"), ("1.12", "1.43"), ("1.24", "1.44")
 DOCKER_26, DOCKER_28, DOCKER_29 = ("1.24", "1.45"), ("1.24", "1.51"), ("1.44", "1.52")
 DOCKER_29_3, PODMAN_5 = ("1.40", "1.54"), ("1.24", "1.41")
@@ -52,7 +54,19 @@ def _misunderstood(words: str, *pair: str) -> Found:
     return Found("error", words, _pair(*pair), STANDALONE)
 
 
+PODMAN = with_engine(is_podman=True)
+TOLD: dict[str, Any] = {
+    "registry_images": (
+        RegistryImage(name="a:1", digest="sha256:1", is_here=False),
+        RegistryImage(name="b:1", reason="no route"),
+    )
+}
 CASES: dict[str, list[Found | Silent]] = {
+    "registries-say-what-they-have": [
+        Found("error", "`b:1` is the newest is not known: no route", TOLD, STANDALONE),
+        Found("error", "b:1", TOLD | PODMAN, STANDALONE, hint="run `podman pull b:1`, then"),
+        Silent({"registry_images": TOLD["registry_images"][:1]}, STANDALONE),
+    ],
     "compose-speaks-with-engine": [
         *(_misunderstood(words, *pair) for words, *pair in MISUNDERSTOOD),
         *(Silent(_pair(*pair), STANDALONE) for pair in UNDERSTOOD),

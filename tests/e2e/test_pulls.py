@@ -136,3 +136,36 @@ def test_only_a_container_whose_image_was_fetched_anew_is_made_anew(
     assert stack.inspect("valkey")["Config"]["Labels"]["newer"] == "yes"
     assert stack.site.has_working_token()
     assert "Nothing changed" in stack.run("install", "--yes").said
+
+
+@pytest.mark.sampled(0)
+def test_what_is_newer_in_its_registry_is_fetched_where_that_is_asked_for(
+    stack: Stack, tmp_path: Path
+) -> None:
+    content = tmp_path / "image" / "content"
+    content.parent.mkdir()
+    with Engine.opened() as engine, running_registry(tmp_path) as registry:
+        address = registry.name("").partition("/")[0]
+
+        def push() -> str:
+            content.write_bytes(os.urandom(1000))
+            return registry.push_larger(engine, "moving:1", LIKE["VALKEY"], content)
+
+        name = f"{address}/{push()}"
+        try:
+            stack.install("--yes", MOSAIC_VALKEY_IMAGE=name)
+            assert "Nothing changed" in stack.run("install", "--yes", "--pull").said
+            old = stack.container("valkey")
+            engine_run("docker", "tag", name, f"{name}-kept")
+            push()
+            engine_run("docker", "tag", f"{name}-kept", name)
+            assert "Nothing changed" in stack.run("install", "--yes").said
+            stack.run("install", "--yes", "--pull", "--check", code=9)
+            said = stack.run("install", "--yes", "--pull").said
+            assert f"Download what is newer of {name}" in said
+            assert stack.container("valkey") != old
+            assert stack.site.has_working_token()
+            assert "Nothing changed" in stack.run("install", "--yes", "--pull").said
+        finally:
+            stack.clear()
+            engine_run("docker", "image", "rm", "--force", name, f"{name}-kept", code=None)

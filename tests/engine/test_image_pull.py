@@ -13,10 +13,12 @@ from tests.engine import registry as registries
 from tests.engine.engine import Engine, eventually, run
 from tests.engine.registry import Registry, running_registry, stand_in_for_docker_hub
 
+from mosaic_installer.core.containers.registry_image import RegistryImage
 from mosaic_installer.core.share import Share
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.connection import find_engine
 from mosaic_installer.machine.images.pull import Layers, pull_images
+from mosaic_installer.machine.images.registry import digests_of, registry_images
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -90,6 +92,37 @@ def test_what_is_here_is_pulled_in_no_time(client: "DockerClient", pushed: dict[
     pull_images(client, [pushed["small"]], lambda share: heard.append(share.phase))
     pull_images(client, [], lambda share: heard.append(share.phase))
     assert heard == ["downloading", "done"]
+
+
+def test_what_is_newer_in_a_registry_is_known_before_it_is_fetched(
+    engine: Engine, client: "DockerClient", registry: Registry, tmp_path: Path
+) -> None:
+    content = tmp_path / "content"
+    content.write_bytes(os.urandom(1000))
+    name = registry.push(engine, "moving:1", content)
+    kept, unknown = registry.name("kept:1"), registry.name("moving:never-pushed")
+    pull_images(client, [name], lambda _share: None)
+    run("docker", "tag", name, kept)
+    try:
+        (same,) = registry_images([name, registry.name("absent:1")])
+        assert same == RegistryImage(name=name, digest=same.digest)
+        assert {same.digest} == digests_of(name)
+
+        content.write_bytes(os.urandom(1000))
+        registry.push(engine, "moving:1", content)
+        run("docker", "tag", kept, name)
+        (newer,) = registry_images([name])
+        assert not newer.is_here
+        assert not newer.reason
+
+        pull_images(client, [name], lambda _share: None)
+        assert newer.digest in digests_of(name)
+        assert [image.is_here for image in registry_images([name])] == [True]
+
+        run("docker", "tag", name, unknown)
+        assert "shows no such image" in registry_images([unknown])[0].reason
+    finally:
+        run("docker", "image", "rm", "--force", name, kept, unknown, code=None)
 
 
 def test_an_image_that_the_registry_does_not_know(

@@ -13,10 +13,12 @@ from mosaic_installer.core.actions.answers import TakeOutSecrets
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
+from mosaic_installer.core.actions.images import RefreshImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.containers.registry_image import RegistryImage
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.plan import make_plan
@@ -40,6 +42,17 @@ def test_every_stage_stands_in_the_table_of_contents() -> None:
 
 def test_an_installation_ends_with_the_proof_of_the_token() -> None:
     assert isinstance(actions()[-1], VerifyToken)
+
+
+def test_images_are_fetched_anew_where_a_registry_has_others() -> None:
+    images = (
+        RegistryImage(name="a:1", digest="sha256:1"),
+        RegistryImage(name="b:1", digest="sha256:2", is_here=False),
+    )
+    facts = make_facts({"engine": ENGINE, "registry_images": images})
+    plan = make_plan(STAGES, facts, make_answers(**STANDALONE))
+    anew = [step.action for step in plan if isinstance(step.action, RefreshImages)]
+    assert anew == [RefreshImages(images={"b:1": "sha256:2"})]
 
 
 def test_models_are_pulled_only_when_that_is_asked_for() -> None:

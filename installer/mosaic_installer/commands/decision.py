@@ -52,6 +52,8 @@ class Options:
     is_plain: bool = False
     """Whether to ask in plain lines."""
     ignored: tuple[str, ...] = ()
+    pulls: bool = False
+    """Whether to ask registries for newer images under the names of those that are here."""
     replaces_edited: bool = False
     as_json: bool = False
     is_verbose: bool = False
@@ -121,6 +123,8 @@ def decide(
         output.say(f"warning: {sentence}")
     around = probe_surroundings(host, answers, machine.vault)
     facts = Facts(host=host, around=replace(around, verdicts=verdicts))
+    if options.pulls:
+        facts = tried.with_registries(facts, answers)
     findings = preflight(facts, answers, options.ignored)
     # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
     has_error = any(finding.level == "error" for finding in findings)

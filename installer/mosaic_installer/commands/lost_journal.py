@@ -3,7 +3,7 @@
 from mosaic_installer.commands.opening import remembered_layer
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.directory import MakeDirectory
-from mosaic_installer.core.actions.images import PullImages
+from mosaic_installer.core.actions.images import PullImages, RefreshImages
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step, make_plan
@@ -45,4 +45,4 @@ def _is_ours(action: Action, layout: Layout) -> bool:
     folders = (layout.root, layout.config, layout.data, layout.state)
     if isinstance(action, MakeDirectory):
         return any(action.path.is_relative_to(folder) for folder in folders)
-    return not isinstance(action, PullImages)
+    return not isinstance(action, PullImages | RefreshImages)

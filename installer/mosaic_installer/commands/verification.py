@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, value_of
+from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, Answers, value_of
 from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.containers.registry_image import RegistryImage
+from mosaic_installer.core.containers.wanted import images_of_registries
+from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.settling.interview import Settled, parse
 from mosaic_installer.machine.installed import read_config
@@ -20,6 +23,7 @@ class Tried:
 
     def __init__(self) -> None:
         self._verdicts: dict[Endpoint, Verdict] = {}
+        self._images: dict[tuple[str, ...], tuple[RegistryImage, ...]] = {}
 
     def new_verdicts(self, settled: Settled, machine: LocalMachine) -> tuple[Verdict, ...]:
         """Return a verdict on each service that the installed gateway does not use like that yet.
@@ -38,6 +42,19 @@ class Tried:
         new = new_endpoints(wanted, settled, installed_values(machine))
         return next(iter(self._verify(new, seconds)), None)
 
+    def with_registries(self, facts: Facts, answers: Answers) -> Facts:
+        """Return the facts with what registries have of the images that these answers want."""
+        engine, names = facts.around.engine, images_of_registries(facts, answers)
+        if engine is None or engine.problem or not names:
+            return facts
+        if names not in self._images:
+            from mosaic_installer.machine.images.registry import registry_images
+
+            output.say("Asking the registries for newer images …")
+            self._images[names] = registry_images(names)
+        images = self._images[names]
+        return replace(facts, around=replace(facts.around, registry_images=images))
+
     def keep_anyway(self, refused: Verdict) -> None:
         """Let the next look know that the person keeps what was refused."""
         for endpoint, verdict in self._verdicts.items():
@@ -47,6 +64,7 @@ class Tried:
     def forget(self) -> None:
         """Let the next look call again, also what was called already."""
         self._verdicts.clear()
+        self._images.clear()
 
     def _verify(
         self, new: tuple[Endpoint, ...], seconds: float | None = None

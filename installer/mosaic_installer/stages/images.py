@@ -1,9 +1,12 @@
-"""The images of the containers: fetched where the engine lacks them, the gateway's own built."""
+"""The images of the containers: fetched where the engine lacks them, the gateway's own built.
+
+With `--pull` also those are fetched of which a registry has another by now.
+"""
 
 from collections.abc import Iterator
 
 from mosaic_installer.core.actions import Action
-from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.wanted import gateway_image, images_to_pull, services_of
@@ -17,5 +20,8 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     missing = images_to_pull(facts, answers)
     if missing:
         yield PullImages(images=missing)
+    newer = {row.name: row.digest for row in facts.around.registry_images if not row.is_here}
+    if newer:
+        yield RefreshImages(images=newer)
     if GATEWAY in services_of(answers) and answers.gateway.image is None:
         yield BuildImage(name=gateway_image(facts, answers), on=answers.images.python)

@@ -12,7 +12,7 @@ from mosaic_installer.core.actions.database_file import (
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.images import BuildImage, PullImages
+from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
@@ -35,6 +35,7 @@ Action = (
     | TakeOutSecrets
     | WriteFile
     | PullImages
+    | RefreshImages
     | BuildImage
     | RetireGateway
     | RemoveContainers

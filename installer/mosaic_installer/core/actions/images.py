@@ -1,5 +1,7 @@
 """The images that containers are made from: fetched, or built on this machine."""
 
+from collections.abc import Mapping
+
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
@@ -38,6 +40,49 @@ class PullImages:
     def undo(self, machine: Machine, *, purge: bool) -> None:
         # Anybody's containers may be made from them by now; the engine prunes what nobody uses.
         pass
+
+
+@frozen
+class RefreshImages:
+    """Images that are newer in their registry; `images` are their new digests, by name."""
+
+    images: Mapping[str, str]
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the registry has newer images under these names, and containers are made "
+            "from them",
+            undone_by="nothing: they stay, because others may use them; the old ones lose their "
+            "name, and `docker image prune` removes them",
+            fault=f"newer in the registry: {', '.join(self._names)}",
+            remedy="they will be downloaded, and their containers made again",
+            identity=self._names,
+            asks_engine=True,
+            things=IMAGES,
+        )
+
+    def describe(self) -> str:
+        return f"Download what is newer of {', '.join(self._names)}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return not self._old(machine)
+
+    def apply(self, machine: Machine) -> None:
+        machine.images.pull(self._old(machine))
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        # As with all that is fetched: others may use them.
+        pass
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(self.images)
+
+    def _old(self, machine: Machine) -> list[str]:
+        return [
+            name for name, new in self.images.items() if new not in machine.images.digests(name)
+        ]
 
 
 @frozen

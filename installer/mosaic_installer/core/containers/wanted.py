@@ -65,10 +65,15 @@ def images_of(facts: Facts, answers: Answers) -> dict[str, str]:
     }
 
 
-def images_to_pull(facts: Facts, answers: Answers) -> tuple[str, ...]:
-    """Return the images that the engine lacks and a registry has."""
+def images_of_registries(facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return the images that are fetched; of a gateway's that is built, what it is built on."""
     wanted = images_of(facts, answers)
     if GATEWAY in wanted and answers.gateway.image is None:
         wanted[GATEWAY] = answers.images.python
+    return tuple(sorted(set(wanted.values())))
+
+
+def images_to_pull(facts: Facts, answers: Answers) -> tuple[str, ...]:
+    """Return the images that the engine lacks and a registry has."""
     present = facts.around.engine.images if facts.around.engine else frozenset()
-    return tuple(sorted({name for name in wanted.values() if name not in present}))
+    return tuple(name for name in images_of_registries(facts, answers) if name not in present)

@@ -2,6 +2,7 @@
 
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.containers.registry_image import RegistryImage
 from mosaic_installer.core.facts.servers import Servers
 from mosaic_installer.core.frozen import field, frozen
 
@@ -18,5 +19,7 @@ class Surroundings:
     verdicts: tuple[Verdict, ...] = ()
     """What calls to services said that are new in this run; none is made when nothing is."""
     servers: Servers = field(default_factory=Servers)
+    registry_images: tuple[RegistryImage, ...] = ()
+    """What registries have of the images that are here; asked only with `--pull`."""
     originals: frozenset[str] = frozenset()
     """Folders of installations that have our project's name, too: what this one is a copy of."""

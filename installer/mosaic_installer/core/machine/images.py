@@ -13,8 +13,12 @@ class Images(Protocol):
     def pull(self, names: Sequence[str]) -> None:
         """Fetch the images from their registries, all at once; says how far each is."""
 
+    def digests(self, name: str) -> frozenset[str]:
+        """Return the digests by which registries know the image; none where it comes from none."""
+
     def is_built(self, name: str, on: str) -> bool:
-        """Return whether the image `name` was built from what is installed, on the image `on`."""
+        """Return whether the image `name` was built from what is installed, on the image `on` as
+        it is now."""
 
     def build(self, name: str, on: str) -> None:
         """Build the gateway's image `name` from what is installed, on top of the image `on`."""

@@ -102,6 +102,7 @@ CHECKS: tuple[Check, ...] = (
     podman.podman_starts_containers_again,
     engine.rootless_engine_survives_logout,
     engine.images_are_present,
+    engine.registries_say_what_they_have,
     moves.tier_is_the_installed_one,
     moves.database_is_the_installed_one,
     moves.queue_is_the_installed_one,

@@ -147,6 +147,22 @@ def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding |
     )
 
 
+def registries_say_what_they_have(facts: Facts, _answers: Answers) -> Finding | None:
+    """`--pull` compares each image with its registry's, which may not answer, or not to us."""
+    silent = [row for row in facts.around.registry_images if row.reason]
+    if not silent:
+        return None
+    pulls = " and ".join(f"`podman pull {row.name}`" for row in silent)
+    return error(
+        "\n".join(
+            f"whether `{row.name}` is the newest is not known: {row.reason}" for row in silent
+        ),
+        f"Podman cannot ask: run {pulls}, then this again without `--pull`"
+        if facts.around.engine and facts.around.engine.is_podman
+        else "mend that, or leave `--pull` out; the images that are here go on",
+    )
+
+
 def images_are_present(facts: Facts, answers: Answers) -> Finding | None:
     """What is fetched needs the network; an air-gapped machine wants to know before."""
     engine = usable_engine(facts, answers)

@@ -3,7 +3,7 @@
 from mosaic_installer.core.rendering import member, quote_json
 
 
-def parts(*, base_image, fingerprint, port, requirement, version, **_others):
+def parts(*, base_id, base_image, fingerprint, port, requirement, version, **_others):
     yield (
         "# The gateway's image, made by `mosaic install` from what is installed on this host. Nothing is\n"
         '# fetched: everything comes from the wheels beside this file, and the build has no network.\n'
@@ -63,6 +63,8 @@ def parts(*, base_image, fingerprint, port, requirement, version, **_others):
         'LABEL org.mosaicstack.fingerprint='
     )
     yield str(quote_json(fingerprint))
+    yield ' \\\n      org.mosaicstack.base='
+    yield str(quote_json(base_id))
     yield ' \\\n      org.mosaicstack.version='
     yield str(quote_json(version))
     yield (

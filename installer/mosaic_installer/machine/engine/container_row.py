@@ -95,7 +95,12 @@ def image_of(listed: Document) -> str:
 
     Docker repeats what it was told; Podman says the registry, too, where that is Docker's own.
     """
-    return str(listed.get("Image", "")).removeprefix("docker.io/").removeprefix("library/")
+    return plain_name(str(listed.get("Image", "")))
+
+
+def plain_name(image: str) -> str:
+    """Return the name of an image without the registry, where that is Docker's own."""
+    return image.removeprefix("docker.io/").removeprefix("library/")
 
 
 def number_of(row: Document) -> int:

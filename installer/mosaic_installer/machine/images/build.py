@@ -66,7 +66,8 @@ def build_gateway_image(
     old, build = _image_id(client, tag), secrets.token_hex(8)
     try:
         with tempfile.TemporaryFile() as context:
-            _write_context(context, _dockerfile(base_image), {**wheels, name: content})
+            dockerfile = _dockerfile(base_image, _image_id(client, base_image))
+            _write_context(context, dockerfile, {**wheels, name: content})
             _build(client, (tag, build), context, tell)
     finally:
         _remove_leftovers(client, tag, old, build)
@@ -92,11 +93,12 @@ def ask_for_target(client: "DockerClient", base_image: str) -> Target:
         ) from None
 
 
-def _dockerfile(base_image: str) -> bytes:
+def _dockerfile(base_image: str, base_id: str) -> bytes:
     number = gateway_package.version()
     return render(
         gateway_package.DOCKERFILE,
         base_image=base_image,
+        base_id=base_id,
         fingerprint=image_fingerprint(),
         version=number,
         requirement=f"{gateway_package.DISTRIBUTION}=={number}",

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mosaic_installer.core.containers.labels import FINGERPRINT
+from mosaic_installer.core.containers.labels import BASE, FINGERPRINT
 from mosaic_installer.core.share import Tell
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import image_of, labels_of
 from mosaic_installer.machine.engine.reader import Reader
 
-BASE = "org.opencontainers.image.base.name"
+NAME_OF_BASE = "org.opencontainers.image.base.name"
 CONFLICT = 409
 
 
@@ -28,6 +28,11 @@ class LocalImages:
 
         with opened_engine() as client:
             pull_images(client, names, self._tell)
+
+    def digests(self, name: str) -> frozenset[str]:
+        from mosaic_installer.machine.images.registry import digests_of
+
+        return digests_of(name)
 
     def is_built(self, name: str, on: str) -> bool:
         labels = self._labels(name)
@@ -76,4 +81,7 @@ class LocalImages:
 def _made_of(on: str) -> dict[str, str]:
     from mosaic_installer.machine.images.gateway_package import image_fingerprint
 
-    return {FINGERPRINT: image_fingerprint(), BASE: on}
+    made = {FINGERPRINT: image_fingerprint(), NAME_OF_BASE: on}
+    # Where the base was removed since, what was built on it is as good as ever.
+    base = Reader().image(on)
+    return made if base is None else {**made, BASE: str(base["Id"])}
