@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
+from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.machine.agents import Agent
 from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow, User
 from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.core.secret import Secret
@@ -185,6 +188,31 @@ def _row(token: FakeToken, is_current: bool) -> TokenRow:  # noqa: FBT001 - one 
         revoked_at=moment if token.is_revoked else None,
         is_current=is_current,
     )
+
+
+@dataclass
+class FakeAgents:
+    """`AgentApi` that keeps what it is given; it answers nobody without a token that works."""
+
+    gateway_api: FakeApi
+    agents: dict[str, Agent] = field(default_factory=dict)
+    credential: Credential | None = None
+
+    def all(self) -> tuple[Agent, ...]:
+        if self.credential is None or not self.gateway_api.accepts(self.credential):
+            raise CredentialError("the gateway answered with status 401")
+        return tuple(self.agents.values())
+
+    def create(self, new: Agent) -> Agent:
+        made = self.agents[new.name] = replace(new, id=new.name)
+        return made
+
+    def change(self, agent: Agent, **changes: Any) -> Agent:
+        changed = self.agents[agent.id] = replace(agent, **changes)
+        return changed
+
+    def remove(self, agent: Agent) -> None:
+        del self.agents[agent.id]
 
 
 @dataclass

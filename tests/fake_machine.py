@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fake_engine import FakeEngine
-from tests.fake_gateway import FakeApi, FakeClock, FakeHost, FakeKeeper, FakeService
+from tests.fake_gateway import FakeAgents, FakeApi, FakeClock, FakeHost, FakeKeeper, FakeService
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.agents import AgentApi
+from mosaic_installer.core.machine.api import Credential, GatewayApi
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.files import FileKind
@@ -188,6 +189,7 @@ class FakeMachine:
         self.vault = FakeVault(secrets, self.files)
         self.gateway_service = FakeService(self.clock)
         self.gateway_api = FakeApi(self.gateway_service)
+        self.gateway_agents = FakeAgents(self.gateway_api)
         self.told: list[str] = []
         self.pulled = FakeModels()
         self.engine = FakeEngine(self.gateway_service)
@@ -208,6 +210,10 @@ class FakeMachine:
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return self.gateway_api
+
+    def agents(self, gateway: Gateway, credential: Credential) -> AgentApi:
+        self.gateway_agents.credential = credential
+        return self.gateway_agents
 
     def host(self, gateway: Gateway) -> HostAuthority:
         return FakeHost(self.gateway_api)
@@ -234,6 +240,7 @@ class FakeMachine:
             "tree": tree,
             "process": self.gateway_service.process(),
             "users": dict(self.gateway_api.users),
+            "agents": dict(self.gateway_agents.agents),
             "tokens": self.gateway_api.working(),
             "engine": self.engine.state(),
             "models": frozenset(self.pulled.names),

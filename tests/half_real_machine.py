@@ -5,7 +5,8 @@ from tests.fake_machine import FakeMachine
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.agents import AgentApi
+from mosaic_installer.core.machine.api import Credential, GatewayApi
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
@@ -34,6 +35,9 @@ class HalfRealMachine(LocalMachine):
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return self.fake.api(gateway)
+
+    def agents(self, gateway: Gateway, credential: Credential) -> AgentApi:
+        return self.fake.agents(gateway, credential)
 
     def host(self, gateway: Gateway) -> HostAuthority:
         return self.fake.host(gateway)

@@ -62,6 +62,7 @@ CLI_FILES = frozenset(
         "cli.py",
         "__main__.py",
         "arguments.py",
+        "argument_agent.py",
         "argument_chat.py",
         "argument_groups.py",
         "argument_install.py",

@@ -19,6 +19,11 @@ def add_chat(parser: Parser) -> None:
     )
     which.add_argument("--conversation", metavar="ID", help="this conversation")
     parser.add_argument("--model", metavar="NAME", help="this model, such as mosaic/cheap")
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--agent", metavar="NAME", help="this agent, from now on")
+    who.add_argument(
+        "--no-agent", dest="agent", action="store_const", const="", help="no agent any more"
+    )
     parser.add_argument(
         "--json", action="store_true", help="one JSON document a line for each event"
     )
@@ -32,6 +37,7 @@ def _chat(parsed: argparse.Namespace) -> int:
         conversation=parsed.conversation,
         continues=parsed.continues,
         model=parsed.model,
+        agent=parsed.agent,
         as_json=parsed.json,
     )
     return chat.run(parsed.text, wanted)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mosaic_installer import (
     __version__,
+    argument_agent,
     argument_chat,
     argument_groups,
     argument_install,
@@ -146,6 +147,11 @@ COMMANDS = {
     "conversation": Command(
         argument_chat.add_conversation,
         "what was said: list, show, export, rename, delete",
+        is_shared=False,
+    ),
+    "agent": Command(
+        argument_agent.add_agent,
+        "who answers: list, show, create, edit, remove",
         is_shared=False,
     ),
     "models": Command(argument_chat.add_models, "what `mosaic chat --model` can name"),

@@ -10,6 +10,7 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.agent import MakeAgent
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
@@ -230,6 +231,12 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
             before=add_token,
             files={layout.token: b"token-1-for-mine\n"},
             is_proof=True,
+        ),
+        Case(
+            action=MakeAgent(gateway=gateway, name="Sage", intent="research"),
+            before=add_token,
+            files={layout.token: b"token-1-for-mine\n"},
+            outlives=frozenset({"agents", "tokens"}),
         ),
     )
 

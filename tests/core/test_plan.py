@@ -157,7 +157,7 @@ def test_a_lost_secret_pends_everything_derived_from_it() -> None:
 def test_a_dead_token_pends_its_proof() -> None:
     machine = installed()
     machine.gateway_api.tokens_by_text.clear()
-    assert to_do(next_plan(), machine) == ["ObtainToken", "VerifyToken"]
+    assert to_do(next_plan(), machine) == ["ObtainToken", "MakeAgent", "VerifyToken"]
 
 
 def test_every_file_that_is_read_is_written_before() -> None:

@@ -7,6 +7,7 @@ from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.agent import MakeAgent
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
@@ -27,6 +28,7 @@ NEED_A_GATEWAY = (
     CreateAdministrator,
     ObtainToken,
     VerifyToken,
+    MakeAgent,
 )
 
 

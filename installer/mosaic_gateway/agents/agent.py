@@ -12,7 +12,7 @@ from mosaic_gateway.accounts.passwords import is_encodable
 from mosaic_gateway.accounts.users import LONGEST_NAME, parse_name
 
 MODEL_PREFIX = "mosaic/agent/"
-LONGEST_PROMPT = 16_000
+LONGEST_PROMPT = 10_000
 MOST_TOOLS = 100
 LONGEST_TOOL = 64
 _OF_TOOLS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

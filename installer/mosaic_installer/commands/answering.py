@@ -45,7 +45,8 @@ def answer(api: ChatApi, asking: Asking, telling: Telling) -> None:
         telling.end_line()
     if not telling.as_json:
         route = telling.route
-        output.say_quietly(f"{route.text('model')}: {route.text('reason')}")
+        agent = f"{name}, " if (name := route.text("agent")) else ""
+        output.say_quietly(f"{agent}{route.text('model')}: {route.text('reason')}")
 
 
 def _failure(event: ChatEvent) -> InstallerError:

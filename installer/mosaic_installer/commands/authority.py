@@ -2,6 +2,7 @@
 
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine.agents import AgentApi
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.chats import ChatApi
 from mosaic_installer.core.tokens.exchange import credential_on_file
@@ -14,6 +15,12 @@ def open_chats() -> ChatApi:
     """Return the door to the conversations of whoever the token on file belongs to."""
     machine, gateway, _meta = installed_gateway()
     return HttpChats(gateway, need_working_token(gateway, machine))
+
+
+def open_agents() -> AgentApi:
+    """Return the door to the agents of whoever the token on file belongs to."""
+    machine, gateway, _meta = installed_gateway()
+    return machine.agents(gateway, need_working_token(gateway, machine))
 
 
 def need_working_token(gateway: Gateway, machine: LocalMachine) -> Credential:

@@ -19,6 +19,7 @@ class Wanted:
     conversation: str | None = None
     continues: bool = False
     model: str | None = None
+    agent: str | None = None
     as_json: bool = False
 
 
@@ -28,7 +29,9 @@ def run(text: str | None, wanted: Wanted) -> int:
     question = "" if converses else read_question(text)
     api = open_chats()
     conversation = _latest(api) if wanted.continues else wanted.conversation
-    asking = Asking(text=question, conversation=conversation, model=wanted.model)
+    asking = Asking(
+        text=question, conversation=conversation, model=wanted.model, agent=wanted.agent
+    )
     if converses:
         from mosaic_installer.commands.chat_session import converse
 

@@ -67,5 +67,6 @@ def delete(conversation: str, *, assume_yes: bool) -> int:
 def _shown(said: Said) -> str:
     question = "\n".join(f"> {line}" for line in said.question.rstrip().split("\n"))
     state = "" if said.state == "done" else f" ({said.fault or said.state})"
-    parts = (question, said.answer.rstrip(), f"[{said.model}: {said.reason}]{state}")
+    who = f"{said.agent}, {said.model}" if said.agent else said.model
+    parts = (question, said.answer.rstrip(), f"[{who}: {said.reason}]{state}")
     return "\n\n".join(part for part in parts if part)

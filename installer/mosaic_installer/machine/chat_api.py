@@ -44,6 +44,7 @@ Parsed = TypeVar("Parsed")
 # What the reader can do about a refusal, by the id that the gateway gives it.
 _HINTS = {
     "no-such-conversation": "`mosaic conversation list` shows yours",
+    "no-such-agent": "`mosaic agent list` shows those that you can ask",
     "no-such-model": "`mosaic models` lists them",
     "no-capable-model": "`mosaic models` lists what else `--model` can name",
     "too-long": "begin a new conversation, or name a model that reads more",
@@ -131,9 +132,10 @@ class HttpChats:
             raise
 
     def _answer(self, conversation: str, asking: Asking) -> Generator[ChatEvent]:
-        body = {"text": _whole(asking.text)} | (
-            {} if asking.model is None else {"model": asking.model}
-        )
+        named = {"model": asking.model, "agent": asking.agent}
+        body = {"text": _whole(asking.text)} | {
+            key: _whole(name) for key, name in named.items() if name is not None
+        }
         path = f"{_path(conversation)}/turns"
         with closing(self._calls.lines(path, body, self._headers, self._refusal)) as lines:
             for event in self._events(lines):
@@ -229,6 +231,7 @@ def _said(row: Any) -> Said:
         reason=str(row["reason"]),
         state=str(row["state"]),
         fault=str(row["error"] or ""),
+        agent=str(row.get("agent") or ""),
     )
 
 

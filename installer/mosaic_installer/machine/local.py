@@ -11,7 +11,8 @@ from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import PROGRAM, Gateway, Meta, module_of
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.agents import AgentApi
+from mosaic_installer.core.machine.api import Credential, GatewayApi
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
@@ -21,6 +22,7 @@ from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.runtime import Container, Process
 from mosaic_installer.core.share import Said, Tell
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
+from mosaic_installer.machine.agents_api import HttpAgents
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway
 from mosaic_installer.machine.processes.daemon import Daemon
@@ -85,6 +87,9 @@ class LocalMachine:
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return HttpGateway(gateway)
+
+    def agents(self, gateway: Gateway, credential: Credential) -> AgentApi:
+        return HttpAgents(gateway, credential)
 
     def host(self, gateway: Gateway) -> HostAuthority:
         match gateway.runtime:

@@ -3,6 +3,7 @@
 from mosaic_installer.core.plan import Stage
 from mosaic_installer.stages import (
     administrator,
+    agent,
     authority,
     configuration,
     database,
@@ -31,6 +32,7 @@ STAGES: tuple[Stage, ...] = (
     health,
     administrator,
     token,
+    agent,
     verification,
     models,
 )

@@ -1,6 +1,7 @@
 """Action: the closed set of changes we can make. A new one is a file here and a row below."""
 
 from mosaic_installer.core.actions.administrator import CreateAdministrator
+from mosaic_installer.core.actions.agent import MakeAgent
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.database import AlignDatabasePassword
@@ -51,5 +52,6 @@ Action = (
     | CreateAdministrator
     | ObtainToken
     | VerifyToken
+    | MakeAgent
     | PullModel
 )

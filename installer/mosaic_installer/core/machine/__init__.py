@@ -4,7 +4,8 @@ from typing import Protocol
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.agents import AgentApi
+from mosaic_installer.core.machine.api import Credential, GatewayApi
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.files import Files
@@ -33,6 +34,8 @@ class Machine(Protocol):
     def service(self, gateway: Gateway) -> Service: ...
 
     def api(self, gateway: Gateway) -> GatewayApi: ...
+
+    def agents(self, gateway: Gateway, credential: Credential) -> AgentApi: ...
 
     def host(self, gateway: Gateway) -> HostAuthority: ...
 

@@ -8,11 +8,15 @@ from mosaic_installer.core.frozen import field, frozen
 
 @frozen
 class Asking:
-    """A question: in a new conversation unless one is named, for whom the gateway chooses."""
+    """A question: in a new conversation unless one is named, for whom the gateway chooses.
+
+    `agent` is a name; an empty one is none, and None is the one that was asked last.
+    """
 
     text: str
     conversation: str | None = None
     model: str | None = None
+    agent: str | None = None
 
 
 @frozen
@@ -38,6 +42,7 @@ class Said:
     reason: str
     state: str
     fault: str
+    agent: str = ""
 
 
 @frozen

@@ -6,10 +6,8 @@ asked, what a help says, and what is noted when it is given all the same.
 
 from collections.abc import Mapping
 
-UNREAD = frozenset({"agent", "channels", "providers.embeddings_model", "sign_on", "telemetry"})
+UNREAD = frozenset({"channels", "providers.embeddings_model", "sign_on", "telemetry"})
 """Tables of answers.toml, and single settings, of which the embedded gateway makes nothing yet."""
-OFFERED = frozenset({"agent"})
-"""What is offered all the same: the agent that comes next begins with it."""
 NOT_YET = "Not used by the embedded gateway yet, only by a `gateway.image` that knows it."
 IMAGE = "gateway.image"
 
@@ -22,8 +20,3 @@ def unread(key: str) -> str | None:
 def is_read(table: str, answers: Mapping[str, object]) -> bool:
     """Return whether the gateway of these settled `answers`, by key, uses a table or a setting."""
     return table not in UNREAD or answers[IMAGE] is not None
-
-
-def is_offered(table: str, answers: Mapping[str, object]) -> bool:
-    """Return whether a person who looks for nothing in particular is shown a table."""
-    return table in OFFERED or is_read(table, answers)

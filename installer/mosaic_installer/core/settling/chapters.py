@@ -59,7 +59,7 @@ def settings_of(chapter: Chapter, settled: Settled) -> list[Setting]:
 def is_offered(chapter: Chapter, settled: Settled) -> bool:
     """Return whether a chapter is in the menu: the gateway uses it, or something of it is given."""
     values = values_of(settled.answers)
-    is_wanted = any(readers.is_offered(table, values) for table in chapter.tables)
+    is_wanted = any(readers.is_read(table, values) for table in chapter.tables)
     return bool(settings_of(chapter, settled)) and (is_wanted or _differing(chapter, settled) != [])
 
 

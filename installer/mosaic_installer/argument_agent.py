@@ -1,0 +1,78 @@
+"""The command line of `mosaic agent`."""
+
+import argparse
+from pathlib import Path
+
+from mosaic_installer.parser import Parser, shared
+
+
+def add_agent(command: Parser) -> None:
+    """Declare the verbs of `mosaic agent`."""
+    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
+    parser = verbs.add_parser("list", parents=[shared()], help="your agents, then everybody's")
+    parser.set_defaults(run=_agent, verb="list")
+    parser = verbs.add_parser("show", parents=[shared()], help="model, tools and prompt of one")
+    _add_name(parser)
+    parser.set_defaults(run=_agent, verb="show")
+    parser = verbs.add_parser("create", help="make an agent")
+    parser.add_argument("name", metavar="NAME", help="what it is asked by")
+    _add_properties(parser)
+    parser.add_argument("--shared", action="store_true", help="let everybody ask it")
+    parser.set_defaults(run=_agent, verb="create", new_name=None)
+    parser = verbs.add_parser("edit", help="change what the options name, and leave the rest")
+    _add_name(parser)
+    parser.add_argument("--name", dest="new_name", metavar="NEW", help="call it this")
+    _add_properties(parser)
+    parser.set_defaults(run=_agent, verb="edit", shared=False)
+    parser = verbs.add_parser("remove", help="remove it for good")
+    _add_name(parser)
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    parser.set_defaults(run=_agent, verb="remove")
+
+
+def _add_name(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="as `mosaic agent list` shows it")
+
+
+def _add_properties(parser: Parser) -> None:
+    prompt = parser.add_mutually_exclusive_group()
+    prompt.add_argument("--prompt", metavar="TEXT", help="what it is told about its work")
+    prompt.add_argument(
+        "--prompt-file", type=Path, metavar="FILE", help="a file with that; - is stdin"
+    )
+    parser.add_argument("--model", metavar="NAME", help="as `mosaic models` lists it (mosaic)")
+    tools = parser.add_mutually_exclusive_group()
+    tools.add_argument(
+        "--tool",
+        dest="tools",
+        action="append",
+        metavar="NAME",
+        help="it may use this tool of a program that asks it, and no others; repeat it for more",
+    )
+    tools.add_argument("--no-tools", dest="tools", action="store_const", const=())
+    tools.add_argument(
+        "--all-tools", dest="tools", action="store_const", const=("*",), help="(the usual)"
+    )
+
+
+def _agent(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import agent
+
+    match parsed.verb:
+        case "list":
+            return agent.list_all(as_json=parsed.json)
+        case "show":
+            return agent.show(parsed.name, as_json=parsed.json)
+        case "remove":
+            return agent.remove(parsed.name, assume_yes=parsed.yes)
+    wanted = agent.Wanted(
+        name=parsed.new_name,
+        prompt=parsed.prompt,
+        prompt_file=parsed.prompt_file,
+        model=parsed.model,
+        tools=None if parsed.tools is None else tuple(parsed.tools),
+        is_shared=parsed.shared,
+    )
+    if parsed.verb == "create":
+        return agent.create(parsed.name, wanted)
+    return agent.edit(parsed.name, wanted)

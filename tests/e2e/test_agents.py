@@ -1,0 +1,102 @@
+"""`mosaic agent`, and the agent of the questionnaire, through the real program and gateway."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from tests.e2e.program import Site
+from tests.gateway.chats import said
+from tests.standins import services
+from tests.standins.server import Asked, StandIn, Told
+
+pytestmark = pytest.mark.install
+
+MODEL = "llama3.1:8b"
+
+
+class Ollama:
+    """Says hi; remembers what it was told."""
+
+    def __init__(self) -> None:
+        self._service = services.ollama((MODEL,))
+        self.asked: list[Asked] = []
+
+    def __call__(self, asked: Asked) -> Told:
+        if asked.path != "/v1/chat/completions":
+            return self._service(asked)
+        self.asked.append(asked)
+        return said("Hi.")
+
+    @property
+    def prompt(self) -> str:
+        """What it was told first, the last time."""
+        return str(self.asked[-1].body["messages"][0]["content"])
+
+
+@pytest.fixture(scope="module")
+def ollama() -> Iterator[tuple[Ollama, StandIn]]:
+    ollama = Ollama()
+    with StandIn(ollama) as stand_in:
+        yield ollama, stand_in
+
+
+@pytest.fixture(scope="module")
+def model(ollama: tuple[Ollama, StandIn]) -> Ollama:
+    return ollama[0]
+
+
+@pytest.fixture(scope="module")
+def place(new_site: Site, ollama: tuple[Ollama, StandIn]) -> Site:
+    url = ollama[1].url
+    new_site.install("--yes", "--set", "agent.intent=research", MOSAIC_OLLAMA_URL=url)
+    return new_site
+
+
+def test_the_first_agent_follows_its_settings_until_it_is_edited(
+    place: Site, model: Ollama
+) -> None:
+    assert place.run("agent", "list").stdout == "Sage  shared  mosaic\n"
+    done = place.run("chat", "Hello.", "--agent", "sage")
+    assert done.stderr.startswith("Sage, ollama/")
+    assert model.prompt.startswith("You are Sage, a careful researcher.")
+
+    place.run("config", "set", "agent.intent=devops", "agent.name=Sage")
+    place.run("install", "--yes")
+    place.run("chat", "Hello.", "--continue")
+    assert model.prompt.startswith("You are Sage, an experienced operations engineer.")
+
+    place.run("agent", "edit", "SAGE", "--prompt-file", "-", stdin="Be brief.\n")
+    place.run("install", "--yes", "--set", "agent.intent=content", "--set", "agent.name=Sage")
+    shown = json.loads(place.run("agent", "show", "Sage", "--json").stdout)
+    assert (shown["prompt"], shown["shared"], shown["tools"]) == ("Be brief.\n", True, None)
+
+
+def test_agents_are_made_asked_in_turn_changed_and_removed(place: Site, model: Ollama) -> None:
+    place.run("chat", "Hello.")
+    words = ("--prompt", "You review.", "--model", f"ollama/{MODEL}", "--no-tools")
+    place.run("agent", "create", "Critic", *words)
+    assert "mosaic/agent/Critic\n" in place.run("models").stdout
+    place.run("chat", "And you?", "--continue", "--agent", "Critic")
+    assert model.prompt == "You review."
+    place.run("chat", "Still?", "--continue", "--no-agent")
+    assert model.prompt == "Hello."
+    conversation = place.run("conversation", "list").stdout.split()[2]
+    assert f"[Critic, ollama/{MODEL}: " in place.run("conversation", "show", conversation).stdout
+
+    place.run("agent", "edit", "Critic", "--name", "Reviewer", "--tool", "look_up")
+    assert "look_up" in place.run("agent", "show", "reviewer").stdout
+    place.run("agent", "remove", "Reviewer", code=2).says("--yes")
+    place.run("agent", "remove", "Reviewer", "--yes")
+    assert place.run("agent", "list").stdout == "Sage  shared  mosaic\n"
+
+
+def test_what_is_refused_is_explained(place: Site) -> None:
+    prompt = ("--prompt", "You review.")
+    place.run("agent", "create", "sage", *prompt, code=1).says("already an agent")
+    place.run("agent", "create", "X", *prompt, "--model", "nobody/s", code=1).says("`nobody/s`")
+    place.run("agent", "create", "X", "--prompt", "x" * 10_001, code=1).says("10000 characters")
+    place.run("agent", "create", "X", code=2).says("needs a prompt")
+    place.run("agent", "create", "X", "--prompt-file", "/nowhere", code=2).says("cannot be read")
+    place.run("agent", "edit", "Sage", code=2).says("nothing was given to change")
+    place.run("agent", "show", "X", code=1).says("there is no agent `X`", "mosaic agent list")
+    place.run("chat", "Hi", "--agent", "X", code=1).says("no agent", "mosaic agent list")
