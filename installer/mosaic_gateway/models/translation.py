@@ -68,7 +68,7 @@ def to_history(messages: Sequence[Message]) -> list[ModelMessage]:
         part = _request_part(message, names)
         last = found[-1] if found else None
         if isinstance(last, ModelRequest):
-            last.parts = [*last.parts, part]
+            cast("list[ModelRequestPart]", last.parts).append(part)
         else:
             found.append(ModelRequest(parts=[part]))
     return found

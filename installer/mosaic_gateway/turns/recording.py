@@ -110,20 +110,30 @@ def finish(connection: Connection, turn: str, answer: Answer, outcome: Outcome) 
     connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
 
 
+def give_up(connection: Connection, turn: str, failed: Failed | None = None) -> None:
+    """Write down that it is over, and nothing of what was said: there is room for so much."""
+    values: dict[str, object] = {"state": "interrupted", "ended_at": datetime.now(UTC)}
+    if failed is not None:
+        values |= {"fault": failed.fault, "error": failed.message}
+    connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
+
+
 def mark_interrupted(connection: Connection, runner: str) -> int:
     """Mark what nobody answers any more; returns how many turns that were.
 
     `runner` is whoever starts: what one of the same name was answering, it answers no more.
     """
     now = datetime.now(UTC)
-    is_lost = or_(TURNS.c.runner == runner, TURNS.c.heard_at < now - GONE)
+    is_old = or_(TURNS.c.heard_at < now - GONE, TURNS.c.heard_at > now + GONE)
+    is_lost = or_(TURNS.c.runner == runner, is_old)
     change = update(TURNS).where(TURNS.c.state == "running", is_lost)
     return connection.execute(change.values(state="interrupted", ended_at=now)).rowcount
 
 
 def state_of(row: Row[*tuple[object, ...]]) -> str:
     """The state of a turn, also of one whose runner is gone and which nobody has marked yet."""
-    is_lost = row.state == "running" and datetime.now(UTC) - row.heard_at > GONE
+    # A sign of life from the future is of a clock that was set back since.
+    is_lost = row.state == "running" and abs(datetime.now(UTC) - row.heard_at) > GONE
     return "interrupted" if is_lost else str(row.state)
 
 

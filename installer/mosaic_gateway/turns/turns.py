@@ -171,12 +171,16 @@ class Turns:
             await self._ledger.write(lambda it: recording.finish(it, opened.turn, answer, outcome))
         except ServiceError as error:
             _LOG.warning("%s", error.message)
-            return NOT_KEPT if isinstance(end, Done) else end
+            failed = NOT_KEPT if isinstance(end, Done) else end
+            self._ledger.post(lambda it: recording.give_up(it, opened.turn, failed))
+            return failed
         return end
 
     def _interrupt(self, running: Running) -> None:
         opened, answer = running.opened, running.answer
         if opened is not None and self._running.pop(opened.turn, None) is not None:
+            # Where there is no room for the answer, there may be for that.
+            self._ledger.post(lambda it: recording.give_up(it, opened.turn))
             self._ledger.post(lambda it: recording.finish(it, opened.turn, answer, INTERRUPTED))
 
     def _note_from_now_on(self) -> None:
