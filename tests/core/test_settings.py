@@ -15,7 +15,7 @@ from mosaic_installer.core.answers import (
     value_of,
     values_of,
 )
-from mosaic_installer.core.questionnaire.conditions import Is, WithAny
+from mosaic_installer.core.questionnaire.conditions import AnyOf, Is, WithAny
 from mosaic_installer.core.questionnaire.kinds import (
     YES_NO,
 )
@@ -101,7 +101,8 @@ def test_values_are_shown_as_their_parsers_read_them() -> None:
 
 def test_conditions_name_settings_and_values_that_there_are() -> None:
     for setting in CATALOGUE.values():
-        for condition in setting.when:
+        several = [each.conditions if isinstance(each, AnyOf) else (each,) for each in setting.when]
+        for condition in (each for conditions in several for each in conditions):
             keys = condition.keys if isinstance(condition, WithAny) else (condition.key,)
             assert setting.key not in keys
             for wanted in map(CATALOGUE.__getitem__, keys):
@@ -125,6 +126,11 @@ def test_conditions_name_settings_and_values_that_there_are() -> None:
                                    "telemetry_endpoint": "http://h:1"}, False),
         ("channels.discord_url", {"channels_discord_bot_token": Secret("t")}, True),
         ("gateway.port", {}, True),
+        ("gateway.hostname", {}, False),
+        ("gateway.hostname", {"tier": "standalone"}, False),
+        ("gateway.hostname", {"tier": "standalone", "web_image": "dashboard:1"}, True),
+        ("gateway.hostname", {"tier": "federated"}, True),
+        ("gateway.hostname", {"sign_on_keycloak_issuer": "https://id.example"}, True),
     ],
 )  # fmt: skip
 def test_a_setting_counts_where_its_conditions_are_met(
@@ -135,6 +141,9 @@ def test_a_setting_counts_where_its_conditions_are_met(
 
 def test_conditions_are_said_in_a_sentence() -> None:
     assert CATALOGUE["gateway.port"].meaning == CATALOGUE["gateway.port"].help
+    assert CATALOGUE["gateway.hostname"].meaning.endswith(
+        "Only with tier `federated` or with `web.image` or with single sign-on."
+    )
     assert CATALOGUE["telemetry.jaeger_port"].meaning.endswith(
         "Only with tier `standalone` or `federated` and with `telemetry.enabled` and without "
         "`telemetry.endpoint`."

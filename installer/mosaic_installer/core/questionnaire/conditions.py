@@ -35,7 +35,14 @@ class WithAny:
     words: str
 
 
-Condition = Is | With | Without | WithAny
+@frozen(kw_only=False)
+class AnyOf:
+    """At least one of several conditions is met."""
+
+    conditions: tuple[Is | With | Without | WithAny, ...]
+
+
+Condition = Is | With | Without | WithAny | AnyOf
 
 WITH_CONTAINERS = Is("tier", ("standalone", "federated"))
 FEDERATED = Is("tier", ("federated",))
@@ -52,6 +59,8 @@ def is_met(condition: Condition, answers: Mapping[str, object]) -> bool:
             return answers[key] in {None, False}
         case WithAny(keys=keys):
             return any(answers[key] not in {None, False} for key in keys)
+        case AnyOf(conditions=conditions):
+            return any(is_met(each, answers) for each in conditions)
 
 
 def in_words(conditions: tuple[Condition, ...]) -> str:
@@ -69,3 +78,5 @@ def _phrase(condition: Condition) -> str:
             return f"without `{key}`"
         case WithAny(words=words):
             return f"with {words}"
+        case AnyOf(conditions=conditions):
+            return " or ".join(map(_phrase, conditions))

@@ -4,7 +4,15 @@ from typing import Annotated
 
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is, is_met
+from mosaic_installer.core.questionnaire.conditions import (
+    FEDERATED,
+    WITH_CONTAINERS,
+    AnyOf,
+    Is,
+    With,
+    WithAny,
+    is_met,
+)
 from mosaic_installer.core.questionnaire.kinds import (
     ADDRESS,
     HOSTNAME,
@@ -15,11 +23,15 @@ from mosaic_installer.core.questionnaire.kinds import (
     choice,
 )
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
+from mosaic_installer.core.questionnaire.sign_on import TITLES
 from mosaic_installer.core.rendering import bracketed
 
 DEFAULT_PORT = 14242
 HTTP_PORT = 80
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+ISSUERS = tuple(f"sign_on.{name}_issuer" for name in TITLES)
+NAMES_THE_MACHINE = AnyOf((FEDERATED, With("web.image"), WithAny(ISSUERS, "single sign-on")))
+"""Something is made of the machine's name: a certificate, an origin, where people come back to."""
 RUNTIME = choice("a runtime", ("process", "container"))
 
 
@@ -77,6 +89,7 @@ class GatewayAnswers:
             prompt="Name that people reach this machine by",
             help="The host name in the address that people type into their browser.",
             kind=HOSTNAME,
+            when=(NAMES_THE_MACHINE,),
             default="localhost",
         ),
     ]
