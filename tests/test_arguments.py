@@ -12,7 +12,6 @@ from mosaic_installer.errors import AnswersError
 pytestmark = pytest.mark.unit
 
 BAD = [
-    [],
     ["instal"],
     ["install", "--nonsense"],
     ["install", "--tier"],
@@ -34,16 +33,16 @@ def test_a_command_line_that_means_nothing_is_bad_usage(words: list[str]) -> Non
     with pytest.raises(AnswersError) as refused:
         parse(words)
     assert (refused.value.identifier, refused.value.exit_code) == ("bad-usage", 2)
-    assert "--help` shows how it is used" in refused.value.hint
+    assert "--help` for usage" in refused.value.hint
 
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["nonsense"], 2, "error: argument COMMAND: invalid choice: 'nonsense'"),
+        (["nonsense"], 2, "error: there is no `nonsense`; choose from install, "),
         (["status"], 1, "error: nothing is installed in"),
         (["uninstall", "--yes"], 1, "error: nothing is installed in"),
-        (["token", "show"], 7, "error: there is no token in"),
+        (["token", "show"], 7, "error: `"),
         (["config", "get", "gateway.prot"], 2, "did you mean `gateway.port`?"),
         (["install", "--yes", "--tier", "huge"], 2, "a tier is one of `local`, `standalone`"),
         (["install", "--yes", "--set", "gateway.port=0"], 2, "between 1 and 65535"),
@@ -79,3 +78,17 @@ def test_help_is_given_for_every_command(
         main([*words, "--help"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("usage: mosaic")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [(["instal"], "install"), (["token", "reovke"], "revoke"), (["gateway", "strat"], "start")],
+)
+def test_a_mistyped_word_is_answered_with_the_nearest(words: list[str], meant: str) -> None:
+    with pytest.raises(AnswersError, match=f"there is no `{words[-1]}`; did you mean `{meant}`\\?"):
+        parse(words)
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "usage: mosaic" in capsys.readouterr().out

@@ -15,18 +15,16 @@ def add_chat(parser: Parser) -> None:
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
-        "--continue", dest="continues", action="store_true", help="the latest conversation"
+        "--continue", dest="continues", action="store_true", help="continue the latest conversation"
     )
-    which.add_argument("--conversation", metavar="ID", help="this conversation")
-    parser.add_argument("--model", metavar="NAME", help="this model, such as mosaic/cheap")
+    which.add_argument("--conversation", metavar="ID", help="continue this conversation")
+    parser.add_argument("--model", metavar="NAME", help="use this model, such as mosaic/cheap")
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--agent", metavar="NAME", help="this agent, from now on")
+    who.add_argument("--agent", metavar="NAME", help="use this agent from now on")
     who.add_argument(
-        "--no-agent", dest="agent", action="store_const", const="", help="no agent any more"
+        "--no-agent", dest="agent", action="store_const", const="", help="stop using an agent"
     )
-    parser.add_argument(
-        "--json", action="store_true", help="one JSON document a line for each event"
-    )
+    parser.add_argument("--json", action="store_true", help="print each event as a line of JSON")
     parser.set_defaults(run=_chat)
 
 
@@ -46,20 +44,22 @@ def _chat(parsed: argparse.Namespace) -> int:
 def add_conversation(command: Parser) -> None:
     """Declare the verbs of `mosaic conversation`."""
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
-    parser = verbs.add_parser("list", parents=[shared()], help="the latest, with their ids")
-    parser.add_argument("--limit", type=int, default=50, metavar="N", help="so many at most (50)")
+    parser = verbs.add_parser(
+        "list", parents=[shared()], help="list the latest conversations with their IDs"
+    )
+    parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most this many (50)")
     parser.set_defaults(run=_conversation, verb="list")
-    parser = verbs.add_parser("show", parents=[shared()], help="all that was said")
+    parser = verbs.add_parser("show", parents=[shared()], help="show a conversation")
     _add_id(parser)
     parser.set_defaults(run=_conversation, verb="show")
-    parser = verbs.add_parser("export", help="print all that is kept of it, as JSON")
+    parser = verbs.add_parser("export", help="print a conversation as JSON")
     _add_id(parser)
     parser.set_defaults(run=_conversation, verb="show", json=True)
-    parser = verbs.add_parser("rename", help="give it another title")
+    parser = verbs.add_parser("rename", help="change its title")
     _add_id(parser)
     parser.add_argument("title", metavar="TITLE")
     parser.set_defaults(run=_conversation, verb="rename")
-    parser = verbs.add_parser("delete", help="delete it for good")
+    parser = verbs.add_parser("delete", help="delete it permanently")
     _add_id(parser)
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.set_defaults(run=_conversation, verb="delete")
@@ -98,7 +98,7 @@ def add_routing(command: Parser) -> None:
     """Declare the verbs of `mosaic routing`."""
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
     parser = verbs.add_parser(
-        "explain", parents=[shared()], help="who would answer a question, and why; asks nobody"
+        "explain", parents=[shared()], help="show which models would answer a question, and why"
     )
     parser.add_argument("text", metavar="TEXT", nargs="?", help="the question; - is stdin")
     parser.set_defaults(run=_routing)

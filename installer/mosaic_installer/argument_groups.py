@@ -11,19 +11,25 @@ def add_token(command: Parser) -> None:
     verbs = _verbs(command)
     parser = verbs.add_parser("show", help="print the token, and nothing else")
     parser.set_defaults(run=_token, verb="show")
-    parser = verbs.add_parser("recover", help="obtain a token that works, whatever was lost")
-    parser.add_argument("--via", choices=("session", "password", "host"), help="this way only")
-    parser.add_argument("--label", default="mosaic-installer", help="what the list calls it")
+    parser = verbs.add_parser("recover", help="get a working token back, whatever was lost")
+    parser.add_argument("--via", choices=("session", "password", "host"), help="use this way only")
+    parser.add_argument(
+        "--label", default="mosaic-installer", help="its name in the list of tokens"
+    )
     parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires")
     _add_sign_in(parser)
     parser.set_defaults(run=_token, verb="recover")
-    parser = verbs.add_parser("rotate", help="exchange the token, and revoke the old one")
+    parser = verbs.add_parser("rotate", help="replace the token and revoke the old one")
     parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires")
     parser.set_defaults(run=_token, verb="rotate")
-    parser = verbs.add_parser("list", parents=[shared()], help="every token, without its text")
+    parser = verbs.add_parser(
+        "list", parents=[shared()], help="list all tokens, without their secret text"
+    )
     parser.set_defaults(run=_token, verb="list")
-    parser = verbs.add_parser("create", parents=[shared()], help="print a new token of yours")
-    parser.add_argument("--label", default="mosaic token create", help="what the list calls it")
+    parser = verbs.add_parser("create", parents=[shared()], help="create and print a new token")
+    parser.add_argument(
+        "--label", default="mosaic token create", help="its name in the list of tokens"
+    )
     parser.add_argument(
         "--scope",
         dest="scopes",
@@ -35,7 +41,7 @@ def add_token(command: Parser) -> None:
     parser.set_defaults(run=_token, verb="create")
     parser = verbs.add_parser("revoke", help="revoke a token")
     parser.add_argument("id", metavar="ID")
-    parser.add_argument("--force", action="store_true", help="even the one on file")
+    parser.add_argument("--force", action="store_true", help="even the saved admin token")
     parser.set_defaults(run=_token, verb="revoke")
 
 
@@ -69,13 +75,13 @@ def _token(parsed: argparse.Namespace) -> int:
 def add_admin(command: Parser) -> None:
     """Declare the verbs of `mosaic admin`."""
     verbs = _verbs(command)
-    parser = verbs.add_parser("list", parents=[shared()], help="everybody who has an account")
+    parser = verbs.add_parser("list", parents=[shared()], help="list everyone who has an account")
     parser.set_defaults(run=_admin, verb="list")
-    parser = verbs.add_parser("reset-password", help="set an administrator's password anew")
+    parser = verbs.add_parser("reset-password", help="reset an administrator's password")
     _add_sign_in(parser)
     parser.add_argument("--create", action="store_true", help="create the account if needed")
     parser.add_argument(
-        "--promote", action="store_true", help="make it an administrator's if needed"
+        "--promote", action="store_true", help="make the account an administrator if needed"
     )
     parser.set_defaults(run=_admin, verb="reset-password")
 
@@ -110,13 +116,16 @@ def add_gateway(command: Parser) -> None:
     parser = verbs.add_parser("logs", help="print the gateway's log")
     parser.add_argument("--lines", type=int, default=50, metavar="N", help="the last N lines (50)")
     parser.add_argument(
-        "--service", default="gateway", metavar="SERVICE", help="of a server's container"
+        "--service",
+        default="gateway",
+        metavar="SERVICE",
+        help="show the log of this container instead",
     )
     parser.set_defaults(run=_gateway, verb="logs")
-    parser = verbs.add_parser("login", help="open a session, and keep it")
+    parser = verbs.add_parser("login", help="sign in and save the session")
     _add_sign_in(parser)
     parser.set_defaults(run=_gateway, verb="login")
-    parser = verbs.add_parser("logout", help="end the session")
+    parser = verbs.add_parser("logout", help="sign out")
     parser.set_defaults(run=_gateway, verb="logout")
 
 
@@ -142,7 +151,7 @@ def add_config(command: Parser) -> None:
     """Declare the verbs of `mosaic config`."""
     verbs = _verbs(command)
     parser = verbs.add_parser(
-        "show", parents=[shared()], help="every setting with value and source"
+        "show", parents=[shared()], help="show every setting with its value and source"
     )
     parser.set_defaults(run=_config, verb="show", key=None)
     parser = verbs.add_parser("get", help="print the value of one setting")
@@ -156,15 +165,15 @@ def add_config(command: Parser) -> None:
         help="KEY_file=PATH for a secret, which goes to secrets.toml",
     )
     parser.set_defaults(run=_config, verb="set", json=False)
-    parser = verbs.add_parser("unset", help="let the defaults of settings hold again")
+    parser = verbs.add_parser("unset", help="restore the defaults of settings")
     parser.add_argument("keys", metavar="KEY", nargs="+")
     parser.set_defaults(run=_config, verb="unset", json=False)
-    parser = verbs.add_parser("edit", help="open answers.toml in your editor, and check it")
+    parser = verbs.add_parser("edit", help="edit answers.toml, then check it")
     parser.set_defaults(run=_config, verb="edit", json=False)
-    parser = verbs.add_parser("explain", help="what a setting means and accepts")
+    parser = verbs.add_parser("explain", help="explain a setting and the values it accepts")
     parser.add_argument("key", metavar="KEY", nargs="?")
     parser.set_defaults(run=_config, verb="explain", json=False)
-    parser = verbs.add_parser("path", help="print where answers.toml is")
+    parser = verbs.add_parser("path", help="print the path of answers.toml")
     parser.set_defaults(run=_config, verb="path", key=None, json=False)
 
 
@@ -189,15 +198,15 @@ def _config(parsed: argparse.Namespace) -> int:
 def add_provider(command: Parser) -> None:
     """Declare the verbs of `mosaic provider`."""
     verbs = _verbs(command)
-    parser = verbs.add_parser("list", parents=[shared()], help="every service, and which are on")
+    parser = verbs.add_parser("list", parents=[shared()], help="list all services and which are on")
     parser.set_defaults(run=_provider, verb="list")
-    parser = verbs.add_parser("test", parents=[shared()], help="try the services that are on")
-    parser.add_argument("name", metavar="CONNECTION", nargs="?", help="this one only")
+    parser = verbs.add_parser("test", parents=[shared()], help="test the services that are on")
+    parser.add_argument("name", metavar="CONNECTION", nargs="?", help="test only this one")
     parser.add_argument(
-        "--complete", action="store_true", help="ask models for one word, too; costs a little"
+        "--complete", action="store_true", help="also ask each model for one word; costs a little"
     )
     parser.add_argument(
-        "--timeout", type=float, default=10.0, metavar="SECONDS", help="wait at most so long (10)"
+        "--timeout", type=float, default=10.0, metavar="SECONDS", help="wait at most this long (10)"
     )
     parser.set_defaults(run=_provider, verb="test")
 

@@ -11,7 +11,7 @@ def add_install(parser: Parser) -> None:
     parser.add_argument("--tier", metavar="TIER", help="storage tier: local, standalone, federated")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument(
-        "--auto-ports", action="store_true", help="take the next free port where one is taken"
+        "--auto-ports", action="store_true", help="use the next free port if one is taken"
     )
     parser.add_argument(
         "--set",
@@ -21,28 +21,32 @@ def add_install(parser: Parser) -> None:
         metavar="KEY=VALUE",
         help="a setting; `mosaic config explain` lists them",
     )
-    parser.add_argument("--answers", type=Path, metavar="FILE", help="settings from a TOML file")
     parser.add_argument(
-        "--print-answers", action="store_true", help="print an answers file to fill in, and end"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="show the plan, touch nothing")
-    parser.add_argument("--diff", action="store_true", help="show how generated files change")
-    parser.add_argument(
-        "--check", action="store_true", help="touch nothing, exit 9 on a difference"
+        "--answers", type=Path, metavar="FILE", help="read settings from a TOML file"
     )
     parser.add_argument(
-        "--only", action="append", default=[], metavar="STAGE", help="this stage only"
+        "--print-answers", action="store_true", help="print an answers file to fill in, then exit"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
+    parser.add_argument("--diff", action="store_true", help="show how generated files would change")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 9 if anything would change"
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="STAGE", help="run this stage only"
     )
     parser.add_argument(
         "--ask",
         action="append",
         default=[],
         metavar="SECTION",
-        help="ask about this section of the menu only, such as gateway",
+        help="ask only about this section, such as gateway",
     )
-    parser.add_argument("--plain", action="store_true", help="ask in plain lines")
     parser.add_argument(
-        "--ignore", action="append", default=[], metavar="CHECK", help="pass over a check"
+        "--plain", action="store_true", help="ask plain-text questions, for screen readers"
+    )
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="CHECK", help="skip a check"
     )
     parser.add_argument(
         "--pull",
@@ -52,7 +56,7 @@ def add_install(parser: Parser) -> None:
     parser.add_argument(
         "--replace-edited",
         action="store_true",
-        help="write generated files anew even where you edited them",
+        help="overwrite generated files, even ones you edited",
     )
     parser.set_defaults(run=_install)
 

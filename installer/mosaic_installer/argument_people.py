@@ -9,17 +9,17 @@ from mosaic_installer.parser import Parser, shared
 def add_user(command: Parser) -> None:
     """Declare the verbs of `mosaic user`."""
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
-    parser = verbs.add_parser("list", parents=[shared()], help="everybody, and who is invited")
+    parser = verbs.add_parser("list", parents=[shared()], help="list accounts and open invitations")
     parser.set_defaults(run=_user, verb="list")
     parser = verbs.add_parser(
-        "invite", parents=[shared()], help="invite somebody: prints a code that works once"
+        "invite", parents=[shared()], help="invite someone: prints a code that works once"
     )
     _add_email(parser)
     parser.add_argument("--role", choices=("member", "admin"), default="member", help="(member)")
-    parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days it is good for (7)")
+    parser.add_argument("--expires-in", type=int, metavar="DAYS", help="days until it expires (7)")
     parser.set_defaults(run=_user, verb="invite")
     parser = verbs.add_parser("accept", help="turn an invitation into an account")
-    parser.add_argument("--name", help="what you want to be called")
+    parser.add_argument("--name", help="your display name")
     parser.add_argument(
         "--code-file", type=Path, metavar="FILE", help="a file with the code; - is stdin"
     )
@@ -31,8 +31,8 @@ def add_user(command: Parser) -> None:
     _add_email(parser)
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.set_defaults(run=_user, verb="remove")
-    for verb, what in (("promote", "make an administrator"), ("demote", "make a member")):
-        parser = verbs.add_parser(verb, help=f"{what} of somebody")
+    for verb, what in (("promote", "an administrator"), ("demote", "a member")):
+        parser = verbs.add_parser(verb, help=f"make someone {what}")
         _add_email(parser)
         parser.set_defaults(run=_user, verb=verb)
 

@@ -12,6 +12,7 @@ from mosaic_installer import (
     argument_install,
     argument_people,
 )
+from mosaic_installer.errors import AnswersError
 from mosaic_installer.parser import Parser, shared
 
 EXITS = (
@@ -38,8 +39,13 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser = _parser(named) if named else _parser(COMMANDS, named)
     parsed = parser.parse_args(words)
     if "run" not in parsed:
-        parser.error("a command is wanted, such as `mosaic install`")
+        parsed.run = lambda _: _help(parser)
     return parsed
+
+
+def _help(parser: Parser) -> int:
+    parser.print_help()
+    return AnswersError.exit_code
 
 
 def dispatch(parsed: argparse.Namespace) -> int:
@@ -83,8 +89,10 @@ def _status(parsed: argparse.Namespace) -> int:
 
 
 def _add_doctor(parser: Parser) -> None:
-    parser.add_argument("--fix", action="store_true", help="repair what is not done, look again")
-    parser.add_argument("--dry-run", action="store_true", help="with --fix: show it, touch nothing")
+    parser.add_argument("--fix", action="store_true", help="repair the problems, then check again")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --fix: show the repairs, change nothing"
+    )
     parser.set_defaults(run=_doctor)
 
 
@@ -102,8 +110,10 @@ def _doctor(parsed: argparse.Namespace) -> int:
 def _add_uninstall(parser: Parser) -> None:
     data = parser.add_mutually_exclusive_group()
     data.add_argument("--keep-data", action="store_true", help="keep data and secrets (default)")
-    data.add_argument("--purge", action="store_true", help="remove the data as well")
-    parser.add_argument("--dry-run", action="store_true", help="show what would go, touch nothing")
+    data.add_argument("--purge", action="store_true", help="remove the data too")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be removed, change nothing"
+    )
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.set_defaults(run=_uninstall)
 
@@ -133,66 +143,70 @@ def _completion(parsed: argparse.Namespace) -> int:
 COMMANDS = {
     "install": Command(
         argument_install.add_install,
-        "install, go on, reconfigure or repair",
-        "Install Mosaic Stack; run it again to go on, to reconfigure or to repair.",
+        "install, resume, reconfigure or repair",
+        "Install Mosaic Stack. Run it again to resume, reconfigure or repair.",
     ),
-    "status": Command(_add_status, "what runs, where, since when"),
-    "doctor": Command(_add_doctor, "run every check, find every difference"),
+    "status": Command(_add_status, "show what is running, where, and since when"),
+    "doctor": Command(_add_doctor, "check for problems; --fix repairs them"),
     "chat": Command(
         argument_chat.add_chat,
-        "ask a model, and see the answer as it comes",
-        "Ask a model. The gateway chooses one that suits the question, unless you name it.",
+        "ask a model",
+        "Ask a model. The gateway chooses a suitable one unless you name it.",
         is_shared=False,
     ),
     "conversation": Command(
         argument_chat.add_conversation,
-        "what was said: list, show, export, rename, delete",
+        "your conversations: list, show, export, rename, delete",
         is_shared=False,
     ),
     "agent": Command(
         argument_agent.add_agent,
-        "who answers: list, show, create, edit, remove",
+        "agents that answer: list, show, create, edit, remove",
         is_shared=False,
     ),
-    "models": Command(argument_chat.add_models, "what `mosaic chat --model` can name"),
+    "models": Command(
+        argument_chat.add_models, "list the models that `mosaic chat --model` accepts"
+    ),
     "routing": Command(
-        argument_chat.add_routing, "which models would answer a question", is_shared=False
+        argument_chat.add_routing, "explain which models would answer a question", is_shared=False
     ),
     "token": Command(
         argument_groups.add_token,
-        "the admin token and others: show, recover, rotate, create, list, revoke",
+        "access tokens: show, recover, rotate, create, list, revoke",
         is_shared=False,
     ),
     "user": Command(
         argument_people.add_user,
-        "who may use the gateway: list, invite, promote, demote, remove",
+        "user accounts: list, invite, promote, demote, remove",
         is_shared=False,
     ),
     "admin": Command(
-        argument_groups.add_admin, "accounts, and a lost administrator password", is_shared=False
+        argument_groups.add_admin,
+        "list accounts, reset an administrator's password",
+        is_shared=False,
     ),
     "gateway": Command(
         argument_groups.add_gateway,
-        "start, stop, restart it; its log; sign in and out",
+        "start, stop or restart the gateway; show its log; sign in and out",
         is_shared=False,
     ),
     "config": Command(
-        argument_groups.add_config, "settings, and where each came from", is_shared=False
+        argument_groups.add_config, "settings, and where each value came from", is_shared=False
     ),
     "provider": Command(
         argument_groups.add_provider,
-        "model providers and other services: real calls",
+        "list and test model providers and other services",
         is_shared=False,
     ),
     "uninstall": Command(
         _add_uninstall,
-        "take back what the installation made",
-        "Take back what the installation made. The data stays unless you purge it.",
+        "remove everything the installer created",
+        "Remove everything the installer created. Your data is kept unless you add --purge.",
     ),
     "completion": Command(
         _add_completion,
-        "print what completes these commands in your shell",
-        "Print a script that completes the words of `mosaic` in your shell.",
+        "print a shell completion script",
+        "Print a script that completes `mosaic` commands in your shell.",
         "bash: mosaic completion bash > ~/.local/share/bash-completion/completions/mosaic · "
         "zsh: mosaic completion zsh > FOLDER/_mosaic, with FOLDER in $fpath · "
         "fish: mosaic completion fish > ~/.config/fish/completions/mosaic.fish",

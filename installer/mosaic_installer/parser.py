@@ -1,6 +1,7 @@
 """The argument parser, with errors that are ours."""
 
 import argparse
+import re
 from functools import cache
 from typing import NoReturn, TypeAlias
 
@@ -30,9 +31,26 @@ class Parser(argparse.ArgumentParser):
         return _Formatter(self.prog)
 
     def error(self, message: str) -> NoReturn:
-        raise AnswersError(
-            message, f"`{self.prog} --help` shows how it is used", identifier="bad-usage"
-        )
+        hint = f"run `{self.prog} --help` for usage"
+        raise AnswersError(_meant(message), hint, identifier="bad-usage")
+
+
+def _meant(message: str) -> str:
+    """Return what argparse says of a word that is none of its choices, in short, with the nearest.
+
+    A list of everything there is helps less than the one word that was meant.
+    """
+    # The wording is the same from Python 3.11 to 3.14, but for the quotes around the choices.
+    found = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message, re.DOTALL)
+    if found is None:
+        return message
+    from difflib import get_close_matches  # only who mistypes waits for it
+
+    word, choices = found[1], found[2].replace("'", "").split(", ")
+    close = get_close_matches(word, choices, n=1)
+    if close:
+        return f"there is no `{word}`; did you mean `{close[0]}`?"
+    return f"there is no `{word}`; choose from {', '.join(choices)}"
 
 
 @cache

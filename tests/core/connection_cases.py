@@ -114,8 +114,10 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
     ],
     "sign-on-is-complete": [
         *(
-            Found("error", f"{name.replace('_on_', '_on.')} is", {}, {**KEYCLOAK, name: None})
-            for name in KEYCLOAK
+            Found("error", f"incomplete: Keycloak {part} is missing", {}, {**KEYCLOAK, name: None})
+            for name, part in zip(
+                KEYCLOAK, ("issuer URL", "client ID", "client secret"), strict=True
+            )
         ),
         Silent({}, KEYCLOAK),
     ],

@@ -127,7 +127,7 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent({}, {"gateway_bind": "::1"}),
     ],
     "gateway-comes-back-after-restart": [
-        Found("note", "systemd does not run", LOCAL),
+        Found("note", "systemd is not available", LOCAL),
         Silent(LOCAL, STANDALONE),
     ],
     "gateway-uses-what-is-given": [

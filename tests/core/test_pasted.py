@@ -43,7 +43,7 @@ def test_a_key_is_found_in_what_was_copied_with_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["c2VjcmV0LWtleQ==", "QUJD_REVG==", "12345:AAE-x_y", "a=b", "sk-a,b"]
+    "key", ["c2VjcmV0LWtleQ==", "QUJD_REVG==", "12345:AAE-x_y", "a=bc", "sk-a,b"]
 )
 def test_a_key_with_signs_in_it_stays_whole(key: str) -> None:
     assert parse_key(key) == Secret(key)

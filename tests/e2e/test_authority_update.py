@@ -35,7 +35,7 @@ def proves_updated(stack: Stack, ca_port: int, root: str) -> None:
     assert authority.sign().status == 201
     assert [row["key"]["kid"] for row in authority.provisioners()] == [authority.key["kid"]]
     assert stack.site.has_working_token()
-    assert "Nothing changed" in stack.run("install", "--yes").stderr
+    assert "Already up to date" in stack.run("install", "--yes").stderr
 
 
 def kill_at(stack: Stack, kind: str, count: int) -> None:

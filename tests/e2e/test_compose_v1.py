@@ -31,7 +31,7 @@ def test_it_installs_goes_on_and_goes_away(stack: Stack, tmp_path: Path) -> None
     done = stack.install("--yes", **path)
     assert "Compose 1.29" in done.said
     assert stack.site.has_working_token()
-    assert "Nothing changed" in stack.run("install", "--yes", **path).said
+    assert "Already up to date" in stack.run("install", "--yes", **path).said
     stack.run("install", "--yes", "--set", "gateway.cors_origin=https://example.org", **path)
     stack.run("token", "recover", **path)
     assert stack.site.has_working_token()
@@ -51,7 +51,7 @@ def test_a_home_with_an_awkward_name(stack: Stack, tmp_path: Path, version: str)
         assert site.has_working_token()
         marks = place.inspect("gateway")["Config"]["Labels"]
         assert marks["org.mosaicstack.home"] == str(site.home)
-        assert "Nothing changed" in place.run("install", "--yes", **path).said
+        assert "Already up to date" in place.run("install", "--yes", **path).said
         place.run("uninstall", "--purge", "--yes", **path)
         assert place.made() == NOTHING
     finally:

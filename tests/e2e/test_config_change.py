@@ -29,7 +29,7 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
     assert "m.example.org" in (installed.config / "gateway/.env").read_text()
     installed.run("config", "unset", "gateway.cors_origin")
     assert "cors_origin" not in rows(installed)["gateway"]
-    assert "Nothing changed" in installed.run("config", "unset", "gateway.cors_origin").stderr
+    assert "No changes" in installed.run("config", "unset", "gateway.cors_origin").stderr
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_secret_is_kept_from_a_file_then_applied_then_unset(installed: Site) -
     assert secrets.read_text() == f'{before}openai_api_key = "{key}"\n'
     assert secrets.stat().st_mode & 0o777 == 0o600
     assert key.encode() not in (installed.config / "answers.toml").read_bytes()
-    assert "Nothing changed" in installed.run("config", "set", f"{name}_file={file}").stderr
+    assert "No changes" in installed.run("config", "set", f"{name}_file={file}").stderr
     assert installed.run("config", "get", name).stdout == "set\n"
     copy = installed.config / "gateway/secrets/openai-api-key"
     installed.run("install")

@@ -109,7 +109,7 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
     agains: tuple[dict[str, Any], ...] = ({**ADMIN, **given}, {})
     for again in agains:
         done = site.run("install", "--yes", **again)
-        assert "Nothing changed" in done.stderr
+        assert "Already up to date" in done.stderr
         said.append(done.said)
     assert (site.snapshot(), world.calls, site.gateway().pid) == (before, calls, pid)
 
@@ -169,7 +169,7 @@ def test_a_service_that_cannot_be_reached_is_a_warning_and_a_word_removes_its_ke
     assert KEY not in (site.config / "secrets.toml").read_text()
     assert config_of(site)["providers"] == {}
     assert site.gateway().pid != first
-    assert "Nothing changed" in site.run("install", "--yes").stderr
+    assert "Already up to date" in site.run("install", "--yes").stderr
 
 
 def test_lost_files_are_made_again_from_one_another(site: Site, world: World) -> None:
@@ -218,7 +218,7 @@ def test_services_are_listed_and_tried_before_anything_is_installed(
     assert "ollama: unreachable" in done.stdout
     site.run("provider", "test", "anthropic", code=2).says("`anthropic` is not turned on")
     site.run("provider", "test", "antropic", code=2).says("did you mean `anthropic`?")
-    assert "Nothing is turned on" in site.run("provider", "test").stderr
+    assert "No service is turned on" in site.run("provider", "test").stderr
     assert not site.home.exists()
 
 
@@ -231,4 +231,4 @@ def test_models_that_ollama_lacks_are_pulled_when_that_is_asked_for(site: Site) 
         assert "50 % of 0.3 GB" in progress
         pulled = [asked.body["model"] for asked in ollama.asked if asked.path == "/api/pull"]
         assert pulled == wanted
-        assert "Nothing changed" in site.run("install", "--yes").stderr
+        assert "Already up to date" in site.run("install", "--yes").stderr

@@ -133,15 +133,15 @@ def test_the_users_own_compose_file_is_honoured_and_kept(stack: Stack) -> None:
     override = stack.site.config / "compose/compose.override.yaml"
     override.write_text("services: {valkey: {mem_limit: 300m}}\n")
     started = stack.inspect("postgres")["State"]["StartedAt"]
-    assert "Nothing changed" not in stack.run("install", "--yes").said
+    assert "Already up to date" not in stack.run("install", "--yes").said
     assert stack.inspect("valkey")["HostConfig"]["Memory"] == 300 * 1024 * 1024
     assert stack.inspect("postgres")["State"]["StartedAt"] == started
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     override.write_text("services: {valkey: [}\n")
     stack.run("install", "--yes", code=5).says("compose.override.yaml")
     override.write_text("services: {valkey: {mem_limit: 300m}}\n")
     done = stack.run("uninstall", "--purge", "--yes", code=1)
-    done.says("holds files that are not ours")
+    done.says("contains files that are not ours")
     assert override.read_text().startswith("services")
     assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
 

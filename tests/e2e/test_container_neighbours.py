@@ -37,7 +37,7 @@ def test_a_copy_never_acts_on_the_containers_of_the_original(stack: Stack) -> No
     assert not copy.home.exists()
     assert started(stack) == before
     assert stack.made() == made
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 def test_a_home_that_was_moved_keeps_its_project_and_its_data(stack: Stack) -> None:
@@ -54,7 +54,7 @@ def test_a_home_that_was_moved_keeps_its_project_and_its_data(stack: Stack) -> N
     assert place.made()["volumes"] == volumes
     marks = place.inspect("gateway")["Config"]["Labels"]
     assert marks["org.mosaicstack.home"] == str(moved.home)
-    assert "Nothing changed" in moved.run("install", "--yes").said
+    assert "Already up to date" in moved.run("install", "--yes").said
     moved.run("uninstall", "--purge", "--yes")
     assert place.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
 
@@ -78,7 +78,7 @@ def test_two_installations_and_a_project_of_a_similar_name(
         )
         before, made = started(stack), stack.made()
         assert other.site.has_working_token()
-        assert "Nothing changed" in stack.run("install", "--yes").said
+        assert "Already up to date" in stack.run("install", "--yes").said
         other.run("uninstall", "--purge", "--yes")
         assert other.made()["containers"] == []
         assert (started(stack), stack.made()) == (before, made)

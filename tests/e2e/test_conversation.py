@@ -14,12 +14,12 @@ pytestmark = pytest.mark.wizard
 WAY, MENU, GO = "How do you want to go on?", "What do you want to look at?", "Apply this plan?"
 KEY, E_MAIL = "Key of a model provider", "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
-FIRST = (WAY, KEY, E_MAIL, "Administrator's password", "The same again", GO)
+FIRST = (WAY, KEY, E_MAIL, "Administrator's password", "Confirm password", GO)
 
 
 def quickly(terminal: Terminal) -> Terminal:
     terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL)
-    return terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+    return terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
 
 
 def test_quick_start_asks_three_things_between_the_way_and_the_yes(
@@ -38,17 +38,17 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
 ) -> None:
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, DOWN).sees(MENU, "Administrator: none (needs you)")
-        terminal.types(DOWN + ENTER).sees(f"Port of the gateway: {site.port}", "Back")
+        terminal.types(DOWN + ENTER).sees(f"Gateway port: {site.port}", "Back")
         terminal.types(ENTER).sees("It must be free").types(ESCAPE)  # back to the section
         terminal.sees("Gateway: (arrow keys").types(ENTER).sees("It must be free", times=2)
         terminal.types("\b" * 5 + str(free_port) + ENTER)
-        terminal.sees(f"Port of the gateway: {free_port}", times=2).types(ESCAPE)  # to the menu
+        terminal.sees(f"Gateway port: {free_port}", times=2).types(ESCAPE)  # to the menu
         terminal.sees(MENU, times=2).sees(f"Gateway: {free_port} (settled)")
         terminal.types(UP * 2 + ENTER).answers(E_MAIL, EMAIL).sees("password:").types(ESCAPE)
         terminal.sees(f"{E_MAIL}: {EMAIL}", times=2).types(ENTER)  # the answer is still there
         terminal.sees("password:", times=2).types(PASSWORD + ENTER)
-        terminal.answers("The same again:", PASSWORD)
-        terminal.sees(f"Port of the gateway {free_port} (entered just now)", GO)
+        terminal.answers("Confirm password:", PASSWORD)
+        terminal.sees(f"Gateway port {free_port} (entered just now)", GO)
         terminal.types(ENTER).sees("Mosaic is ready").ends()
     record_property(f"{QUESTIONS}customise, back twice", len(terminal.questions))
     assert KEY not in terminal.words, "who customises finds the providers in the menu"
@@ -71,10 +71,10 @@ def test_what_is_broken_is_offered_to_be_repaired_first(
 def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
     with Terminal(installed, "install", "--set", "agent.name=Ada") as terminal:
         terminal.sees(f"{SIGN} Apply the changed settings").types(ENTER)
-        terminal.sees("Name of the agent Ada (--set agent.name)").answers(GO, "")
+        terminal.sees("Agent name Ada (--set agent.name)").answers(GO, "")
         terminal.sees("Mosaic is ready").ends()
     with Terminal(installed, "install") as terminal:
-        terminal.sees("Nothing changed").ends()
+        terminal.sees("Already up to date").ends()
         assert terminal.questions == []
 
 
@@ -104,7 +104,7 @@ def test_answers_before_ctrl_c_are_offered_again_and_gone_with_the_yes(site: Sit
     with Terminal(site, "install") as terminal:
         terminal.sees("those of an interrupted run are offered again")
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
         terminal.answers(GO, "").sees("Mosaic is ready").ends()
     assert not draft.exists()
     site.run("uninstall", "--purge", "--yes")
@@ -121,9 +121,9 @@ def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
 
 def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, DOWN).answers(MENU, DOWN).sees("Port of the gateway").types(ENTER)
+        terminal.answers(WAY, DOWN).answers(MENU, DOWN).sees("Gateway port").types(ENTER)
         terminal.answers("It must be free", "\b" * 5 + str(free_port))
-        terminal.sees(f"Port of the gateway: {free_port}", times=2).types(CTRL_C).ends(130)
+        terminal.sees(f"Gateway port: {free_port}", times=2).types(CTRL_C).ends(130)
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
         terminal.types(CTRL_C).ends(130)
@@ -134,8 +134,8 @@ def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: 
     (site.home / "data").touch()  # a directory is needed there
     with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None) as terminal:
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
-        terminal.sees(f"Port of the gateway {free_port} (your interrupted run)")
+        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
+        terminal.sees(f"Gateway port {free_port} (your interrupted run)")
         terminal.answers(GO, "").sees("is in the way", "are kept for the next run").ends(1)
     assert EMAIL in (site.state / "draft.toml").read_text()
 
@@ -173,7 +173,7 @@ def test_a_window_that_is_closed_keeps_the_answers(site: Site, is_plain: bool) -
         assert "half-typed" not in draft.read_text()
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
         terminal.answers(GO, "").sees("Mosaic is ready").ends()
     assert not draft.exists()
 
@@ -210,7 +210,7 @@ def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
         terminal.sees("Administrator's password (not shown)").types("<\n")
         terminal.sees(f"{E_MAIL} [{EMAIL}]").types("\n")
         terminal.sees("Administrator's password (not shown)", times=2).types(f"{PASSWORD}\n")
-        terminal.sees("The same again").types(f"{PASSWORD}\n")
+        terminal.sees("Confirm password").types(f"{PASSWORD}\n")
         terminal.sees("Gateway: Create the database", GO).types("yes\n")
         terminal.sees("Mosaic is ready", "Next:").ends()
         assert "\x1b" not in terminal.raw

@@ -87,7 +87,7 @@ def test_a_damaged_file_is_put_aside_and_written_again(used: Site, row: Row) -> 
     assert (aside.read_bytes() if aside.exists() else b"") == broken.strip(b"\0")
     if aside.exists():
         assert aside.stat().st_mode & 0o777 == 0o600
-    assert "Nothing changed" in used.run("install", "--yes").stderr
+    assert "Already up to date" in used.run("install", "--yes").stderr
     used.run("uninstall", "--purge", "--yes")
     assert not used.home.exists()
 
@@ -107,7 +107,7 @@ def test_damaged_secrets_are_found_again(used: Site, damage: str, command: str) 
     assert set(after.splitlines()) >= set(whole.splitlines())
     aside = path.with_name("secrets.toml.damaged")
     assert aside.exists() is (damage not in {"empty", "marked"})
-    assert "Nothing changed" in used.run("install", "--yes").stderr
+    assert "Already up to date" in used.run("install", "--yes").stderr
 
 
 def test_an_edit_that_stops_the_gateway_is_named_with_its_diff(used: Site) -> None:

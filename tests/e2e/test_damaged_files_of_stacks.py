@@ -126,4 +126,4 @@ def damage(path: Path, kind: str) -> bytes:
 def proves_whole(stack: Stack) -> None:
     assert stack.psql("SELECT text FROM note") == "written before the accident"
     assert stack.site.has_working_token()
-    assert "Nothing changed" in stack.run("install", "--yes").stderr
+    assert "Already up to date" in stack.run("install", "--yes").stderr

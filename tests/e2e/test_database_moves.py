@@ -68,7 +68,7 @@ def test_the_data_goes_along_to_a_database_of_the_users_own(
     assert site.status_with(token) == 200
     assert stack.services() == {"valkey"}
     assert stack.made()["volumes"] == volumes
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 def test_the_data_goes_along_from_a_database_of_the_users_own_into_the_container(
@@ -97,7 +97,7 @@ def test_the_data_goes_along_from_a_database_of_the_users_own_into_the_container
     stack.run(*again.split()[1:])
     assert stack.psql("SELECT name FROM users") == "As it was there"
     assert stack.site.has_working_token()
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 def test_with_servers_of_the_users_own_no_container_is_left(stack: Stack, servers: Servers) -> None:
@@ -110,7 +110,7 @@ def test_with_servers_of_the_users_own_no_container_is_left(stack: Stack, server
     assert "Remove the container of valkey" in done.said
     assert stack.services() == {"postgres"}
     assert site.status_with(token) == 200
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
     stack.run("install", "--yes", *IGNORE, **own(servers, name), **KEPT_PASSWORD)
     assert users(servers, name) == [(EMAIL,)]
@@ -119,7 +119,7 @@ def test_with_servers_of_the_users_own_no_container_is_left(stack: Stack, server
     assert stack.made() == NOTHING | {"volumes": volumes}
     assert not (site.config / "compose/compose.yaml").exists()
     before = site.snapshot()
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     assert site.snapshot() == before
 
     stack.run("uninstall", "--purge", "--yes")
@@ -134,7 +134,9 @@ def test_a_person_begins_anew_only_after_a_word(stack: Stack, servers: Servers) 
     with Terminal(stack.site, "install", **own(servers, name)) as terminal:
         terminal.answers(WAY, "").sees("which has none of it", "Begin with an empty database")
         terminal.types(DOWN + ENTER)
-        terminal.answers("Administrator's password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.answers("Administrator's password:", PASSWORD).answers(
+            "Confirm password:", PASSWORD
+        )
         terminal.answers(GO, "").sees("Mosaic is ready").ends()
     assert users(servers, name) == [(EMAIL,)]
     assert stack.site.has_working_token()

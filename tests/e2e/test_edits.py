@@ -45,7 +45,7 @@ def test_a_rendered_file_that_is_gone_is_rendered_again(installed: Site, name: s
     after = file.read_text()
     assert after == before or name == "gateway/meta.json", "meta.json knows when it was written"
     assert installed.has_working_token()
-    assert "Nothing changed" in installed.run("install").stderr
+    assert "Already up to date" in installed.run("install").stderr
 
 
 def test_all_generated_files_can_be_lost_at_once(installed: Site) -> None:
@@ -53,7 +53,7 @@ def test_all_generated_files_can_be_lost_at_once(installed: Site) -> None:
         (installed.config / name).unlink()
     installed.run("install")
     assert installed.has_working_token()
-    assert "Nothing changed" in installed.run("install").stderr
+    assert "Already up to date" in installed.run("install").stderr
 
 
 def test_answers_edited_by_hand_are_applied_and_their_comments_kept(installed: Site) -> None:

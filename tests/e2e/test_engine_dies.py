@@ -64,7 +64,7 @@ def test_the_engine_dies(
     far_stack.install("--yes")
     assert far_stack.site.has_working_token()
     assert far_stack.psql("SELECT count(*) FROM users") == "1"
-    assert "Nothing changed" in far_stack.run("install", "--yes").said
+    assert "Already up to date" in far_stack.run("install", "--yes").said
 
 
 @pytest.mark.sampled(1)
@@ -85,7 +85,7 @@ def test_nothing_is_left_of_containers_that_the_engine_lost(
     far_stack.install("--yes")
     assert far_stack.site.has_working_token()
     assert len(second_engine.first_processes()) == len(SERVERS) + 1, "new ones, and the gateway's"
-    assert "Nothing changed" in far_stack.run("install", "--yes").said
+    assert "Already up to date" in far_stack.run("install", "--yes").said
 
 
 def test_who_lost_their_places_in_the_network_get_them_back(far_stack: Stack) -> None:
@@ -99,4 +99,4 @@ def test_who_lost_their_places_in_the_network_get_them_back(far_stack: Stack) ->
     far_stack.install("--yes")
     assert far_stack.site.has_working_token()
     assert far_stack.psql("SELECT count(*) FROM users") == "1"
-    assert "Nothing changed" in far_stack.run("install", "--yes").said
+    assert "Already up to date" in far_stack.run("install", "--yes").said

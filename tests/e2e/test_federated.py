@@ -141,7 +141,7 @@ def test_the_gateway_has_nothing_of_the_authoritys_own(federated: Stack) -> None
 
 def test_a_second_run_changes_nothing(federated: Stack, ca_port: int) -> None:
     before = federated.site.snapshot()
-    assert "Nothing changed" in federated.run("install", "--yes").stderr
+    assert "Already up to date" in federated.run("install", "--yes").stderr
     assert federated.site.snapshot() == before
 
 

@@ -27,8 +27,8 @@ def test_a_key_of_the_environment_is_offered_and_kept(site: Site) -> None:
         terminal.sees("ANTHROPIC_API_KEY in the environment").answers(WAY, "")
         terminal.sees("Which model provider?", "Anthropic, with ANTHROPIC_API_KEY")
         terminal.types(ENTER).answers(E_MAIL, EMAIL).answers("password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD)
-        terminal.sees("API key of Anthropic given (ANTHROPIC_API_KEY)", GO)
+        terminal.answers("Confirm password:", PASSWORD)
+        terminal.sees("Anthropic API key given (ANTHROPIC_API_KEY)", GO)
         assert key not in terminal.raw
         terminal.types(CTRL_C).ends(130)
     assert key not in (site.state / "draft.toml").read_text()
@@ -55,7 +55,7 @@ def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
         with Terminal(site, "install", **where) as terminal:
             terminal.answers(WAY, "").answers(KEY, "sk-mistyped-key-1")
             terminal.sees("What now?", "Keep it anyway").types(DOWN + ENTER)
-            terminal.sees("API key of OpenAI given (entered just now)", GO)
+            terminal.sees("OpenAI API key given (entered just now)", GO)
             assert "sk-mistyped" not in terminal.raw
             terminal.types(ENTER).sees("warning: no model answers yet", "refuses the API key")
             terminal.sees("Mosaic is ready").ends()
@@ -70,7 +70,7 @@ def test_a_refused_key_can_be_left_out(site: Site) -> None:
         with Terminal(site, "install", **where) as terminal:
             terminal.answers(WAY, "").sees("Which model provider?").types(ENTER)
             terminal.sees("What now?").types(UP + ENTER).sees(GO)
-            assert "API key of OpenAI" not in terminal.words
+            assert "OpenAI API key" not in terminal.words
             terminal.types(UP + ENTER).ends()
 
 
@@ -100,12 +100,12 @@ def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> 
     with StandIn(openai("sk-the-right-one")) as service:
         where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
         with Terminal(site, "install", "--ask", "providers", **where) as terminal:
-            terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "sk-mistyped")
-            for row in ("Address", "Model", "Large model", "Small model"):
-                terminal.answers(f"{row} of OpenAI", "")
+            terminal.answers("Anthropic API key", "").answers("OpenAI API key", "sk-mistyped")
+            for row in ("URL", "model", "large model", "small model"):
+                terminal.answers(f"OpenAI {row}", "")
             for row in ("OpenRouter", "Z.AI"):
-                terminal.answers(f"API key of {row}", "")
-            terminal.answers("Address of Ollama", "").sees("refused the key")
+                terminal.answers(f"{row} API key", "")
+            terminal.answers("Ollama URL", "").sees("refused the key")
             terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
             terminal.sees(GO).types(UP + ENTER).ends()
 
@@ -121,7 +121,7 @@ def test_an_ollama_of_this_machine_is_found_and_enter_takes_it(site: Site, typed
     with Terminal(site, "install", through=beside, **where) as terminal:
         terminal.sees("Ollama 0.12.3, 3 models, at http://127.0.0.1:11434").answers(WAY, "")
         terminal.answers("(Enter: the Ollama of this machine; or type none)", typed).sees(GO)
-        is_taken = "Address of Ollama http://127.0.0.1:11434 (found on this" in terminal.words
+        is_taken = "Ollama URL http://127.0.0.1:11434 (found on this" in terminal.words
         assert is_taken == (not typed)
         assert ("It works: 3 models." in terminal.words) == (not typed)
         terminal.types(UP + ENTER).sees("Nothing was changed.").ends()

@@ -49,7 +49,7 @@ def test_one_that_was_suspended_is_started_again_by_an_install(installed: Site, 
     # One that hangs would be waited for until the deadline, and then be unhealthy: exit 6.
     installed.run("install")
     assert has_ended(halted)
-    assert "Nothing changed" in installed.run("install").stderr
+    assert "Already up to date" in installed.run("install").stderr
     assert installed.has_working_token()
 
 

@@ -19,7 +19,7 @@ def test_a_first_run_ends_with_a_token_that_works(site: Site) -> None:
 def test_a_second_run_writes_nothing_and_restarts_nothing(shared: Site) -> None:
     before, gateway = shared.snapshot(), shared.gateway()
     done = shared.run("install", "--yes")
-    assert "Nothing changed" in done.stderr
+    assert "Already up to date" in done.stderr
     assert shared.snapshot() == before
     assert shared.gateway() == gateway
 
@@ -60,7 +60,7 @@ def test_a_changed_port_moves_the_gateway_and_is_remembered(
 
     snapshot, gateway = installed.snapshot(), installed.gateway()
     again = installed.run("install", MOSAIC_GATEWAY_PORT=None)
-    assert "Nothing changed" in again.stderr
+    assert "Already up to date" in again.stderr
     assert installed.snapshot() == snapshot
     assert installed.gateway() == gateway
 

@@ -72,7 +72,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(site: Site, kind: str, co
     site.install("--yes")
     assert site.has_working_token()
     assert administrators(site) == [EMAIL]
-    assert "Nothing changed" in site.run("install").stderr
+    assert "Already up to date" in site.run("install").stderr
     site.run("uninstall", "--purge", "--yes")
     assert not site.home.exists()
     assert site.processes() == []
@@ -142,7 +142,7 @@ def test_of_two_runs_at_once_one_installs(site: Site) -> None:
     assert site.has_working_token()
     assert administrators(site) == [EMAIL]
     assert len(site.supervisor().children()) == 1
-    assert "Nothing changed" in site.run("install").stderr
+    assert "Already up to date" in site.run("install").stderr
     site.run("uninstall", "--purge", "--yes")
     assert not site.home.exists()
     assert site.processes() == []

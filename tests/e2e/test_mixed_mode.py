@@ -17,8 +17,8 @@ GIVEN: dict[str, Any] = dict(ADMIN)
 def test_mixed_mode_asks_for_the_named_sections_only(site: Site, record_property: Recorder) -> None:
     with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
         terminal.sees("What the agent is for:", f"{SIGN} general").types(ENTER)
-        terminal.answers("Name of the agent:", "\b" * 6 + "Ada")
-        terminal.sees("Name of the agent Ada (entered just now)")
+        terminal.answers("Agent name:", "\b" * 6 + "Ada")
+        terminal.sees("Agent name Ada (entered just now)")
         terminal.answers(GO, "").sees("Mosaic is ready").ends()
         assert WAY not in terminal.words
     record_property(f"{QUESTIONS}mixed mode, one section", len(terminal.questions))
@@ -28,18 +28,20 @@ def test_mixed_mode_asks_for_the_named_sections_only(site: Site, record_property
 def test_mixed_mode_asks_row_by_row_and_goes_back_row_by_row(site: Site) -> None:
     own: dict[str, Any] = {"MOSAIC_OLLAMA_URL": "http://127.0.0.1:1", **GIVEN}
     with Terminal(site, "install", "--ask", "channels", "--ask", "providers", **own) as terminal:
-        terminal.answers("Token of the Discord bot", "123:abcdefgh")
-        terminal.sees("Discord server").types(ESCAPE).sees("Token of the Discord bot", times=2)
-        terminal.types("none" + ENTER).answers("Token of the Telegram bot", "")
-        terminal.answers("API key of Anthropic", "").answers("API key of OpenAI", "")
-        terminal.sees("API key of OpenRouter").types(ESCAPE).sees("API key of OpenAI", times=2)
-        terminal.types(ENTER).sees("API key of OpenRouter", times=2).types(ENTER)
-        terminal.answers("API key of Z.AI", "").answers("Address of Ollama: http", "")
-        terminal.answers("API key of Ollama", "").answers("Model of Ollama:", "")
-        terminal.answers("Large model of Ollama:", "").answers("Small model of Ollama:", "")
-        terminal.sees("Pull the models").types(ENTER).sees("Model that makes vectors").types(ENTER)
+        terminal.answers("Discord bot token", "123:abcdefgh")
+        terminal.sees("Discord server").types(ESCAPE).sees("Discord bot token", times=2)
+        terminal.types("none" + ENTER).answers("Telegram bot token", "")
+        terminal.answers("Anthropic API key", "").answers("OpenAI API key", "")
+        terminal.sees("OpenRouter API key").types(ESCAPE).sees("OpenAI API key", times=2)
+        terminal.types(ENTER).sees("OpenRouter API key", times=2).types(ENTER)
+        terminal.answers("Z.AI API key", "").answers("Ollama URL: http", "")
+        terminal.answers("Ollama API key", "").answers("Ollama model:", "")
+        terminal.answers("Ollama large model:", "").answers("Ollama small model:", "")
+        terminal.sees("Download missing Ollama models").types(ENTER).sees("Embeddings model").types(
+            ENTER
+        )
         terminal.answers(GO, UP).sees("Nothing was changed.").ends()
-        for needless in ("Address of Anthropic", "Discord server", "Take over keys"):
+        for needless in ("Anthropic URL", "Discord server", "Use API keys found"):
             assert not any(row.startswith(needless) for row in terminal.questions[3:])
     assert not site.home.exists()
 
@@ -48,7 +50,7 @@ def test_mixed_mode_asks_the_first_question_without_a_way_back(site: Site) -> No
     with Terminal(site, "install", "--ask", "admin", "--ask", "gateway", **GIVEN) as terminal:
         terminal.sees(f"{E_MAIL}: {EMAIL}").types(ESCAPE + ENTER)
         terminal.sees("Administrator's name").types(ENTER).answers("password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD).sees("Port of the gateway").types(ESCAPE)
+        terminal.answers("Confirm password:", PASSWORD).sees("Gateway port").types(ESCAPE)
         terminal.sees("password:", times=2).types(CTRL_C).ends(130)
 
 
@@ -58,5 +60,5 @@ def test_mixed_mode_refuses_what_it_cannot_do(site: Site) -> None:
     with Terminal(site, "install", "--ask", "agnet", **GIVEN) as terminal:
         terminal.sees("there is no such section; did you mean `agent`?").ends(2)
     with Terminal(site, "install", "--ask", "agent") as terminal:
-        terminal.sees("What the agent is for").types(ENTER).answers("Name of the agent:", "")
+        terminal.sees("What the agent is for").types(ENTER).answers("Agent name:", "")
         terminal.sees("admin.email is missing: set MOSAIC_ADMIN_EMAIL").ends(2)

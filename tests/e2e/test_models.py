@@ -34,7 +34,7 @@ def test_a_default_that_is_not_listed_is_replaced_for_good_and_a_choice_never(si
         assert "\nopenai_model" not in (site.config / "answers.toml").read_text()
 
         calls = len(service.asked)
-        assert "Nothing changed" in site.run("install", "--yes").stderr
+        assert "Already up to date" in site.run("install", "--yes").stderr
         assert len(service.asked) == calls
 
         said = site.run("install", "--yes", "--set", "providers.openai_model=gpt-7-sol").said

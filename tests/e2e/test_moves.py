@@ -40,7 +40,7 @@ def test_the_gateway_becomes_a_container_and_a_process_again(stack: Stack) -> No
     assert stack.services() == {"postgres", "valkey", "gateway"}
     assert site.token() == token
     assert site.status_with(token) == 200
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
     done = stack.run("install", "--yes", **runtime(stack, "process"))
     assert "Remove the container of gateway" in done.said
@@ -50,7 +50,7 @@ def test_the_gateway_becomes_a_container_and_a_process_again(stack: Stack) -> No
     assert stack.psql("SELECT email FROM users") == EMAIL
     assert stack.made()["volumes"] == volumes
     before = site.snapshot()
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     assert site.snapshot() == before
 
     stack.run("uninstall", "--purge", "--yes")
@@ -70,7 +70,7 @@ def test_a_change_that_was_cut_off_is_ended_by_the_next_run(stack: Stack) -> Non
     stack.run("install", "--yes")
     assert site.processes() == []
     assert site.status_with(token) == 200
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     stack.run("install", "--yes", "--only", "configuration", **runtime(stack, "process"))
     stack.run("uninstall", "--purge", "--yes")
     assert site.processes() == []
@@ -124,7 +124,7 @@ def test_options_that_are_turned_off_are_gone_in_the_same_run(
     assert not any(trusts(stack, page) for page in pages)
     assert {each: stack.inspect(each)["State"]["StartedAt"] for each in servers} == servers
     assert stack.site.has_working_token()
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 @pytest.mark.sampled(1)
@@ -139,4 +139,4 @@ def test_the_gateway_and_a_server_change_places(
     done = stack.run("install", "--yes", *ports, MOSAIC_GATEWAY_PORT=None)
     assert "Stop the gateway to free its port for another service" in done.said
     assert stack.site.has_working_token(port=other)
-    assert "Nothing changed" in stack.run("install", "--yes", MOSAIC_GATEWAY_PORT=None).said
+    assert "Already up to date" in stack.run("install", "--yes", MOSAIC_GATEWAY_PORT=None).said

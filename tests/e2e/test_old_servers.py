@@ -102,5 +102,5 @@ def test_the_oldest_servers_will_do_and_may_be_stopped_and_started(
         server.start()
         eventually(site.has_working_token, "the token works again")
     assert site.gateway().pid == process, "nobody started it anew"
-    assert "Nothing changed" in site.run("install", "--yes").said
+    assert "Already up to date" in site.run("install", "--yes").said
     site.run("uninstall", "--purge", "--yes")

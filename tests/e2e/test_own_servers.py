@@ -180,7 +180,7 @@ def test_a_gateway_that_is_a_process_uses_them(stack: Stack, servers: Servers) -
         f"postgresql://mosaic@127.0.0.1:{servers.postgres.port}/{name}"
     )
     assert config["queue"]["url"] == f"redis://mosaic@127.0.0.1:{servers.valkey.port}/7"
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     for path in (*stack.site.state.rglob("*"), stack.site.config / "answers.toml"):
         if path.is_file():
             assert QUOTED not in path.read_text(errors="replace"), path
@@ -203,7 +203,7 @@ def test_a_gateway_in_a_container_reaches_them_over_the_bridge(
     assert stack.site.has_working_token()
     assert len(stack.made()["containers"]) == 1
     assert QUOTED not in json.dumps(stack.inspect("gateway"))
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     stack.run("uninstall", "--purge", "--yes")
     assert stack.made() == NONE
     assert not stack.site.home.exists()

@@ -113,7 +113,7 @@ def test_a_gateway_that_is_a_process_speaks_tls_to_them(stack: Stack, servers: T
     }
     stack.install("--yes", **PROCESS, **own)
     assert serves_over_tls(stack, servers)
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
     stack.run("gateway", "restart")
     assert serves_over_tls(stack, servers)
     stack.run("uninstall", "--purge", "--yes")
@@ -137,7 +137,7 @@ def test_a_gateway_in_a_container_reads_the_authority_there(
     stack.install("--yes", **own)
     assert serves_over_tls(stack, servers)
     assert QUOTED not in json.dumps(stack.inspect("gateway"))
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 def serves_over_tls(stack: Stack, servers: TlsServers) -> bool:

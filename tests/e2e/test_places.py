@@ -21,7 +21,7 @@ def test_an_odd_path_works_from_install_to_uninstall(site: Site, tmp_path: Path)
     assert odd.has_working_token()
     odd.run("gateway", "restart")
     assert odd.has_working_token()
-    assert "Nothing changed" in odd.run("install").stderr
+    assert "Already up to date" in odd.run("install").stderr
     odd.run("doctor")
     odd.run("uninstall", "--purge", "--yes")
     assert not odd.home.exists()
@@ -56,7 +56,7 @@ def test_files_are_private_whatever_the_umask(site: Site, umask: int) -> None:
 def test_a_poor_locale_is_no_obstacle(site: Site, locale: dict[str, Any]) -> None:
     site = replace(site, home=site.home.parent / "höme")
     site.install("--yes", MOSAIC_ADMIN_NAME="Ada Löwe", **locale)
-    assert "Nothing changed" in site.run("install", **locale).stderr
+    assert "Already up to date" in site.run("install", **locale).stderr
     assert 'name = "Ada Löwe"' in (site.config / "answers.toml").read_text("utf-8")
     site.run("config", "show", **locale)
     site.run("uninstall", "--purge", "--yes", **locale)

@@ -73,7 +73,7 @@ def test_an_installation_from_its_beginning_to_its_end(
 
     before = place.snapshot()
     started = {name: stack.inspect(name)["State"]["StartedAt"] for name in SERVICES[tier]}
-    assert "Nothing changed" in stack.run("install", "--yes").stderr
+    assert "Already up to date" in stack.run("install", "--yes").stderr
     assert place.snapshot() == before
     for name, moment in started.items():
         assert stack.inspect(name)["State"]["StartedAt"] == moment
@@ -95,7 +95,7 @@ def test_an_installation_from_its_beginning_to_its_end(
     moved.run("config", "set", f"gateway.port={moved.port}")
     moved.run("install", "--yes")
     assert moved.has_working_token()
-    assert "Nothing changed" in moved.run("install", "--yes").stderr
+    assert "Already up to date" in moved.run("install", "--yes").stderr
 
     moved.run("uninstall", "--purge", "--yes")
     assert stack.made() == NOTHING
@@ -115,7 +115,7 @@ def test_it_comes_back_with_the_machine_where_the_unit_is_enabled(
     again = replace(place, within=podman.within)
     eventually(lambda: again.run("status", code=(0, 6)).code == 0, "it is healthy again")
     assert again.has_working_token()
-    assert "Nothing changed" in again.run("install", "--yes").stderr
+    assert "Already up to date" in again.run("install", "--yes").stderr
 
 
 @pytest.mark.sampled(0)

@@ -135,7 +135,7 @@ def test_only_a_container_whose_image_was_fetched_anew_is_made_anew(
     assert {name for name in before if before[name] != after[name]} == {"valkey"}
     assert stack.inspect("valkey")["Config"]["Labels"]["newer"] == "yes"
     assert stack.site.has_working_token()
-    assert "Nothing changed" in stack.run("install", "--yes").said
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 @pytest.mark.sampled(0)
@@ -154,18 +154,18 @@ def test_what_is_newer_in_its_registry_is_fetched_where_that_is_asked_for(
         name = f"{address}/{push()}"
         try:
             stack.install("--yes", MOSAIC_VALKEY_IMAGE=name)
-            assert "Nothing changed" in stack.run("install", "--yes", "--pull").said
+            assert "Already up to date" in stack.run("install", "--yes", "--pull").said
             old = stack.container("valkey")
             engine_run("docker", "tag", name, f"{name}-kept")
             push()
             engine_run("docker", "tag", f"{name}-kept", name)
-            assert "Nothing changed" in stack.run("install", "--yes").said
+            assert "Already up to date" in stack.run("install", "--yes").said
             stack.run("install", "--yes", "--pull", "--check", code=9)
             said = stack.run("install", "--yes", "--pull").said
             assert f"Download what is newer of {name}" in said
             assert stack.container("valkey") != old
             assert stack.site.has_working_token()
-            assert "Nothing changed" in stack.run("install", "--yes", "--pull").said
+            assert "Already up to date" in stack.run("install", "--yes", "--pull").said
         finally:
             stack.clear()
             engine_run("docker", "image", "rm", "--force", name, f"{name}-kept", code=None)

@@ -84,11 +84,11 @@ def test_row_6_a_lost_password_is_set_anew(used: Site) -> None:
 def test_row_7_a_demoted_or_deleted_administrator_is_one_again(used: Site) -> None:
     words = ("admin", "reset-password", "--email", EMAIL, "--password-file", "-")
     sql(used, "UPDATE users SET role = 'member'")
-    used.run(*words, stdin=PASSWORD, code=2).says("no administrator", "--promote")
+    used.run(*words, stdin=PASSWORD, code=2).says("is not an administrator", "--promote")
     used.run(*words, "--promote", stdin=PASSWORD)
     proves_repaired(used)
     other = ("admin", "reset-password", "--email", "eve@example.org", "--password-file", "-")
-    used.run(*other, stdin=PASSWORD, code=2).says("Nobody has the address", "--create")
+    used.run(*other, stdin=PASSWORD, code=2).says("No account has the address", "--create")
     used.run(*other, "--create", stdin=PASSWORD)
     users = used.run("admin", "list", "--json").document
     assert [(user["email"], user["role"]) for user in users] == [

@@ -83,7 +83,7 @@ def test_row_14_a_damaged_database_is_put_aside_after_a_word(used: Site, damage:
     assert used.has_working_token()
     (aside,) = place.parent.glob("mosaic.db.2*")
     assert content(aside) == damaged
-    assert "Nothing changed" in used.run("install", "--yes").stderr
+    assert "Already up to date" in used.run("install", "--yes").stderr
 
     used.run("gateway", "stop")
     backup.replace(place)

@@ -54,7 +54,7 @@ def test_row_14_a_deleted_database_is_saved_before_the_gateway_ends(
     assert used.token() == token
     assert {"a moment before", "and after"} <= labels(used)
     assert folder(used) == {"mosaic.db"}
-    assert "Nothing changed" in used.run("install").stderr
+    assert "Already up to date" in used.run("install").stderr
     used.run("gateway", "restart")
     return proves_repaired(used)
 

@@ -111,7 +111,7 @@ def test_the_volume_of_a_stranger_is_not_taken_over(stack: Stack) -> None:
         done.says(f"the volume `{volume}` is there already", f"`docker volume rm {volume}`")
         assert not stack.site.home.exists()
         stack.install("--yes", "--ignore", "volumes-are-ours")
-        assert "Nothing changed" in stack.run("install", "--yes").said
+        assert "Already up to date" in stack.run("install", "--yes").said
     finally:
         stack.clear()
         run("docker", "volume", "rm", "--force", volume)

@@ -20,7 +20,7 @@ def installation(site: Site, columns: int, **variables: Any) -> Terminal:
     with Terminal(site, "install", columns=columns, **variables) as terminal:
         terminal.answers("go on?", "").answers("provider", "")
         terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD).answers("Apply this plan?", DOWN * 2)
+        terminal.answers("Confirm password:", PASSWORD).answers("Apply this plan?", DOWN * 2)
         terminal.sees("Apply this plan?", times=2).types(ENTER)
         return terminal.sees("doctor").ends()
 
@@ -78,7 +78,7 @@ def test_the_wizard_needs_no_unicode(site: Site) -> None:
 def test_the_menu_ends_its_lines_between_words(site: Site) -> None:
     with Terminal(site, "install", columns=40) as terminal:
         terminal.answers("go on?", DOWN).answers("look at?", DOWN)
-        terminal.sees("Web addresses that may talk to the gateway:", "Back")
+        terminal.sees("Allowed web origins (CORS):", "Back")
         words = {word for line in terminal.lines for word in line.split()}
         assert {"Address", "listens", "gateway:", "people", "machine", "addresses"} <= words
         terminal.types(CTRL_C).ends(130)

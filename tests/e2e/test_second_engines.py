@@ -50,7 +50,7 @@ def test_both_tiers_come_stay_and_go(
         assert stack.psql("SELECT 1") == "1"
         assert trials(began) == 1
         began = seconds_now()
-        assert "Nothing changed" in stack.run("install", "--yes").said
+        assert "Already up to date" in stack.run("install", "--yes").said
         assert trials(began) == 0
         stack.run("uninstall", "--purge", "--yes")
         assert stack.made() == NOTHING

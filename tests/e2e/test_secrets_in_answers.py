@@ -19,7 +19,7 @@ def test_a_password_there_serves_the_first_run_and_is_gone(site: Site) -> None:
     assert answers.read_text().startswith("# mine\n[admin]\nemail")
     texts = [path.read_bytes() for path in site.home.rglob("*") if path.is_file()]
     assert not any(PASSWORD.encode() in text for text in texts)
-    assert "Nothing changed" in site.run("install").stderr
+    assert "Already up to date" in site.run("install").stderr
 
 
 def test_a_key_there_moves_to_the_other_secrets(installed: Site) -> None:
@@ -34,7 +34,7 @@ def test_a_key_there_moves_to_the_other_secrets(installed: Site) -> None:
     assert KEY in (installed.config / "secrets.toml").read_text()
     assert KEY in (installed.config / "gateway/secrets/anthropic-api-key").read_text()
     again = installed.run("install").stderr
-    assert "Nothing changed" in again
+    assert "Already up to date" in again
     assert "answers.toml" not in again
 
 

@@ -29,7 +29,7 @@ def test_it_ends_with_a_token_that_works_and_rows_in_postgresql(shared_stack: St
 def test_a_second_run_writes_nothing_and_restarts_nothing(shared_stack: Stack) -> None:
     before = shared_stack.site.snapshot()
     started = {name: shared_stack.inspect(name)["State"]["StartedAt"] for name in SERVICES}
-    assert "Nothing changed" in shared_stack.run("install", "--yes").stderr
+    assert "Already up to date" in shared_stack.run("install", "--yes").stderr
     assert shared_stack.site.snapshot() == before
     for name, moment in started.items():
         assert shared_stack.inspect(name)["State"]["StartedAt"] == moment

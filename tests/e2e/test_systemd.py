@@ -95,7 +95,7 @@ def test_the_gateway_is_a_systemd_service_from_install_to_uninstall(session: Ses
 
     again = session.mosaic("install", "--yes")
     assert again.code == 0, again.said
-    assert "Nothing changed" in again.stderr
+    assert "Already up to date" in again.stderr
 
     logs = session.mosaic("gateway", "logs")
     assert "listening on" in logs.stdout, logs.said
@@ -166,14 +166,14 @@ def test_a_gateway_that_changes_its_keeper_never_runs_twice(session: Session) ->
     assert "Stop the gateway's former process" in to_systemd.said
     assert not (home / "state/gateway.pid").exists()
     assert len(list(links.iterdir())) == 1
-    assert "Nothing changed" in session.mosaic("install", "--yes").said
+    assert "Already up to date" in session.mosaic("install", "--yes").said
 
     assert session.mosaic("gateway", "stop").code == 0
     to_daemon = session.run(*without, "install", "--yes")
     assert to_daemon.code == 0, to_daemon.said
     assert "Stop and disable the gateway's old systemd service" in to_daemon.said
     assert not links.exists()
-    assert "Nothing changed" in session.run(*without, "install", "--yes").said
+    assert "Already up to date" in session.run(*without, "install", "--yes").said
     gone = session.run(*without, "uninstall", "--purge", "--yes")
     assert gone.code == 0, gone.said
     assert list(session.home.iterdir()) == []

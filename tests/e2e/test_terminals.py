@@ -19,7 +19,7 @@ PASTE = 8192
 def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5) as terminal:
         terminal.answers("Quick start", "").answers(KEY, "").answers("e-mail:", EMAIL)
-        terminal.answers("password:", PASSWORD).answers("The same again:", PASSWORD)
+        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
         terminal.sees("Plan", "Verification", "Apply this plan?")
         for whole in ("Administrator's", "password", "Configuration", "Verification"):
             assert any(whole in line for line in terminal.lines), whole
@@ -41,7 +41,7 @@ def test_a_window_may_be_resized_at_every_question(site: Site) -> None:
         terminal.sees(KEY).resizes(20, 5).types(ENTER)
         terminal.sees("e-mail:").types("ada@exam").sees("ada@exam").resizes(100, 30)
         terminal.types("ple.org" + ENTER).sees("password:").types("correct-").resizes(40, 12)
-        terminal.types("horse-9" + ENTER).answers("The same again:", PASSWORD).sees(GO)
+        terminal.types("horse-9" + ENTER).answers("Confirm password:", PASSWORD).sees(GO)
         assert "ada@example.org" in terminal.words
         terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
 
@@ -60,11 +60,11 @@ def test_a_paste_that_is_no_answer_is_refused_and_can_be_taken_away(site: Site) 
 
 def test_what_no_keyboard_sends_is_refused(site: Site) -> None:
     with Terminal(site, "install", "--ask", "agent", **GIVEN) as terminal:
-        terminal.sees("What the agent is for").types(ENTER).sees("Name of the agent:")
+        terminal.sees("What the agent is for").types(ENTER).sees("Agent name:")
         terminal.types(CTRL_U).types(b"Ada\xff\r").sees("this must be UTF-8 text")
         terminal.types(CTRL_U + pasted("A\x00\x07\x1b[31mda") + ENTER)
         terminal.sees("this must be one line without control characters")
-        terminal.types(CTRL_U + "Ada" + ENTER).sees("Name of the agent Ada (entered just now)", GO)
+        terminal.types(CTRL_U + "Ada" + ENTER).sees("Agent name Ada (entered just now)", GO)
         terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
 
 
@@ -79,7 +79,7 @@ def test_names_in_any_script_are_typed_and_kept(site: Site, columns: int) -> Non
     names = ("李小龙李小龙", "עדה לאבלייס", "Ада Лавлейс", "Ade\u0301le 👩")
     for name in names:
         with Terminal(site, "install", "--ask", "agent", columns=columns, **GIVEN) as terminal:
-            terminal.sees("What the agent is for").types(ENTER).sees("Name of the agent:")
+            terminal.sees("What the agent is for").types(ENTER).sees("Agent name:")
             terminal.types(CTRL_U + name + ENTER).sees(GO)
             review = "".join(terminal.text.split("Settings")[1].split())
             assert normalize("NFC", "".join(name.split())) in normalize("NFC", review)

@@ -19,7 +19,7 @@ def test_enter_twice_at_every_question_shows_the_plan_and_waits(site: Site) -> N
         terminal.sees(WAY).types(ENTER).sees(KEY).types(ENTER * 2)
         terminal.sees("Administrator's e-mail").types(EMAIL + ENTER * 2)
         terminal.sees("Administrator's password").types(PASSWORD + ENTER)
-        terminal.sees("The same again:").types(PASSWORD + ENTER * 2)
+        terminal.sees("Confirm password:").types(PASSWORD + ENTER * 2)
         terminal.sees(GO, "Install now", "Cancel")
         assert not site.home.exists()
         terminal.types(UP + ENTER).sees("Nothing was changed.").ends()

@@ -67,7 +67,7 @@ def test_a_purge_leaves_no_file_and_no_process(installed: Site) -> None:
 
 def test_a_purge_without_a_yes_is_refused_where_nobody_can_be_asked(shared: Site) -> None:
     before = shared.snapshot()
-    shared.run("uninstall", "--purge", code=2).says("needs a yes", "`--yes`")
+    shared.run("uninstall", "--purge", code=2).says("must be confirmed", "`--yes`")
     assert shared.snapshot() == before
 
 

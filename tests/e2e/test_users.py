@@ -100,7 +100,7 @@ def test_at_a_terminal_code_and_password_are_asked_for_and_not_shown(installed: 
     with Terminal(installed, "user", "accept") as terminal:
         terminal.answers("Invitation code:", code)
         terminal.answers("Your new password:", PASSWORD)
-        terminal.answers("The same again:", PASSWORD)
+        terminal.answers("Confirm password:", PASSWORD)
         terminal.sees("Your account bob@example.org is ready").ends()
         assert code not in terminal.raw
         assert PASSWORD not in terminal.raw

@@ -12,7 +12,7 @@ from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, SIGN, UP, Te
 pytestmark = pytest.mark.wizard
 
 WAY, KEY = "How do you want to go on?", "Key of a model provider"
-E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
+E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "Confirm password:"
 GO, MENU = "Apply this plan?", "What do you want to look at?"
 ALL = (WAY, KEY, E_MAIL, TYPED, AGAIN, GO)
 ALL_GIVEN: dict[str, Any] = dict(ADMIN)
@@ -61,7 +61,7 @@ def test_an_engine_that_does_not_answer_is_shown_and_keeps_nobody_from_going_on(
 def test_a_first_run_again_asks_nothing_and_changes_nothing(shared: Site) -> None:
     before = shared.snapshot()
     with Terminal(shared, "install") as terminal:
-        terminal.sees("Nothing changed").ends()
+        terminal.sees("Already up to date").ends()
         assert SIGN not in terminal.text
         assert "Apply this plan" not in terminal.text
         assert shared.run("token", "show").stdout.strip() not in terminal.words
@@ -100,11 +100,11 @@ def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal).types(DOWN + ENTER)
         terminal.sees("What do you want to look at?", "Review and install")
-        terminal.types(DOWN + ENTER).sees(f"Port of the gateway: {site.port}", "Back")
-        terminal.types(ENTER).sees("It must be free, or ours already.")
+        terminal.types(DOWN + ENTER).sees(f"Gateway port: {site.port}", "Back")
+        terminal.types(ENTER).sees("It must be free.")
         terminal.types("\b" * 5 + "70000" + ENTER).sees("a port is a number between 1 and 65535")
         terminal.types("\b" * 5 + str(free_port) + ENTER)
-        terminal.sees(f"Port of the gateway: {free_port}").types(ESCAPE)
+        terminal.sees(f"Gateway port: {free_port}").types(ESCAPE)
         terminal.sees(MENU, times=2).types(UP * 2 + ENTER)
         terminal.sees(f"http://127.0.0.1:{free_port}").sees(GO, times=2).types(ENTER)
         terminal.sees("Mosaic is ready").ends()
@@ -131,9 +131,9 @@ def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site:
     ):
         to_the_questions(terminal)
         terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ", "is free")
-        terminal.sees(f"{SIGN} Port of the gateway: ").types(ENTER).sees(GO)
+        terminal.sees(f"{SIGN} Gateway port: ").types(ENTER).sees(GO)
         settings = terminal.words.split("Settings")[1]
-        port = int(settings.split("Port of the gateway ")[1].split()[0])
+        port = int(settings.split("Gateway port ")[1].split()[0])
         assert port > site.port
         terminal.types(UP + ENTER).ends()
     assert not site.home.exists()
@@ -142,7 +142,7 @@ def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site:
 def test_a_question_after_an_error_has_a_way_back(site: Site) -> None:
     holder = socket.create_server(("127.0.0.1", site.port))
     with holder, Terminal(site, "install", **ALL_GIVEN) as terminal:
-        to_the_questions(terminal).sees(f"{SIGN} Port of the gateway: ").types(ESCAPE)
+        to_the_questions(terminal).sees(f"{SIGN} Gateway port: ").types(ESCAPE)
         terminal.sees("(back)", "Change a setting", "Look again, when that is mended")
         terminal.types(ESCAPE)
         terminal.sees(f"{WAY} (back)").sees(WAY, times=3)
@@ -153,8 +153,8 @@ def test_a_question_after_an_error_has_a_way_back(site: Site) -> None:
     with socket.create_server(("127.0.0.1", site.port)):
         where = ("install", "--ask", "agent")
         with Terminal(site, *where, **ALL_GIVEN) as terminal:
-            terminal.sees("What the agent is for:").types(ENTER).answers("Name of the agent", "")
-            terminal.sees(f"{SIGN} Port of the gateway: ").types(ESCAPE).sees("Look again")
+            terminal.sees("What the agent is for:").types(ENTER).answers("Agent name", "")
+            terminal.sees(f"{SIGN} Gateway port: ").types(ESCAPE).sees("Look again")
             terminal.types(ESCAPE).sees("What the agent is for:", times=2).types(CTRL_C).ends(130)
 
 
@@ -165,9 +165,9 @@ def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
             holder.listen()
         with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
             to_the_questions(terminal)
-            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Port of the gateway: ")
+            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Gateway port: ")
             terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
-            assert f"Port of the gateway {site.port}" in terminal.words
+            assert f"Gateway port {site.port}" in terminal.words
             terminal.types(UP + ENTER).ends()
 
 
@@ -209,7 +209,7 @@ def test_ctrl_c_while_it_works_says_how_to_go_on(site: Site) -> None:
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
         terminal.sees("Mosaic is ready").ends()
     assert site.has_working_token()
-    assert "Nothing changed" in site.run("install").stderr
+    assert "Already up to date" in site.run("install").stderr
 
 
 def test_uninstall_asks_and_enter_means_no(shared: Site) -> None:

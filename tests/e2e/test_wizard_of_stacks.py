@@ -12,7 +12,7 @@ from tests.questions_table import QUESTIONS, Recorder
 pytestmark = pytest.mark.install
 
 WAY, KEY = "How do you want to go on?", "Key of a model provider"
-E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "The same again:"
+E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "Confirm password:"
 GO = "Apply this plan?"
 
 

@@ -34,7 +34,7 @@ def test_spaces_around_an_answer_are_dropped(person: Keyboard) -> None:
 def test_a_short_password_is_refused_live_and_nothing_of_it_is_shown(person: Keyboard) -> None:
     person.types("correct", ENTER)
     person.types_on("a password has 8 to 128 characters", "-horse-9", ENTER)
-    person.types_on("The same again", "correct-horse-9", ENTER)
+    person.types_on("Confirm password", "correct-horse-9", ENTER)
     assert ask("admin.password") == "correct-horse-9"
     assert "correct" not in person.shown
     assert "***" in person.shown

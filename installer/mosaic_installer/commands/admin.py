@@ -38,7 +38,7 @@ def reset_password(email: str | None, file: Path | None, allowed: frozenset[str]
     password = need_password(file, is_new=True)
     with locked(machine.layout.lock):
         host.reset_password(address, password, *flags)
-    output.say(f"The password of {address} is set; other sessions of theirs are ended.")
+    output.say(f"Password for {address} changed. Their other sessions have been signed out.")
     return 0
 
 
@@ -49,10 +49,10 @@ def _consent(
     user = next((user for user in users if user.email.lower() == email.lower()), None)
     if user is None:
         return _agreed(
-            "--create", f"Nobody has the address {email}: create an administrator?", allowed
+            "--create", f"No account has the address {email}: create an administrator?", allowed
         )
     if user.role != "admin":
-        return _agreed("--promote", f"{email} is no administrator: make them one?", allowed)
+        return _agreed("--promote", f"{email} is not an administrator: make them one?", allowed)
     return ()
 
 

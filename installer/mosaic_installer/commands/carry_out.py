@@ -63,7 +63,7 @@ def _close(
     url, token = decision.gateway_url, machine.files.read(machine.layout.token)
     changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
     if not decision.proves_token:
-        output.say(f"Done with these stages: {changes}. The token was not looked at.")
+        output.say(f"Done with these stages: {changes}. The token was not checked.")
     elif is_interactive(is_plain=is_plain) and token is not None:
         from mosaic_installer.ui.closing import show_closing
         from mosaic_installer.ui.opening import open_conversation
@@ -75,5 +75,5 @@ def _close(
     else:
         mosaic = own_command()
         output.say(f"Mosaic is ready at {url} ({changes}).")
-        output.say(f"The token works; it is kept in {machine.layout.token}")
+        output.say(f"The token works; it is saved to {machine.layout.token}")
         output.say(f"Next: `{mosaic} token show` prints it, `{mosaic} status` shows what runs.")

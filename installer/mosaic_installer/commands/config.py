@@ -79,7 +79,7 @@ def _row(setting: Setting, found: Sketch) -> dict[str, str]:
 def _setting(key: str) -> Setting:
     if key not in CATALOGUE:
         raise AnswersError(
-            f"there is no setting `{key}`{nearest(key, list(CATALOGUE))}",
-            "`mosaic config explain` lists all of them",
+            f"unknown setting `{key}`{nearest(key, list(CATALOGUE))}",
+            "`mosaic config explain` lists all settings",
         )
     return CATALOGUE[key]

@@ -1,6 +1,6 @@
 """`mosaic config set`, `unset`, `edit`: change what is saved only; `mosaic install` applies it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.answers import CATALOGUE
@@ -28,6 +28,14 @@ from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
+
+NO_CHANGES = "No changes: answers.toml already says that."
+NEW_ADDRESS = (
+    "this only tells `mosaic` which administrator to act as; it renames no account. Create one "
+    "with `mosaic user invite ADDRESS --role admin`, or with "
+    "`mosaic admin reset-password --email ADDRESS --create`."
+)
+"""What another `admin.email` does, and what it does not."""
 
 
 @frozen
@@ -97,8 +105,8 @@ def edit() -> int:
     with locked(machine.layout.lock):
         if (machine.read_text(machine.layout.answers) or "") != before:
             raise LockedError(
-                "answers.toml was changed by another run meanwhile",
-                "run `mosaic config edit` again; nothing of yours was written",
+                "another run changed answers.toml in the meantime",
+                "run `mosaic config edit` again; your changes were not saved",
             )
         if draft != before:
             machine.files.write(machine.layout.answers, draft.encode())
@@ -111,7 +119,7 @@ def _change(change: Change) -> int:
     with locked(machine.layout.lock):
         is_changed = _write(machine, change)
         is_changed = _keep(machine, change.secrets) or is_changed
-    _say(is_changed=is_changed)
+    _say(change.rows, is_changed=is_changed)
     return 0
 
 
@@ -122,24 +130,24 @@ def _wants_again() -> bool:
     again = Choice(value="again", label="Edit it again")
     leave = Choice(value="leave", label="Leave: change nothing")
     talk = open_conversation(is_plain=False)
-    return talk.choose("How do you want to go on?", (again, leave)) == "again"
+    return talk.choose("What would you like to do?", (again, leave)) == "again"
 
 
 def _installed_machine() -> LocalMachine:
     machine = open_machine(given_layers())
     if machine.files.kind(machine.layout.answers) == "absent":
         raise InstallerError(
-            f"there is no `{machine.layout.answers}` yet",
-            "`mosaic install --set KEY=VALUE` installs with a setting",
+            f"`{machine.layout.answers}` does not exist yet",
+            "run `mosaic install --set KEY=VALUE` to install with a setting",
             identifier="not-installed",
         )
     return machine
 
 
-def _say(*, is_changed: bool) -> None:
-    output.say(
-        "Saved; `mosaic install` applies it." if is_changed else "Nothing changed: it says so."
-    )
+def _say(changed: Container[str] = (), *, is_changed: bool) -> None:
+    output.say("Saved. Run `mosaic install` to apply it." if is_changed else NO_CHANGES)
+    if is_changed and "admin.email" in changed:
+        output.say(f"note: {NEW_ADDRESS}")
 
 
 def _write(machine: LocalMachine, change: Change) -> bool:
@@ -175,7 +183,7 @@ def _keep(machine: LocalMachine, secrets: Mapping[str, Secret | None]) -> bool:
         # One that begins with this alone would hide that the others are lost.
         raise InstallerError(
             f"`{machine.layout.secrets}` is lost",
-            "`mosaic install` makes it again from what is left; then run this again",
+            "run `mosaic install` to restore it, then run this again",
             identifier="secrets-damaged",
         )
     vault.type_in(new)
@@ -188,7 +196,7 @@ def _refuse_exposed(key: str, text: str) -> None:
     if setting.is_secret and key == setting.key and not is_none(setting, text):
         raise AnswersError(
             f"{key} is a secret, and `{key}=…` would show it to every user of this machine",
-            f"put it into a file: `mosaic config set {key}_file=PATH`",
+            f"put it in a file: `mosaic config set {key}_file=PATH`",
         )
 
 
@@ -196,13 +204,13 @@ def _changeable(key: str) -> Setting:
     setting = CATALOGUE.get(key) or CATALOGUE.get(key.removesuffix("_file"))
     if setting is None:
         raise AnswersError(
-            f"there is no setting `{key}`{nearest(key, list(CATALOGUE))}",
-            "`mosaic config explain` lists all of them",
+            f"unknown setting `{key}`{nearest(key, list(CATALOGUE))}",
+            "`mosaic config explain` lists all settings",
         )
     if setting.is_secret and not setting.is_kept_secret:
         raise AnswersError(
-            f"{setting.key} is a secret that is used once, and kept nowhere",
-            f"give it to an installation: `mosaic install --set {setting.key}_file=PATH`",
+            f"{setting.key} is a secret that is used once and never saved",
+            f"pass it to an installation: `mosaic install --set {setting.key}_file=PATH`",
         )
     if not setting.is_remembered:
         raise AnswersError(

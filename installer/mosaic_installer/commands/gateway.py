@@ -64,7 +64,7 @@ def login(email: str | None, password_file: Path | None) -> int:
         password = need_password(password_file, is_new=False)
         session = machine.api(gateway).sign_in(address, password)
         machine.files.write(machine.layout.session, session.reveal().encode())
-    output.say(f"Signed in as {address}; `mosaic gateway logout` ends the session.")
+    output.say(f"Signed in as {address}; `mosaic gateway logout` signs you out.")
     return 0
 
 

@@ -31,8 +31,8 @@ def run(options: Options) -> int:
         is_asking = _asks(layers, options)
         if options.ask and not is_asking:
             raise AnswersError(
-                "`--ask` needs a terminal to ask at, and somebody who may be asked",
-                "run this at a terminal without `--yes`, or give the answers",
+                "`--ask` needs a terminal, and cannot be used with `--yes`",
+                "run this at a terminal without `--yes`, or pass the settings with `--set`",
             )
         if is_asking:
             from mosaic_installer.commands.wizard import agree
@@ -76,9 +76,10 @@ def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view
     view.report(Finished(ok=True, changed=0, skipped=skipped, gateway_url=url))
     if not options.as_json:
         output.say(
-            f"Nothing changed: Mosaic is running at {url}, and its token works."
+            f"Already up to date: Mosaic is running at {url} and your token works.\n"
+            "To change settings, run `mosaic install --ask SECTION` or `mosaic config set`."
             if decision.proves_token
-            else "Done with these stages: 0 changes. The token was not looked at."
+            else "Done with these stages: 0 changes. The token was not checked."
         )
     return 0
 

@@ -60,13 +60,13 @@ def _wanted(name: str | None) -> tuple[Endpoint, ...]:
         return known
     if name not in NAMES:
         raise AnswersError(
-            f"there is no service `{name}`{nearest(name, NAMES)}",
+            f"unknown service `{name}`{nearest(name, NAMES)}",
             f"the services are {', '.join(NAMES)}",
         )
     chosen = tuple(endpoint for endpoint in known if endpoint.name == name)
     if not chosen:
         raise AnswersError(
-            f"`{name}` is not turned on: there is nothing to try",
+            f"`{name}` is not turned on, so there is nothing to test",
             "`mosaic config explain` lists the settings that turn it on",
         )
     return chosen
@@ -92,7 +92,7 @@ def _details(row: dict[str, object]) -> str:
 
 def _show(verdicts: tuple[Verdict, ...], *, with_models: bool) -> None:
     if not verdicts:
-        output.say("Nothing is turned on; an API key turns its provider on.")
+        output.say("No service is turned on. Add an API key to turn a model provider on.")
     for verdict in verdicts:
         output.sentences(f"{verdict.name}: {verdict.result}: {verdict.message}")
         if verdict.limit:

@@ -47,8 +47,8 @@ def show() -> int:
     token = (content or b"").decode(errors="replace").strip()
     if not token:
         raise CredentialError(
-            f"there is no token in `{machine.layout.token}`",
-            "`mosaic token recover` obtains one, even when the old one is lost",
+            f"`{machine.layout.token}` does not exist",
+            "run `mosaic token recover` to get a new token",
             identifier="no-token",
         )
     output.data(token)
@@ -68,7 +68,7 @@ def recover_lost(asked: Recovery) -> int:
         machine.teller = lambda said: output.say(str(said))
         minted = recover(gateway, machine, wish)
         _save(gateway, machine, minted.token)
-    output.say(f"The new token works; it is kept in {machine.layout.token}")
+    output.say(f"The new token works; it is saved to {machine.layout.token}")
     return 0
 
 
@@ -81,7 +81,7 @@ def rotate(days: int | None) -> int:
         finish_exchange(gateway, machine)
         rotate_token(gateway, machine, days)
     output.say(
-        f"The new token works; it is kept in {machine.layout.token}. The old one is revoked."
+        f"The new token works; it is saved to {machine.layout.token}. The old one has been revoked."
     )
     return 0
 
@@ -126,11 +126,11 @@ def revoke(token_id: str, *, is_forced: bool) -> int:
         current = next((row.id for row in api.tokens(credential) if row.is_current), None)
         if token_id == current and not is_forced:
             raise InstallerError(
-                "this is the token on file, the last one that this command can use",
-                "`mosaic token rotate` exchanges it; `--force` revokes it all the same",
+                "this is the saved admin token, which this command itself uses",
+                "`mosaic token rotate` replaces it; `--force` revokes it anyway",
             )
         api.revoke(credential, token_id)
-    output.say("The token is revoked.")
+    output.say("The token has been revoked.")
     return 0
 
 

@@ -21,10 +21,12 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> in
     machine = open_machine(layers)
     steps = begun_steps(machine.layout.journal, machine.layout.root)
     if not steps and not is_dry_run and remove_draft(machine.files, machine.layout):
-        output.say("Only answers of an interrupted run were there; they are removed.")
+        output.say("Nothing was installed. The answers of an interrupted run have been removed.")
         return 0
     if not steps and not is_dry_run and purge and remove_beginning(machine.files, machine.layout):
-        output.say("Only the empty folders of an interrupted run were there; they are removed.")
+        output.say(
+            "Nothing was installed. The empty folders of an interrupted run have been removed."
+        )
         return 0
     assumed = () if steps else _assumed(machine)
     steps = steps or assumed
@@ -62,8 +64,8 @@ def _assumed(machine: LocalMachine) -> tuple[Step, ...]:
     if not steps:
         raise _nothing_known(machine)
     output.say(
-        f"warning: the journal `{machine.layout.journal}` is lost; what the answers describe is "
-        "taken back"
+        f"warning: the journal `{machine.layout.journal}` is lost; removing what your "
+        "settings describe"
     )
     return steps
 
@@ -79,11 +81,11 @@ def _nothing_known(machine: LocalMachine) -> InstallerError:
     if read_meta(machine) is None:
         return InstallerError(
             f"nothing is installed in `{root}`",
-            "MOSAIC_HOME names another place",
+            "to look in another folder, set MOSAIC_HOME",
             identifier="not-installed",
         )
     return InstallerError(
-        f"the journal `{machine.layout.journal}` is lost: it is not known what to take back",
+        f"the journal `{machine.layout.journal}` is lost, so it is unknown what to remove",
         f"stop the gateway with `mosaic gateway stop`, look into `{root}`, and remove it yourself",
         identifier="journal-damaged",
     )
@@ -102,17 +104,17 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
     layout = machine.layout
     if purge and layout.root.is_dir() and any(layout.root.iterdir()):
         raise InstallerError(
-            f"`{layout.root}` holds files that are not ours, so it stays",
-            "look at them, then remove it yourself",
+            f"`{layout.root}` contains files that are not ours, so it was kept",
+            "check them, then remove the folder yourself",
             identifier="left-behind",
         )
     if not purge:
         output.say(
-            f"Mosaic is uninstalled. Your data is still in {layout.data}, and the secrets that "
-            f"belong to it in {layout.secrets}; `mosaic uninstall --purge` removes them."
+            f"Mosaic has been uninstalled. Your data is still in {layout.data}, and its "
+            f"secrets in {layout.secrets}; `mosaic uninstall --purge` removes them."
         )
     else:
-        output.say("Mosaic is uninstalled, data included; nothing of it is left.")
+        output.say("Mosaic has been uninstalled, including its data. Nothing is left.")
     return 0
 
 
@@ -120,7 +122,7 @@ def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
     if not is_interactive():
         if purge:
             raise AnswersError(
-                "removing the data needs a yes, and there is no terminal to ask at",
+                "removing the data must be confirmed, and there is no terminal to ask at",
                 "add `--yes`",
             )
         return True

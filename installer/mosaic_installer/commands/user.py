@@ -64,12 +64,12 @@ def remove(email: str, *, assume_yes: bool) -> int:
     person = _found(api, credential, email)
     if person.expires_at is not None:
         api.withdraw(credential, person.id)
-        output.say(f"The invitation for {person.email} is withdrawn.")
+        output.say(f"The invitation for {person.email} has been withdrawn.")
         return 0
     if not agrees_to_remove(person.email, "everything that is theirs", assume_yes=assume_yes):
         return 0
     api.remove(credential, person.id)
-    output.say(f"{person.email} is removed; their sessions and tokens have ended.")
+    output.say(f"{person.email} has been removed; their sessions and tokens no longer work.")
     return 0
 
 
@@ -136,7 +136,7 @@ def _found(api: PeopleApi, credential: Credential, email: str) -> Person:
         if person.id == email or _key(person.email) == _key(email):
             return person
     raise InstallerError(
-        f"nobody has the e-mail address `{email}`", "`mosaic user list` shows everybody"
+        f"no account has the e-mail address `{email}`", "`mosaic user list` shows all accounts"
     )
 
 

@@ -4,9 +4,9 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.ui.conversation import Conversation
 
 NEXT = {
-    "status": "what runs, and where",
-    "token show": "the token again",
-    "doctor": "what is wrong",
+    "status": "show what is running, and where",
+    "token show": "print the token again",
+    "doctor": "check for problems",
 }
 
 
@@ -17,11 +17,11 @@ def show_closing(
 
     `command` is what runs this program where the person types it.
     """
-    proof = "and the token on file still works" if token is None else "and this token works"
+    proof = "and your existing token still works" if token is None else "and this token works"
     talk.say()
     talk.say(f"Mosaic is ready, {proof}.", "good")
     talk.say()
-    rows = {"Address": url, "Token": token.reveal() if token else "", "Kept in": path}
+    rows = {"Address": url, "Token": token.reveal() if token else "", "Saved to": path}
     for title, text in rows.items():
         if text:
             talk.say(title, "quiet")

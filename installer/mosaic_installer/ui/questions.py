@@ -24,11 +24,11 @@ def ask_setting(
 def ask_secret(talk: Conversation, setting: Setting, *, can_go_back: bool = False) -> str:
     """Ask for a secret; one that is made up here is typed twice, until the two are the same."""
     if setting.is_optional:
-        message = f"{setting.prompt} (Enter leaves it as it is):"
+        message = f"{setting.prompt} (press Enter to leave it unchanged):"
         return talk.secret(message, _or_nothing(validator(setting)), can_go_back=can_go_back)
     while True:
         first = talk.secret(f"{setting.prompt}:", validator(setting), can_go_back=can_go_back)
-        second = talk.secret("The same again:", _anything, can_go_back=can_go_back)
+        second = talk.secret("Confirm password:", _anything, can_go_back=can_go_back)
         if first == second:
             return first
         talk.say("The two differ; please type it again.", "error")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mosaic_installer.core.answers import Answers, value_of
+from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
 from mosaic_installer.core.connections.endpoint import endpoints
 from mosaic_installer.core.connections.known import KNOWN
 from mosaic_installer.core.connections.providers import connections
@@ -128,10 +128,11 @@ def sign_on_is_complete(_facts: Facts, answers: Answers) -> Finding | None:
     ]
     if not halves:
         return None
-    keys = ", ".join(key for missing in halves for key in missing)
+    keys = [key for missing in halves for key in missing]
+    named = " and ".join(CATALOGUE[key].prompt for key in keys)
     return error(
-        f"sign-on is not complete: {keys} is missing",
-        "give what is missing, or set the rest of it to `none`",
+        f"sign-on is incomplete: {named} {'is' if len(keys) == 1 else 'are'} missing",
+        f"enter {' and '.join(f'`{key}`' for key in keys)}, or remove the issuer",
     )
 
 

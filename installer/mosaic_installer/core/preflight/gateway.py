@@ -106,6 +106,7 @@ def gateway_comes_back_after_restart(facts: Facts, answers: Answers) -> Finding 
     if facts.host.supervisor == "systemd" or is_contained(answers):
         return None
     return note(
-        "systemd does not run for this user: after a restart of the machine the gateway stays off",
+        "the gateway will not start again after a reboot, because systemd is not available for "
+        "this user",
         "start it with `mosaic gateway start`, for instance from cron's @reboot",
     )

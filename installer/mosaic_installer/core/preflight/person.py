@@ -22,8 +22,8 @@ def user_is_not_root(facts: Facts, answers: Answers) -> Finding | None:
     if facts.host.person.uid != 0 or is_contained(answers):
         return None
     return note(
-        "this is root: the gateway will run as root as well",
-        "a user of its own is safer: `useradd --create-home mosaic`",
+        "you are root, so the gateway will run as root too",
+        "a dedicated user is safer: `useradd --create-home mosaic`",
     )
 
 

@@ -24,9 +24,9 @@ class AuthorityAnswers:
         Setting(
             key="authority.port",
             variable="MOSAIC_STEP_CA_PORT",
-            prompt="Port of the certificate authority",
-            help="Gateways on other machines enrol there. Published only where it is chosen, or "
-            "where the gateway is a process.",
+            prompt="Certificate authority port",
+            help="Gateways on other machines enrol there. Published only if you set it, or if "
+            "the gateway runs as a process.",
             kind=PORT,
             when=(FEDERATED,),
             default="9000",
@@ -43,8 +43,8 @@ class ImagesAnswers:
         Setting(
             key="images.postgres",
             variable="MOSAIC_POSTGRES_IMAGE",
-            prompt="Image of PostgreSQL",
-            help="PostgreSQL 17; tier `federated` needs the extension `vector` in it.",
+            prompt="PostgreSQL image",
+            help="PostgreSQL 17. Tier `federated` needs the `vector` extension in it.",
             kind=IMAGE,
             when=(
                 WITH_CONTAINERS,
@@ -58,7 +58,7 @@ class ImagesAnswers:
         Setting(
             key="images.valkey",
             variable="MOSAIC_VALKEY_IMAGE",
-            prompt="Image of Valkey",
+            prompt="Valkey image",
             help="Valkey 8.",
             kind=IMAGE,
             when=(
@@ -73,8 +73,8 @@ class ImagesAnswers:
         Setting(
             key="images.step_ca",
             variable="MOSAIC_STEP_CA_IMAGE",
-            prompt="Image of the certificate authority",
-            help="smallstep's step-ca.",
+            prompt="Certificate authority image",
+            help="Smallstep's step-ca.",
             kind=IMAGE,
             when=(FEDERATED,),
             default="smallstep/step-ca:0.30.2",
@@ -85,8 +85,8 @@ class ImagesAnswers:
         Setting(
             key="images.python",
             variable="MOSAIC_PYTHON_IMAGE",
-            prompt="Image that the gateway's is built on",
-            help="A Python of version 3.11 or newer, with pip.",
+            prompt="Base image for the gateway",
+            help="Python 3.11 or newer, with pip.",
             kind=IMAGE,
             when=(
                 WITH_CONTAINERS,
@@ -101,8 +101,8 @@ class ImagesAnswers:
         Setting(
             key="images.collector",
             variable="MOSAIC_COLLECTOR_IMAGE",
-            prompt="Image of the OpenTelemetry collector",
-            help="Takes the traces from the gateway.",
+            prompt="OpenTelemetry collector image",
+            help="Receives the gateway's traces.",
             kind=IMAGE,
             when=WITH_COLLECTOR,
             default="otel/opentelemetry-collector:0.140.0",
@@ -113,8 +113,8 @@ class ImagesAnswers:
         Setting(
             key="images.jaeger",
             variable="MOSAIC_JAEGER_IMAGE",
-            prompt="Image of Jaeger",
-            help="Shows the traces.",
+            prompt="Jaeger image",
+            help="Displays the traces.",
             kind=IMAGE,
             when=WITH_COLLECTOR,
             default="jaegertracing/jaeger:2.12.0",
@@ -131,8 +131,8 @@ class WebAnswers:
         Setting(
             key="web.image",
             variable="MOSAIC_WEB_IMAGE",
-            prompt="Image of the web dashboard",
-            help="Naming one turns the dashboard on; there is no public one.",
+            prompt="Web dashboard image",
+            help="Set it to turn the dashboard on; no public image exists.",
             kind=IMAGE,
             when=(WITH_CONTAINERS,),
             default_note="none: no dashboard",
@@ -144,8 +144,8 @@ class WebAnswers:
         Setting(
             key="web.port",
             variable="MOSAIC_WEB_PORT",
-            prompt="Port of the web dashboard",
-            help="Where browsers find the dashboard.",
+            prompt="Web dashboard port",
+            help="Browsers open the dashboard on this port.",
             kind=PORT,
             when=(
                 WITH_CONTAINERS,

@@ -63,8 +63,8 @@ class GatewayAnswers:
         Setting(
             key="gateway.port",
             variable="MOSAIC_GATEWAY_PORT",
-            prompt="Port of the gateway",
-            help="The TCP port that the gateway listens on. It must be free, or ours already.",
+            prompt="Gateway port",
+            help="The TCP port the gateway listens on. It must be free.",
             kind=PORT,
             default=str(DEFAULT_PORT),
         ),
@@ -74,9 +74,9 @@ class GatewayAnswers:
         Setting(
             key="gateway.bind",
             variable="MOSAIC_GATEWAY_BIND",
-            prompt="Address that the gateway listens on",
-            help="127.0.0.1 is for this machine only; any other address opens the gateway to "
-            "others, so put a proxy with TLS before it.",
+            prompt="Listen address",
+            help="127.0.0.1 keeps the gateway private to this machine. Any other address "
+            "exposes it, so put it behind a TLS proxy.",
             kind=ADDRESS,
             default="127.0.0.1",
         ),
@@ -86,8 +86,8 @@ class GatewayAnswers:
         Setting(
             key="gateway.hostname",
             variable="MOSAIC_HOSTNAME",
-            prompt="Name that people reach this machine by",
-            help="The host name in the address that people type into their browser.",
+            prompt="Hostname",
+            help="The name people type into their browser to reach this machine.",
             kind=HOSTNAME,
             when=(NAMES_THE_MACHINE,),
             default="localhost",
@@ -98,12 +98,12 @@ class GatewayAnswers:
         Setting(
             key="gateway.cors_origin",
             variable="MOSAIC_CORS_ORIGIN",
-            prompt="Web addresses that may talk to the gateway",
+            prompt="Allowed web origins (CORS)",
             help="Origins such as https://mosaic.example.org, separated by commas. Pages from any "
             "other origin cannot act for a signed-in user.",
             kind=ORIGIN,
             default=_origins_of_dashboard,
-            default_note="where the web dashboard is, such as "
+            default_note="the web dashboard's, such as "
             "`http://<gateway.hostname>:<web.port>`; none without a dashboard",
             is_optional=True,
         ),
@@ -113,9 +113,9 @@ class GatewayAnswers:
         Setting(
             key="gateway.trusted_proxies",
             variable="MOSAIC_TRUSTED_PROXIES",
-            prompt="Proxies before the gateway",
-            help="Addresses or networks, separated by commas. Where a request comes from is "
-            "believed of these alone; it counts for the limits on guessing passwords.",
+            prompt="Trusted proxies",
+            help="Addresses or networks of your reverse proxies, separated by commas. Only these "
+            "may report a client's address, which the limits on password guesses rely on.",
             kind=NETWORKS,
             default_note="none",
             is_optional=True,
@@ -126,8 +126,8 @@ class GatewayAnswers:
         Setting(
             key="gateway.runtime",
             variable="MOSAIC_GATEWAY_RUNTIME",
-            prompt="What the gateway runs as",
-            help="A process of this user, or a container.",
+            prompt="Run the gateway as",
+            help="As a process of this user, or in a container.",
             kind=RUNTIME,
             when=(WITH_CONTAINERS,),
             own_example="container",
@@ -140,8 +140,8 @@ class GatewayAnswers:
         Setting(
             key="gateway.image",
             variable="MOSAIC_GATEWAY_IMAGE",
-            prompt="Image of the gateway",
-            help="A container image that replaces the one built on this machine.",
+            prompt="Gateway image",
+            help="Use this container image instead of building one on this machine.",
             kind=TEXT,
             when=(
                 WITH_CONTAINERS,

@@ -5,6 +5,7 @@ import re
 from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.secret import Secret
 
+SHORTEST_KEY = 4
 LONGEST_KEY = 4000
 """Less than a terminal's longest line, 4095: what it cut there is no key (termios(3))."""
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
@@ -24,13 +25,13 @@ PREFIXES = {
 NO_API_KEYS = {
     # https://code.claude.com/docs/en/authentication
     "sk-ant-oat": "this is the sign-in token of a Claude subscription, for Claude Code only; an "
-    "API key of Anthropic begins with `sk-ant-api`",
+    "Anthropic API key begins with `sk-ant-api`",
     # https://docs.claude.com/en/api/administration-api
     "sk-ant-admin": "this is an admin key, which manages an organization and may use no model; an "
-    "API key of Anthropic begins with `sk-ant-api`",
+    "Anthropic API key begins with `sk-ant-api`",
     # https://developers.openai.com/api/reference/administration
     "sk-admin-": "this is an admin key, which manages an organization and may use no model; an "
-    "API key of a project at OpenAI begins with `sk-proj-`",
+    "OpenAI project's API key begins with `sk-proj-`",
 }
 """What is wanted in place of keys that a provider's models take from nobody, by their beginning."""
 
@@ -40,6 +41,8 @@ def parse_key(text: str) -> Secret:
     key = bare_key(text)
     if not key:
         raise ValueError("a key must not be empty; `none` removes one")
+    if len(key) < SHORTEST_KEY:
+        raise ValueError("this is too short for a key; copy it where it is shown in full")
     if len(key) > LONGEST_KEY:
         raise ValueError(f"a key has at most {LONGEST_KEY} characters; this is more than a key")
     if "***" in key or "..." in key or "…" in key:

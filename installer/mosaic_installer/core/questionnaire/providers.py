@@ -34,9 +34,9 @@ def _key(name: str, title: str) -> Setting:
     return Setting(
         key=f"providers.{name}_api_key",
         variable=f"MOSAIC_{name.upper()}_API_KEY",
-        prompt=f"API key of {title}",
-        help=f"Turns {title} on. It is tried with a real call, and kept in secrets.toml only; "
-        "`none` removes it.",
+        prompt=f"{title} API key",
+        help=f"Turns {title} on. The key is checked with a real call and saved in secrets.toml "
+        "only; `none` removes it.",
         kind=PROVIDER_KEY,
         default_note=f"none: without {title}",
         is_optional=True,
@@ -47,8 +47,8 @@ def _address(name: str, title: str, default: str) -> Setting:
     return Setting(
         key=f"providers.{name}_url",
         variable=f"MOSAIC_{name.upper()}_URL",
-        prompt=f"Address of {title}",
-        help="Another address is for a proxy or a gateway that speaks the same language.",
+        prompt=f"{title} URL",
+        help="Change it to use a proxy or a compatible service.",
         kind=WEB_ADDRESS,
         when=(With(f"providers.{name}_api_key"),),
         default=default,
@@ -59,7 +59,7 @@ def _model(provider: Provider) -> Setting:
     return Setting(
         key=f"providers.{provider.name}_model",
         variable=f"MOSAIC_{provider.name.upper()}_MODEL",
-        prompt=f"Model of {provider.title}",
+        prompt=f"{provider.title} model",
         help="The model for most tasks.",
         kind=MODEL,
         when=(With(provider.key),),
@@ -76,12 +76,12 @@ def _large_model(provider: Provider) -> Setting:
     return Setting(
         key=f"providers.{provider.name}_large_model",
         variable=f"MOSAIC_{provider.name.upper()}_LARGE_MODEL",
-        prompt=f"Large model of {provider.title}",
+        prompt=f"{provider.title} large model",
         help="The model for the most demanding tasks.",
         kind=MODEL,
         when=(With(provider.key),),
         default=provider.large_model or same,
-        default_note="" if provider.large_model else f"that of `{standard}`",
+        default_note="" if provider.large_model else f"the same as `{standard}`",
     )
 
 
@@ -89,8 +89,8 @@ def _small_model(provider: Provider) -> Setting:
     return Setting(
         key=f"providers.{provider.name}_small_model",
         variable=f"MOSAIC_{provider.name.upper()}_SMALL_MODEL",
-        prompt=f"Small model of {provider.title}",
-        help="The model for simple tasks, and for those that shall cost little.",
+        prompt=f"{provider.title} small model",
+        help="The model for simple or low-cost tasks.",
         kind=MODEL,
         when=(With(provider.key),),
         default=provider.small_model,
@@ -101,8 +101,8 @@ def _ollama_address() -> Setting:
     return Setting(
         key="providers.ollama_url",
         variable="MOSAIC_OLLAMA_URL",
-        prompt="Address of Ollama",
-        help="Turns Ollama on, which runs models on a machine of your own; such as "
+        prompt="Ollama URL",
+        help="Turns on Ollama, which runs models on your own machine. Example: "
         "http://127.0.0.1:11434.",
         kind=OLLAMA_ADDRESS,
         default_note="none: without Ollama",
@@ -114,11 +114,11 @@ def _ollama_key() -> Setting:
     return Setting(
         key="providers.ollama_api_key",
         variable="MOSAIC_OLLAMA_API_KEY",
-        prompt="API key of Ollama",
-        help="For ollama.com or an Ollama behind a proxy; one of your own needs none.",
+        prompt="Ollama API key",
+        help="For ollama.com, or an Ollama behind a proxy. A local Ollama needs none.",
         kind=PROVIDER_KEY,
         when=(With("providers.ollama_url"),),
-        default_note="none: it needs none",
+        default_note="none",
         is_optional=True,
     )
 
@@ -163,8 +163,8 @@ class ModelsAnswers:
         Setting(
             key="providers.ollama_pull",
             variable="MOSAIC_OLLAMA_PULL",
-            prompt="Pull the models that Ollama lacks",
-            help="At the end of the installation; several gigabytes.",
+            prompt="Download missing Ollama models",
+            help="Downloads several gigabytes at the end of the installation.",
             kind=YES_NO,
             when=(With("providers.ollama_url"), Without("providers.ollama_api_key")),
             default="no",
@@ -175,9 +175,9 @@ class ModelsAnswers:
         Setting(
             key="providers.embeddings_model",
             variable="MOSAIC_EMBEDDINGS_MODEL",
-            prompt="Model that makes vectors",
-            help="Runs on Ollama. nomic-embed-text reads up to 2,048 tokens at once and makes 768 "
-            "dimensions; mxbai-embed-large reads 512 and makes 1,024.",
+            prompt="Embeddings model",
+            help="Turns text into vectors, on Ollama. nomic-embed-text: up to 2,048 tokens, 768 "
+            "dimensions. mxbai-embed-large: up to 512 tokens, 1,024 dimensions.",
             kind=EMBEDDINGS_MODEL,
             when=(With("providers.ollama_url"),),
             default="nomic-embed-text",
@@ -188,9 +188,9 @@ class ModelsAnswers:
         Setting(
             key="providers.take_over",
             variable="MOSAIC_TAKE_OVER_KEYS",
-            prompt="Take over keys that the environment has already",
+            prompt="Use API keys found in the environment",
             help="Uses ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENROUTER_API_KEY, ZAI_API_KEY and "
-            "OLLAMA_HOST where this run is given nothing else.",
+            "OLLAMA_HOST unless you give other values.",
             kind=YES_NO,
             default="no",
             is_remembered=False,

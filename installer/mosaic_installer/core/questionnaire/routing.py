@@ -8,14 +8,14 @@ from mosaic_installer.core.questionnaire.providers import parse_model
 from mosaic_installer.core.questionnaire.setting import RowsByName, Setting
 
 TASKS = {
-    "complex-coding": "Refactoring, architecture, concurrency: what takes a strong model.",
+    "complex-coding": "Refactoring, architecture, concurrency: work for a strong model.",
     "moderate-coding": "Most questions with code in them.",
     "simple-coding": "Typos, syntax, one-liners.",
     "research": "Comparisons, sources, analysis.",
-    "summarization": "Summaries of what is given.",
-    "conversation": "Whatever shows no sign of another task.",
-    "cheap": "Short questions of fact.",
-    "offline": "What must not leave your machines: asked for as `mosaic/offline`.",
+    "summarization": "Summaries of a text.",
+    "conversation": "Everything that is clearly no other task.",
+    "cheap": "Short factual questions.",
+    "offline": "Questions that must not leave your machines: ask for `mosaic/offline`.",
 }
 """What each kind of task is, by name; the gateway tells them apart in its room `routing/`."""
 MOST_MODELS = 10
@@ -58,10 +58,10 @@ def _row(task: str, help_text: str) -> Setting:
         key=f"routing.{name}",
         variable=f"MOSAIC_ROUTING_{name.upper()}",
         prompt=f"Models for {task.replace('-', ' ')}",
-        help=f"{help_text} The first model answers; each of the others when those before it fail.",
+        help=f"{help_text} The first model answers; if it fails, the next one does.",
         kind=MODELS,
         when=(WithAny(tuple(provider.key for provider in PROVIDERS), "a model provider"),),
-        default_note="the models that suit the task, of the providers that are on",
+        default_note="the best models for the task, from the providers that are on",
         is_optional=True,
     )
 

@@ -25,9 +25,9 @@ def _issuer(name: str, title: str) -> Setting:
     return Setting(
         key=f"sign_on.{name}_issuer",
         variable=f"MOSAIC_{name.upper()}_ISSUER",
-        prompt=f"Issuer of {title}",
-        help=f"Turns sign-on with {title} on: its OpenID issuer. The document that it publishes "
-        "is looked at.",
+        prompt=f"{title} issuer URL",
+        help=f"{title}'s OpenID issuer URL. Setting it enables single sign-on; its discovery "
+        "document is checked.",
         kind=ISSUER,
         default_note=f"none: no sign-on with {title}",
         is_optional=True,
@@ -38,8 +38,8 @@ def _client_id(name: str, title: str) -> Setting:
     return Setting(
         key=f"sign_on.{name}_client_id",
         variable=f"MOSAIC_{name.upper()}_CLIENT_ID",
-        prompt=f"Client id at {title}",
-        help=f"What {title} knows the gateway by.",
+        prompt=f"{title} client ID",
+        help=f"The ID of the client you registered at {title}.",
         kind=TEXT,
         when=(With(f"sign_on.{name}_issuer"),),
         default_note=f"none: no sign-on with {title}",
@@ -51,8 +51,8 @@ def _client_secret(name: str, title: str) -> Setting:
     return Setting(
         key=f"sign_on.{name}_client_secret",
         variable=f"MOSAIC_{name.upper()}_CLIENT_SECRET",
-        prompt=f"Client secret at {title}",
-        help=f"What the gateway proves itself to {title} with; `none` removes it.",
+        prompt=f"{title} client secret",
+        help=f"The secret of the client you registered at {title}; `none` removes it.",
         kind=KEY,
         when=(With(f"sign_on.{name}_issuer"),),
         default_note=f"none: no sign-on with {title}",
@@ -91,9 +91,9 @@ class SignOnAnswers:
         Setting(
             key="sign_on.base_url",
             variable="MOSAIC_SIGN_ON_BASE_URL",
-            prompt="Address that browsers reach the gateway by",
-            help="Sign-on leads back there: `<address>/api/auth/oauth2/callback/<provider>` is "
-            "what to register at the provider.",
+            prompt="Public gateway URL",
+            help="Where browsers reach the gateway. Register "
+            "`<URL>/api/auth/oauth2/callback/<provider>` as the callback at the provider.",
             kind=WEB_ADDRESS,
             default=_base_of_gateway,
             default_note="`http://<gateway.hostname>:<gateway.port>`",

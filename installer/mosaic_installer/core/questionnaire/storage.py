@@ -44,11 +44,11 @@ class StorageAnswers:
         Setting(
             key="storage.database_url",
             variable="MOSAIC_DATABASE_URL",
-            prompt="Address of your own PostgreSQL",
-            help="A database of your own instead of the container.",
+            prompt="External PostgreSQL URL",
+            help="Use your own database instead of the bundled container.",
             kind=DATABASE_URL,
             when=(WITH_CONTAINERS,),
-            default_note="a container of this installation",
+            default_note="a bundled container",
             is_optional=True,
         ),
     ]
@@ -57,11 +57,11 @@ class StorageAnswers:
         Setting(
             key="storage.valkey_url",
             variable="MOSAIC_VALKEY_URL",
-            prompt="Address of your own Valkey",
-            help="A Valkey server of your own instead of the container.",
+            prompt="External Valkey URL",
+            help="Use your own Valkey or Redis server instead of the bundled container.",
             kind=VALKEY_URL,
             when=(WITH_CONTAINERS,),
-            default_note="a container of this installation",
+            default_note="a bundled container",
             is_optional=True,
         ),
     ]
@@ -70,8 +70,8 @@ class StorageAnswers:
         Setting(
             key="storage.postgres_port",
             variable="MOSAIC_POSTGRES_PORT",
-            prompt="Port of PostgreSQL on this machine",
-            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
+            prompt="PostgreSQL port on this machine",
+            help="Published on 127.0.0.1 if you set it, or if the gateway runs as a process.",
             kind=PORT,
             when=(
                 WITH_CONTAINERS,
@@ -85,8 +85,8 @@ class StorageAnswers:
         Setting(
             key="storage.valkey_port",
             variable="MOSAIC_VALKEY_PORT",
-            prompt="Port of Valkey on this machine",
-            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
+            prompt="Valkey port on this machine",
+            help="Published on 127.0.0.1 if you set it, or if the gateway runs as a process.",
             kind=PORT,
             when=(
                 WITH_CONTAINERS,

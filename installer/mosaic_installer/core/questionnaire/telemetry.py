@@ -50,8 +50,8 @@ class TelemetryAnswers:
             key="telemetry.enabled",
             variable="MOSAIC_TELEMETRY",
             prompt="Telemetry",
-            help="Where a gateway that makes traces sends them: to a collector of this "
-            "installation (not with tier `local`), or to `telemetry.endpoint`; to nobody else.",
+            help="Sends traces to a bundled collector (not with tier `local`) or to "
+            "`telemetry.endpoint`. Nothing leaves your machines unless you say so.",
             kind=YES_NO,
             default="off",
         ),
@@ -61,11 +61,11 @@ class TelemetryAnswers:
         Setting(
             key="telemetry.endpoint",
             variable="OTEL_EXPORTER_OTLP_ENDPOINT",
-            prompt="Collector of your own",
-            help="An address that takes OTLP over HTTP (usually port 4318).",
+            prompt="External collector URL",
+            help="A URL that accepts OTLP over HTTP (usually port 4318).",
             kind=WEB_ADDRESS,
             when=(With("telemetry.enabled"),),
-            default_note="none: a collector of this installation",
+            default_note="none: the bundled collector",
             is_optional=True,
         ),
     ]
@@ -74,12 +74,12 @@ class TelemetryAnswers:
         Setting(
             key="telemetry.otlp_headers",
             variable="OTEL_EXPORTER_OTLP_HEADERS",
-            prompt="Headers for that collector",
-            help="What it knows you by, as `name=value,name=value` with special characters as %XX; "
-            "kept in secrets.toml only, `none` removes it.",
+            prompt="Collector headers",
+            help="Headers that the collector asks for, as `name=value,name=value` with special "
+            "characters as %XX; saved in secrets.toml only, `none` removes them.",
             kind=HEADERS,
             when=(With("telemetry.enabled"), With("telemetry.endpoint")),
-            default_note="none: it wants none",
+            default_note="none",
             is_optional=True,
         ),
     ]
@@ -88,8 +88,8 @@ class TelemetryAnswers:
         Setting(
             key="telemetry.collector_port",
             variable="MOSAIC_COLLECTOR_PORT",
-            prompt="Port of the collector on this machine",
-            help="Published on 127.0.0.1 when it is chosen, or when the gateway is a process.",
+            prompt="Collector port on this machine",
+            help="Published on 127.0.0.1 if you set it, or if the gateway runs as a process.",
             kind=PORT,
             when=WITH_COLLECTOR,
             default=str(COLLECTOR_PORT),
@@ -100,8 +100,8 @@ class TelemetryAnswers:
         Setting(
             key="telemetry.jaeger_port",
             variable="MOSAIC_JAEGER_PORT",
-            prompt="Port of Jaeger",
-            help="Where a browser on this machine sees the traces.",
+            prompt="Jaeger port",
+            help="Open it in a browser on this machine to see the traces.",
             kind=PORT,
             when=WITH_COLLECTOR,
             default="16686",

@@ -110,7 +110,7 @@ class Waiting:
                 return refused(line.strip(), f"the container of {service}")
         return ServerUnhealthy(
             f"the container of {service} {words[state]}",
-            f"mend what its log says (`mosaic gateway logs --service {service}`) and run "
+            f"fix the error in the log (`mosaic gateway logs --service {service}`), then run "
             "`mosaic install` again",
             last_lines=lines[-SHOWN_LINES:],
         )

@@ -1,0 +1,101 @@
+"""What a person reads is plain English: no phrase that was found wanting comes back.
+
+The phrases are those that newcomers stumbled over, each with what is said instead. Sources of
+screens, help and errors are searched as Python's strings, pages as they are.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[1]
+SAID_INSTEAD = {
+    "TO DO": "the fault, then its remedy",
+    "actions are not done": "3 problems found",
+    "actions are done": "Everything is healthy",
+    "The same again": "Confirm password",
+    "Prove the saved token": "Check that the token works",
+    "Make sure that a working token": "Check the admin token, and replace it",
+    "Generate secrets (": "Generate 2 secrets",
+    "Kept in": "Saved to",
+    "and the token on file still works": "Your existing token still works",
+    "Nothing changed: Mosaic": "Already up to date",
+    "it says so": "No changes",
+    "other sessions of theirs": "Their other sessions have been signed out",
+    "Enter leaves it as it is": "press Enter to leave it unchanged",
+    "API key of ": "Anthropic API key",
+    "Image that the gateway": "Base image for the gateway",
+    "Name that people reach": "Hostname",
+    "Web addresses that may": "Allowed web origins (CORS)",
+    "What the gateway runs as": "Run the gateway as",
+    "Address of your own": "External PostgreSQL URL",
+    "is for this machine only": "keeps the gateway private to this machine",
+    "shall cost little": "simple or low-cost tasks",
+    "Traces of what the gateway does": "Nothing leaves your machines",
+    "that it publishes is looked at": "its discovery document is checked",
+    "this is root": "you are root",
+    "the gateway stays off": "will not start again after a reboot",
+    "a command is wanted": "the help",
+    "shows how it is used": "for usage",
+    "do what the hints above say": "fix the problem above",
+    "pass over a check": "skip a check",
+    "mend what its log says": "fix the error in the log",
+    "sign-on is not complete": "sign-on is incomplete",
+    "give what is missing": "enter it",
+    "install, go on, reconfigure": "install, resume, reconfigure or repair",
+    "hold again": "restore the defaults",
+    "write generated files anew": "overwrite generated files",
+    "take back what the installation made": "remove everything the installer created",
+    "as screen readers like it": "for screen readers",
+    "Changes of your own belong": "Put your own changes in",
+    "is offered to be repaired": "mosaic offers to repair it first",
+    "Commands that report know": "Reporting commands accept",
+}
+FORBIDDEN = ("belong into", "belongs into", "is wanted, such as")
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Yield every text that somebody may read, and where it stands."""
+    for path in sorted((ROOT / "installer/mosaic_installer").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        documentation = {id(text) for text in _docstrings(tree)}
+        for node in ast.walk(tree):
+            match node:
+                case ast.Constant(value=str(text)) if id(node) not in documentation:
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", text
+    pages = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *_templates())
+    for path in sorted(pages):
+        yield str(path.relative_to(ROOT)), " ".join(path.read_text().split())
+
+
+def _templates() -> Iterator[Path]:
+    return (path for path in (ROOT / "templates").rglob("*.j2") if path.is_file())
+
+
+def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield the strings that stand alone: what a module, a class, a value says of itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            yield node.value
+
+
+def test_no_phrase_that_was_replaced_comes_back() -> None:
+    found = [
+        f"{where}: {old!r}: say {new!r}"
+        for where, text in said()
+        for old, new in SAID_INSTEAD.items()
+        if old in text
+    ]
+    assert found == []
+
+
+def test_no_turn_of_phrase_that_is_no_english_is_used() -> None:
+    assert [(where, word) for where, text in said() for word in FORBIDDEN if word in text] == []
+
+
+def test_every_step_begins_with_a_verb_that_people_use() -> None:
+    assert not [where for where, text in said() if text.startswith(("Make sure that ", "Prove "))]
