@@ -12,6 +12,7 @@ import pytest
 
 SEED = 10
 PROPERTY = "sampled"
+ANY_KIND = "any_kind"
 
 Value = TypeVar("Value")
 Draw = Callable[[Sequence[int], int], list[int]]
@@ -44,7 +45,10 @@ def drawing(item: pytest.Item) -> Draw:
 
 
 class Sampling:
-    """Leaves out parameters of tests that are marked `sampled(count)`, and tells how many."""
+    """Leaves out parameters of tests that are marked `sampled(count)`, and tells how many.
+
+    Of a test that is marked `any_kind`, each case runs on one of its kinds of gateway.
+    """
 
     def __init__(self) -> None:
         self.told: dict[str, str] = {}
@@ -59,7 +63,12 @@ class Sampling:
         for item in items:
             if item.get_closest_marker(PROPERTY):
                 sweeps[name_of(item)].append(item)
-        left_out = {item for name, sweep in sweeps.items() for item in _left_out(name, sweep)}
+        kinds: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+        for item in items:
+            if item.get_closest_marker(ANY_KIND):
+                kinds[_case(item)].append(item)
+        left_out = {item for name, sweep in sweeps.items() for item in _left_out(name, sweep, None)}
+        left_out |= {item for case, alike in kinds.items() for item in _left_out(case, alike, 1)}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
 
@@ -85,10 +94,15 @@ def _name(nodeid: str) -> str:
     return nodeid.partition("[")[0].partition("@")[0]
 
 
-def _left_out(name: str, sweep: Sequence[pytest.Item]) -> list[pytest.Item]:
+def _case(item: pytest.Item) -> str:
+    """The test with its parameters but for the kind of gateway, which is the last of them."""
+    name, _, parameters = item.nodeid.partition("@")[0].removesuffix("]").partition("[")
+    return f"{name} {parameters.rpartition('-')[0]}"
+
+
+def _left_out(name: str, sweep: Sequence[pytest.Item], count: int | None) -> list[pytest.Item]:
     marker = sweep[0].get_closest_marker(PROPERTY)
-    assert marker is not None
-    drawn = draw(sweep, marker.args[0], name)
+    drawn = draw(sweep, count or (marker.args[0] if marker else len(sweep)), name)
     for item in drawn:
         item.user_properties.append((PROPERTY, f"{len(drawn)} of {len(sweep)}"))
     return [item for item in sweep if item not in drawn]

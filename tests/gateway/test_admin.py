@@ -62,6 +62,7 @@ def test_a_reset_replaces_the_password_and_ends_sessions_and_waits(fresh: Home) 
         assert _sign_in(client, NEW_PASSWORD) == 200
 
 
+@pytest.mark.any_kind
 def test_a_password_may_come_from_a_file(fresh: Home) -> None:
     fresh.set_up()
     file = fresh.folder / "password"
@@ -102,6 +103,7 @@ def test_a_demoted_administrator_is_promoted_only_when_told_to(fresh: Home) -> N
     assert fresh.run("admin", "mint-token", "--label", "x").returncode == 0
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize(
     ("arguments", "stdin", "message"),
     [

@@ -147,6 +147,7 @@ def test_addresses_that_only_look_alike_are_two_people(
     assert site.sql("SELECT count(*) FROM users") == [(4,)]
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize(
     "body",
     [
@@ -164,6 +165,7 @@ def test_invitations_that_make_no_sense_are_400(admin: httpx.Client, body: objec
     assert admin.post(INVITATIONS, json=body).status_code == 400
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("code", ["good", UNKNOWN])
 @pytest.mark.parametrize(
     "body",
@@ -184,6 +186,7 @@ def test_what_is_wrong_with_the_rest_is_told_whatever_the_code(
     assert accept(site, anyone, good).status_code == 201, "and the code is still good"
 
 
+@pytest.mark.any_kind
 def test_pages_of_others_and_large_bodies_are_refused(
     site: Home, admin: httpx.Client, anyone: httpx.Client
 ) -> None:

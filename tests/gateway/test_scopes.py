@@ -151,6 +151,7 @@ def test_a_role_that_nobody_knows_allows_nothing(
     assert as_bob.post(OWN, json={"label": "x"}).status_code == 403
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("scopes", [[], ["root"], "chat", ["chat"] * 3, [True], [["chat"]], {}])
 def test_scopes_that_make_no_sense_are_400(admin: httpx.Client, scopes: object) -> None:
     answer = admin.post(OWN, json={"label": "x", "scopes": scopes})

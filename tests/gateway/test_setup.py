@@ -48,6 +48,7 @@ def test_a_hundred_at_once_give_one_administrator(fresh: Home) -> None:
     assert fresh.sql("SELECT count(*) FROM tokens") == [(1,)]
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("headers", [{}, {"X-Mosaic-Setup": ""}, {"X-Mosaic-Setup": "guessed"}])
 def test_without_the_secret_there_is_no_setup(fresh: Home, headers: dict[str, str]) -> None:
     answer = httpx.post(f"{fresh.url}/api/bootstrap/setup", json=ADMIN, headers=headers)
@@ -56,6 +57,7 @@ def test_without_the_secret_there_is_no_setup(fresh: Home, headers: dict[str, st
     fresh.set_up()
 
 
+@pytest.mark.any_kind
 def test_a_gateway_that_was_given_no_secret_has_no_setup(home: Home) -> None:
     home.fill()
     home.start({"MOSAIC_SETUP_SECRET": ""})
@@ -78,6 +80,7 @@ def test_an_emptied_database_is_not_open_to_the_secret_that_was_spent(fresh: Hom
     assert fresh.run(*reset, stdin=PASSWORD).returncode == 0
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize(
     ("change", "expected", "field"),
     [
@@ -106,6 +109,7 @@ def test_invalid_bodies_are_400_and_name_the_field(
     assert str(change.get("password") or PASSWORD) not in answer.text
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("missing", sorted(ADMIN))
 def test_a_missing_property_is_named(anyone: httpx.Client, missing: str) -> None:
     body = {key: value for key, value in ADMIN.items() if key != missing}
@@ -114,6 +118,7 @@ def test_a_missing_property_is_named(anyone: httpx.Client, missing: str) -> None
     assert f"`{missing}`" in answer.json()["error"]["message"]
 
 
+@pytest.mark.any_kind
 def test_passwords_of_8_and_of_128_characters_are_taken(fresh: Home) -> None:
     with client_of(fresh) as client:
         for password in ("ä" * 8, "x" * 128):
@@ -124,6 +129,7 @@ def test_passwords_of_8_and_of_128_characters_are_taken(fresh: Home) -> None:
             fresh.sql("DELETE FROM setups")
 
 
+@pytest.mark.any_kind
 def test_a_page_that_is_not_ours_cannot_set_up(fresh: Home) -> None:
     with client_of(fresh) as client:
         headers = {"Origin": "http://evil.example"}

@@ -27,6 +27,7 @@ def test_signing_in_opens_a_session_and_signing_out_ends_it(anyone: httpx.Client
     assert anyone.get("/api/auth/get-session", headers=stolen).json() is None
 
 
+@pytest.mark.any_kind
 def test_the_cookie_is_for_http_and_this_site_only(anyone: httpx.Client) -> None:
     cookie = anyone.post(SIGN_IN, json=RIGHT).headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -35,6 +36,7 @@ def test_the_cookie_is_for_http_and_this_site_only(anyone: httpx.Client) -> None
     assert "secure" not in cookie
 
 
+@pytest.mark.any_kind
 def test_the_cookie_is_secure_for_a_page_over_https(home: Home) -> None:
     home.start({"MOSAIC_CORS_ORIGIN": "https://mosaic.example, http://localhost:3000"})
     home.set_up()
@@ -43,6 +45,7 @@ def test_the_cookie_is_secure_for_a_page_over_https(home: Home) -> None:
     assert "; secure" in answer.headers["set-cookie"].lower()
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("origin", [PAGE, "own", "own-localhost"])
 def test_trusted_origins_may_sign_in(
     gateway: SetUpGateway, anyone: httpx.Client, origin: str
@@ -52,6 +55,7 @@ def test_trusted_origins_may_sign_in(
     assert anyone.post(SIGN_IN, json=RIGHT, headers=headers).status_code == 200
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:3000"])
 def test_other_origins_may_not(anyone: httpx.Client, origin: str) -> None:
     answer = anyone.post(SIGN_IN, json=RIGHT, headers={"Origin": origin})
@@ -59,6 +63,7 @@ def test_other_origins_may_not(anyone: httpx.Client, origin: str) -> None:
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.any_kind
 def test_a_rebound_host_name_is_not_our_own_address(
     gateway: SetUpGateway, anyone: httpx.Client
 ) -> None:

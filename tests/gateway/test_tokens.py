@@ -90,6 +90,7 @@ def test_no_plaintext_is_stored(gateway: SetUpGateway) -> None:
     assert PASSWORD.encode() not in stored
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize(
     "authorization", [None, "Bearer", "Bearer nonsense", "Bearer mosaic_" + "A" * 43, "Basic QTpC"]
 )
@@ -133,6 +134,7 @@ def test_revoking_what_is_not_there_is_404(admin: httpx.Client) -> None:
     assert (answer.status_code, error_id(answer)) == (404, "no-such-token")
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize(
     "body",
     [

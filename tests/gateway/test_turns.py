@@ -207,6 +207,7 @@ def test_a_gateway_that_is_stopped_ends_what_does_not_end(
     assert talk.provider.is_left.wait(DEADLINE)
 
 
+@pytest.mark.any_kind
 def test_without_a_provider_there_is_nobody_to_answer(fresh: Home) -> None:
     with client_of(fresh, fresh.set_up()) as client:
         assert client.get("/v1/models").json() == {"object": "list", "data": []}

@@ -113,6 +113,7 @@ def test_who_is_not_there_is_404(admin: httpx.Client, user_id: str) -> None:
         assert (answer.status_code, error_id(answer)) == (404, "no-such-user")
 
 
+@pytest.mark.any_kind
 @pytest.mark.parametrize("body", [{}, {"role": "root"}, {"role": "Admin"}, {"role": None}])
 def test_roles_that_nobody_has_are_400(
     admin: httpx.Client, bob: Person, body: dict[str, object]
