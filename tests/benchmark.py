@@ -25,7 +25,7 @@ from tests.gateway.process import running, sqlite_home
 from tests.ports import reserve_port
 
 ROUNDS, FIRST_ROUNDS = 21, 5
-FIRST_PROMPT = "How do you want to go on?"
+FIRST_PROMPT = "What would you like to do?"
 SOURCES = Path(__file__).parent.parent / "installer"
 BARE = (sys.executable, "-c", "pass")
 MOSAIC = (str(Path(sys.executable).parent / "mosaic"),)

@@ -61,6 +61,25 @@ def add_install(parser: Parser) -> None:
     parser.set_defaults(run=_install)
 
 
+def add_configure(parser: Parser) -> None:
+    """Declare the arguments of `mosaic configure`."""
+    parser.add_argument(
+        "section", nargs="?", default="", metavar="SECTION", help="such as gateway or providers"
+    )
+    parser.add_argument("--plain", action="store_true", help="ask in plain lines")
+    parser.set_defaults(run=_configure)
+
+
+def _configure(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.decision import Options
+    from mosaic_installer.commands.install import run
+
+    section = parsed.section.lower()
+    return run(
+        Options(section=section, is_bare=True, is_plain=parsed.plain, is_verbose=parsed.verbose)
+    )
+
+
 def _install(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands.decision import Options
     from mosaic_installer.commands.install import run

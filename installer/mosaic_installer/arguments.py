@@ -34,6 +34,8 @@ class Command(NamedTuple):
 
 def parse(words: list[str]) -> argparse.Namespace:
     """Return the parsed command line; prints and exits for `--help` and `--version`."""
+    if not words and _is_at_terminal():
+        words = ["configure"]
     # Where a command comes first, it alone is declared; all would take longer than most commands.
     named = [name for name in words[:1] if name in COMMANDS]
     parser = _parser(named) if named else _parser(COMMANDS, named)
@@ -46,6 +48,12 @@ def parse(words: list[str]) -> argparse.Namespace:
 def _help(parser: Parser) -> int:
     parser.print_help()
     return AnswersError.exit_code
+
+
+def _is_at_terminal() -> bool:
+    from mosaic_installer.ui.terminal import is_interactive
+
+    return is_interactive()
 
 
 def dispatch(parsed: argparse.Namespace) -> int:
@@ -145,6 +153,11 @@ COMMANDS = {
         argument_install.add_install,
         "install, resume, reconfigure or repair",
         "Install Mosaic Stack. Run it again to resume, reconfigure or repair.",
+    ),
+    "configure": Command(
+        argument_install.add_configure,
+        "open the home screen, at a section if you name one",
+        "Open the home screen: how Mosaic stands, its settings, and what can be done.",
     ),
     "status": Command(_add_status, "show what is running, where, and since when"),
     "doctor": Command(_add_doctor, "check for problems; --fix repairs them"),

@@ -11,10 +11,10 @@ from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.wizard
 
-WAY, MENU, GO = "How do you want to go on?", "What do you want to look at?", "Apply this plan?"
+WAY, GO = "What would you like to do?", "Apply this plan?"
 KEY, E_MAIL = "Key of a model provider", "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
-FIRST = (WAY, KEY, E_MAIL, "Administrator's password", "Confirm password", GO)
+FIRST = (KEY, E_MAIL, "Administrator's password", "Confirm password", GO)
 
 
 def quickly(terminal: Terminal) -> Terminal:
@@ -37,21 +37,24 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
     site: Site, free_port: int, record_property: Recorder
 ) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, DOWN).sees(MENU, "Administrator: none (needs you)")
-        terminal.types(DOWN + ENTER).sees(f"Gateway port: {site.port}", "Back")
-        terminal.types(ENTER).sees("It must be free").types(ESCAPE)  # back to the section
-        terminal.sees("Gateway: (arrow keys").types(ENTER).sees("It must be free", times=2)
+        terminal.sees(WAY, "! Administrator required").types(UP * 4 + ENTER)
+        terminal.sees(f"{SIGN} Gateway port {site.port}", "Back").types(ENTER)
+        terminal.sees("It must be free").types(ESCAPE)  # back to the section
+        terminal.sees(f"{SIGN} Gateway port", "Back").types(ENTER).sees("It must be free")
         terminal.types("\b" * 5 + str(free_port) + ENTER)
-        terminal.sees(f"Gateway port: {free_port}", times=2).types(ESCAPE)  # to the menu
-        terminal.sees(MENU, times=2).sees(f"Gateway: {free_port} (settled)")
-        terminal.types(UP * 2 + ENTER).answers(E_MAIL, EMAIL).sees("password:").types(ESCAPE)
-        terminal.sees(f"{E_MAIL}: {EMAIL}", times=2).types(ENTER)  # the answer is still there
-        terminal.sees("password:", times=2).types(PASSWORD + ENTER)
-        terminal.answers("Confirm password:", PASSWORD)
+        terminal.sees(f"Gateway port {free_port}").types(ESCAPE)  # to the home screen
+        terminal.sees(f"{SIGN} ✓ Gateway {free_port}").types(DOWN + ENTER)
+        terminal.sees(f"{E_MAIL} required").types(ENTER).answers(f"{E_MAIL}:", EMAIL)
+        terminal.sees(f"{SIGN} {E_MAIL} {EMAIL}").types(DOWN * 2 + ENTER)
+        terminal.sees("password:").types(ESCAPE).sees(f"{E_MAIL} {EMAIL}").types(ENTER)
+        terminal.answers("password:", PASSWORD).answers("Confirm it:", PASSWORD)
+        terminal.sees("password given").types(ESCAPE).sees("✓ Administrator")
+        terminal.types(DOWN * 3 + ENTER)
         terminal.sees(f"Gateway port {free_port} (entered just now)", GO)
         terminal.types(ENTER).sees("Mosaic is ready").ends()
     record_property(f"{QUESTIONS}customise, back twice", len(terminal.questions))
-    assert KEY not in terminal.words, "who customises finds the providers in the menu"
+    assert terminal.questions == ["Apply this plan? Install now"], "a visit leaves nothing behind"
+    assert KEY not in terminal.words, "who customises finds the providers among the settings"
     assert site.has_working_token(port=free_port)
 
 
@@ -60,21 +63,21 @@ def test_what_is_broken_is_offered_to_be_repaired_first(
 ) -> None:
     installed.run("gateway", "stop")
     with Terminal(installed, "install") as terminal:
-        terminal.sees("steps not done", f"{SIGN} Repair: do what is not done").types(ENTER)
-        terminal.sees("Start the gateway as a process").answers(GO, "")
+        terminal.sees("1 problem", "✗ the gateway", f"{SIGN} Repair 1 problem")
+        terminal.types(ENTER).sees("Start the gateway as a process").answers(GO, "")
         terminal.sees("Mosaic is ready").ends()
-        assert len(terminal.questions) == 2
+        assert len(terminal.questions) == 1
     record_property(f"{QUESTIONS}repair", len(terminal.questions))
     assert installed.has_working_token()
 
 
 def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
     with Terminal(installed, "install", "--set", "agent.name=Ada") as terminal:
-        terminal.sees(f"{SIGN} Apply the changed settings").types(ENTER)
+        terminal.sees(f"{SIGN} Apply your changes").types(ENTER)
         terminal.sees("Agent name Ada (--set agent.name)").answers(GO, "")
         terminal.sees("Mosaic is ready").ends()
     with Terminal(installed, "install") as terminal:
-        terminal.sees("Already up to date").ends()
+        terminal.sees("healthy", f"{SIGN} Change settings").types(CTRL_C).ends(130)
         assert terminal.questions == []
 
 
@@ -87,7 +90,7 @@ def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
         terminal.sees(GO, times=2).types(DOWN * 4 + ENTER)
         terminal.sees("+MOSAIC_GATEWAY_PORT=", '+ "tier": "local"').sees(GO, times=3)
         assert '+  "tier": "local"' in terminal.text, "the blanks of a file stay"
-        terminal.types(ESCAPE).sees("What do you want to look at?").types(UP + ENTER)
+        terminal.types(ESCAPE).sees(f"{WAY} {SIGN} Install").types(ENTER)
         terminal.sees(GO, times=4).types(UP + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 
@@ -102,7 +105,7 @@ def test_answers_before_ctrl_c_are_offered_again_and_gone_with_the_yes(site: Sit
     assert draft.stat().st_mode & 0o777 == 0o600
     assert draft.parent.stat().st_mode & 0o777 == 0o700
     with Terminal(site, "install") as terminal:
-        terminal.sees("those of an interrupted run are offered again")
+        terminal.sees("kept from the run that was interrupted", f"{SIGN} Resume")
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
         terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
         terminal.answers(GO, "").sees("Mosaic is ready").ends()
@@ -121,9 +124,9 @@ def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
 
 def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, DOWN).answers(MENU, DOWN).sees("Gateway port").types(ENTER)
+        terminal.answers(WAY, UP * 4).sees("Gateway port", "Back").types(ENTER)
         terminal.answers("It must be free", "\b" * 5 + str(free_port))
-        terminal.sees(f"Gateway port: {free_port}", times=2).types(CTRL_C).ends(130)
+        terminal.sees(f"Gateway port {free_port}", "Back").types(CTRL_C).ends(130)
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
         terminal.types(CTRL_C).ends(130)
@@ -143,15 +146,15 @@ def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: 
 def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> None:
     site.home.touch()
     with Terminal(site, "install") as terminal:
-        terminal.sees("is not a directory", f"{SIGN} Look again, when that is mended")
-        terminal.types(ENTER).sees("is not a directory", times=2).sees(f"{SIGN} Look again")
+        terminal.sees("is not a directory", f"{SIGN} Check again")
         site.home.unlink()
-        terminal.types(ENTER).sees(f"{SIGN} Quick start").types(UP + ENTER)
+        terminal.types(ENTER).sees(f"{SIGN} Install").types(DOWN * 2 + ENTER)
         terminal.sees("Nothing was changed.").ends()
         assert E_MAIL not in terminal.words
     site.home.touch()
     with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, UP).sees("would make the installation fail", "hint: ").ends(4)
+        terminal.sees(f"{SIGN} Check again").types(DOWN + ENTER)
+        terminal.sees("would make the installation fail", "hint: ").ends(4)
 
 
 @pytest.mark.parametrize("is_plain", [False, True])
@@ -165,8 +168,7 @@ def test_a_window_that_is_closed_keeps_the_answers(site: Site, is_plain: bool) -
     assert tomllib.loads(draft.read_text()) == {"admin": {"email": EMAIL}}
     assert [path for path in site.home.rglob("*") if path.is_file()] == [draft]
     with Terminal(site, "install") as terminal:
-        terminal.sees("those of an interrupted run are offered again")
-        terminal.sees("Password asked again: it is never kept before it is used")
+        terminal.sees("kept from the run that was interrupted", f"{SIGN} Resume")
         terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
         terminal.sees("password:").types("half-typed").is_told(SIGTERM)
         terminal.sees("Your answers are kept for the next run", "nothing was changed").ends(130)
@@ -188,8 +190,8 @@ def test_a_window_that_is_closed_while_it_works_is_as_good_as_ctrl_c(site: Site)
 
 def test_a_window_may_be_resized_at_a_question(site: Site) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.sees(WAY, "Leave: change nothing").resizes(30)
-        terminal.types(DOWN).sees(f"{SIGN} Customise: look at every setting")
+        terminal.sees(WAY, "Leave").resizes(30)
+        terminal.types(DOWN).sees(f"{SIGN} Check again")
         terminal.types(UP + ENTER).sees(KEY).resizes(100).types(ENTER)
         terminal.answers(E_MAIL, EMAIL).sees("password:").types(CTRL_C).ends(130)
 
@@ -204,7 +206,7 @@ def test_names_in_any_script_keep_their_place(site: Site) -> None:
 
 def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
     with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
-        terminal.sees(WAY, "1. Quick start: at most three questions", "Number [1]:")
+        terminal.sees(WAY, "1. Storage: local", "6. Install", "8. Leave", "Number [6]:")
         terminal.types("\n").sees(KEY).types("\n").sees(f"{E_MAIL}").types("nobody\n")
         terminal.sees("error: an e-mail address looks like").types(f"{EMAIL}\n")
         terminal.sees("Administrator's password (not shown)").types("<\n")

@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.program import EMAIL, PASSWORD, Done
 from tests.e2e.servers import QUOTED, database_url, valkey_url
 from tests.e2e.stack import Stack
-from tests.e2e.terminal import DOWN, ENTER, Terminal
+from tests.e2e.terminal import DOWN, ENTER, SIGN, Terminal
 from tests.engine.engine import run as engine
 from tests.gateway.servers import Servers, root
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.install
 NOTHING: dict[str, list[str]] = {"containers": [], "networks": [], "volumes": [], "images": []}
 IGNORE = ("--ignore", "database-is-the-installed-one")
 KEPT_PASSWORD: dict[str, Any] = {"MOSAIC_ADMIN_PASSWORD": PASSWORD}
-WAY, GO = "How do you want to go on?", "Apply this plan?"
+WAY, GO = "What would you like to do?", "Apply this plan?"
 
 
 def own(servers: Servers, name: str) -> dict[str, Any]:
@@ -132,8 +132,8 @@ def test_a_person_begins_anew_only_after_a_word(stack: Stack, servers: Servers) 
     name = servers.new_database()
     stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="process")
     with Terminal(stack.site, "install", **own(servers, name)) as terminal:
-        terminal.answers(WAY, "").sees("which has none of it", "Begin with an empty database")
-        terminal.types(DOWN + ENTER)
+        terminal.sees("which has none of it", WAY, "Begin with an empty database")
+        terminal.types(DOWN + ENTER).sees(f"{SIGN} Continue").types(ENTER)
         terminal.answers("Administrator's password:", PASSWORD).answers(
             "Confirm password:", PASSWORD
         )

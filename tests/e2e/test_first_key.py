@@ -15,7 +15,7 @@ from tests.standins.services import openai
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "How do you want to go on?", "Apply this plan?", "Key of a model provider"
+WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Key of a model provider"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 ALONE = ("unshare", "--map-root-user", "--net")
@@ -92,8 +92,13 @@ def test_a_provider_that_hangs_is_not_waited_for_long_nor_twice(site: Site) -> N
             assert terminal.words.count("Trying OpenAI") == 1
         with Terminal(site, "install", **where) as terminal:
             terminal.answers(WAY, "").answers(KEY, "sk-example-key-1").sees("Trying OpenAI")
-            terminal.types(CTRL_C).sees("interrupted: nothing was changed").ends(130)
-    assert not site.home.exists()
+            terminal.types(CTRL_C).sees("You will be asked again for: OpenAI API key.")
+            terminal.sees("interrupted: nothing was changed").ends(130)
+        with Terminal(site, "install", **where) as terminal:
+            terminal.sees("Enter again OpenAI API key", f"{SIGN} Resume")
+            terminal.types(CTRL_C).ends(130)
+    (draft,) = [path for path in site.home.rglob("*") if path.is_file()]
+    assert "sk-example" not in draft.read_text()
 
 
 def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> None:
@@ -105,9 +110,21 @@ def test_a_key_that_is_refused_in_the_menu_is_said_in_the_review(site: Site) -> 
                 terminal.answers(f"OpenAI {row}", "")
             for row in ("OpenRouter", "Z.AI"):
                 terminal.answers(f"{row} API key", "")
-            terminal.answers("Ollama URL", "").sees("refused the key")
-            terminal.sees("Change a setting", "Keep it anyway").types(DOWN + ENTER)
-            terminal.sees(GO).types(UP + ENTER).ends()
+            terminal.answers("Ollama URL", "").sees("✗ Providers", "OpenAI refused the key")
+            terminal.sees(f"{SIGN} Check again", "Keep it anyway").types(DOWN + ENTER)
+            terminal.sees(f"{SIGN} Install").types(ENTER).sees(GO).types(UP + ENTER).ends()
+
+
+def test_a_key_is_tried_where_it_is_entered_and_what_came_of_it_stays(site: Site) -> None:
+    with StandIn(openai("sk-the-right-one")) as service:
+        where: dict[str, Any] = {"MOSAIC_OPENAI_URL": f"{service.url}/v1", **GIVEN}
+        with Terminal(site, "configure", "providers", **where) as terminal:
+            terminal.sees(f"{SIGN} Anthropic API key").types(DOWN + ENTER)
+            terminal.answers("OpenAI API key:", "sk-mistyped-key-1")
+            terminal.sees("✗ OpenAI API key given OpenAI refused the key").types(ESCAPE)
+            terminal.sees("✗ Providers", "OpenAI refused the key", "Check again")
+            terminal.types(CTRL_C).ends(130)
+        assert len(service.asked) == 1
 
 
 @pytest.mark.skipif(

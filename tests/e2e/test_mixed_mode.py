@@ -9,7 +9,7 @@ from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO = "How do you want to go on?", "Apply this plan?"
+WAY, GO = "What would you like to do?", "Apply this plan?"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, Site
 from tests.e2e.recovering import proves_repaired
-from tests.e2e.terminal import DOWN, ENTER, Terminal
+from tests.e2e.terminal import DOWN, ENTER, SIGN, Terminal
 
 pytestmark = pytest.mark.install
 
 RANDOM = bytes(range(128, 256)) * 80
-WAY, GO = "How do you want to go on?", "Apply this plan?"
+WAY, GO = "What would you like to do?", "Apply this plan?"
 
 
 def halve(path: Path) -> None:
@@ -133,8 +133,10 @@ def test_a_person_may_choose_to_begin_with_an_empty_one(used: Site) -> None:
     place.write_bytes(RANDOM)
     given: dict[str, Any] = dict(ADMIN)
     with Terminal(used, "install", **given) as terminal:
-        terminal.answers(WAY, "").sees("file is not a database", "begin with an empty one")
-        terminal.types(DOWN + ENTER).answers(GO, "").sees("Mosaic is ready").ends()
+        terminal.sees("file is not a database", WAY, "begin with an empty one")
+        terminal.types(DOWN + ENTER).sees(f"{SIGN} Continue").types(ENTER).answers(GO, "").sees(
+            "Mosaic is ready"
+        ).ends()
     assert used.has_working_token()
     (aside,) = place.parent.glob("mosaic.db.2*")
     assert aside.read_bytes() == RANDOM

@@ -10,7 +10,7 @@ from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, LATEST, SIGN, UP, Te
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "How do you want to go on?", "Apply this plan?", "Key of a model provider"
+WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Key of a model provider"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 PASTE = 8192
@@ -18,7 +18,7 @@ PASTE = 8192
 
 def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5) as terminal:
-        terminal.answers("Quick start", "").answers(KEY, "").answers("e-mail:", EMAIL)
+        terminal.answers(f"{SIGN} Install", "").answers(KEY, "").answers("e-mail:", EMAIL)
         terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
         terminal.sees("Plan", "Verification", "Apply this plan?")
         for whole in ("Administrator's", "password", "Configuration", "Verification"):
@@ -29,15 +29,17 @@ def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
 
 def test_a_menu_is_scrolled_in_a_window_of_20_by_5(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5, **GIVEN) as terminal:
-        terminal.sees("Quick start").types(DOWN + ENTER).sees("What do you want")
-        terminal.types(DOWN * 4).sees("Agent").types(DOWN).sees(f"{SIGN} Review and install")
-        terminal.types(ENTER).sees(GO).types(UP + ENTER).sees("Nothing was changed.").ends()
+        terminal.sees(f"{SIGN} Install").types(UP).sees(f"{SIGN} · Agent: Mosaic").types(UP * 4)
+        terminal.sees(f"{SIGN} · Storage").types(DOWN * 4).sees(f"{SIGN} · Agent").types(DOWN)
+        terminal.sees(f"{SIGN} Install").types(ENTER).answers(KEY, "").sees(GO).types(
+            UP + ENTER
+        ).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 
 
 def test_a_window_may_be_resized_at_every_question(site: Site) -> None:
     with Terminal(site, "install", columns=100, rows=30) as terminal:
-        terminal.sees("Leave: change nothing").resizes(30, 10).types(ENTER)
+        terminal.sees(WAY, "Leave").resizes(30, 10).types(ENTER)
         terminal.sees(KEY).resizes(20, 5).types(ENTER)
         terminal.sees("e-mail:").types("ada@exam").sees("ada@exam").resizes(100, 30)
         terminal.types("ple.org" + ENTER).sees("password:").types("correct-").resizes(40, 12)
@@ -70,7 +72,7 @@ def test_what_no_keyboard_sends_is_refused(site: Site) -> None:
 
 def test_a_paste_in_plain_lines_is_refused_as_well(site: Site) -> None:
     with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
-        terminal.sees("Number [1]").types("\n").sees(KEY).types("x" * PASTE + "\n")
+        terminal.sees("Number [6]").types("\n").sees(KEY).types("x" * PASTE + "\n")
         terminal.sees("this is more than a key").types(CTRL_C).ends(130)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from tests.e2e.program import Site
 from tests.e2e.stack import Stack
-from tests.e2e.terminal import ENTER, UP, Terminal
+from tests.e2e.terminal import DOWN, ENTER, SIGN, Terminal
 
 pytestmark = pytest.mark.install
 
-WAY = "How do you want to go on?"
+WAY = "What would you like to do?"
 
 
 @pytest.mark.parametrize("tier", ["standalone", "federated"])
@@ -34,7 +34,8 @@ def test_a_tier_that_was_set_in_the_answers_is_refused_too(installed: Site) -> N
 def test_a_person_is_told_and_can_leave(shared: Site) -> None:
     before = shared.snapshot()
     with Terminal(shared, "install", "--tier", "standalone") as terminal:
-        terminal.sees("tier `local` is installed", WAY).types(UP + ENTER).ends(code=4)
+        terminal.sees("tier `local` is installed", WAY, f"{SIGN} Check again")
+        terminal.types(DOWN * 4 + ENTER).ends(code=4)
     assert shared.snapshot() == before
     assert shared.has_working_token()
 

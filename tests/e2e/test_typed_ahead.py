@@ -8,7 +8,7 @@ from tests.e2e.terminal import ENTER, UP, Terminal
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "How do you want to go on?", "Apply this plan?", "Key of a model provider"
+WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Key of a model provider"
 GIVEN: dict[str, Any] = dict(ADMIN)
 HELD = ENTER * 30
 PASTED = "yes\n1\ninstall\n" * 30
@@ -34,8 +34,7 @@ def test_what_is_typed_ahead_is_thrown_away_before_the_plan_is_agreed_to(
         terminal.sees(WAY).types(ENTER).sees(KEY).types(ENTER + typed)
         terminal.sees(GO, "Install now", "Cancel")
         assert not site.home.exists()
-        assert "said yes. Found" in terminal.words
-        assert terminal.words.count("yes") == 1, "no ghosts of keys"
+        assert "yes" not in terminal.words, "no ghosts of keys"
         terminal.types(UP + ENTER).sees("Nothing was changed.").ends()
     assert not site.home.exists()
 

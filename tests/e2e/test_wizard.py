@@ -11,10 +11,10 @@ from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, SIGN, UP, Te
 
 pytestmark = pytest.mark.wizard
 
-WAY, KEY = "How do you want to go on?", "Key of a model provider"
+WAY, KEY = "What would you like to do?", "Key of a model provider"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "Confirm password:"
-GO, MENU = "Apply this plan?", "What do you want to look at?"
-ALL = (WAY, KEY, E_MAIL, TYPED, AGAIN, GO)
+GO, HOME = "Apply this plan?", "✓ Administrator"
+ALL = (KEY, E_MAIL, TYPED, AGAIN, GO)
 ALL_GIVEN: dict[str, Any] = dict(ADMIN)
 
 
@@ -61,9 +61,10 @@ def test_an_engine_that_does_not_answer_is_shown_and_keeps_nobody_from_going_on(
 def test_a_first_run_again_asks_nothing_and_changes_nothing(shared: Site) -> None:
     before = shared.snapshot()
     with Terminal(shared, "install") as terminal:
-        terminal.sees("Already up to date").ends()
+        terminal.sees("healthy", shared.url, f"{SIGN} Change settings", "Leave")
+        assert "✗" not in terminal.text
+        terminal.types(DOWN * 6 + ENTER).sees("Nothing was changed.").ends()
         assert SIGN not in terminal.text
-        assert "Apply this plan" not in terminal.text
         assert shared.run("token", "show").stdout.strip() not in terminal.words
     assert shared.snapshot() == before
 
@@ -99,13 +100,13 @@ def test_details_show_every_action(site: Site) -> None:
 def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal).types(DOWN + ENTER)
-        terminal.sees("What do you want to look at?", "Review and install")
-        terminal.types(DOWN + ENTER).sees(f"Gateway port: {site.port}", "Back")
+        terminal.sees(f"{WAY} {SIGN} Install").types(UP * 4 + ENTER)
+        terminal.sees(f"{SIGN} Gateway port {site.port}", "Back")
         terminal.types(ENTER).sees("It must be free.")
         terminal.types("\b" * 5 + "70000" + ENTER).sees("a port is a number between 1 and 65535")
         terminal.types("\b" * 5 + str(free_port) + ENTER)
-        terminal.sees(f"Gateway port: {free_port}").types(ESCAPE)
-        terminal.sees(MENU, times=2).types(UP * 2 + ENTER)
+        terminal.sees(f"Gateway port {free_port}").types(ESCAPE)
+        terminal.sees(f"{SIGN} ✓ Gateway {free_port}").types(DOWN * 4 + ENTER)
         terminal.sees(f"http://127.0.0.1:{free_port}").sees(GO, times=2).types(ENTER)
         terminal.sees("Mosaic is ready").ends()
         assert terminal.words.count(f"{SIGN} {E_MAIL}") == 1, "nothing is asked twice"
@@ -124,56 +125,48 @@ def test_what_is_given_is_not_asked(site: Site) -> None:
     assert site.has_working_token()
 
 
-def test_a_taken_port_is_asked_for_with_its_holder_and_a_free_one_proposed(site: Site) -> None:
+def test_a_taken_port_is_marked_with_its_holder_and_a_free_one_is_a_key_away(site: Site) -> None:
     with (
         socket.create_server(("127.0.0.1", site.port)),
         Terminal(site, "install", **ALL_GIVEN) as terminal,
     ):
-        to_the_questions(terminal)
-        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ", "is free")
-        terminal.sees(f"{SIGN} Gateway port: ").types(ENTER).sees(GO)
-        settings = terminal.words.split("Settings")[1]
-        port = int(settings.split("Gateway port ")[1].split()[0])
+        terminal.sees(f"✗ Gateway {site.port}", "1 problem", f"{SIGN} Use ")
+        terminal.sees(f"port {site.port} on 127.0.0.1 is taken by `", "(pid ")
+        assert "Install " not in terminal.words, "nothing is offered that must fail"
+        port = int(terminal.words.split(f"{SIGN} Use ")[1].split()[0])
+        terminal.types(ENTER).sees(f"✓ Gateway {port}", f"{SIGN} Install").types(ENTER)
+        terminal.answers(KEY, "").sees(f"Gateway port {port} (entered just now)", GO)
         assert port > site.port
         terminal.types(UP + ENTER).ends()
     assert not site.home.exists()
 
 
-def test_a_question_after_an_error_has_a_way_back(site: Site) -> None:
-    holder = socket.create_server(("127.0.0.1", site.port))
-    with holder, Terminal(site, "install", **ALL_GIVEN) as terminal:
-        to_the_questions(terminal).sees(f"{SIGN} Gateway port: ").types(ESCAPE)
-        terminal.sees("(back)", "Change a setting", "Look again, when that is mended")
-        terminal.types(ESCAPE)
-        terminal.sees(f"{WAY} (back)").sees(WAY, times=3)
-        terminal.types(ENTER).sees(KEY, times=2).types(ENTER).sees("is taken by `", times=2)
-        terminal.types(ESCAPE).sees(WAY, times=4)
-        holder.close()
-        terminal.types(DOWN + ENTER).sees(GO).types(UP + ENTER).ends()
-    with socket.create_server(("127.0.0.1", site.port)):
-        where = ("install", "--ask", "agent")
-        with Terminal(site, *where, **ALL_GIVEN) as terminal:
-            terminal.sees("What the agent is for:").types(ENTER).answers("Agent name", "")
-            terminal.sees(f"{SIGN} Gateway port: ").types(ESCAPE).sees("Look again")
-            terminal.types(ESCAPE).sees("What the agent is for:", times=2).types(CTRL_C).ends(130)
+def test_a_finding_leads_to_its_row_which_offers_the_remedy(site: Site) -> None:
+    with (
+        socket.create_server(("127.0.0.1", site.port)),
+        Terminal(site, "install", **ALL_GIVEN) as terminal,
+    ):
+        terminal.sees(f"{SIGN} Use ").types(UP * 4 + ENTER)
+        terminal.sees(f"✗ Gateway port {site.port}", "is taken by", f"{SIGN} Use ", "Back")
+        terminal.types(ENTER).sees(f"{SIGN} Gateway port ").types(ESCAPE)
+        terminal.sees("✓ Gateway", f"{WAY} Install").types(CTRL_C).ends(130)
 
 
-def test_the_usual_port_is_asked_for_where_it_is_taken(site: Site) -> None:
+def test_the_usual_port_is_marked_where_it_is_taken(site: Site) -> None:
     with socket.socket() as holder:
         with suppress(OSError):  # taken already: as good
             holder.bind(("127.0.0.1", 14242))
             holder.listen()
         with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
-            to_the_questions(terminal)
-            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Gateway port: ")
-            terminal.types("\b" * 5 + str(site.port) + ENTER).sees(GO)
-            assert f"Gateway port {site.port}" in terminal.words
-            terminal.types(UP + ENTER).ends()
+            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Use ").types(UP * 4 + ENTER)
+            terminal.sees(f"{SIGN} Use ", "Back").types(UP + ENTER).sees("It must be free")
+            terminal.types("\b" * 5 + str(site.port) + ENTER)
+            terminal.sees(f"Gateway port {site.port}", "Back").types(CTRL_C).ends(130)
 
 
 @pytest.mark.sampled(6)
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
-@pytest.mark.parametrize("stop", [*ALL, MENU, "Back", "must be free"])
+@pytest.mark.parametrize("stop", [WAY, *ALL, HOME, "Back", "must be free"])
 def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str, key: str) -> None:
     answers = {
         WAY: "",
@@ -182,7 +175,7 @@ def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str,
         TYPED: PASSWORD,
         AGAIN: PASSWORD,
         GO: DOWN,
-        MENU: DOWN,
+        HOME: UP * 4,
         "Back": "",
         "must be free": "\b" * 5,
     }

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD
 from tests.e2e.stack import Stack
-from tests.e2e.terminal import DOWN, ENTER, UP, Terminal
+from tests.e2e.terminal import DOWN, ENTER, SIGN, UP, Terminal
 from tests.engine.engine import run as engine
 from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.install
 
-WAY, KEY = "How do you want to go on?", "Key of a model provider"
+WAY, KEY = "What would you like to do?", "Key of a model provider"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "Confirm password:"
 GO = "Apply this plan?"
 
@@ -30,7 +30,7 @@ def test_a_person_installs_a_tier_with_servers(
         terminal.sees(GO)
         assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
         terminal.types(ENTER).sees("Mosaic is ready").ends()
-        assert len(terminal.questions) == 6
+        assert len(terminal.questions) == 5
         record_property(f"{QUESTIONS}quick start, {tier}", len(terminal.questions))
         assert PASSWORD not in terminal.raw
     assert stack.site.has_working_token()
@@ -61,7 +61,9 @@ def test_a_lost_database_is_begun_anew_only_after_a_word(stack: Stack) -> None:
     engine("docker", "volume", "rm", f"{stack.project}_postgres")
     given: dict[str, Any] = dict(ADMIN)
     with Terminal(stack.site, "install", **given) as terminal:
-        terminal.answers(WAY, "").sees("all data with it", "Begin with an empty database")
-        terminal.types(DOWN + ENTER).answers(GO, "").sees("Mosaic is ready").ends()
+        terminal.sees("all data with it", WAY, "Begin with an empty database")
+        terminal.types(DOWN + ENTER).sees(f"{SIGN} Continue").types(ENTER).answers(GO, "").sees(
+            "Mosaic is ready"
+        ).ends()
     assert stack.psql("SELECT email FROM users") == EMAIL
     assert stack.site.has_working_token()

@@ -13,7 +13,7 @@ from shutil import rmtree
 from typing import Any
 
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
-from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ROWS, Terminal
+from tests.e2e.terminal import CTRL_C, ENTER, ROWS, UP, Terminal
 from tests.pictures.screen import Picture, develop
 from tests.ports import reserve_port
 
@@ -24,6 +24,7 @@ WIDTHS = (100, 40)
 HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
 CONSENT = "Cancel"
 MEMORY, FREE = re.compile(r"([0-9.]+) [GM]iB of memory"), re.compile(r"\(([0-9.]+) [GM]iB free\)")
+SINCE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 ENGINE = re.compile(r"Docker [0-9][^\s,]*")
 LISTEN = """
 import socket, sys
@@ -61,10 +62,11 @@ def tell(columns: int) -> Iterator[Scene]:
         yield story.failure()
         yield story.menu()
         yield from story.install()
+        yield story.healthy()
         site.run("gateway", "stop")
         (site.config / "mosaic.config.json").unlink()
         yield story.doctor()
-        yield story.repair()
+        yield from story.repair()
         yield story.uninstall()
 
 
@@ -91,9 +93,8 @@ class _Story:
 
     def install(self) -> Iterator[Scene]:
         with self._open("install", *IGNORED) as terminal:
-            terminal.sees("Leave: change nothing")
-            self._hide_sizes(terminal)
-            self._hide_engine(terminal)
+            terminal.sees("Leave")
+            self._hide(terminal)
             yield self._scene(terminal, "welcome", "install")
             terminal.types(ENTER).answers("provider", "")
             terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
@@ -108,9 +109,9 @@ class _Story:
 
     def menu(self) -> Scene:
         with self._open("install", *IGNORED) as terminal:
-            terminal.answers("go on?", DOWN).sees("Review and install")
-            self._hide_sizes(terminal)
-            self._hide_engine(terminal)
+            terminal.sees("Leave")
+            self._hide(terminal)
+            terminal.types(UP * 4 + ENTER).sees("Back")
             scene = self._scene(terminal, "menu", "install")
             terminal.types(CTRL_C).ends(130)
         return scene
@@ -131,13 +132,22 @@ class _Story:
             terminal.ends(9)
         return self._scene(terminal, "doctor", "doctor")
 
-    def repair(self) -> Scene:
+    def healthy(self) -> Scene:
+        with self._open("configure") as terminal:
+            terminal.sees("Leave")
+            self._hide(terminal)
+            scene = self._scene(terminal, "healthy", "")
+            terminal.types(CTRL_C).ends(130)
+        return scene
+
+    def repair(self) -> Iterator[Scene]:
         with self._open("install", *IGNORED) as terminal:
-            terminal.answers("go on?", "").answers(CONSENT, "").ends()
-        self._hide_sizes(terminal)
-        self._hide_engine(terminal)
+            terminal.sees("Leave")
+            self._hide(terminal)
+            yield self._scene(terminal, "broken", "install")
+            terminal.types(ENTER).answers(CONSENT, "").ends()
         self._hide_token()
-        return self._scene(terminal, "repair", "install")
+        yield self._scene(terminal, "repair", "install")
 
     def uninstall(self) -> Scene:
         with self._open("uninstall") as terminal:
@@ -151,6 +161,13 @@ class _Story:
         token = self._site.token()
         self._replaced[token] = _example(token)
 
+    def _hide(self, terminal: Terminal) -> None:
+        """Put examples in the place of what differs between machines and days."""
+        self._hide_sizes(terminal)
+        self._hide_engine(terminal)
+        for since in SINCE.findall(terminal.words):
+            self._replaced[since] = "2026-03-01 09:30"
+
     def _hide_engine(self, terminal: Terminal) -> None:
         found = ENGINE.search(terminal.words)
         assert found is not None, f"an engine is wanted (`scripts/test-engine`): {terminal.words}"
@@ -159,8 +176,8 @@ class _Story:
     def _hide_sizes(self, terminal: Terminal) -> None:
         for pattern, example in ((MEMORY, "16.0"), (FREE, "80.0")):
             found = pattern.search(terminal.words)
-            assert found is not None, terminal.words
-            self._replaced[found[1]] = (example * 2)[: len(found[1])]
+            if found is not None:
+                self._replaced[found[1]] = (example * 2)[: len(found[1])]
 
     def _scene(self, terminal: Terminal, name: str, verb: str, *, raw: str = "") -> Scene:
         picture = develop(
@@ -168,7 +185,7 @@ class _Story:
         )
         shown = "".join(picture.text.split())
         assert self._site.home.name not in shown, "a path was broken over two lines"
-        return Scene(name=name, command=f"mosaic {verb}", picture=picture)
+        return Scene(name=name, command=f"mosaic {verb}".rstrip(), picture=picture)
 
 
 def _until_waiting(raw: str) -> str:

@@ -10,7 +10,7 @@ from tests.pictures.svg import draw
 
 STALE = "a screen has changed: run `scripts/screens`, look at docs/pictures, and commit both"
 # Numbers of processes differ in length, and doctor's findings are about the machine it runs on.
-MACHINE = re.compile(r"^ *System\b.*?(?=^ *Installation\b)", re.MULTILINE | re.DOTALL)
+MACHINE = re.compile(r"^ *System\b.*?(?=^ *Folder\b)", re.MULTILINE | re.DOTALL)
 FLUID = {
     "port-taken": re.compile(r"\s+|pid \d+"),
     "progress": re.compile(r"^\S|\s+|\(60 s left at most\)", re.MULTILINE),

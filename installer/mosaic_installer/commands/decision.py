@@ -49,6 +49,10 @@ class Options:
     only: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     """The sections of the menu to ask about, with everything else as given."""
+    section: str = ""
+    """The section to open on the home screen."""
+    is_bare: bool = False
+    """Whether it is the home screen that was asked for, and not to install."""
     is_plain: bool = False
     """Whether to ask in plain lines."""
     ignored: tuple[str, ...] = ()

@@ -21,6 +21,16 @@ from mosaic_installer.ui.view import View, open_view
 
 def run(options: Options) -> int:
     """Install, go on, reconfigure or repair; return the exit code."""
+    outcome = _run(options)
+    if isinstance(outcome, int):
+        return outcome
+    from mosaic_installer.commands import errands
+
+    return errands.run(outcome)
+
+
+def _run(options: Options) -> int | str:
+    """Return the exit code, or the errand that the person chose on the home screen."""
     keys = nullcontext() if options.is_plain or wants_plain() else unechoed()
     with interrupted_by_signals(), keys, _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
@@ -29,15 +39,18 @@ def run(options: Options) -> int:
         layers.append(remembered_layer(machine))
         host = probe_host(machine)
         is_asking = _asks(layers, options)
-        if options.ask and not is_asking:
+        if (options.ask or options.is_bare) and not is_asking:
+            what = "`--ask`" if options.ask else "`mosaic configure`"
             raise AnswersError(
-                "`--ask` needs a terminal, and cannot be used with `--yes`",
+                f"{what} needs a terminal, and cannot be used with `--yes`",
                 "run this at a terminal without `--yes`, or pass the settings with `--set`",
             )
         if is_asking:
             from mosaic_installer.commands.wizard import agree
 
-            decision = agree(layers, host, machine, options)
+            decision: Decision | str | None = agree(layers, host, machine, options)
+            if isinstance(decision, str):
+                return decision
         else:
             decision = decide_alone(layers, host, machine, options)
             output.findings(decision.findings, with_notes=options.is_verbose)

@@ -1,6 +1,6 @@
 """Keep what a person typed, secrets left out, when a run ends before the answers are saved."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
@@ -13,16 +13,27 @@ from mosaic_installer.ui import output
 
 
 @contextmanager
-def keeping(typed: Callable[[], Mapping[str, str]], machine: LocalMachine) -> Iterator[None]:
-    """Keep what was `typed`, by key, when the person interrupts, or an error ends the run."""
+def keeping(
+    typed: Callable[[], Mapping[str, str]],
+    machine: LocalMachine,
+    secrets: Callable[[], Sequence[str]] = tuple,
+) -> Iterator[None]:
+    """Keep what was `typed`, by key, when the person interrupts, or an error ends the run.
+
+    Of `secrets`, only the keys are kept, so that the next run asks for them again.
+    """
     try:
         yield
     except (KeyboardInterrupt, InstallerError):
         values = typed()
-        if values:
+        if values or secrets():
             with suppress(InstallerError):  # what cannot be written is typed again
-                keep_draft(machine.files, machine.layout, draft_text(values))
+                dropped = secrets()
+                keep_draft(machine.files, machine.layout, draft_text(values, dropped))
                 output.say("\nYour answers are kept for the next run, secrets left out.")
+                if dropped:
+                    names = ", ".join(CATALOGUE[key].prompt for key in dropped)
+                    output.say(f"You will be asked again for: {names}.")
         raise
 
 

@@ -1,6 +1,7 @@
 """Try with real calls what a run was newly given; what worked before is left alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS, Answers, value_of
 from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
@@ -13,6 +14,15 @@ from mosaic_installer.core.settling.interview import Settled, parse
 from mosaic_installer.machine.installed import read_config
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.ui import output
+
+Waiting = Callable[[str], AbstractContextManager[None]]
+"""Shows what is waited for, as long as it takes."""
+
+
+@contextmanager
+def _said(text: str) -> Iterator[None]:
+    output.say(text)
+    yield
 
 
 class Tried:
@@ -35,12 +45,25 @@ class Tried:
         return self._verify(new)
 
     def verdict_on(
-        self, key: str, settled: Settled, machine: LocalMachine, seconds: float
+        self,
+        key: str,
+        settled: Settled,
+        machine: LocalMachine,
+        seconds: float,
+        waiting: Waiting | None = None,
     ) -> Verdict | None:
-        """Return that on the service that the setting `key` turns on; None if it is not new."""
+        """Return that on the service that the setting `key` turns on; None if it is not new.
+
+        With `waiting`, what is waited for is shown by it, and not kept on the screen.
+        """
         wanted = tuple(endpoint for endpoint in endpoints(settled.answers) if key in endpoint.keys)
         new = new_endpoints(wanted, settled, installed_values(machine))
-        return next(iter(self._verify(new, seconds)), None)
+        return next(iter(self._verify(new, seconds, waiting)), None)
+
+    def known_verdicts(self, settled: Settled) -> tuple[Verdict, ...]:
+        """Return what came of trials of this run, as far as the answers want those services."""
+        wanted = endpoints(settled.answers)
+        return tuple(self._verdicts[row] for row in wanted if row in self._verdicts)
 
     def with_registries(self, facts: Facts, answers: Answers) -> Facts:
         """Return the facts with what registries have of the images that these answers want."""
@@ -67,13 +90,16 @@ class Tried:
         self._images.clear()
 
     def _verify(
-        self, new: tuple[Endpoint, ...], seconds: float | None = None
+        self,
+        new: tuple[Endpoint, ...],
+        seconds: float | None = None,
+        waiting: Waiting | None = None,
     ) -> tuple[Verdict, ...]:
         untried = [endpoint for endpoint in new if endpoint not in self._verdicts]
         if untried:
             titles = ", ".join(endpoint.title for endpoint in untried)
-            output.say(f"Trying {titles} with a real call …")
-            verdicts = {verdict.name: verdict for verdict in verify(untried, seconds=seconds)}
+            with (waiting or _said)(f"Trying {titles} with a real call …"):
+                verdicts = {verdict.name: verdict for verdict in verify(untried, seconds=seconds)}
             self._verdicts.update((endpoint, verdicts[endpoint.name]) for endpoint in untried)
         return tuple(self._verdicts[endpoint] for endpoint in new)
 

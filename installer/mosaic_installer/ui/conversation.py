@@ -1,6 +1,7 @@
 """What the wizard asks and shows with: at a screen, or in plain lines for those who hear them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from mosaic_installer.core.frozen import frozen
@@ -26,6 +27,62 @@ class Choice:
     answer: str = ""
     """What stays on the screen once it is chosen; without it, the label."""
     tone: Tone = "plain"
+
+
+@frozen
+class Field:
+    """One value to type; `told` is what it means, `problem` what was wrong with the last one."""
+
+    title: str
+    prompt: str
+    validate: Validate
+    told: str = ""
+    problem: str = ""
+    default: str = ""
+    is_secret: bool = False
+
+
+@frozen
+class PanelRow:
+    """A row; one with a `value` can be chosen. Its `tone` is that of the mark before it."""
+
+    label: str
+    text: str = ""
+    value: str = ""
+    tone: Tone = "plain"
+    notes: tuple[tuple[str, Tone], ...] = ()
+    """What stands below it: what is wrong there, or what came of a trial."""
+
+
+@frozen
+class Group:
+    """Rows that stand together, their second column aligned."""
+
+    rows: tuple[PanelRow, ...]
+    title: str = ""
+
+
+@frozen
+class View:
+    """All that a panel shows."""
+
+    title: str
+    state: str = ""
+    """How it stands, in a few words beside the title."""
+    tone: Tone = "plain"
+    told: str = ""
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def choices(self) -> list[PanelRow]:
+        """Return the rows that can be chosen, from the top."""
+        return [row for group in self.groups for row in group.rows if row.value]
+
+
+def view_of_choices(title: str, told: str, choices: tuple[Choice, ...]) -> View:
+    """Return the view of a question with a few answers."""
+    rows = tuple(PanelRow(label=row.label, value=row.value) for row in choices)
+    return View(title=title, told=told, groups=(Group(rows=rows),))
 
 
 class Conversation(Protocol):
@@ -60,6 +117,15 @@ class Conversation(Protocol):
         Nobody comes to it by keys that were meant for another question: they are thrown away, and
         in plain lines, the first wants the word `yes`. The person can go back.
         """
+
+    def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
+        """Return the value of the row that was chosen; `at` is the one to begin at."""
+
+    def field(self, field: Field) -> str:
+        """Return a value that is typed in the place of a panel. The person can go back."""
+
+    def waiting(self, text: str) -> AbstractContextManager[None]:
+        """Show what is waited for, as long as that takes."""
 
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False

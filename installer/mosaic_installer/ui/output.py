@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TextIO
 
 from mosaic_installer.core.finding import Finding
@@ -98,6 +99,12 @@ def say_whole(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)  # nobody can be told, and nothing has to wait for that
+
+
+def begin(text: str) -> None:
+    """Print the beginning of a line at a terminal, or what takes it away again."""
+    with suppress(OSError):
+        print(text, end="", file=sys.stderr, flush=True)
 
 
 def silence(stream: TextIO) -> None:

@@ -1,11 +1,12 @@
 """The conversation in lines: numbered choices, no colour, no moving cursor; for screen readers."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from getpass import getpass
 
 from mosaic_installer.ui import output
-from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
+from mosaic_installer.ui.conversation import MARKED, Back, Choice, Field, Tone, Validate, View
 from mosaic_installer.ui.terminal import discard_typed
 
 BACK, YES = "<", "yes"
@@ -49,6 +50,37 @@ class PlainConversation:
 
         typed = self.text("Number", validate, default=str(usual), can_go_back=can_go_back)
         return values[int(typed) - 1]
+
+    def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
+        self.heading(f"{view.title} ({view.state})" if view.state else view.title)
+        if view.told:
+            self.say(view.told)
+        for group in view.groups:
+            for row in group.rows:
+                if not row.value:
+                    self.say(f"{row.label}: {row.text}" if row.text else row.label, row.tone)
+                for note, tone in row.notes:
+                    self.say(f"{row.label}: {note}" if row.value else note, tone)
+        choices = [
+            Choice(value=row.value, label=f"{row.label}: {row.text}" if row.text else row.label)
+            for row in view.choices
+        ]
+        message = view.groups[-1].title or "Which one?"
+        return self.choose(message, choices, default=at, can_go_back=can_go_back)
+
+    def field(self, field: Field) -> str:
+        if field.told:
+            self.say(field.told)
+        if field.problem:
+            self.say(field.problem, "error")
+        if field.is_secret:
+            return self.secret(field.prompt, field.validate, can_go_back=True)
+        return self.text(field.prompt, field.validate, default=field.default, can_go_back=True)
+
+    @contextmanager
+    def waiting(self, text: str) -> Iterator[None]:
+        self.say(text)
+        yield
 
     def agree(self, message: str, choices: Sequence[Choice]) -> str:
         discard_typed(sys.stdin)

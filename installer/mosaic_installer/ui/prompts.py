@@ -1,6 +1,7 @@
 """The conversation at a screen: questions with live validation, lists, colours where wanted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,8 +13,9 @@ from prompt_toolkit.styles import Style
 
 from mosaic_installer.ui import output
 from mosaic_installer.ui.choice_list import BACK, ESCAPE_SECONDS, ChoiceList
-from mosaic_installer.ui.conversation import MARKED, Back, Choice, Tone, Validate
+from mosaic_installer.ui.conversation import MARKED, Back, Choice, Field, Tone, Validate, View
 from mosaic_installer.ui.folding import cells, fold
+from mosaic_installer.ui.panel import Panel
 from mosaic_installer.ui.terminal import painted, shows_unicode
 from mosaic_installer.ui.typed_ahead import throw_away_typed
 
@@ -31,6 +33,10 @@ STYLE = Style.from_dict(
         "warning": "ansiyellow",
         "good": "ansigreen",
         "quiet": "ansibrightblack",
+        "error": "ansired",
+        "title": "bold",
+        "label": "ansicyan",
+        "validation-toolbar": "noreverse bg:default ansired",
     }
 )
 CYAN = "36"
@@ -95,6 +101,33 @@ class ScreenConversation:
         throw_away_typed(self._answered)
         return self.choose(message, choices, can_go_back=True)
 
+    def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
+        shown = Panel(view, at, sign(), can_go_back=can_go_back)
+        try:
+            return shown.application(STYLE).run()
+        except EOFError:
+            raise KeyboardInterrupt from None
+        finally:
+            self._answered = monotonic()
+
+    def field(self, field: Field) -> str:
+        from mosaic_installer.ui.field import OpenField
+
+        try:
+            return OpenField(field, sign(), _keys(can_go_back=True), STYLE).ask()
+        except EOFError:
+            raise KeyboardInterrupt from None
+        finally:
+            self._answered = monotonic()
+
+    @contextmanager
+    def waiting(self, text: str) -> Iterator[None]:
+        output.begin(painted(fold(text, _width() - 1)[0], TONES["quiet"]))
+        try:
+            yield
+        finally:
+            output.begin("\r\x1b[2K")
+
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
     ) -> str:
@@ -125,7 +158,10 @@ class ScreenConversation:
         return self._asked(question)
 
     def _asked(self, question: "Question") -> str:
+        from mosaic_installer.ui.field import let_messages_stand_below
+
         question.application.ttimeoutlen = ESCAPE_SECONDS
+        let_messages_stand_below(question.application.layout)
         try:
             return str(question.unsafe_ask())
         except EOFError:

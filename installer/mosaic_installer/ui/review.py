@@ -14,8 +14,9 @@ SHOWN_LINES = 60
 DIFF_TONES: dict[str, Tone] = {"+": "good", "-": "error"}
 TOLD = {ASKED: "entered just now"}
 QUESTION = "Apply this plan?"
+INSTALL = Choice(value="yes", label="Install now")
+APPLY = Choice(value="yes", label="Apply now")
 CHOICES = (
-    Choice(value="yes", label="Install now"),
     Choice(value="change", label="Change a setting"),
     Choice(value="details", label="Show every step"),
     Choice(value="explain", label="Explain a step"),
@@ -68,11 +69,13 @@ def ask_consent(
     settled: Settled,
     surveyed: Sequence[Surveyed],
     diffs: Callable[[], Sequence[str]],
+    *,
+    is_first: bool,
 ) -> str:
     """Ask for the final word on the shown plan: `yes`, `change` or `no`."""
     while True:
         try:
-            word = talk.agree(QUESTION, CHOICES)
+            word = talk.agree(QUESTION, (INSTALL if is_first else APPLY, *CHOICES))
         except Back:
             return "change"
         match word:

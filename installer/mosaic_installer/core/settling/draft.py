@@ -1,20 +1,26 @@
 """The answers of an interrupted run as a file: texts by key, without secrets, offered once more."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.settling.answers_file import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, parse
 
 HEADER = "# What you had answered when `mosaic install` was interrupted. The next run offers it."
+DROPPED = "entered_again"
 SOURCE = "your interrupted run"
 
 
-def draft_text(values: Mapping[str, str]) -> str:
-    """Return the file's text; texts of JSON are texts of TOML, too."""
+def draft_text(values: Mapping[str, str], dropped: Sequence[str] = ()) -> str:
+    """Return the file's text; texts of JSON are texts of TOML, too.
+
+    `dropped` are the keys of secrets that were entered as well, and are not kept.
+    """
+    names = json.dumps(list(dropped))
+    dropped_row = (f"{DROPPED} = {names}",) if dropped else ()
     rows = (f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in values.items())
-    return "\n".join((HEADER, *rows)) + "\n"
+    return "\n".join((HEADER, *dropped_row, *rows)) + "\n"
 
 
 def parse_draft(text: str) -> dict[str, str]:
@@ -28,6 +34,18 @@ def parse_draft(text: str) -> dict[str, str]:
     return {
         key: value for key, value in rows.items() if isinstance(value, str) and _fits(key, value)
     }
+
+
+def parse_dropped(text: str) -> tuple[str, ...]:
+    """Return the keys of the secrets that the interrupted run had been given."""
+    import tomllib
+
+    try:
+        names = tomllib.loads(text).get(DROPPED, [])
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ()
+    known = [key for key in names if key in CATALOGUE] if isinstance(names, list) else []
+    return tuple(key for key in known if CATALOGUE[key].is_secret)
 
 
 def remembered_draft(values: Mapping[str, str], asked: frozenset[str]) -> Layer:

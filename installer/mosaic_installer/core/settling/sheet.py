@@ -62,3 +62,13 @@ class Sheet:
         return {
             key: given.text for key, given in self._typed.items() if not CATALOGUE[key].is_secret
         }
+
+    @property
+    def secrets(self) -> list[str]:
+        """Return the keys of the secrets that were typed."""
+        return [key for key in self._typed if CATALOGUE[key].is_secret]
+
+    @property
+    def has_changes(self) -> bool:
+        """Return whether anything was typed."""
+        return bool(self._typed)

@@ -1,0 +1,167 @@
+"""A panel at a screen: drawn in place, scrolled where the window is short, gone when it is left."""
+
+from collections.abc import Iterator
+
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import Layout, ScrollOffsets, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.styles import BaseStyle
+
+from mosaic_installer.ui.choice_list import ESCAPE_SECONDS
+from mosaic_installer.ui.conversation import Back, Group, PanelRow, Tone, View
+from mosaic_installer.ui.folding import cells, fold
+from mosaic_installer.ui.terminal import shows_unicode
+
+NARROW = 60
+LOWEST = 12
+"""Lines of a window that has room for what the keys do."""
+MARGIN = 4
+"""Cells before each row: where the pointer stands, and the mark."""
+SIGNS: dict[Tone, tuple[str, str]] = {
+    "good": ("✓", "+"),
+    "warning": ("!", "!"),
+    "error": ("✗", "x"),
+    "quiet": ("·", "."),
+}
+"""The mark before a row by its tone, where the terminal shows Unicode and where it does not."""
+Line = tuple[tuple[str, str], ...]
+
+
+class Panel:
+    """A view while it is on the screen; `at` is the value of the row to begin at."""
+
+    def __init__(self, view: View, at: str, sign: str, *, can_go_back: bool) -> None:
+        self._view = view
+        self._sign = sign
+        self._can_go_back = can_go_back
+        values = [row.value for row in view.choices]
+        self._at = values.index(at) if at in values else 0
+        self._marks = 0 if shows_unicode() else 1
+
+    def application(self, style: BaseStyle) -> "Application[str]":
+        """Return the application that shows the panel and returns the value of the chosen row."""
+        body = Window(
+            FormattedTextControl(self._text, focusable=True, show_cursor=False),
+            scroll_offsets=ScrollOffsets(top=self._lines_above, bottom=self._lines_below),
+            dont_extend_height=True,
+        )
+        shown: Application[str] = Application(
+            layout=Layout(body), key_bindings=self._keys(), style=style, erase_when_done=True
+        )
+        shown.ttimeoutlen = ESCAPE_SECONDS
+        return shown
+
+    def _text(self) -> StyleAndTextTuples:
+        text: StyleAndTextTuples = []
+        for line in self._lines():
+            text += line
+            text.append(("", "\n"))
+        return text[:-1]
+
+    def _lines(self) -> Iterator[Line]:
+        view = self._view
+        state = f"  {view.state}" if view.state else ""
+        if cells(view.title + state) <= _width():
+            yield (("class:title", view.title), (f"class:{view.tone}", state))
+        else:
+            yield (("class:title", view.title),)
+            yield from _folded(view.state, "", f"class:{view.tone}")
+        if view.told:
+            yield from _folded(view.told, "", "class:quiet")
+        for group in view.groups:
+            yield ()
+            if group.title:
+                yield (("class:title", group.title),)
+            for row in group.rows:
+                yield from self._row(row, _column(group))
+        if get_app().output.get_size().rows >= LOWEST:
+            yield ()
+            yield from _folded(self._keys_told(), "", "class:quiet")
+
+    def _row(self, row: PanelRow, column: int) -> Iterator[Line]:
+        chosen = self._view.choices[self._at] if self._view.choices else None
+        is_here = row is chosen
+        look = "class:highlighted" if is_here else ""
+        mark = SIGNS[row.tone][self._marks] if row.tone in SIGNS else ""
+        pointer = f"{self._sign} " if is_here else "  "
+        start: Line = (("class:pointer", pointer), (f"class:{row.tone}", f"{mark:1} "))
+        if is_here:
+            start = (*start, ("[SetCursorPosition]", ""))
+        yield from self._columns(row, start, look or ("" if row.value else "class:label"), column)
+        for note, tone in row.notes:
+            yield from _folded(note, " " * (MARGIN + 2), f"class:{tone}")
+
+    def _columns(self, row: PanelRow, start: Line, look: str, column: int) -> Iterator[Line]:
+        width = _width() - MARGIN
+        if not row.text or not column:
+            whole = f"{row.label}: {row.text}" if row.text else row.label
+            for number, part in enumerate(fold(whole, width, "  ", breaks_words=True)):
+                yield (*(start if not number else (("", " " * MARGIN),)), (look, part))
+            return
+        gap = " " * (column - cells(row.label))
+        for number, part in enumerate(fold(row.text, width - column, breaks_words=True)):
+            if number:
+                yield (("", " " * (MARGIN + column) + part),)
+            else:
+                value = look if row.value else ""
+                yield (*start, (look, row.label + gap), (value, part))
+
+    def _lines_above(self) -> int:
+        return 0
+
+    def _lines_below(self) -> int:
+        """Return how many lines belong to the row below its first one."""
+        chosen = self._view.choices[self._at]
+        group = next(group for group in self._view.groups if chosen in group.rows)
+        return min(3, len(list(self._row(chosen, _column(group)))) - 1)
+
+    def _keys_told(self) -> str:
+        arrows = "Up/Down move" if self._marks else "↑↓ move"
+        back = ", Esc goes back" if self._can_go_back else ""
+        return f"{arrows}, Enter chooses{back}, Ctrl-C leaves"
+
+    def _keys(self) -> KeyBindings:
+        keys = KeyBindings()
+
+        def move(event: KeyPressEvent) -> None:
+            step = 1 if event.key_sequence[0].key in {Keys.Down, "j", Keys.Tab} else -1
+            self._at = (self._at + step) % len(self._view.choices)
+
+        def take(event: KeyPressEvent) -> None:
+            event.app.exit(result=self._view.choices[self._at].value)
+
+        def leave(event: KeyPressEvent) -> None:
+            event.app.exit(exception=KeyboardInterrupt())
+
+        def back(event: KeyPressEvent) -> None:
+            event.app.exit(exception=Back())
+
+        bound = {
+            move: (Keys.Up, Keys.Down, Keys.Tab, Keys.BackTab, "j", "k"),
+            take: (Keys.Enter,),
+            leave: (Keys.ControlC, Keys.ControlD),
+            back: (Keys.Escape, Keys.Left) if self._can_go_back else (),
+        }
+        for act, names in bound.items():
+            for name in names:
+                keys.add(name, eager=True)(act)
+        return keys
+
+
+def _column(group: Group) -> int:
+    """Return how wide the first column is; 0 where both stand in one."""
+    if _width() < NARROW:
+        return 0
+    return max((cells(row.label) for row in group.rows if row.text), default=-2) + 2
+
+
+def _folded(text: str, indent: str, look: str) -> Iterator[Line]:
+    for part in fold(indent + text, _width(), indent):
+        yield ((look, part),)
+
+
+def _width() -> int:
+    return get_app().output.get_size().columns

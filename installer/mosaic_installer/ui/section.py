@@ -1,0 +1,193 @@
+"""A section of the settings: its rows with what is wrong below each, changed in their place."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.settling.chapters import Chapter, settings_of, shown_value
+from mosaic_installer.core.settling.sheet import Sheet
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.ui.conversation import (
+    Back,
+    Choice,
+    Conversation,
+    Field,
+    Group,
+    PanelRow,
+    Tone,
+    View,
+    view_of_choices,
+)
+from mosaic_installer.ui.found import Found
+from mosaic_installer.ui.home import REMEDY, TONES, remedy_row
+from mosaic_installer.ui.questions import validator
+
+BACK = "back"
+Note = tuple[str, Tone]
+
+
+def run_section(
+    talk: Conversation,
+    sheet: Sheet,
+    chapter: Chapter,
+    look: Callable[[], Found],
+    enter: Callable[[str], Note | None],
+) -> None:
+    """Let the person change the settings of a section, until they go back.
+
+    `enter` tries what was entered for a setting, and returns what came of it.
+    """
+    tried: dict[str, Note] = {}
+    at = ""
+    while True:
+        view = section_view(chapter, look(), tried)
+        remedies = [row.value for row in view.choices if row.value.startswith(REMEDY)]
+        try:
+            at = talk.panel(view, at or "".join(remedies[:1]), can_go_back=True)
+        except Back:
+            return
+        if at == BACK:
+            return
+        if at.startswith(REMEDY):
+            at = take_remedy(sheet, at)
+            continue
+        with suppress(Back):
+            if change_setting(talk, sheet, CATALOGUE[at], chapter.title):
+                note = enter(at)
+                tried = {**tried, at: note} if note else _without(tried, at)
+
+
+def take_remedy(sheet: Sheet, value: str) -> str:
+    """Note the value that settles a finding; return the setting's key."""
+    key, _, text = value.removeprefix(REMEDY).partition(" ")
+    sheet.put(key, text)
+    return key
+
+
+def section_view(chapter: Chapter, found: Found, tried: Mapping[str, Note]) -> View:
+    """Return a section as a panel, with every finding beside the row that it is about."""
+    keys = [setting.key for setting in settings_of(chapter, found.sketch.settled)]
+    loose = [
+        PanelRow(label=finding.message, tone=TONES[finding.level])
+        for finding in found.about(chapter)
+        if not any(place in keys for place in found.places(finding))
+        and finding.message not in {note for note, _ in tried.values()}
+    ]
+    rows = [row for key in keys for row in _rows(CATALOGUE[key], found, tried)]
+    rows.append(PanelRow(label="Back", value=BACK))
+    groups = (*((Group(rows=tuple(loose)),) if loose else ()), Group(rows=tuple(rows)))
+    return View(title=chapter.title, groups=groups)
+
+
+def change_setting(talk: Conversation, sheet: Sheet, setting: Setting, title: str) -> bool:
+    """Ask for one setting and note the answer; return whether there is a new one. Raises `Back`."""
+    if setting.is_secret:
+        return _change_secret(talk, sheet, setting, title)
+    current = sheet.offer(setting.key)
+    shown = "" if setting.is_optional and current == "none" else current
+    if setting.kind.words:
+        return _choose(talk, sheet, setting, shown)
+    text = talk.field(
+        Field(
+            title=title,
+            prompt=setting.prompt,
+            told=setting.told,
+            default=shown,
+            validate=_noting(sheet, setting),
+        )
+    )
+    return text != shown
+
+
+def _rows(setting: Setting, found: Found, tried: Mapping[str, Note]) -> list[PanelRow]:
+    findings = [
+        finding
+        for finding in found.findings
+        if finding.level in TONES and setting.key in found.places(finding)
+    ]
+    notes = [(finding.message, TONES[finding.level]) for finding in findings]
+    known = {message for message, _ in notes}
+    notes += [note for key, note in tried.items() if key == setting.key and note[0] not in known]
+    tone: Tone = tried[setting.key][1] if setting.key in tried else "plain"
+    for each in ("warning", "error"):
+        tone = TONES[each] if any(row.level == each for row in findings) else tone
+    text = shown_value(setting, found.sketch.settled)
+    if setting in found.sketch.missing:
+        text, tone = "required", "warning"
+    row = PanelRow(
+        label=setting.prompt, text=text, value=setting.key, tone=tone, notes=tuple(notes)
+    )
+    remedies = [remedy_row(finding) for finding in findings]
+    return [row, *(replace(remedy, text="") for remedy in remedies if remedy is not None)]
+
+
+def _choose(talk: Conversation, sheet: Sheet, setting: Setting, current: str) -> bool:
+    told = setting.told
+    choices = tuple(Choice(value=word, label=word) for word in setting.kind.words)
+    while True:
+        view = view_of_choices(setting.prompt, told, choices)
+        word = talk.panel(view, current, can_go_back=True)
+        verdict = word == current or _noting(sheet, setting)(word)
+        if verdict is True:
+            return word != current
+        told = str(verdict)
+
+
+def _change_secret(talk: Conversation, sheet: Sheet, setting: Setting, title: str) -> bool:
+    if setting.is_optional:
+        told = f"{setting.told} Leave it empty to keep what is there.".strip()
+        check = _noting(sheet, setting)
+        text = talk.field(
+            Field(
+                title=title,
+                prompt=setting.prompt,
+                told=told,
+                is_secret=True,
+                validate=lambda text: not text.strip() or check(text),
+            )
+        )
+        return bool(text.strip())
+    problem = ""
+    while True:
+        first = talk.field(
+            Field(
+                title=title,
+                prompt=setting.prompt,
+                told=setting.told,
+                problem=problem,
+                is_secret=True,
+                validate=validator(setting),
+            )
+        )
+        second = talk.field(
+            Field(title=title, prompt="Confirm it", is_secret=True, validate=lambda _: True)
+        )
+        if first == second:
+            sheet.put(setting.key, first)
+            return True
+        problem = "The two were different. Please enter it again."
+
+
+def _noting(sheet: Sheet, setting: Setting) -> Callable[[str], bool | str]:
+    """Return what notes an answer, or says what is wrong with it."""
+    check = validator(setting)
+
+    def note(text: str) -> bool | str:
+        verdict = check(text)
+        found = sheet.look()
+        is_there = text == shown_value(setting, found.settled) and setting not in found.missing
+        if verdict is not True or (is_there and not setting.is_secret):
+            return verdict
+        try:
+            sheet.put(setting.key, text)
+        except AnswersError as problem:
+            return problem.message
+        return True
+
+    return note
+
+
+def _without(notes: Mapping[str, Note], key: str) -> dict[str, Note]:
+    return {each: note for each, note in notes.items() if each != key}
