@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.e2e.program import Site
+from tests.e2e.terminal import ENTER, SIGN, Terminal
 from tests.gateway.chats import said
 from tests.standins import services
 from tests.standins.server import Asked, StandIn, Told
@@ -88,6 +89,20 @@ def test_agents_are_made_asked_in_turn_changed_and_removed(place: Site, model: O
     place.run("agent", "remove", "Reviewer", code=2).says("--yes")
     place.run("agent", "remove", "Reviewer", "--yes")
     assert place.run("agent", "list").stdout == "Sage  shared  mosaic\n"
+
+
+def test_the_agent_is_switched_at_a_terminal(place: Site, model: Ollama) -> None:
+    place.run("agent", "create", "Terse", "--prompt", "One word.")
+    with Terminal(place, "chat") as terminal:
+        terminal.sees("switches the agent", SIGN).types(f"/agent terse{ENTER}")
+        terminal.sees("From now on: terse").sees(SIGN, times=2).types(f"Hello.{ENTER}")
+        terminal.sees("Hi.", "Terse, ").sees(SIGN, times=3)
+        assert model.prompt == "One word."
+        terminal.types(f"/agent{ENTER}").sees("From now on: no agent").sees(SIGN, times=4)
+        terminal.types(f"Again.{ENTER}").sees("Hi.", times=2).sees(SIGN, times=5)
+        assert model.prompt == "Hello."
+        terminal.types(f"/quit{ENTER}").ends()
+    place.run("agent", "remove", "terse", "--yes")
 
 
 def test_what_is_refused_is_explained(place: Site) -> None:

@@ -7,7 +7,7 @@ from mosaic_installer.errors import InstallerError
 from mosaic_installer.ui import output
 from mosaic_installer.ui.question_prompt import QuestionPrompt, open_prompt
 
-QUIT = "/quit"
+QUIT, AGENT = "/quit", "/agent"
 
 
 def converse(api: ChatApi, first: Asking) -> int:
@@ -18,9 +18,14 @@ def converse(api: ChatApi, first: Asking) -> int:
         earlier = [said.question for said in begun.turns]
         output.say_quietly(f"This goes on with: {begun.title}")
     prompt = open_prompt(earlier)
-    output.say_quietly(f"{prompt.keys} {QUIT} or Ctrl-D leaves.")
+    output.say_quietly(f"{prompt.keys} {AGENT} NAME switches the agent. {QUIT} or Ctrl-D leaves.")
     asking = first
     while (question := _typed(prompt)) is not None:
+        word, _, name = question.strip().partition(" ")
+        if word == AGENT:
+            asking = replace(asking, agent=name.strip())
+            output.say_quietly(f"From now on: {name.strip() or 'no agent'}")
+            continue
         asking = replace(asking, text=question)
         asking = replace(asking, conversation=_answered(api, asking))
     return 0
