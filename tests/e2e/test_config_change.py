@@ -20,7 +20,7 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
     done = installed.run(
         "config", "set", "gateway.cors_origin=https://m.example.org", "gateway.image=none"
     )
-    assert "`mosaic install` applies it" in done.stderr
+    assert "Run `mosaic install` to apply it" in done.stderr
     assert rows(installed)["gateway"]["cors_origin"] == "https://m.example.org"
     assert answers.read_text().startswith("# mine\n")
     assert answers.stat().st_mode & 0o777 == 0o600
@@ -40,7 +40,7 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
         (("set", "gateway.prot=1"), ("did you mean `gateway.port`?",)),
         (("set", "gateway.port"), ("`key=value`",)),
         (("set", "admin.password=correct-horse-9"), ("is a secret", "admin.password_file=PATH")),
-        (("set", "admin.password_file=/nowhere"), ("kept nowhere", "mosaic install --set")),
+        (("set", "admin.password_file=/nowhere"), ("never saved", "mosaic install --set")),
         (
             ("set", "providers.openai_api_key=sk-correct-horse-9"),
             ("every user", "config set providers.openai_api_key_file=PATH"),
@@ -70,7 +70,7 @@ def test_a_secret_is_kept_from_a_file_then_applied_then_unset(installed: Site) -
     done = installed.run(
         "config", "set", f"{name}_file={file}", "providers.openai_url=http://[::1]:1"
     )
-    assert "`mosaic install` applies it" in done.stderr
+    assert "Run `mosaic install` to apply it" in done.stderr
     assert key not in done.said
     assert secrets.read_text() == f'{before}openai_api_key = "{key}"\n'
     assert secrets.stat().st_mode & 0o777 == 0o600
@@ -105,7 +105,7 @@ def test_a_lost_secrets_toml_is_not_begun_anew(installed: Site) -> None:
     file.write_text("sk-example-0123456789abcdef")
     (installed.config / "secrets.toml").unlink()
     done = installed.run("config", "set", f"providers.openai_api_key_file={file}", code=1)
-    done.says("secrets.toml` is lost", "`mosaic install` makes it again")
+    done.says("secrets.toml` is lost", "run `mosaic install` to restore it")
     assert not (installed.config / "secrets.toml").exists()
 
 
@@ -117,7 +117,9 @@ def test_a_file_with_a_slip_is_left_as_it_is(installed: Site) -> None:
 
 
 def test_where_nothing_is_installed_nothing_is_set(site: Site) -> None:
-    site.run("config", "set", "gateway.port=9", code=1).says("there is no", "mosaic install --set")
+    site.run("config", "set", "gateway.port=9", code=1).says(
+        "does not exist yet", "mosaic install --set"
+    )
     assert not site.home.exists()
 
 
@@ -146,7 +148,7 @@ def test_an_editor_changes_the_answers_only_when_they_are_right(installed: Site)
     broken.says("answers.toml")
     assert answers.read_text() == before
     done = installed.run("config", "edit", LINE="# mine", **variables)
-    assert "`mosaic install` applies it" in done.stderr
+    assert "Run `mosaic install` to apply it" in done.stderr
     assert answers.read_text() == f"{before}# mine\n"
     assert answers.stat().st_mode & 0o777 == 0o600
     absent: dict[str, Any] = {"EDITOR": "/nowhere/editor"}

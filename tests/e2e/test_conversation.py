@@ -118,7 +118,7 @@ def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
     with Terminal(site, "install") as terminal:
         terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
         terminal.types(CTRL_C).ends(130)
-    assert "they are removed" in site.run("uninstall", "--yes").stderr
+    assert "have been removed" in site.run("uninstall", "--yes").stderr
     assert not site.home.exists()
 
 

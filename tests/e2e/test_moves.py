@@ -33,9 +33,9 @@ def test_the_gateway_becomes_a_container_and_a_process_again(stack: Stack) -> No
     assert stack.services() == {"postgres", "valkey"}
 
     planned = stack.run("install", "--dry-run", **runtime(stack, "container")).stdout
-    assert "Stop the gateway's former process" in planned
+    assert "Stop the gateway's old process" in planned
     done = stack.run("install", "--yes", **runtime(stack, "container"))
-    assert "Stop the gateway's former process" in done.said
+    assert "Stop the gateway's old process" in done.said
     assert site.processes() == []
     assert stack.services() == {"postgres", "valkey", "gateway"}
     assert site.token() == token
@@ -66,7 +66,7 @@ def test_a_change_that_was_cut_off_is_ended_by_the_next_run(stack: Stack) -> Non
     # As far as a run gets that is killed before it stops anything: the files say the new form.
     stack.run("install", "--yes", "--only", "configuration", **runtime(stack, "container"))
     assert site.gateway().is_running()
-    assert "Stop the gateway's former process" in stack.run("doctor", code=9).said
+    assert "the gateway still runs the old way" in stack.run("doctor", code=9).said
     stack.run("install", "--yes")
     assert site.processes() == []
     assert site.status_with(token) == 200

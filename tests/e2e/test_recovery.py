@@ -141,7 +141,7 @@ def test_the_last_usable_token_is_not_revoked_by_accident(used: Site) -> None:
     rows = used.run("token", "list", "--json").document
     (current,) = [row["id"] for row in rows if row["current"]]
     (other,) = [row["id"] for row in rows if row["label"] == LABEL]
-    used.run("token", "revoke", current, code=1).says("the token on file", "--force")
+    used.run("token", "revoke", current, code=1).says("the saved admin token", "--force")
     used.run("token", "revoke", other)
     used.run("token", "revoke", "no-such-token", code=1).says("no token `no-such-token`")
     assert LABEL not in working_tokens(used)

@@ -163,7 +163,7 @@ def test_a_gateway_that_changes_its_keeper_never_runs_twice(session: Session) ->
     (home / "config/gateway/meta.json").unlink()
     to_systemd = session.mosaic("install", "--yes")
     assert to_systemd.code == 0, to_systemd.said
-    assert "Stop the gateway's former process" in to_systemd.said
+    assert "Stop the gateway's old process" in to_systemd.said
     assert not (home / "state/gateway.pid").exists()
     assert len(list(links.iterdir())) == 1
     assert "Already up to date" in session.mosaic("install", "--yes").said

@@ -57,7 +57,7 @@ def test_somebody_is_invited_accepts_is_promoted_demoted_and_removed(
     site.run("user", "remove", BOB, "--yes")
     assert rows(site) == {EMAIL: ("admin", "active")}
     assert site.status_with(token) == 401
-    site.run("user", "remove", BOB, "--yes", code=1).says("nobody has", "mosaic user list")
+    site.run("user", "remove", BOB, "--yes", code=1).says("no account has", "mosaic user list")
 
     for verb in (("demote",), ("remove", "--yes")):
         site.run("user", *verb[:1], EMAIL, *verb[1:], code=1).says("only administrator", "promote")

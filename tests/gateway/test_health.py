@@ -17,6 +17,16 @@ def test_health_needs_no_credentials_and_tells_the_version(anyone: httpx.Client)
     assert answer.json()["version"]
 
 
+def test_the_address_itself_says_what_this_is_and_where_to_go(anyone: httpx.Client) -> None:
+    answer = anyone.get("/")
+    assert answer.status_code == 200
+    said = answer.json()
+    assert said["name"] == "Mosaic gateway"
+    assert anyone.get(said["health"]).status_code == 200
+    assert anyone.get(said["models"]).status_code == 401
+    assert anyone.post(said["chat"], json={}).status_code == 401
+
+
 def test_ready_reports_each_dependency_with_its_milliseconds(anyone: httpx.Client) -> None:
     answer = anyone.get("/health/ready")
     assert answer.status_code == 200

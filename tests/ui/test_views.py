@@ -17,10 +17,11 @@ from mosaic_installer.core.events import (
     StageStarted,
 )
 from mosaic_installer.core.finding import error, note, warning
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.ui import output
-from mosaic_installer.ui.closing import show_closing
+from mosaic_installer.ui.closing import Ready, call, show_closing
 from mosaic_installer.ui.prompts import ScreenConversation
 from mosaic_installer.ui.screen import ScreenView
 from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
@@ -140,10 +141,27 @@ def test_address_token_and_path_can_be_copied_at_any_width(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     path = "/srv/a long [path] with spaces/config/gateway/admin-token"
-    show_closing(ScreenConversation(), "http://127.0.0.1:14242", Secret(LONG_TOKEN), path, "mosaic")
+    url = "http://127.0.0.1:14242"
+    ready = Ready(url=url, token=Secret(LONG_TOKEN), path=path, command="mosaic", home="/srv/a b")
+    show_closing(ScreenConversation(), ready)
     out, err = capsys.readouterr()
     assert out == ""
-    assert {"http://127.0.0.1:14242", LONG_TOKEN, path} <= set(err.splitlines())
+    export = "export MOSAIC_HOME='/srv/a b'"
+    assert {url, LONG_TOKEN, path, export, call(ready)} <= set(err.splitlines())
+    assert "install --ask providers" in " ".join(err.split())
+    assert LONG_TOKEN not in call(ready)
+    show_closing(ScreenConversation(), replace(ready, token=None, has_provider=True))
+    err = capsys.readouterr().err
+    assert "Your existing token still works." in " ".join(err.split())
+    assert "mosaic chat" in err
+
+
+def test_the_call_to_copy_reads_the_token_where_no_list_of_processes_shows_it() -> None:
+    ready = Ready(url="http://x.example", token=None, path="/srv/it's a", command="mosaic")
+    assert call(ready) == (
+        "printf 'Authorization: Bearer %s' \"$(cat '/srv/it'\"'\"'s a')\" "
+        "| curl -H @- http://x.example/api/admin/tokens"
+    )
 
 
 def test_pipes_get_plain_lines_and_programs_get_json() -> None:

@@ -11,6 +11,7 @@ from mosaic_gateway.http import (
     bootstrap,
     conversations,
     health,
+    home,
     invitations,
     routing,
     tokens,
@@ -59,7 +60,7 @@ def make_api() -> FastAPI:
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
-    rooms = (health, *accounts, agents, conversations, routing, chat, listing)
+    rooms = (home, health, *accounts, agents, conversations, routing, chat, listing)
     for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)

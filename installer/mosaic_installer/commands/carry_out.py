@@ -4,6 +4,7 @@ from mosaic_installer.commands import first_answer
 from mosaic_installer.commands.decision import Decision, Options
 from mosaic_installer.commands.edited_cause import naming_edits
 from mosaic_installer.commands.keeping import keeping, unsaved
+from mosaic_installer.core.connections.providers import connections
 from mosaic_installer.core.events import Event, Finished, Report
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.apply import Tally, apply
@@ -65,13 +66,20 @@ def _close(
     if not decision.proves_token:
         output.say(f"Done with these stages: {changes}. The token was not checked.")
     elif is_interactive(is_plain=is_plain) and token is not None:
-        from mosaic_installer.ui.closing import show_closing
+        from mosaic_installer.ui.closing import Ready, show_closing
         from mosaic_installer.ui.opening import open_conversation
 
         # Shown once: where it did not change, the person has seen it.
         shown = None if token == known_token else Secret(token.decode())
-        talk = open_conversation(is_plain=is_plain)
-        show_closing(talk, url, shown, str(machine.layout.token), own_command())
+        ready = Ready(
+            url=url,
+            token=shown,
+            path=str(machine.layout.token),
+            command=own_command(),
+            home=str(machine.layout.home or ""),
+            has_provider=bool(connections(decision.settled.answers)),
+        )
+        show_closing(open_conversation(is_plain=is_plain), ready)
     else:
         mosaic = own_command()
         output.say(f"Mosaic is ready at {url} ({changes}).")

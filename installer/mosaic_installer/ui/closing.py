@@ -1,5 +1,9 @@
 """The last screen: the address, a new token (only to the person's terminal), what comes next."""
 
+from collections.abc import Iterator
+from shlex import quote
+
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.ui.conversation import Conversation
 
@@ -10,21 +14,56 @@ NEXT = {
 }
 
 
-def show_closing(
-    talk: Conversation, url: str, token: Secret | None, path: str, command: str
-) -> None:
-    """Show that it is ready; what can be copied stands on lines of its own, and is never cut.
+@frozen
+class Ready:
+    """What is known of an installation that works."""
 
-    `command` is what runs this program where the person types it.
-    """
-    proof = "and your existing token still works" if token is None else "and this token works"
+    url: str
+    token: Secret | None
+    """One that the person has not seen yet."""
+    path: str
+    """Where the token is saved."""
+    command: str
+    """What runs this program where the person types it."""
+    home: str = ""
+    """The folder that MOSAIC_HOME names, empty where it is not set."""
+    has_provider: bool = False
+
+
+def show_closing(talk: Conversation, ready: Ready) -> None:
+    """Show that it is ready; what can be copied stands on lines of its own, and is never cut."""
+    known = "Your existing token still works."
     talk.say()
-    talk.say(f"Mosaic is ready, {proof}.", "good")
+    talk.say(f"Mosaic is ready. {'This token works.' if ready.token else known}", "good")
     talk.say()
-    rows = {"Address": url, "Token": token.reveal() if token else "", "Saved to": path}
+    token = ready.token.reveal() if ready.token else ""
+    rows = {"Address": ready.url, "Token": token, "Saved to": ready.path}
     for title, text in rows.items():
         if text:
             talk.say(title, "quiet")
             talk.piece(text)
+    talk.heading("Try it")
+    talk.piece(call(ready))
     talk.heading("Next")
-    talk.rows([(f"{command} {verb}", purpose) for verb, purpose in NEXT.items()])
+    if ready.home:
+        talk.say("Later commands need this variable, for instance in your ~/.profile:", "quiet")
+        talk.piece(f"export MOSAIC_HOME={quote(ready.home)}")
+    talk.rows(_next(ready))
+
+
+def call(ready: Ready) -> str:
+    """Return a call with the token to copy into a shell; no process list and no history shows it.
+
+    `printf` is the shell's own, and curl reads the header from its stdin.
+    """
+    header = "printf 'Authorization: Bearer %s' "
+    return f'{header}"$(cat {quote(ready.path)})" | curl -H @- {ready.url}/api/admin/tokens'
+
+
+def _next(ready: Ready) -> Iterator[tuple[str, str]]:
+    if ready.has_provider:
+        yield f"{ready.command} chat", "ask a model"
+    else:
+        yield f"{ready.command} install --ask providers", "add a model provider"
+    for verb, purpose in NEXT.items():
+        yield f"{ready.command} {verb}", purpose
