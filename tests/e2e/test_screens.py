@@ -81,7 +81,7 @@ def test_the_menu_ends_its_lines_between_words(site: Site) -> None:
         terminal.answers("to do?", UP * 4)
         terminal.sees("Allowed web origins (CORS):", "Back")
         words = {word for line in terminal.lines for word in line.split()}
-        assert {"Listen", "address:", "Hostname:", "origins", "(CORS):", "proxies:"} <= words
+        assert {"Listen", "address:", "origins", "(CORS):", "proxies:"} <= words
         terminal.types(CTRL_C).ends(130)
     assert not site.home.exists()
 

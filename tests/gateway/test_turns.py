@@ -136,6 +136,17 @@ def test_one_answer_at_a_time(talk: Talk) -> None:
     assert states(talk.home) == ["done", "done"]
 
 
+def test_an_end_that_could_not_be_written_down_keeps_nobody_waiting(talk: Talk) -> None:
+    conversation = ask(talk.client, "Count.")["route"]["conversation"]
+    talk.home.sql("UPDATE turns SET state = 'running'")
+    assert ask(talk.client, "And?", conversation)["text"] == "one two"
+    assert states(talk.home) == ["interrupted", "done"]
+    # What another gateway answers is not for this one to end.
+    talk.home.sql("UPDATE turns SET state = 'running', runner = 'another'")
+    refused = talk.client.post(f"/api/conversations/{conversation}/turns", json={"text": "And?"})
+    assert (refused.status_code, error_id(refused)) == (409, "conversation-busy")
+
+
 def test_a_client_that_leaves_ends_the_call_and_what_was_said_is_kept(
     talk: Talk,
 ) -> None:

@@ -85,7 +85,9 @@ class Conversations:
         found = self._find(connection, conversation_id)
         latest = connection.execute(_last(conversation_id)).first()
         if latest is not None and recording.state_of(latest) == "running":
-            raise ConversationBusyError
+            if not new.knows_ended(latest):
+                raise ConversationBusyError
+            recording.give_up(connection, latest.id)
         opened = recording.Opened(conversation_id, new.id, latest.position + 1 if latest else 0)
         title = title_of(new.question) if not opened.position and found.title == UNTITLED else None
         recording.insert(connection, opened, new)
@@ -162,7 +164,7 @@ def _turns(connection: Connection, conversation_id: str) -> list[Turn]:
 
 
 def _last(conversation_id: str) -> Select[*tuple[object, ...]]:
-    query = select(TURNS.c.position, TURNS.c.state, TURNS.c.heard_at)
+    query = select(TURNS.c.id, TURNS.c.position, TURNS.c.state, TURNS.c.heard_at, TURNS.c.runner)
     return (
         query.where(TURNS.c.conversation_id == conversation_id)
         .order_by(TURNS.c.position.desc())

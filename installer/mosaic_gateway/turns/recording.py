@@ -4,7 +4,7 @@ It is written down before a model is asked, and again while the answer comes in,
 ends us leaves what was said.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,13 +24,24 @@ GONE = timedelta(seconds=4 * SIGN_OF_LIFE_SECONDS)
 
 @dataclass(frozen=True)
 class NewTurn:
-    """A question, and who is to answer it; `runner` is the gateway that asks them."""
+    """A question, and who is to answer it; `runner` is the gateway that asks them.
+
+    `alive` are the ids of all turns that this runner has not ended, this one among them.
+    """
 
     id: str
     question: Sequence[Message]
     decision: Decision
     runner: str
     agent: Agent | None = None
+    alive: Collection[str] = ()
+
+    def knows_ended(self, turn: Row[*tuple[object, ...]]) -> bool:
+        """Whether a turn that counts as running was one of this runner's, who ended it since.
+
+        Its end could not be written down, as when the database was away just then.
+        """
+        return turn.runner == self.runner and turn.id not in self.alive
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class Turns:
             _LOG.info("found %d interrupted turn(s)", lost)
         self._ledger = Ledger(storage)
         self._running: dict[str, Running] = {}
+        self._alive: set[str] = set()
         self._noting: asyncio.Task[None] | None = None
 
     async def run(self, user: User, question: Question) -> AsyncGenerator[Event]:
@@ -87,7 +88,11 @@ class Turns:
         running = Running(decision, asked)
         if not question.is_kept:
             return running
-        new = NewTurn(str(uuid4()), question.messages, decision, self._runner, asked.agent)
+        turn = str(uuid4())
+        new = NewTurn(
+            turn, question.messages, decision, self._runner, asked.agent, alive=self._alive
+        )
+        self._alive.add(turn)
         conversation = question.conversation
 
         def opened(connection: Connection) -> Opened:
@@ -100,6 +105,10 @@ class Turns:
         except asyncio.CancelledError:
             # It may be written all the same; what is posted now comes after that.
             self._ledger.post(lambda it: recording.finish(it, new.id, Answer(), INTERRUPTED))
+            self._alive.discard(turn)
+            raise
+        except Exception:
+            self._alive.discard(turn)
             raise
         self._running[running.opened.turn] = running
         self._note_from_now_on()
@@ -174,6 +183,8 @@ class Turns:
             failed = NOT_KEPT if isinstance(end, Done) else end
             self._ledger.post(lambda it: recording.give_up(it, opened.turn, failed))
             return failed
+        finally:
+            self._alive.discard(opened.turn)
         return end
 
     def _interrupt(self, running: Running) -> None:
@@ -182,6 +193,7 @@ class Turns:
             # Where there is no room for the answer, there may be for that.
             self._ledger.post(lambda it: recording.give_up(it, opened.turn))
             self._ledger.post(lambda it: recording.finish(it, opened.turn, answer, INTERRUPTED))
+            self._alive.discard(opened.turn)
 
     def _note_from_now_on(self) -> None:
         if self._noting is None or self._noting.done():
