@@ -3,6 +3,7 @@
 import os
 import shlex
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,6 +49,7 @@ class Terminal:
         )
         self.raw = ""
         self._told = False
+        self._lines: list[str] | None = None  # of the screen as it is since it was fed last
 
     def __enter__(self) -> Self:
         return self
@@ -62,9 +64,16 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """Return the lines of the screen as wide as their text, and those above it."""
-        width = range(self._screen.columns)
-        above = ["".join(row[at].data for at in width) for row in self._screen.history.top]
-        return [line.rstrip() for line in (*above, *self._screen.display)]
+        if self._lines is None:
+            # Most rows are empty, and pyte's own `display` measures each of their blanks.
+            rows = [self._screen.buffer[at] for at in range(self._screen.lines)]
+            width = range(self._screen.columns)
+            drawn = (
+                "".join(row[at].data for at in width) if row else ""
+                for row in (*self._screen.history.top, *rows)
+            )
+            self._lines = [line.rstrip() for line in drawn]
+        return self._lines
 
     @property
     def text(self) -> str:
@@ -83,7 +92,7 @@ class Terminal:
     def sees(self, *texts: str, times: int = 1) -> Self:
         """Wait until all the texts are on the screen, wherever their lines are broken."""
         end = time.monotonic() + DEADLINE
-        while missing := [text for text in texts if self.words.count(text) < times]:
+        while missing := self._missing(texts, times):
             if time.monotonic() > end:
                 raise self._failure(f"never shown: {missing}")
             if not self._read():
@@ -113,6 +122,7 @@ class Terminal:
     def resizes(self, columns: int, rows: int = ROWS) -> Self:
         """Make the window wider or narrower; the program gets SIGWINCH."""
         self._screen.resize(rows, columns)
+        self._lines = None
         self._child.setwinsize(rows, columns)
         return self
 
@@ -126,6 +136,10 @@ class Terminal:
         """Send the program a signal."""
         self._child.kill(number)
         return self
+
+    def _missing(self, texts: Sequence[str], times: int) -> list[str]:
+        words = self.words
+        return [text for text in texts if words.count(text) < times]
 
     def _failure(self, what: str) -> AssertionError:
         self._told = True
@@ -159,6 +173,7 @@ class Terminal:
             raise self._failure(f"nothing was shown for {DEADLINE:.0f} s") from None
         self.raw += chunk
         self._stream.feed(chunk)
+        self._lines = None
         return True
 
 
