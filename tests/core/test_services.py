@@ -1,12 +1,14 @@
 """The rows of services: they agree with the rows of the questionnaire that they name."""
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
+from mosaic_installer.core.containers.compose import WELL
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
@@ -116,3 +118,9 @@ def test_the_collector_refuses_traces_before_it_is_out_of_memory() -> None:
     limit = int(shown.partition("limit_mib: ")[2].partition(",")[0])
     assert limit <= 0.75 * int(OTEL_COLLECTOR.memory.removesuffix("m"))
     assert "processors: [memory_limiter, " in shown
+
+
+@pytest.mark.parametrize("row", SERVICES, ids=lambda row: row.name)
+def test_who_rests_between_health_checks_can_remember_that_all_was_well(row: Service) -> None:
+    if row.health is not None and row.health.rest:
+        assert str(Path(WELL).parent) in [place.partition(":")[0] for place in row.scratch]

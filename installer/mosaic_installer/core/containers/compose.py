@@ -4,6 +4,7 @@ What it makes are plain values first, by which changes are told, and then text f
 """
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,8 @@ from mosaic_installer.core.rendering import bracketed
 
 SECRETS = Path("/run/secrets")
 """Where a container finds its secrets."""
+WELL = "/tmp/.mosaic-well"  # noqa: S108 - inside a container, whose own it is
+"""There after a health check that found the container well, and gone when it is started again."""
 SHARED: Document = {
     "init": True,
     "read_only": True,
@@ -204,9 +207,21 @@ def mounts_of(service: Service, facts: Facts, answers: Answers) -> Iterator[Moun
 
 def _health(health: Health) -> Document:
     return {
-        "test": [*health.test],
+        "test": _rested(health) if health.rest else [*health.test],
         "interval": f"{health.interval}s",
-        "timeout": f"{health.timeout}s",
+        "timeout": f"{health.timeout + health.rest}s",
         "retries": health.retries,
         "start_period": f"{health.start}s",
     }
+
+
+def _rested(health: Health) -> list[str]:
+    """Return a check that rests first, if the one before found it well; engines know no such thing.
+
+    `start_interval` is known to none before Docker 25, and Compose v1 refuses the whole file.
+    """
+    kind, *words = health.test
+    ask = words[0] if kind == "CMD-SHELL" else shlex.join(words)
+    asked = f"timeout {health.timeout} sh -c {shlex.quote(ask)}"
+    rest = f"[ ! -e {WELL} ] || sleep {health.rest}; rm -f {WELL}"
+    return ["CMD-SHELL", f"{rest}; {asked} && touch {WELL}"]

@@ -60,6 +60,9 @@ class Health:
     retries: int
     start: int
     """How long it may take to start."""
+    rest: int = 0
+    """How long one that was well is left alone, besides the interval: a check costs the engine
+    100 ms of processor time, and a short interval is for starts only. Needs a shell and `/tmp`."""
 
 
 def nothing(_answers: Answers) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ STEP_CA = Service(
     memory="256m",
     processes=128,
     grace=15,
-    health=Health(test=("CMD-SHELL", ASK), interval=5, timeout=5, retries=15, start=60),
+    health=Health(test=("CMD-SHELL", ASK), interval=5, timeout=5, retries=15, start=60, rest=10),
     notes={
         "entrypoint": "Our own start, not the image's: that one writes the authority's password "
         "into the log.",

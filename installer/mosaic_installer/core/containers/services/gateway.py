@@ -33,5 +33,6 @@ GATEWAY_ROW = Service(
         timeout=6,
         retries=6,
         start=120,
+        rest=10,
     ),
 )

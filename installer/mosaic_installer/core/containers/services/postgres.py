@@ -66,6 +66,7 @@ POSTGRES = Service(
         timeout=5,
         retries=15,
         start=120,
+        rest=13,
     ),
     notes={
         "entrypoint": "Where the making of the database was cut off (a power failure), what there "

@@ -35,7 +35,7 @@ VALKEY = Service(
     memory="896m",
     processes=128,
     grace=30,
-    health=Health(test=("CMD-SHELL", ASK), interval=2, timeout=5, retries=15, start=60),
+    health=Health(test=("CMD-SHELL", ASK), interval=2, timeout=5, retries=15, start=60, rest=13),
     notes={
         "entrypoint": "The file is its owner's alone: root copies it for the user that the image "
         "then becomes.",
