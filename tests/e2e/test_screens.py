@@ -88,7 +88,7 @@ def test_the_menu_ends_its_lines_between_words(site: Site) -> None:
 
 def test_a_terminal_that_cannot_do_anything_gets_words(site: Site) -> None:
     with Terminal(site, "install", TERM="dumb", **GIVEN) as terminal:
-        terminal.sees("Mosaic is ready at").ends()
+        terminal.sees("(TERM=dumb); add `--plain` to be asked", "Mosaic is ready at").ends()
         assert "\x1b" not in terminal.raw
 
 

@@ -61,11 +61,14 @@ def _run(options: Options) -> int | str:
 def _asks(layers: list[Layer], options: Options) -> bool:
     if options.as_json or options.is_dry_run or options.is_check:
         return False
-    if not is_interactive(is_plain=options.is_plain):
-        return False
     given = [layer.values.get("installer.assume_yes") for layer in layers]
     words = [value.text.strip().lower() for value in given if value is not None]
-    return not words or words[0] in {"0", "false", "no", "n", "off"}
+    if words and words[0] not in {"0", "false", "no", "n", "off"}:
+        return False
+    can_ask = is_interactive(is_plain=options.is_plain)
+    if not can_ask and is_interactive(is_plain=True):
+        output.say("note: this terminal shows no menus (TERM=dumb); add `--plain` to be asked")
+    return can_ask
 
 
 def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view: View) -> int:
