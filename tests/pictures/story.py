@@ -98,7 +98,9 @@ class _Story:
             yield self._scene(terminal, "welcome", "install")
             terminal.types(ENTER).answers("provider", "")
             terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
-            terminal.sees("again:").types(PASSWORD).sees(f"again: {'*' * len(PASSWORD)}")
+            terminal.sees("Confirm password:").types(PASSWORD).sees(
+                f"password: {'*' * len(PASSWORD)}"
+            )
             yield self._scene(terminal, "questions", "install")
             terminal.types(ENTER).sees(CONSENT)
             yield self._scene(terminal, "review", "install")
