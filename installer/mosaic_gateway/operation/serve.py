@@ -47,6 +47,8 @@ def serve(config: TierConfig, settings: ServeSettings, routes: "Routes") -> None
             _run(app, listener, room, services.turns.models.begin)
         finally:
             services.turns.close()
+            # Or SQLite leaves its log beside the database: who copies that file alone loses it.
+            services.storage.close()
 
 
 def _stop_on_signals() -> None:
