@@ -43,8 +43,8 @@ CHECKS = """# Checks
 
 `mosaic install` runs all checks before it changes anything and reports all that they find;
 `mosaic doctor` runs them on an installation. A finding is an error, which ends the run with exit
-code 4, a warning or a note. `--ignore IDENTIFIER` passes over one check. Each is named for the
-statement that holds when it finds nothing.
+code 4, a warning or a note. `--ignore CHECK` skips one check; `--verbose` shows the names. Each is
+named for the statement that is true when nothing is wrong.
 
 """
 ERRORS = """# Errors
