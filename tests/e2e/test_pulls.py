@@ -169,3 +169,25 @@ def test_what_is_newer_in_its_registry_is_fetched_where_that_is_asked_for(
         finally:
             stack.clear()
             engine_run("docker", "image", "rm", "--force", name, f"{name}-kept", code=None)
+
+
+@pytest.mark.sampled(0)
+def test_on_another_base_of_the_same_name_the_gateways_image_is_built_again(
+    stack: Stack, tmp_path: Path
+) -> None:
+    base = f"mosaic-test-base:{secrets.token_hex(4)}"
+    engine_run("docker", "tag", "python:3.13-slim", base)
+    try:
+        stack.install("--yes", MOSAIC_PYTHON_IMAGE=base)
+        before = {name: stack.container(name) for name in ("postgres", "gateway")}
+        (tmp_path / "Dockerfile").write_text(f"FROM {base}\nLABEL newer=yes\n")
+        engine_run("docker", "build", "--quiet", f"--tag={base}", str(tmp_path))
+        stack.run("install", "--yes", "--check", code=9)
+        assert "Build the gateway image" in stack.run("install", "--yes").said
+        assert stack.container("postgres") == before["postgres"]
+        assert stack.container("gateway") != before["gateway"]
+        assert stack.inspect("gateway")["Config"]["Labels"]["newer"] == "yes"
+        assert "Nothing changed" in stack.run("install", "--yes").said
+    finally:
+        stack.clear()
+        engine_run("docker", "image", "rm", "--force", base, code=None)
