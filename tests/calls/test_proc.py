@@ -68,9 +68,12 @@ def test_a_long_name_is_whole_again() -> None:
 
 
 def test_a_process_is_as_old_as_it_is_and_tells_its_fingerprint() -> None:
-    command = [sys.executable, "-c", "input()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env={FINGERPRINT: "a=b"}) as child:
+    command = [sys.executable, "-c", "print(flush=True); input()"]
+    pipe, environment = subprocess.PIPE, {FINGERPRINT: "a=b"}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment) as child:
         assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdout.readline()  # while a program is being loaded, its environment looks empty
         found = find_process(child.pid)
         assert found is not None
         assert (found.pid, found.fingerprint) == (child.pid, "a=b")

@@ -28,6 +28,7 @@ STARTED_AFTER = 5.0
 LONGEST_PAUSE = 30.0
 MOST_FAILURES = 5
 PARENT_DEATH_SIGNAL = 1  # prctl(2)
+LOCK_SECONDS = 2.0
 
 
 class OwnLog(RotatingFileHandler):
@@ -102,12 +103,27 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
+def _lock(descriptor: int) -> None:
+    """Take the lock of the pid file; raises `BlockingIOError` when another supervisor has it.
+
+    Whoever looks whether it is taken has it as well, for a moment (`machine/lock.py`, `is_locked`).
+    """
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
 def main() -> int:
     """Take the pid file, supervise, and give it back."""
     os.umask(0o077)
     pid_file, log, command = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     descriptor = os.open(pid_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    _lock(descriptor)
     supervisor = Supervisor(command, log)
     signal.signal(signal.SIGTERM, supervisor.stop)
     signal.signal(signal.SIGINT, supervisor.stop)
