@@ -1,6 +1,7 @@
 """What doctor found, and how it says so: faults, their remedies, and one line for the rest."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from mosaic_installer.core.faults import fault_of, faults
 from mosaic_installer.core.finding import Finding
@@ -52,7 +53,12 @@ class Repair:
 
 
 def report(
-    diagnosis: Diagnosis, repairs: Mapping[str, Repair], machine: Machine, *, is_verbose: bool
+    diagnosis: Diagnosis,
+    repairs: Mapping[str, Repair],
+    machine: Machine,
+    home: Path | None = None,
+    *,
+    is_verbose: bool,
 ) -> str:
     """Return everything that doctor says, in paragraphs; `repairs` is what became of each action.
 
@@ -63,7 +69,7 @@ def report(
     groups = (
         [_repaired(action, repair) for action, repair in repairs.items()],
         [output.sentence(finding, is_verbose=is_verbose) for finding in diagnosis.findings],
-        [f"{bad} {fault_of(row.step.action, machine)}" for row in found],
+        [f"{bad} {fault_of(row.step.action, machine, home)}" for row in found],
         [_named(row, good, bad) for row in diagnosis.surveyed] if is_verbose else [],
         [
             *_summary(

@@ -41,9 +41,8 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
     if as_json:
         output.document(_document(diagnosis, repairs if fixes else None))
     else:
-        root = machine.layout.home
-        text = report(diagnosis, repairs, machine, is_verbose=is_verbose)
-        output.sentences(text.replace(f"{root}/", "") if root else text)
+        home = machine.layout.home
+        output.sentences(report(diagnosis, repairs, machine, home, is_verbose=is_verbose))
     if diagnosis.has_error:
         return PreflightFailed.exit_code
     return DriftFound.exit_code if diagnosis.has_drift else 0

@@ -175,7 +175,9 @@ class Home:
     def _note(self, decision: Decision | None) -> None:
         if decision is not None:
             wrong = faults(decision.surveyed)
-            self._problems = [fault_of(row.step.action, self._machine) for row in wrong]
+            home = self._machine.layout.home
+            actions = [row.step.action for row in wrong]
+            self._problems = [fault_of(action, self._machine, home) for action in actions]
             self._changes = decision.changes_answers
 
     def _running(self) -> tuple[str, str]:

@@ -17,18 +17,23 @@ def faults(surveyed: Sequence[Surveyed]) -> tuple[Surveyed, ...]:
     return tuple(row for row in to_do if not row.follows)
 
 
-def fault_of(action: Action, machine: Machine) -> str:
-    """Return what is wrong while `action` is not done, then what will put it right."""
+def fault_of(action: Action, machine: Machine, home: Path | None = None) -> str:
+    """Return what is wrong while `action` is not done, then what will put it right.
+
+    Paths are told from `home`, the folder of the installation, where it has one.
+    """
     about = action.about
     path = about.writes[0] if about.writes and not about.things else None
     what = (_fault_of_file(action, path, machine) if path else "") or about.fault
-    return f"{what}; {about.remedy}"
+    said = f"{what}; {about.remedy}"
+    return said.replace(f"{home}/", "") if home else said
 
 
 def _fault_of_file(action: Action, path: Path, machine: Machine) -> str:
     """Return what is plainly wrong with a file, empty where that is for the action to say."""
-    if machine.files.kind(path) == "absent":
-        return f"{path} is missing"
+    kind = machine.files.kind(path)
+    if kind != "file":
+        return f"{path} is missing" if kind == "absent" else f"{path} is no regular file"
     reader = action.reader if isinstance(action, WriteFile | WriteSecret | PinAuthority) else None
     if not machine.files.is_private(path, owner=reader):
         return f"{path} is open to other users"
