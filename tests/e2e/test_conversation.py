@@ -12,7 +12,7 @@ from tests.questions_table import QUESTIONS, Recorder
 pytestmark = pytest.mark.wizard
 
 WAY, GO = "What would you like to do?", "Apply this plan?"
-KEY, E_MAIL = "Key of a model provider", "Administrator's e-mail"
+KEY, E_MAIL = "Model provider API key", "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 FIRST = (KEY, E_MAIL, "Administrator's password", "Confirm password", GO)
 

@@ -107,7 +107,7 @@ def test_with_servers_of_the_users_own_no_container_is_left(stack: Stack, server
 
     done = stack.run("install", "--yes", MOSAIC_VALKEY_URL=valkey_url(servers))
     assert "everybody signs in again" in done.said
-    assert "Remove the container of valkey" in done.said
+    assert "Remove the unneeded container valkey" in done.said
     assert stack.services() == {"postgres"}
     assert site.status_with(token) == 200
     assert "Already up to date" in stack.run("install", "--yes").said

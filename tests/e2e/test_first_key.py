@@ -15,7 +15,7 @@ from tests.standins.services import openai
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Key of a model provider"
+WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Model provider API key"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 ALONE = ("unshare", "--map-root-user", "--net")
@@ -137,7 +137,9 @@ def test_an_ollama_of_this_machine_is_found_and_enter_takes_it(site: Site, typed
     beside = shlex.join((*ALONE, sys.executable, "-m", "tests.standins.with_ollama"))
     with Terminal(site, "install", through=beside, **where) as terminal:
         terminal.sees("Ollama 0.12.3, 3 models, at http://127.0.0.1:11434").answers(WAY, "")
-        terminal.answers("(Enter: the Ollama of this machine; or type none)", typed).sees(GO)
+        terminal.answers("leave blank for the Ollama on this machine, or type none)", typed).sees(
+            GO
+        )
         is_taken = "Ollama URL http://127.0.0.1:11434 (found on this" in terminal.words
         assert is_taken == (not typed)
         assert ("It works: 3 models." in terminal.words) == (not typed)

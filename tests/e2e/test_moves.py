@@ -43,7 +43,7 @@ def test_the_gateway_becomes_a_container_and_a_process_again(stack: Stack) -> No
     assert "Already up to date" in stack.run("install", "--yes").said
 
     done = stack.run("install", "--yes", **runtime(stack, "process"))
-    assert "Remove the container of gateway" in done.said
+    assert "Remove the unneeded container gateway" in done.said
     assert site.gateway().is_running()
     assert stack.services() == {"postgres", "valkey"}
     assert site.status_with(token) == 200
@@ -119,7 +119,7 @@ def test_options_that_are_turned_off_are_gone_in_the_same_run(
 
     off = ("--set", "web.image=none", "--set", "telemetry.enabled=off")
     done = stack.run("install", "--yes", *off)
-    assert "Remove the containers of jaeger and otel-collector and web" in done.said
+    assert "Remove the unneeded containers jaeger, otel-collector, web" in done.said
     assert stack.services() == wanted
     assert not any(trusts(stack, page) for page in pages)
     assert {each: stack.inspect(each)["State"]["StartedAt"] for each in servers} == servers

@@ -104,7 +104,7 @@ def test_token_show_prints_the_token_and_nothing_else(shared: Site) -> None:
 
 
 def test_token_show_without_a_token_says_how_to_get_one(site: Site) -> None:
-    site.run("token", "show", code=7).says("no token", "`mosaic token recover`")
+    site.run("token", "show", code=7).says("does not exist", "`mosaic token recover`")
 
 
 def test_version_and_help_need_no_installation(site: Site) -> None:

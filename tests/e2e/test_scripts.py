@@ -87,8 +87,7 @@ def test_installs_from_a_clone_and_again_changes_nothing(
         environ["PATH"] = f"{mosaic.parent}:{environ['PATH']}"
         second = run([clone / "scripts/install.sh", "--yes"], environ)
         assert not re.search("Setting up|Updating|Linked|PATH", second.stderr)
-        said = second.stdout + second.stderr
-        assert re.search(r"(?i)nothing (has |was )?(changed|to do|to change)", said), said
+        assert "Already up to date" in second.stdout + second.stderr
     finally:
         run([mosaic, "uninstall", "--purge", "--yes"], environ)
     assert not mosaic_home.exists()

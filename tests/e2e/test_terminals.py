@@ -10,7 +10,7 @@ from tests.e2e.terminal import CTRL_C, CTRL_U, DOWN, ENTER, LATEST, SIGN, UP, Te
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Key of a model provider"
+WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Model provider API key"
 E_MAIL = "Administrator's e-mail"
 GIVEN: dict[str, Any] = dict(ADMIN)
 PASTE = 8192

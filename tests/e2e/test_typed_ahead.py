@@ -8,7 +8,7 @@ from tests.e2e.terminal import ENTER, UP, Terminal
 
 pytestmark = pytest.mark.wizard
 
-WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Key of a model provider"
+WAY, GO, KEY = "What would you like to do?", "Apply this plan?", "Model provider API key"
 GIVEN: dict[str, Any] = dict(ADMIN)
 HELD = ENTER * 30
 PASTED = "yes\n1\ninstall\n" * 30

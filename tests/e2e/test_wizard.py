@@ -11,7 +11,7 @@ from tests.e2e.terminal import CTRL_C, CTRL_D, DOWN, ENTER, ESCAPE, SIGN, UP, Te
 
 pytestmark = pytest.mark.wizard
 
-WAY, KEY = "What would you like to do?", "Key of a model provider"
+WAY, KEY = "What would you like to do?", "Model provider API key"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "Confirm password:"
 GO, HOME = "Apply this plan?", "✓ Administrator"
 ALL = (KEY, E_MAIL, TYPED, AGAIN, GO)
@@ -75,7 +75,8 @@ def test_wrong_answers_are_said_while_they_are_typed(site: Site) -> None:
         terminal.types("@example.org" + ENTER)
         terminal.answers(TYPED, "short").sees("a password has 8 to 128 characters")
         terminal.types("-but-longer" + ENTER)
-        terminal.answers(AGAIN, "something else").sees("The two differ; please type it again.")
+        differ = "The two passwords do not match. Type it again."
+        terminal.answers(AGAIN, "something else").sees(differ)
         terminal.types(PASSWORD + ENTER).types(PASSWORD + ENTER)
         terminal.sees(GO).types("perhaps, yes" + UP + ENTER).sees("Nothing was changed.").ends()
         assert terminal.words.count(AGAIN) == 2

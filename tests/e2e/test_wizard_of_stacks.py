@@ -11,7 +11,7 @@ from tests.questions_table import QUESTIONS, Recorder
 
 pytestmark = pytest.mark.install
 
-WAY, KEY = "What would you like to do?", "Key of a model provider"
+WAY, KEY = "What would you like to do?", "Model provider API key"
 E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "Confirm password:"
 GO = "Apply this plan?"
 

@@ -46,7 +46,7 @@ def test_passwords_that_differ_are_asked_for_again_from_the_beginning(
     person.types("correct-horse-9", ENTER, "correct-horse-8", ENTER)
     person.types("battery-staple", ENTER, "battery-staple", ENTER)
     assert ask_secret(TALK, CATALOGUE["admin.password"]) == "battery-staple"
-    assert "The two differ; please type it again." in capsys.readouterr().err
+    assert "The two passwords do not match. Type it again." in capsys.readouterr().err
 
 
 def test_spaces_of_a_password_count(person: Keyboard) -> None:

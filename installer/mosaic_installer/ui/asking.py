@@ -114,9 +114,10 @@ def _offer(provider: Provider, given: Given) -> str:
 
 
 def _ask_key(talk: Conversation, sheet: Sheet, ollama: Given | None = None) -> str | None:
-    usual = "none" if ollama is None else "the Ollama of this machine; or type none"
+    blank = "to skip" if ollama is None else "for the Ollama on this machine, or type none"
+    whose = "Anthropic, OpenAI, OpenRouter or Z.AI"
     text = talk.secret(
-        f"Key of a model provider (Enter: {usual}):", _key_or_nothing, can_go_back=True
+        f"Model provider API key ({whose}; leave blank {blank}):", _key_or_nothing, can_go_back=True
     )
     if not text.strip() and ollama is not None:
         sheet.put(OLLAMA, ollama.text, ollama.source)

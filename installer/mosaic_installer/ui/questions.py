@@ -31,7 +31,7 @@ def ask_secret(talk: Conversation, setting: Setting, *, can_go_back: bool = Fals
         second = talk.secret("Confirm password:", _anything, can_go_back=can_go_back)
         if first == second:
             return first
-        talk.say("The two differ; please type it again.", "error")
+        talk.say("The two passwords do not match. Type it again.", "error")
 
 
 def ask_known_secret(talk: Conversation, setting: Setting) -> str:
