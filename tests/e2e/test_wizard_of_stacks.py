@@ -16,6 +16,7 @@ E_MAIL, TYPED, AGAIN = "Administrator's e-mail:", "Administrator's password:", "
 GO = "Apply this plan?"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("tier", ["standalone", "federated"])
 def test_a_person_installs_a_tier_with_servers(
     stack: Stack, ca_port: int, tier: str, record_property: Recorder

@@ -67,6 +67,7 @@ def write_compose_file(home: Path) -> Path:
     return path
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_homes_of_every_kind_come_back(version: str, engine: Engine, tmp_path: Path) -> None:
     # Version 1 reads the line breaks of YAML as they were meant, but cannot print them.

@@ -161,6 +161,7 @@ def test_a_list_is_kept_for_a_while_and_one_that_is_late_leaves_what_was_known(
         ),
         ("x" * 9000, "openai/gpt-6.1-sol", "openrouter/gone is not in its provider's list"),
     ],
+    ids=["short", "long"],
 )
 def test_whom_a_list_lacks_is_asked_last(message: str, model: str, reason: str) -> None:
     def answer(asked: Asked) -> Told:
