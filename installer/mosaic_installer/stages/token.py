@@ -14,10 +14,11 @@ TITLE = "Token"
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     """Yield the token, unless setting up the administrator is sure to bring it.
 
-    A database of the user's own may have its users already.
+    A database of the user's own may have its users already; and what a run that was killed asked
+    of the gateway may be done only after we looked: its account is there then, and its token lost.
     """
     found = facts.host.installation
-    is_empty = found.needs_setup and not found.may_have_users
+    is_empty = found.needs_setup and not (found.may_have_users or found.is_present)
     is_new = is_empty and answers.storage.database_url is None
     if not (is_new and answers.admin.email and answers.admin.name):
         yield ObtainToken(
