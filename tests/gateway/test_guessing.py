@@ -61,11 +61,13 @@ def test_many_accounts_share_one_budget_for_a_network(stores: Stores) -> None:
 
 
 @ON_ALL
-def test_what_has_to_wait_for_one_bucket_is_counted_in_none(stores: Stores) -> None:
+def test_what_has_to_wait_for_one_bucket_is_counted_in_none(home: Home, stores: Stores) -> None:
     throttle = stores.throttle
     pair = buckets_of("ada@b", "192.0.2.1", None)
     for _ in range(FREE_ATTEMPTS):
         throttle.enter(pair.all)
+    assert home.backing.waits() == [1]
+    home.backing.close_throttles()
     for _ in range(FREE_OF_ACCOUNT):
         assert throttle.enter(pair.all) > OPEN
     assert throttle.enter(buckets_of("ada@b", "192.0.2.2", None).all) == OPEN
