@@ -27,6 +27,7 @@ from mosaic_installer.core.actions.database_file import EMPTY_DATABASE
 from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
@@ -189,3 +190,9 @@ def test_no_secret_is_in_a_golden_file(name: str) -> None:
         assert ADMIN["password"] not in text, path
         assert "token-1" not in text, path
         assert "sk-" not in text, path
+
+
+@pytest.mark.parametrize("service", [service.name for service in SERVICES])
+def test_every_container_is_in_a_case_so_that_every_compose_reads_it(service: str) -> None:
+    files = HERE.glob("*/files/config/compose/compose.yaml")
+    assert any(f"\n  {service}:\n" in file.read_text() for file in files)

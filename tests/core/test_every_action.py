@@ -55,6 +55,18 @@ def test_an_action_does_its_work_once_and_takes_it_back(case: Case) -> None:
 
 
 @every_action
+def test_what_an_uninstall_does_about_it_is_said(case: Case) -> None:
+    machine = case.machine()
+    case.action.apply(machine)
+    before = machine.state()
+    for purge in (False, True):
+        case.action.undo(machine, purge=purge)
+        after = machine.state()
+        assert after == before or case.action.about.undone(purge=purge), f"{purge=}"
+        before = after
+
+
+@every_action
 def test_an_action_says_what_it_does_in_one_line(case: Case) -> None:
     sentence = case.action.describe()
     assert sentence[0].isupper()
