@@ -142,12 +142,13 @@ class Weather:
 
 
 @pytest.fixture
-def weather(home: Home) -> Iterator[Weather]:
+def weather(home: Home, request: pytest.FixtureRequest) -> Iterator[Weather]:
     provider = Provider()
     with standing_in(provider) as service:
         home.fill()
-        # Where a disk is full, files cannot grow; this is one of a few megabytes.
-        home.within = (sys.executable, "-c", LIMITED.format(ROOM))
+        if "on_a_full_disk" in request.fixturenames:
+            # There files cannot grow; this is one of a few megabytes.
+            home.within = (sys.executable, "-c", LIMITED.format(ROOM))
         start(home, providers(service.url, "ollama"))
         with client_of(home, home.set_up()) as client:
             yield Weather(home, provider, client)
@@ -155,7 +156,13 @@ def weather(home: Home) -> Iterator[Weather]:
         assert "Traceback" not in home.log()
 
 
+@pytest.fixture
+def on_a_full_disk() -> None:
+    """The gateway's files may become no larger than `ROOM`."""
+
+
 @pytest.mark.gateway
+@pytest.mark.usefixtures("on_a_full_disk")
 def test_a_conversation_goes_on_whatever_came_before(weather: Weather) -> None:
     # A tool is called with what is no JSON: the client is told as it is, and may send it again.
     tools = [{"type": "function", "function": {"name": "weather", "parameters": {}}}]
@@ -187,7 +194,9 @@ def test_a_conversation_goes_on_whatever_came_before(weather: Weather) -> None:
     assert weather.complete(HI).status_code == 200
     assert states(weather.home)[-1] == "done"
 
-    # A client that takes nothing of its answer, and hangs up in the end.
+
+@pytest.mark.gateway
+def test_a_client_that_takes_nothing_and_hangs_up_leaves_no_turn(weather: Weather) -> None:
     conversation = weather.client.post("/api/conversations", json={}).json()["id"]
     path = f"/api/conversations/{conversation}/turns"
     with weather.client.stream("POST", path, json={"text": "Much."}) as hanging:
