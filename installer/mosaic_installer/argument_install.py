@@ -51,7 +51,7 @@ def add_install(parser: Parser) -> None:
     parser.add_argument(
         "--pull",
         action="store_true",
-        help="fetch images anew of which the registry has others by now",
+        help="download images that are newer in their registry",
     )
     parser.add_argument(
         "--replace-edited",
@@ -66,7 +66,9 @@ def add_configure(parser: Parser) -> None:
     parser.add_argument(
         "section", nargs="?", default="", metavar="SECTION", help="such as gateway or providers"
     )
-    parser.add_argument("--plain", action="store_true", help="ask in plain lines")
+    parser.add_argument(
+        "--plain", action="store_true", help="ask plain-text questions, for screen readers"
+    )
     parser.set_defaults(run=_configure)
 
 
