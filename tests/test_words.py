@@ -5,6 +5,7 @@ screens, help and errors are searched as Python's strings, pages as they are.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,14 @@ SAID_INSTEAD = {
     "is offered to be repaired": "mosaic offers to repair it first",
     "Commands that report know": "Reporting commands accept",
 }
+# Of several words for one thing, those that are not said; the whole name of an option may hold one.
+OTHER_WORDS = {
+    r"director(y|ies)": "folder",
+    r"(another|other|a) place (with|that|to install)": "folder: a place is none on the disk",
+    r"actions?": "step; a stage has several",
+    r"home (of|for) the installation": "folder: home is only in MOSAIC_HOME, and the home screen",
+}
+OF_THE_SYSTEM = {"Is a directory"}
 FORBIDDEN = ("belong into", "belongs into", "is wanted, such as")
 
 
@@ -101,6 +110,17 @@ def test_no_phrase_that_was_replaced_comes_back() -> None:
 
 def test_no_turn_of_phrase_that_is_no_english_is_used() -> None:
     assert [(where, word) for where, text in said() for word in FORBIDDEN if word in text] == []
+
+
+def test_one_thing_has_one_word() -> None:
+    assert [
+        f"{where}: {found[0]!r}: say {word!r}"
+        for where, text in said()
+        for other, word in OTHER_WORDS.items()
+        if text not in OF_THE_SYSTEM
+        if " " in text and "/rendered/" not in where and not where.endswith(".j2")
+        if (found := re.search(rf"(?<![-\w]){other}(?![-\w])", text, re.IGNORECASE))
+    ] == []
 
 
 def test_every_step_begins_with_a_verb_that_people_use() -> None:

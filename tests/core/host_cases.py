@@ -183,19 +183,19 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "is gone from its place; the running gateway (process 7) still has it",
               {"installation.database_keeper": "the running gateway (process 7)"}),
         Silent({"installation.database_fault": "is damaged",
-                "installation.database_damage": "it is a directory"}),
+                "installation.database_damage": "it is a folder"}),
     ],
     "database-file-is-there": [
         Found("error", "`/srv/mosaic/data/mosaic.db` is gone, and all data with it",
               {"installation.is_database_lost": True}),
     ],
     "database-is-sound": [
-        Found("error", "is damaged (it is a directory); backups: none found",
-              {"installation.database_damage": "it is a directory"}),
+        Found("error", "is damaged (it is a folder); backups: none found",
+              {"installation.database_damage": "it is a folder"}),
         Found("error", "backups: `/srv/a.bak`",
               {"installation.database_damage": "no database",
                "installation.database_copies": ("`/srv/a.bak`",)}),
-        Silent({"installation.database_damage": "it is a directory"}, STANDALONE),
+        Silent({"installation.database_damage": "it is a folder"}, STANDALONE),
     ],
     "gateway-is-not-suspended": [
         Found("warning", "process 7, 8, and does not answer", {"installation.suspended": (7, 8)}),

@@ -84,7 +84,7 @@ def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:
 def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
     with Terminal(site, "install", **GIVEN) as terminal:
         terminal.answers(WAY, "").answers(KEY, "").answers(GO, DOWN * 3)
-        terminal.sees("Which step?", f"{SIGN} Directories: Create the folder").types(ENTER)
+        terminal.sees("Which step?", f"{SIGN} Folders: Create the folder").types(ENTER)
         terminal.sees("only you can open", f"Touches {site.home}", "once it is empty")
         terminal.sees("Which step?", times=2).types(ESCAPE)
         terminal.sees(GO, times=2).types(DOWN * 4 + ENTER)
@@ -146,7 +146,7 @@ def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: 
 def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> None:
     site.home.touch()
     with Terminal(site, "install") as terminal:
-        terminal.sees("is not a directory", f"{SIGN} Check again")
+        terminal.sees("is not a folder", f"{SIGN} Check again")
         site.home.unlink()
         terminal.types(ENTER).sees(f"{SIGN} Install").types(DOWN * 2 + ENTER)
         terminal.sees("Nothing was changed.").ends()

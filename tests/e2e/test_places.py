@@ -96,7 +96,7 @@ def test_a_user_without_any_home_is_told_to_name_a_place(site: Site) -> None:
 
 def test_a_home_that_is_a_file_is_refused_and_kept(site: Site) -> None:
     site.home.write_text("mine")
-    site.install(code=4).says(f"`{site.home}` is not a directory", "MOSAIC_HOME")
+    site.install(code=4).says(f"`{site.home}` is not a folder", "MOSAIC_HOME")
     assert site.home.read_text() == "mine"
 
 

@@ -46,7 +46,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "half": (halve, "malformed"),
     "random": (lambda path: path.write_bytes(RANDOM), "file is not a database"),
     "page": (spoil_a_page, "is damaged ("),
-    "directory": (replace_by_directory, "it is a directory"),
+    "directory": (replace_by_directory, "it is a folder"),
     "pipe": (replace_by_pipe, "it is no regular file"),
     "device": (replace_by_device, "it is no regular file"),
 }

@@ -49,7 +49,7 @@ def machine(tmp_path: Path) -> LocalMachine:
 
 def plan_of(layout: Layout) -> Plan:
     actions: list[tuple[str, Action]] = [
-        *(("Directories", MakeDirectory(path=p, is_ours_alone=False)) for p in layout.directories),
+        *(("Folders", MakeDirectory(path=p, is_ours_alone=False)) for p in layout.directories),
         ("Secrets", GenerateSecrets(path=layout.secrets, names=("one",))),
         ("Secrets", WriteSecret(path=layout.session_secret, name="one", owner=layout.secrets)),
         ("Configuration", WriteFile(path=layout.gateway_config, content="{}\n")),
@@ -79,7 +79,7 @@ def test_everything_is_done_journaled_in_order_and_said(machine: LocalMachine) -
     done = [kind for outcome, kind in journaled(machine.layout) if outcome == "done"]
     assert begun == done == [type(step.action).__name__ for step in plan]
     assert [event.stage for event in said if isinstance(event, StageStarted)] == [
-        "Directories",
+        "Folders",
         "Secrets",
         "Configuration",
     ]

@@ -87,7 +87,7 @@ def test_a_directory_in_the_way_is_explained_and_kept(files: LocalFiles, tmp_pat
     with pytest.raises(InstallerError, match=r"cannot write `.*f`: Is a directory") as refused:
         files.write(tmp_path / "f", b"x")
     assert refused.value.identifier == "cannot-write"
-    assert refused.value.hint == "move that directory away; a file belongs there"
+    assert refused.value.hint == "move that folder away; a file is needed there"
     assert names(tmp_path) == ["f"]
 
 
@@ -108,8 +108,8 @@ def test_a_file_where_a_folder_belongs_is_explained(files: LocalFiles, tmp_path:
     [
         (errno.ENOSPC, "free some space on that file system and run it again"),
         (errno.EDQUOT, "free some of your quota and run it again"),
-        (errno.EROFS, "choose a place that can be written with MOSAIC_HOME"),
-        (errno.EACCES, "choose a place that is yours with MOSAIC_HOME, or mend its owner"),
+        (errno.EROFS, "choose a folder you can write to with MOSAIC_HOME"),
+        (errno.EACCES, "choose a folder of your own with MOSAIC_HOME, or change its owner"),
         (errno.EIO, "mend that and run it again; nothing that was there is lost"),
     ],
 )

@@ -24,7 +24,7 @@ from mosaic_installer.machine.records.run_log import RunLog
 pytestmark = [pytest.mark.unit, pytest.mark.timeout(60)]
 
 every_obstacle = pytest.mark.parametrize("name", OBSTACLES)
-DONE = ActionDone(stage="Directories", action="Make the directory")
+DONE = ActionDone(stage="Folders", action="Make the directory")
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_nothing_is_written_through_a_link(path: Path, write: Callable[[Path], N
     try:
         write(path)
     except InstallerError as error:
-        assert error.hint == "move that link away; a file belongs there"  # noqa: PT017 - or none
+        assert error.hint == "move that link away; a file is needed there"  # noqa: PT017 - or none
     assert theirs.read_text() == "precious, and without an end of line"
 
 

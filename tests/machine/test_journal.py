@@ -173,9 +173,7 @@ def test_a_journal_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
 
 def test_the_paths_of_an_installation_that_was_moved_are_translated(tmp_path: Path) -> None:
     before, now = tmp_path / "before", tmp_path / "now"
-    inside = Step(
-        stage="Directories", action=MakeDirectory(path=before / "data", is_ours_alone=True)
-    )
+    inside = Step(stage="Folders", action=MakeDirectory(path=before / "data", is_ours_alone=True))
     outside = Step(stage="Gateway", action=WriteFile(path=tmp_path / "a.service", content=""))
     path = tmp_path / "journal.jsonl"
     journal = Journal(path, before)
@@ -183,7 +181,7 @@ def test_the_paths_of_an_installation_that_was_moved_are_translated(tmp_path: Pa
         journal.record("begun", step)
     journal.close()
     there = MakeDirectory(path=now / "data", is_ours_alone=True)
-    moved = Step(stage="Directories", action=there)
+    moved = Step(stage="Folders", action=there)
     assert begun_steps(path, now) == (moved, outside)
 
 

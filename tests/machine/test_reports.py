@@ -103,7 +103,7 @@ def test_a_full_home_does_not_lose_the_report(
 
 def test_a_log_waits_for_its_folder(tmp_path: Path) -> None:
     log = RunLog(tmp_path / "logs", "install")
-    log.report(ActionDone(stage="Directories", action="Make the directory"))
+    log.report(ActionDone(stage="Folders", action="Make the directory"))
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "logs").mkdir()
     log.report(
@@ -113,7 +113,7 @@ def test_a_log_waits_for_its_folder(tmp_path: Path) -> None:
     (path,) = (tmp_path / "logs").iterdir()
     lines = [line.partition(" ")[2] for line in path.read_text().splitlines()]
     assert lines == [
-        "action_done Directories Make the directory",
+        "action_done Folders Make the directory",
         "action_failed Gateway Start port-in-use taken x",
         "finished False 1 0 ",
     ]

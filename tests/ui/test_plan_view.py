@@ -31,7 +31,7 @@ SURVEYED = tuple(
 
 def test_a_plan_in_short_is_a_line_per_stage() -> None:
     rows = plan_rows(SURVEYED, in_full=False)
-    assert rows[0] == ("Directories", "Create the folder /srv/mosaic, and 6 more")
+    assert rows[0] == ("Folders", "Create the folder /srv/mosaic, and 6 more")
     assert all(stage for stage, _ in rows)
     assert len(plan_rows(SURVEYED, in_full=True)) == len(SURVEYED)
     done = [Surveyed(step=row.step, is_done=True) for row in SURVEYED]

@@ -29,11 +29,11 @@ from mosaic_installer.ui.view import JsonView, LateScreen, PlainView, View, open
 
 pytestmark = pytest.mark.unit
 
-MAKE = {"stage": "Directories", "action": "Make [brackets] in the directory /srv/mosaic/state/logs"}
-OPEN = {"stage": "Directories", "action": "Close the directory"}
+MAKE = {"stage": "Folders", "action": "Make [brackets] in the directory /srv/mosaic/state/logs"}
+OPEN = {"stage": "Folders", "action": "Close the directory"}
 START = {"stage": "Gateway", "action": "Start the gateway"}
 RUN: tuple[Event, ...] = (
-    StageStarted(stage="Directories"),
+    StageStarted(stage="Folders"),
     ActionStarted(**MAKE),
     ActionDone(**MAKE),
     ActionSkipped(**OPEN),
@@ -57,7 +57,7 @@ def test_plain_lines_say_what_is_done_and_what_failed(capsys: pytest.CaptureFixt
     out, err = capsys.readouterr()
     assert out == ""
     assert err == (
-        "Directories: Make [brackets] in the directory /srv/mosaic/state/logs\n"
+        "Folders: Make [brackets] in the directory /srv/mosaic/state/logs\n"
         "Gateway: Start the gateway\n"
         "Gateway: failed: Start the gateway\n"
     )
@@ -67,7 +67,7 @@ def test_plain_lines_say_on_request_what_had_nothing_to_do(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     watch(PlainView(is_verbose=True))
-    assert "Directories: nothing to do: Close the directory\n" in capsys.readouterr().err
+    assert "Folders: nothing to do: Close the directory\n" in capsys.readouterr().err
 
 
 def test_json_lines_are_one_object_per_event_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +100,7 @@ def test_the_screen_says_a_line_per_stage_at_any_width(
     assert out == ""
     lines = err.rstrip().splitlines()
     assert all(len(line) <= width for line in lines)
-    assert lines[0].startswith("✓ Directories")
+    assert lines[0].startswith("✓ Folders")
     assert lines[-1].split() == ["✗", "Gateway", "Start", "the", "gateway"]
     said = "".join("".join(line.split()) for line in lines)
     assert "Make[brackets]inthedirectory/srv/mosaic/state/logs" in said
@@ -116,11 +116,11 @@ def test_the_screen_says_on_request_what_had_nothing_to_do(
 
 def test_the_screen_counts_the_steps_of_a_long_stage(capsys: pytest.CaptureFixture[str]) -> None:
     view = ScreenView(is_verbose=False)
-    view.report(StageStarted(stage="Directories"))
+    view.report(StageStarted(stage="Folders"))
     for _ in range(3):
         view.report(ActionDone(**MAKE))
     view.close()
-    assert capsys.readouterr().err.split() == ["✓", "Directories", "3", "steps"]
+    assert capsys.readouterr().err.split() == ["✓", "Folders", "3", "steps"]
 
 
 def test_a_terminal_without_unicode_gets_marks_it_can_show(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ def test_a_terminal_without_unicode_gets_marks_it_can_show(monkeypatch: pytest.M
     watch(ScreenView(is_verbose=False))
     sys.stderr.flush()
     lines = raw.getvalue().decode("ascii").rstrip().splitlines()
-    assert lines[0].startswith("+ Directories")
+    assert lines[0].startswith("+ Folders")
     assert lines[-1].startswith("x Gateway")
 
 

@@ -125,7 +125,7 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
     if meta is None:
         raise InstallerError(
             f"nothing is installed in `{machine.layout.root}`",
-            "`mosaic install` installs or repairs; MOSAIC_HOME names another place",
+            "`mosaic install` installs or repairs; MOSAIC_HOME names another folder",
             identifier="not-installed",
         )
     return machine, gateway_as_installed(machine.layout, meta), meta

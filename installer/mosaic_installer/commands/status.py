@@ -64,7 +64,7 @@ def run(*, as_json: bool) -> int:
                     ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
                     *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
                     ("tier", meta.tier),
-                    ("home", str(machine.layout.root)),
+                    ("folder", str(machine.layout.root)),
                 )
             )
         )

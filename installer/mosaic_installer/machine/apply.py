@@ -53,7 +53,7 @@ def apply(plan: Plan, machine: LocalMachine, report: Report) -> Tally:
         try:
             return _Run(machine, report, journal).take(plan, made)
         except KeyboardInterrupt:
-            raise _interrupted("between two actions") from None
+            raise _interrupted("between two steps") from None
 
 
 def _make_way(plan: Plan, machine: LocalMachine) -> list[Step]:

@@ -171,11 +171,11 @@ def _explanation(path: Path, verb: str, error: OSError) -> InstallerError:
     hints = {
         "No space left on device": "free some space on that file system and run it again",
         "Disk quota exceeded": "free some of your quota and run it again",
-        "Read-only file system": "choose a place that can be written with MOSAIC_HOME",
-        "Permission denied": "choose a place that is yours with MOSAIC_HOME, or mend its owner",
-        "Is a directory": "move that directory away; a file belongs there",
+        "Read-only file system": "choose a folder you can write to with MOSAIC_HOME",
+        "Permission denied": "choose a folder of your own with MOSAIC_HOME, or change its owner",
+        "Is a directory": "move that folder away; a file is needed there",
         "Operation not permitted": "take away what protects it (`chattr -i`) and run it again",
-        "Too many levels of symbolic links": "move that link away; a file belongs there",
+        "Too many levels of symbolic links": "move that link away; a file is needed there",
     }
     reason = error.strerror or type(error).__name__
     otherwise = "mend that and run it again; nothing that was there is lost"

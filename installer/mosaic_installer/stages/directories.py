@@ -9,7 +9,7 @@ from mosaic_installer.core.containers.files import directories_of_services
 from mosaic_installer.core.containers.wanted import wanted_services
 from mosaic_installer.core.facts import Facts
 
-TITLE = "Directories"
+TITLE = "Folders"
 
 
 def plan(facts: Facts, answers: Answers) -> Iterator[Action]:

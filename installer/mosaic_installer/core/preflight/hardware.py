@@ -37,7 +37,7 @@ def disk_is_enough(facts: Facts, answers: Answers) -> Finding | None:
     """Measured on the file system that will hold the installation, not on the root."""
     wanted, found = NEEDS[answers.tier].disk, facts.host.disk.free
     where = f"free on the file system of {facts.host.disk.nearest}"
-    hint = "free some space there, or choose another place with MOSAIC_HOME"
+    hint = "free some space there, or choose another folder with MOSAIC_HOME"
     if found < wanted * TOLERANCE:
         return error(f"{size(found)} {where}; tier {answers.tier} needs {size(wanted)}", hint)
     if found < wanted * COMFORT:

@@ -1,4 +1,4 @@
-"""Checks of the place that the installation goes to."""
+"""Checks of the folder that the installation goes to."""
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
@@ -16,14 +16,14 @@ NETWORK_FILE_SYSTEMS = {
     "glusterfs",
 }
 FLEETING_FILE_SYSTEMS = {"tmpfs", "ramfs"}
-ELSEWHERE = "choose another place with MOSAIC_HOME"
+ELSEWHERE = "choose another folder with MOSAIC_HOME"
 
 
 def home_is_a_directory(facts: Facts, _answers: Answers) -> Finding | None:
-    """A file where a directory must go cannot be worked around."""
+    """The installation needs a folder, and cannot go where a file is."""
     if facts.host.disk.is_directory:
         return None
-    return error(f"`{facts.host.disk.nearest}` is not a directory", f"move it away, or {ELSEWHERE}")
+    return error(f"`{facts.host.disk.nearest}` is not a folder", f"move it away, or {ELSEWHERE}")
 
 
 def home_is_writable(facts: Facts, _answers: Answers) -> Finding | None:
@@ -36,7 +36,7 @@ def home_is_writable(facts: Facts, _answers: Answers) -> Finding | None:
 
 
 def home_is_ours(facts: Facts, _answers: Answers) -> Finding | None:
-    """What lies in another user's directory can be taken or changed by that user."""
+    """Files in another user's folder can be taken or changed by that user."""
     if facts.host.disk.is_ours:
         return None
     return error(f"`{facts.host.disk.nearest}` belongs to another user", ELSEWHERE)

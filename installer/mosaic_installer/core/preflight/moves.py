@@ -17,8 +17,8 @@ def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
         return None
     return error(
         f"tier `{installed}` is installed, and its data would not come along to `{answers.tier}`",
-        f"install `{answers.tier}` in another place with MOSAIC_HOME; or `mosaic uninstall` first, "
-        "which keeps the data",
+        f"install `{answers.tier}` in another folder with MOSAIC_HOME; or `mosaic uninstall` "
+        "first, which keeps the data",
     )
 
 

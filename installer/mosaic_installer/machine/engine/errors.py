@@ -23,9 +23,9 @@ TROUBLES = (
         DISK_IS_FULL,
         EngineError(
             "the container engine has no space left",
-            "free some where its data lies (`docker info` names its root directory, `docker system "
-            "df` shows what uses it, `docker system prune` removes what nothing uses), then run "
-            "this again",
+            "free some where its data lies (Docker Root Dir in `docker info`; `docker system df` "
+            "shows what uses it, `docker system prune` removes what nothing uses), then run this "
+            "again",
             identifier="engine-disk-full",
         ),
     ),

@@ -85,7 +85,7 @@ def _unknown(layout: Layout) -> Gateway:
 def damage_of(path: Path) -> str:
     """Return what is wrong with what lies there, empty where it is a sound database, or nothing."""
     if path.is_dir():
-        return "it is a directory"
+        return "it is a folder"
     if path.exists() and not path.is_file():
         return "it is no regular file"
     return _unsoundness(path) if path.exists() and path.stat().st_size else ""
