@@ -34,6 +34,7 @@ ROOMS = {
         frozenset({"anthropic", "httpx2", "openai", "pydantic", "pydantic_ai"}),
     ),
     "routing": Room(GROUND | {"configuration"}),
+    "memory": Room(GROUND | {"storage", "accounts", "models"}, frozenset({"sqlalchemy"})),
     "agents": Room(GROUND | {"storage", "accounts", "routing"}, frozenset({"sqlalchemy"})),
     "turns": Room(
         GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents"},
@@ -41,7 +42,17 @@ ROOMS = {
     ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),
     "http": Room(
-        GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents", "turns"},
+        GROUND
+        | {
+            "configuration",
+            "storage",
+            "accounts",
+            "models",
+            "routing",
+            "memory",
+            "agents",
+            "turns",
+        },
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
     ),
     "operation": Room(
@@ -54,6 +65,7 @@ ROOMS = {
             "valkey",
             "models",
             "routing",
+            "memory",
             "agents",
             "turns",
             "http",

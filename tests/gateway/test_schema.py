@@ -2,11 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
+from tests.gateway.schemas import schema_differences
 
 from mosaic_gateway import migrations
 from mosaic_gateway.accounts.users import ADMIN, NewUser, create_user
@@ -14,7 +13,6 @@ from mosaic_gateway.configuration.tier_config import SqliteStorage
 from mosaic_gateway.migrations.upgrade import current_revision, upgrade
 from mosaic_gateway.storage.opening import open_storage
 from mosaic_gateway.storage.pool import Storage
-from mosaic_gateway.storage.tables import METADATA
 
 pytestmark = pytest.mark.unit
 
@@ -36,7 +34,7 @@ def test_head_names_the_newest_version() -> None:
 def test_the_migrations_make_the_tables_the_code_sees(storage: Storage) -> None:
     with storage.reading() as connection:
         assert current_revision(connection) == migrations.HEAD
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert schema_differences(connection) == []
 
 
 def test_the_database_itself_allows_one_founder(storage: Storage) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 from tests.gateway.process import Home
+from tests.gateway.schemas import schema_differences
 
 from mosaic_gateway.accounts.users import ADMIN, NewUser, create_user, find_user
 from mosaic_gateway.configuration.environment import Environment
@@ -14,7 +13,6 @@ from mosaic_gateway.configuration.tier_config import read_tier_config
 from mosaic_gateway.migrations.upgrade import upgrade
 from mosaic_gateway.storage.opening import open_storage
 from mosaic_gateway.storage.pool import Storage
-from mosaic_gateway.storage.tables import METADATA
 
 pytestmark = [
     pytest.mark.gateway,
@@ -35,7 +33,7 @@ def storage(home: Home) -> Iterator[Storage]:
 
 def test_the_migrations_make_the_tables_the_code_sees(storage: Storage) -> None:
     with storage.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert schema_differences(connection) == []
 
 
 def test_the_database_itself_allows_one_founder(storage: Storage) -> None:

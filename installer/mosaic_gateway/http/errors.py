@@ -43,6 +43,7 @@ from mosaic_gateway.errors import (
     WrongCredentialsError,
 )
 from mosaic_gateway.http.openai.errors import BadRequestError, is_openai, openai_error
+from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
 
 LONGEST_FIELD = 60
 
@@ -66,6 +67,8 @@ _STATUS: Mapping[type[RefusedError], int] = {
     NoSuchAgentError: 404,
     AgentExistsError: 409,
     TooManyAgentsError: 409,
+    NoSuchMemoryError: 404,
+    TooManyMemoriesError: 409,
     ConversationBusyError: 409,
     NoSuchUserError: 404,
     NoSuchInvitationError: 404,

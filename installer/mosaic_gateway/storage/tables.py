@@ -188,3 +188,30 @@ TURNS = Table(
     Column("agent", String(200)),
     UniqueConstraint("conversation_id", "position", name="turns_position_unique"),
 )
+
+MEMORIES = Table(
+    "memories",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("text", Text, nullable=False),
+    # Where it was said, as long as that is there.
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="SET NULL"), index=True),
+    Column("created_at", Instant, nullable=False),
+    # When it was said last.
+    Column("updated_at", Instant, nullable=False),
+    Index("memories_of_user", "user_id", "updated_at"),
+)
+
+# What can be searched: a memory, or a turn. Each database has an index of its own kind over the
+# words, which the migration makes and `keywords.py` asks.
+PASSAGES = Table(
+    "passages",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("memory_id", ForeignKey("memories.id", ondelete="CASCADE"), unique=True),
+    Column("turn_id", ForeignKey("turns.id", ondelete="CASCADE"), unique=True),
+    # In lower case, without accents, between single spaces.
+    Column("words", Text, nullable=False),
+)

@@ -1,0 +1,48 @@
+"""Which of the passages that have a word in common with a question fit it best.
+
+By BM25, over the passages of one user alone: the indexes of the databases know those of everybody,
+and PostgreSQL's does not know that a word in every passage says little.
+https://en.wikipedia.org/wiki/Okapi_BM25
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from mosaic_gateway.storage.keywords import Sought
+
+SATURATION, LENGTH_SHARE = 1.2, 0.75
+BEGINNING = 0.5
+"""What a word counts for that only begins as the one that was asked for."""
+
+
+def ranked(question: Sequence[Sought], passages: Mapping[int, str], number: int) -> list[int]:
+    """The keys of the passages, the best first; `number` is how many the user has in all."""
+    found = {key: text.split(" ") for key, text in passages.items()}
+    counts = {key: [_count(word, words) for word in question] for key, words in found.items()}
+    average = sum(map(len, found.values())) / max(1, len(found))
+    weights = [
+        _weight(sum(1 for each in counts.values() if each[place]), max(number, len(found)))
+        for place in range(len(question))
+    ]
+    scores = {
+        key: sum(
+            weight * _saturated(count, len(found[key]) / average)
+            for weight, count in zip(weights, counts[key], strict=True)
+        )
+        for key in found
+    }
+    # Of two that fit alike, the one that was kept later.
+    return sorted(scores, key=lambda key: (-scores[key], -key))
+
+
+def _count(sought: Sought, words: Sequence[str]) -> float:
+    return sum(1.0 if each == sought.word else BEGINNING for each in words if sought.fits(each))
+
+
+def _weight(having: int, number: int) -> float:
+    return math.log(1 + (number - having + 0.5) / (having + 0.5))
+
+
+def _saturated(count: float, length: float) -> float:
+    rest = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
+    return count * (SATURATION + 1) / (count + rest)
