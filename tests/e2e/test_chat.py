@@ -194,7 +194,7 @@ def test_conversations_are_listed_shown_renamed_exported_and_deleted(
 
 
 def test_models_are_listed_and_routing_explained(place: Site, ollama: Ollama) -> None:
-    names = place.run("models").stdout.splitlines()
+    names = [line.partition("  ")[0] for line in place.run("models").stdout.splitlines()]
     assert {"mosaic", "mosaic/offline", f"ollama/{SMALL}"} <= set(names)
     assert [row["model"] for row in place.run("models", "--json").document] == names
     asked = len(ollama.asked)

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from tests.gateway.chats import HI, ask, providers, said, standing_in, start_again
+from tests.gateway.chats import (
+    HI,
+    MODEL,
+    SMALL_MODEL,
+    ask,
+    providers,
+    said,
+    standing_in,
+    start_again,
+)
 from tests.gateway.conftest import NewHome
 from tests.gateway.process import Home, client_of
 from tests.standins.server import Asked, Told
@@ -36,7 +45,7 @@ class Provider:
         name = asked.body["model"]
         self.asked.append(name)
         match name:
-            case "busy" | "busier":
+            case "busy" | "busier" | "busiest":
                 return BUSY
             case "wrong":
                 return WRONG
@@ -118,6 +127,25 @@ def test_who_fails_is_followed_by_the_next_and_left_alone_for_a_while(routed: Ro
     third = routed.client.post("/api/routing/explain", json=body).json()
     assert third["models"] == ["ollama/small", "ollama/coder", "zai/busy"]
     assert third["reason"] == "`mosaic/research` was asked for"
+
+
+def test_what_can_be_asked_is_listed_with_what_it_can_do_and_what_is_wrong_with_it(
+    routed: Routed,
+) -> None:
+    assert routed.complete("Hello", "zai/busiest").status_code == 429
+    (zai, ollama) = routed.client.get("/api/admin/providers").json()
+    assert (zai["name"], zai["models"]) == ("zai", [MODEL, SMALL_MODEL])
+    assert zai["listed"] is None
+    (rest,) = (each for each in zai["resting"] if each["name"] == "zai/busiest")
+    assert rest["fault"] == "rate-limited"
+    assert 500 < rest["seconds"] <= 600
+    assert ollama["name"] == "ollama"
+    models = {each["name"]: each for each in routed.client.get("/api/models").json()}
+    assert next(iter(models)) == "mosaic"
+    assert models["mosaic"]["provider"] is None
+    assert models[f"zai/{MODEL}"]["provider"] == "zai"
+    assert models[f"zai/{MODEL}"]["trouble"] == ""
+    assert routed.client.get("/v1/models").json()["data"][0]["id"] == "mosaic"
 
 
 def test_what_every_model_would_refuse_is_not_tried_elsewhere(routed: Routed) -> None:

@@ -8,11 +8,13 @@ from starlette.types import ASGIApp
 from mosaic_gateway.http import (
     agents,
     auth,
+    available,
     bootstrap,
     conversations,
     health,
     home,
     invitations,
+    providers,
     routing,
     tokens,
     users,
@@ -60,7 +62,8 @@ def make_api() -> FastAPI:
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
-    rooms = (home, health, *accounts, agents, conversations, routing, chat, listing)
+    asking = (agents, available, conversations, providers, routing)
+    rooms = (home, health, *accounts, *asking, chat, listing)
     for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)

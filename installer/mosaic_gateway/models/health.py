@@ -24,10 +24,20 @@ _SURE: dict[Fault, tuple[float, bool]] = {
 _CHANCE: frozenset[Fault] = frozenset({"overloaded", "unreachable", "too-slow", "broken"})
 
 
+@dataclass(frozen=True)
+class Rest:
+    """Who is left alone, a provider or a `provider/model`; why, and for how many seconds more."""
+
+    name: str
+    fault: Fault
+    seconds: float
+
+
 @dataclass
 class _Breaker:
     faults: int = 0
     closed_from: float = 0.0
+    why: Fault = "broken"
 
 
 class Health:
@@ -48,12 +58,12 @@ class Health:
             rest, is_of_all = _SURE[error.fault]
             if error.retry_after is not None:
                 rest = min(max(error.retry_after, 1.0), LONGEST_REST_SECONDS)
-            self._open(provider if is_of_all else f"{provider}/{model}", rest)
+            self._open(provider if is_of_all else f"{provider}/{model}", rest, error.fault)
         elif error.fault in _CHANCE:
             breaker = self._breakers.setdefault(f"{provider}/{model}", _Breaker())
             breaker.faults += 1
             if breaker.faults >= PATIENCE:
-                self._open(f"{provider}/{model}", REST_SECONDS)
+                self._open(f"{provider}/{model}", REST_SECONDS, error.fault)
 
     def rests(self, provider: str, model: str) -> bool:
         """Whether a model is better left alone for now."""
@@ -61,5 +71,15 @@ class Health:
         found = (self._breakers.get(name) for name in (provider, f"{provider}/{model}"))
         return any(breaker is not None and now < breaker.closed_from for breaker in found)
 
-    def _open(self, name: str, seconds: float) -> None:
-        self._breakers.setdefault(name, _Breaker()).closed_from = self._clock() + seconds
+    def resting(self, provider: str) -> tuple[Rest, ...]:
+        """Return which of a provider's models are left alone for now, or that it is as a whole."""
+        now = self._clock()
+        return tuple(
+            Rest(name, breaker.why, breaker.closed_from - now)
+            for name, breaker in list(self._breakers.items())
+            if name.partition("/")[0] == provider and now < breaker.closed_from
+        )
+
+    def _open(self, name: str, seconds: float, why: Fault) -> None:
+        breaker = self._breakers.setdefault(name, _Breaker())
+        breaker.closed_from, breaker.why = self._clock() + seconds, why

@@ -1,7 +1,8 @@
 """Who is asked: whom the question suits, of those who can do it, and who failed lately last."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mosaic_gateway.errors import NoSuchModelError
@@ -12,6 +13,9 @@ from mosaic_gateway.routing.abilities import Abilities, Needs, suited, usual
 from mosaic_gateway.routing.decision import ROUTED, Decision, Routes, Target, decide
 from mosaic_gateway.turns.question import Asked
 
+# What lists have besides: nobody can talk to these.
+_NO_CHAT = re.compile(r"embed|whisper|tts|dall-e|moderation|transcribe|realtime|sora|gpt-image")
+
 
 @dataclass(frozen=True)
 class Known:
@@ -20,6 +24,10 @@ class Known:
     routes: Routes
     health: Health
     catalogue: Catalogue
+
+    def models(self) -> tuple[Target, ...]:
+        """Return the configured models that are not known to be gone, then all others listed."""
+        return tuple(dict.fromkeys((*self._configured(), *self._listed())))
 
     def abilities(self, target: Target) -> Abilities:
         """Return what a model can do: as its provider tells, else as its name does."""
@@ -38,6 +46,18 @@ class Known:
             return "failed a moment ago"
         is_gone = self.catalogue.lacks(target.provider, target.model)
         return "is not in its provider's list any more" if is_gone else ""
+
+    def _configured(self) -> Iterator[Target]:
+        for each in self.routes.providers.values():
+            for model in each.distinct_models:
+                if not self.catalogue.lacks(each.name, model):
+                    yield Target(each.name, model)
+
+    def _listed(self) -> Iterator[Target]:
+        for provider in self.routes.providers:
+            for model in sorted(self.catalogue.models(provider) or ()):
+                if not _NO_CHAT.search(model):
+                    yield Target(provider, model)
 
 
 def decided(known: Known, asked: Asked) -> Decision:

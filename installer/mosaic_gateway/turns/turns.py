@@ -41,7 +41,7 @@ class Turns:
         self.models = models
         self.routes = routes
         self._health = Health()
-        self._known = Known(routes, self._health, models.catalogue)
+        self.known = Known(routes, self._health, models.catalogue)
         self._storage = storage
         self._runner = runner
         with storage.writing() as connection:
@@ -77,14 +77,14 @@ class Turns:
 
     def foreseen(self, user: User, question: Question) -> Decision:
         """Say who would answer, and ask nobody; raises as `run`."""
-        return decided(self._known, recalled(self._storage, user, question))
+        return decided(self.known, recalled(self._storage, user, question))
 
     async def _open(self, user: User, question: Question) -> Running:
         conversations = Conversations(self._storage, user)
         asked = Asked(question)
         if question.conversation is not None or question.agent_name is not None:
             asked = await asyncio.to_thread(recalled, self._storage, user, question)
-        decision = decided(self._known, asked)
+        decision = decided(self.known, asked)
         running = Running(decision, asked)
         if not question.is_kept:
             return running

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.chats import (
@@ -17,13 +16,19 @@ from mosaic_installer.core.machine.chats import (
     ChatEvent,
     Conversation,
     Decision,
-    Said,
+    Model,
 )
 from mosaic_installer.errors import GatewayUnready, InstallerError
+from mosaic_installer.machine.chat_rows import (
+    conversation_in,
+    decision_in,
+    model_in,
+    whole_conversation_in,
+)
 from mosaic_installer.machine.gateway_calls import GatewayCalls, Response, headers_of
 
 CONVERSATIONS = "/api/conversations"
-MODELS = "/v1/models"
+MODELS = "/api/models"
 EXPLAIN = "/api/routing/explain"
 COMPLETIONS = "/v1/chat/completions"
 SMALL_QUESTION = {
@@ -66,7 +71,7 @@ class HttpChats:
         while (missing := most - len(found)) > 0:
             limit = min(missing, MOST_LISTED)
             response = self._ask("GET", f"{CONVERSATIONS}?limit={limit}{before}")
-            rows = self._parsed(response, lambda body: [_conversation(row) for row in body])
+            rows = self._parsed(response, lambda body: [conversation_in(row) for row in body])
             found += rows
             if len(rows) < limit:
                 break
@@ -74,7 +79,7 @@ class HttpChats:
         return tuple(found)
 
     def conversation(self, conversation: str) -> Conversation:
-        return self._parsed(self._ask("GET", _path(conversation)), _whole_conversation)
+        return self._parsed(self._ask("GET", _path(conversation)), whole_conversation_in)
 
     def rename(self, conversation: str, title: str) -> None:
         self._ask("PATCH", _path(conversation), {"title": title})
@@ -82,12 +87,11 @@ class HttpChats:
     def delete(self, conversation: str) -> None:
         self._ask("DELETE", _path(conversation), status=204)
 
-    def models(self) -> tuple[str, ...]:
-        response = self._ask("GET", MODELS)
-        return self._parsed(response, lambda body: tuple(str(row["id"]) for row in body["data"]))
+    def models(self) -> tuple[Model, ...]:
+        return self._parsed(self._ask("GET", MODELS), lambda body: tuple(map(model_in, body)))
 
     def explain(self, text: str) -> Decision:
-        return self._parsed(self._ask("POST", EXPLAIN, {"text": _whole(text)}), _decision)
+        return self._parsed(self._ask("POST", EXPLAIN, {"text": _whole(text)}), decision_in)
 
     def try_out(self, seconds: float) -> Answerer:
         started = time.monotonic()
@@ -206,35 +210,3 @@ def _whole(text: str) -> str:
 
 def _path(conversation: str) -> str:
     return f"{CONVERSATIONS}/{quote(conversation, safe='')}"
-
-
-def _conversation(row: Any) -> Conversation:
-    return Conversation(
-        id=str(row["id"]),
-        title=str(row["title"]),
-        created_at=str(row["createdAt"]),
-        updated_at=str(row["updatedAt"]),
-    )
-
-
-def _whole_conversation(row: Any) -> Conversation:
-    turns = tuple(_said(turn) for turn in row["turns"])
-    return replace(_conversation(row), turns=turns, document=row)
-
-
-def _said(row: Any) -> Said:
-    asked = [message for message in row["question"] if message["role"] == "user"]
-    return Said(
-        question="\n".join(str(message["text"]) for message in asked),
-        answer=str(row["answer"] or ""),
-        model=str(row["model"]),
-        reason=str(row["reason"]),
-        state=str(row["state"]),
-        fault=str(row["error"] or ""),
-        agent=str(row.get("agent") or ""),
-    )
-
-
-def _decision(row: Any) -> Decision:
-    models = tuple(str(model) for model in row["models"])
-    return Decision(task=str(row["task"]), models=models, reason=str(row["reason"]))

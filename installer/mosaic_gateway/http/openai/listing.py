@@ -1,35 +1,25 @@
 """`GET /v1/models`: what may be asked for by name."""
 
-import asyncio
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter
 
-from mosaic_gateway.agents.agent import MODEL_PREFIX, Agent
+from mosaic_gateway.agents.agent import MODEL_PREFIX
 from mosaic_gateway.agents.agents import Agents
 from mosaic_gateway.errors import NoSuchModelError
 from mosaic_gateway.http.access import ChatCaller, TheServices
-from mosaic_gateway.models.catalogue import Catalogue
-from mosaic_gateway.routing.decision import ROUTED, Routes, decide, shown
+from mosaic_gateway.http.available import chosen_names
+from mosaic_gateway.routing.decision import ROUTED, decide, shown
 
 ROUTES = APIRouter(prefix="/v1/models", tags=["openai"])
-
-# What lists have besides: nobody can talk to these.
-_NO_CHAT = re.compile(r"embed|whisper|tts|dall-e|moderation|transcribe|realtime|sora|gpt-image")
 
 
 @ROUTES.get("")
 async def models(caller: ChatCaller, services: TheServices) -> dict[str, Any]:
     """`mosaic`, which chooses one, the agents, and the models: configured ones, then all listed."""
-    routes, catalogue = services.turns.routes, services.turns.models.catalogue
-    await catalogue.refresh()
-    agents: list[Agent] = []
-    if routes.providers:
-        agents = await asyncio.to_thread(Agents(services.storage, caller.user).all)
-    own = (*routes.names, *(each.model_name for each in agents))
-    names = dict.fromkeys((*own, *_models(routes, catalogue)))
+    known = services.turns.known
+    await known.catalogue.refresh()
+    names = (*await chosen_names(caller, services), *map(str, known.models()))
     return {"object": "list", "data": [_model(name) for name in names]}
 
 
@@ -45,16 +35,6 @@ def model(name: str, caller: ChatCaller, services: TheServices) -> dict[str, Any
     if name != ROUTED:
         decide(name, (), routes)
     return _model(name)
-
-
-def _models(routes: Routes, catalogue: Catalogue) -> Iterator[str]:
-    """Those that the configuration names first; without those that a list says are gone."""
-    for each in routes.providers.values():
-        present = (model for model in each.distinct_models if not catalogue.lacks(each.name, model))
-        yield from (f"{each.name}/{model}" for model in present)
-    for provider in routes.providers:
-        listed = sorted(catalogue.models(provider) or ())
-        yield from (f"{provider}/{model}" for model in listed if not _NO_CHAT.search(model))
 
 
 def _model(name: str) -> dict[str, Any]:

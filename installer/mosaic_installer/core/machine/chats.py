@@ -67,6 +67,22 @@ class Decision:
 
 
 @frozen
+class Model:
+    """A name that may be asked for, and what is told of it; None is what nobody tells.
+
+    `provider` is empty where the gateway chooses the model, `tokens` the most that it reads,
+    `trouble` why it is asked last for now.
+    """
+
+    name: str
+    provider: str = ""
+    pictures: bool | None = None
+    tools: bool | None = None
+    tokens: int | None = None
+    trouble: str = ""
+
+
+@frozen
 class Answerer:
     """Who answered a question, and why they did."""
 
@@ -89,7 +105,7 @@ class ChatApi(Protocol):
     def delete(self, conversation: str) -> None:
         """Delete a conversation with all that was said."""
 
-    def models(self) -> tuple[str, ...]:
+    def models(self) -> tuple[Model, ...]:
         """Return what may be asked for by name; nothing where no provider is on."""
 
     def explain(self, text: str) -> Decision:
