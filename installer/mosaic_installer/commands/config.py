@@ -1,5 +1,7 @@
 """`mosaic config`: every setting, its value, and where that came from."""
 
+from collections.abc import Iterator
+
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
 from mosaic_installer.core.events import SCHEMA
@@ -44,7 +46,7 @@ def explain(key: str | None) -> int:
         ("value", f"{row['value']} ({row['source']})"),
         ("default", default or "none"),
         ("when", in_words(setting.when)),
-        ("choices", ", ".join(setting.kind.words)),
+        *_choices(setting),
         ("accepts", "" if setting.kind.words else setting.kind.accepts),
         ("command line", f"--set {given}"),
         ("environment", f"{setting.variable}{twin}"),
@@ -74,6 +76,15 @@ def _row(setting: Setting, found: Sketch) -> dict[str, str]:
     text = given if setting.is_secret else as_text(value)
     source = "not given yet" if setting in found.missing else found.settled.sources[setting.key]
     return {"key": setting.key, "value": text, "source": source}
+
+
+def _choices(setting: Setting) -> Iterator[tuple[str, str]]:
+    hints = setting.kind.hints
+    if not any(hints.values()):
+        yield "choices", ", ".join(hints)
+        return
+    for number, (word, hint) in enumerate(hints.items()):
+        yield "" if number else "choices", f"{word}: {hint}"
 
 
 def _setting(key: str) -> Setting:

@@ -42,8 +42,8 @@ class Answers:
             key="tier",
             variable="MOSAIC_STORAGE_TIER",
             prompt="Storage tier",
-            help="local: one person, nothing else installed. standalone: one host, a team. "
-            "federated: several hosts, several gateways.",
+            help="How many people and hosts the installation is for. Data does not move between "
+            "tiers by itself.",
             kind=TIER,
             default="local",
         ),

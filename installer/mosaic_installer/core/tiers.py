@@ -26,4 +26,16 @@ NEEDS = {
 }
 
 
-TIER = choice("a tier", TIERS, OLD_NAMES)
+def _memory(tier: str) -> str:
+    mebibytes = NEEDS[tier].memory // MEBIBYTE
+    size = f"{mebibytes // 1024} GiB" if mebibytes >= 1024 else f"{mebibytes} MiB"
+    return f"{size} of memory"
+
+
+HINTS = {
+    "local": f"one person; needs {_memory('local')}, no containers",
+    "standalone": f"a team on one host; needs Docker or Podman and {_memory('standalone')}",
+    "federated": f"several hosts; needs Docker or Podman and {_memory('federated')}",
+}
+"""What each tier is good for, and what it needs."""
+TIER = choice("a tier", HINTS, OLD_NAMES)

@@ -11,7 +11,7 @@ from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, ScrollOf
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import BaseStyle
 
-from mosaic_installer.ui.conversation import Back, Choice
+from mosaic_installer.ui.conversation import EXPLAIN, Back, Choice
 from mosaic_installer.ui.folding import cells, fold
 
 ESCAPE_SECONDS = 0.1
@@ -23,19 +23,30 @@ BACK = " (back)"
 class ChoiceList:
     """The list while it is on the screen."""
 
-    def __init__(self, message: str, choices: Sequence[Choice], default: str, sign: str) -> None:
+    def __init__(
+        self,
+        message: str,
+        choices: Sequence[Choice],
+        default: str,
+        sign: str,
+        *,
+        is_explained: bool = False,
+    ) -> None:
         self._message = message
         self._choices = choices
         self._sign = sign
         self._at = max(0, *(i * (row.value == default) for i, row in enumerate(choices)), 0)
         self._has_answer = False
         self._is_left = False
-        self._keys_told = " (arrow keys, Enter)"
+        self._is_explained = is_explained
+        self._keys_told = "arrow keys, Enter"
 
     def application(self, style: BaseStyle, *, can_go_back: bool) -> "Application[str]":
         """Return the application that shows the list and returns the chosen value."""
+        if self._is_explained:
+            self._keys_told += f"; {EXPLAIN} explains"
         if can_go_back:
-            self._keys_told = " (arrow keys, Enter; Esc goes back)"
+            self._keys_told += "; Esc goes back"
         rows = Window(
             FormattedTextControl(self._rows, focusable=True, show_cursor=False),
             # The cursor stands in the last line of a row: so many lines above belong to it, too.
@@ -58,7 +69,7 @@ class ChoiceList:
         answer = f" {chosen.answer or chosen.label}" if self._has_answer else ""
         folded = "\n".join(fold(question + answer, _width(), "  "))
         end = _end_of(len("".join(question.split())), folded)
-        told = BACK if self._is_left else self._keys_told
+        told = BACK if self._is_left else f" ({self._keys_told})"
         has_room = cells(question + told) <= _width() and not answer
         return [
             ("class:qmark", folded[: len(self._sign)]),
@@ -80,7 +91,9 @@ class ChoiceList:
         return rows[:-1]
 
     def _lines(self, number: int) -> list[str]:
-        return fold(self._choices[number].label, _width() - 4, "  ", breaks_words=True)
+        choice = self._choices[number]
+        label = f"{choice.label}: {choice.hint}" if choice.hint else choice.label
+        return fold(label, _width() - 4, "  ", breaks_words=True)
 
     def _keys(self, *, can_go_back: bool) -> KeyBindings:
         keys = KeyBindings()
@@ -92,6 +105,10 @@ class ChoiceList:
         def take(event: KeyPressEvent) -> None:
             self._has_answer = True
             event.app.exit(result=self._choices[self._at].value)
+
+        def explain(event: KeyPressEvent) -> None:
+            event.app.erase_when_done = True
+            event.app.exit(result=EXPLAIN)
 
         def leave(event: KeyPressEvent) -> None:
             event.app.exit(exception=KeyboardInterrupt())
@@ -105,6 +122,7 @@ class ChoiceList:
             take: (Keys.Enter,),
             leave: (Keys.ControlC, Keys.ControlD),
             back: (Keys.Escape, Keys.Left) if can_go_back else (),
+            explain: (EXPLAIN,) if self._is_explained else (),
         }
         for act, names in bound.items():
             for name in names:

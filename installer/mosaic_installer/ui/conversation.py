@@ -26,6 +26,8 @@ class Choice:
     label: str
     answer: str = ""
     """What stays on the screen once it is chosen; without it, the label."""
+    hint: str = ""
+    """What it is good for."""
     tone: Tone = "plain"
 
 
@@ -40,6 +42,20 @@ class Field:
     problem: str = ""
     default: str = ""
     is_secret: bool = False
+
+
+@frozen
+class Page:
+    """Something to read: `rows` in two columns, then `lines` as they are."""
+
+    title: str
+    told: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+EXPLAIN = "?"
+"""The key that shows what words mean, where a question has a page about them."""
 
 
 @frozen
@@ -72,6 +88,8 @@ class View:
     tone: Tone = "plain"
     told: str = ""
     groups: tuple[Group, ...] = ()
+    explained: Page | None = None
+    """What its words mean."""
 
     @property
     def choices(self) -> list[PanelRow]:
@@ -79,10 +97,12 @@ class View:
         return [row for group in self.groups for row in group.rows if row.value]
 
 
-def view_of_choices(title: str, told: str, choices: tuple[Choice, ...]) -> View:
+def view_of_choices(
+    title: str, told: str, choices: tuple[Choice, ...], explained: Page | None = None
+) -> View:
     """Return the view of a question with a few answers."""
-    rows = tuple(PanelRow(label=row.label, value=row.value) for row in choices)
-    return View(title=title, told=told, groups=(Group(rows=rows),))
+    rows = tuple(PanelRow(label=row.label, text=row.hint, value=row.value) for row in choices)
+    return View(title=title, told=told, groups=(Group(rows=rows),), explained=explained)
 
 
 class Conversation(Protocol):
@@ -108,6 +128,7 @@ class Conversation(Protocol):
         *,
         default: str = "",
         can_go_back: bool = False,
+        explained: Page | None = None,
     ) -> str:
         """Return the value of the chosen one."""
 
@@ -120,6 +141,9 @@ class Conversation(Protocol):
 
     def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
         """Return the value of the row that was chosen; `at` is the one to begin at."""
+
+    def page(self, page: Page) -> None:
+        """Show a page until the person goes back from it."""
 
     def field(self, field: Field) -> str:
         """Return a value that is typed in the place of a panel. The person can go back."""

@@ -10,6 +10,7 @@ from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter, is_offere
 from mosaic_installer.core.settling.interview import DEFAULT
 from mosaic_installer.ui.conversation import Group, PanelRow, Tone, View
 from mosaic_installer.ui.found import Found, status_rows
+from mosaic_installer.ui.glossary import GLOSSARY
 
 GO, SETTINGS, AGAIN, ANYWAY, LEAVE = "go", "settings", "again", "anyway", "leave"
 TOKEN, LOGS, UNINSTALL = "token", "logs", "uninstall"
@@ -73,6 +74,7 @@ def home_view(found: Found) -> View:
         tone=state.tone,
         told=state.told,
         groups=tuple(groups),
+        explained=GLOSSARY,
     )
 
 

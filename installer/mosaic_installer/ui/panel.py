@@ -11,7 +11,7 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import BaseStyle
 
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS
-from mosaic_installer.ui.conversation import Back, Group, PanelRow, Tone, View
+from mosaic_installer.ui.conversation import EXPLAIN, Back, Group, PanelRow, Tone, View
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.terminal import shows_unicode
 
@@ -42,7 +42,10 @@ class Panel:
         self._marks = 0 if shows_unicode() else 1
 
     def application(self, style: BaseStyle) -> "Application[str]":
-        """Return the application that shows the panel and returns the value of the chosen row."""
+        """Return the application that shows the panel and returns the value of the chosen row.
+
+        It returns `EXPLAIN` where the person wants that; shown again, it is at the same row.
+        """
         body = Window(
             FormattedTextControl(self._text, focusable=True, show_cursor=False),
             scroll_offsets=ScrollOffsets(top=self._lines_above, bottom=self._lines_below),
@@ -121,7 +124,8 @@ class Panel:
     def _keys_told(self) -> str:
         arrows = "Up/Down move" if self._marks else "↑↓ move"
         back = ", Esc goes back" if self._can_go_back else ""
-        return f"{arrows}, Enter chooses{back}, Ctrl-C leaves"
+        explain = f", {EXPLAIN} explains the words" if self._view.explained else ""
+        return f"{arrows}, Enter chooses{explain}{back}, Ctrl-C leaves"
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
@@ -132,6 +136,9 @@ class Panel:
 
         def take(event: KeyPressEvent) -> None:
             event.app.exit(result=self._view.choices[self._at].value)
+
+        def explain(event: KeyPressEvent) -> None:
+            event.app.exit(result=EXPLAIN)
 
         def leave(event: KeyPressEvent) -> None:
             event.app.exit(exception=KeyboardInterrupt())
@@ -144,6 +151,7 @@ class Panel:
             take: (Keys.Enter,),
             leave: (Keys.ControlC, Keys.ControlD),
             back: (Keys.Escape, Keys.Left) if self._can_go_back else (),
+            explain: (EXPLAIN,) if self._view.explained else (),
         }
         for act, names in bound.items():
             for name in names:

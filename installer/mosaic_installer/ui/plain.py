@@ -6,7 +6,17 @@ from contextlib import contextmanager
 from getpass import getpass
 
 from mosaic_installer.ui import output
-from mosaic_installer.ui.conversation import MARKED, Back, Choice, Field, Tone, Validate, View
+from mosaic_installer.ui.conversation import (
+    EXPLAIN,
+    MARKED,
+    Back,
+    Choice,
+    Field,
+    Page,
+    Tone,
+    Validate,
+    View,
+)
 from mosaic_installer.ui.terminal import discard_typed
 
 BACK, YES = "<", "yes"
@@ -37,8 +47,11 @@ class PlainConversation:
         *,
         default: str = "",
         can_go_back: bool = False,
+        explained: Page | None = None,
     ) -> str:
         self._list(message, choices)
+        if explained is not None:
+            output.say(f"{EXPLAIN} explains the words.")
         values = [choice.value for choice in choices]
         usual = values.index(default) + 1 if default in values else 1
 
@@ -46,10 +59,14 @@ class PlainConversation:
             is_one = not text or (
                 text.isascii() and text.isdigit() and 0 < int(text) <= len(values)
             )
+            is_one = is_one or (explained is not None and text == EXPLAIN)
             return is_one or f"type a number from 1 to {len(values)}"
 
-        typed = self.text("Number", validate, default=str(usual), can_go_back=can_go_back)
-        return values[int(typed) - 1]
+        while True:
+            typed = self.text("Number", validate, default=str(usual), can_go_back=can_go_back)
+            if explained is None or typed != EXPLAIN:
+                return values[int(typed) - 1]
+            self.page(explained)
 
     def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
         self.heading(f"{view.title} ({view.state})" if view.state else view.title)
@@ -66,7 +83,17 @@ class PlainConversation:
             for row in view.choices
         ]
         message = view.groups[-1].title or "Which one?"
-        return self.choose(message, choices, default=at, can_go_back=can_go_back)
+        return self.choose(
+            message, choices, default=at, can_go_back=can_go_back, explained=view.explained
+        )
+
+    def page(self, page: Page) -> None:
+        self.heading(page.title)
+        if page.told:
+            self.say(page.told)
+        self.rows(page.rows)
+        for line in page.lines:
+            self.piece(line)
 
     def field(self, field: Field) -> str:
         if field.told:
@@ -108,7 +135,8 @@ class PlainConversation:
     def _list(self, message: str, choices: Sequence[Choice]) -> None:
         output.say(message)
         for number, choice in enumerate(choices, start=1):
-            output.say(f"{number}. {choice.label}")
+            hint = f": {choice.hint}" if choice.hint else ""
+            output.say(f"{number}. {choice.label}{hint}")
 
 
 def _asked(

@@ -1,6 +1,6 @@
 """The conversation at a screen: questions with live validation, lists, colours where wanted."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from shutil import get_terminal_size
 from time import monotonic
@@ -13,7 +13,17 @@ from prompt_toolkit.styles import Style
 
 from mosaic_installer.ui import output
 from mosaic_installer.ui.choice_list import BACK, ESCAPE_SECONDS, ChoiceList
-from mosaic_installer.ui.conversation import MARKED, Back, Choice, Field, Tone, Validate, View
+from mosaic_installer.ui.conversation import (
+    EXPLAIN,
+    MARKED,
+    Back,
+    Choice,
+    Field,
+    Page,
+    Tone,
+    Validate,
+    View,
+)
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.panel import Panel
 from mosaic_installer.ui.terminal import painted, shows_unicode
@@ -88,14 +98,12 @@ class ScreenConversation:
         *,
         default: str = "",
         can_go_back: bool = False,
+        explained: Page | None = None,
     ) -> str:
-        shown = ChoiceList(message, choices, default, sign())
-        try:
-            return shown.application(STYLE, can_go_back=can_go_back).run()
-        except EOFError:
-            raise KeyboardInterrupt from None
-        finally:
-            self._answered = monotonic()
+        shown = ChoiceList(message, choices, default, sign(), is_explained=explained is not None)
+        return self._chosen(
+            lambda: shown.application(STYLE, can_go_back=can_go_back).run(), explained
+        )
 
     def agree(self, message: str, choices: Sequence[Choice]) -> str:
         throw_away_typed(self._answered)
@@ -103,10 +111,27 @@ class ScreenConversation:
 
     def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
         shown = Panel(view, at, sign(), can_go_back=can_go_back)
+        return self._chosen(lambda: shown.application(STYLE).run(), view.explained)
+
+    def page(self, page: Page) -> None:
+        from mosaic_installer.ui.page import OpenPage
+
         try:
-            return shown.application(STYLE).run()
+            OpenPage(page).application(STYLE).run()
         except EOFError:
             raise KeyboardInterrupt from None
+        finally:
+            self._answered = monotonic()
+
+    def _chosen(self, ask: Callable[[], str], explained: Page | None) -> str:
+        """Return what is chosen, having shown what is explained as often as that was wanted."""
+        try:
+            while (value := ask()) == EXPLAIN and explained is not None:
+                self.page(explained)
+        except EOFError:
+            raise KeyboardInterrupt from None
+        else:
+            return value
         finally:
             self._answered = monotonic()
 

@@ -2,7 +2,8 @@
 
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import parse
-from mosaic_installer.ui.conversation import Choice, Conversation, Validate
+from mosaic_installer.ui.conversation import Choice, Conversation, Page, Validate
+from mosaic_installer.ui.glossary import GLOSSARY
 
 
 def ask_setting(
@@ -16,9 +17,26 @@ def ask_setting(
     if setting.is_secret:
         return ask_secret(talk, setting, can_go_back=can_go_back)
     if setting.kind.words:
-        rows = [Choice(value=word, label=word) for word in setting.kind.words]
-        return talk.choose(message, rows, default=current, can_go_back=can_go_back)
+        return talk.choose(
+            message,
+            choices_of(setting),
+            default=current,
+            can_go_back=can_go_back,
+            explained=explanation_of(setting),
+        )
     return talk.text(message, validator(setting), default=current, can_go_back=can_go_back)
+
+
+def choices_of(setting: Setting) -> tuple[Choice, ...]:
+    """Return the answers that there are to a setting, each with what it is good for."""
+    return tuple(
+        Choice(value=word, label=word, hint=hint) for word, hint in setting.kind.hints.items()
+    )
+
+
+def explanation_of(setting: Setting) -> Page | None:
+    """Return what the words of a setting mean, where its hints take them for known."""
+    return GLOSSARY if setting.key == "tier" else None
 
 
 def ask_secret(talk: Conversation, setting: Setting, *, can_go_back: bool = False) -> str:

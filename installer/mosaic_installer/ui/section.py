@@ -11,7 +11,6 @@ from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.ui.conversation import (
     Back,
-    Choice,
     Conversation,
     Field,
     Group,
@@ -22,7 +21,7 @@ from mosaic_installer.ui.conversation import (
 )
 from mosaic_installer.ui.found import Found
 from mosaic_installer.ui.home import REMEDY, TONES, remedy_row
-from mosaic_installer.ui.questions import validator
+from mosaic_installer.ui.questions import choices_of, explanation_of, validator
 
 BACK = "back"
 Note = tuple[str, Tone]
@@ -125,9 +124,8 @@ def _rows(setting: Setting, found: Found, tried: Mapping[str, Note]) -> list[Pan
 
 def _choose(talk: Conversation, sheet: Sheet, setting: Setting, current: str) -> bool:
     told = setting.told
-    choices = tuple(Choice(value=word, label=word) for word in setting.kind.words)
     while True:
-        view = view_of_choices(setting.prompt, told, choices)
+        view = view_of_choices(setting.prompt, told, choices_of(setting), explanation_of(setting))
         word = talk.panel(view, current, can_go_back=True)
         verdict = word == current or _noting(sheet, setting)(word)
         if verdict is True:

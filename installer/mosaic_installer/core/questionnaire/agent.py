@@ -16,7 +16,18 @@ NAMES = {
     "custom": "Mosaic",
 }
 """The name that each intent proposes."""
-INTENT = choice("an intent", tuple(NAMES))
+WORK = {
+    "general": "everyday questions",
+    "software-dev": "writing and reviewing code",
+    "devops": "running servers and services",
+    "research": "finding out, with sources",
+    "content": "writing and editing texts",
+    "custom": "a prompt of your own",
+}
+INTENT = choice(
+    "an intent",
+    {intent: f"{work}; suggested name {NAMES[intent]}" for intent, work in WORK.items()},
+)
 
 
 def _name_of_intent(_host: Host, earlier: Earlier) -> str:

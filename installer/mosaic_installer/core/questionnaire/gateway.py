@@ -32,7 +32,13 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 ISSUERS = tuple(f"sign_on.{name}_issuer" for name in TITLES)
 NAMES_THE_MACHINE = AnyOf((FEDERATED, With("web.image"), WithAny(ISSUERS, "single sign-on")))
 """Something is made of the machine's name: a certificate, an origin, where people come back to."""
-RUNTIME = choice("a runtime", ("process", "container"))
+RUNTIME = choice(
+    "a runtime",
+    {
+        "process": "a process of your user; only the servers are containers",
+        "container": "a container beside the servers, built on this machine",
+    },
+)
 
 
 def _origins_of_dashboard(_host: Host, earlier: Earlier) -> str | None:
@@ -127,7 +133,7 @@ class GatewayAnswers:
             key="gateway.runtime",
             variable="MOSAIC_GATEWAY_RUNTIME",
             prompt="Run the gateway as",
-            help="As a process of this user, or in a container.",
+            help="What the gateway is on this machine.",
             kind=RUNTIME,
             when=(WITH_CONTAINERS,),
             own_example="container",

@@ -25,12 +25,17 @@ class Kind:
     examples: tuple[str, ...]
     schema: Mapping[str, object] = field(default_factory=_text_schema)
     """The values in answers.toml, as a JSON Schema."""
-    words: tuple[str, ...] = ()
-    """All answers there are, where they are few."""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """All answers there are, where they are few: what each is good for, in a line."""
     accepts: str = ""
     """A sentence about it for the documentation, where a reader could not know."""
     is_secret: bool = False
     """Whether `parse` gives a `Secret`: never in arguments, in answers.toml or on the screen."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All answers there are, where they are few."""
+        return tuple(self.hints)
 
     @property
     def is_number(self) -> bool:
@@ -55,9 +60,12 @@ def integer(lowest: int, highest: int) -> Kind:
     )
 
 
-def choice(noun: str, words: tuple[str, ...], also: Mapping[str, str] | None = None) -> Kind:
-    """Return the kind of a few `words`, called `noun`; `also` has other words for some of them."""
-    quoted = [f"`{word}`" for word in words]
+def choice(noun: str, hints: Mapping[str, str], also: Mapping[str, str] | None = None) -> Kind:
+    """Return the kind of a few words, called `noun`; `also` has other words for some of them.
+
+    `hints` has what each of them is good for, in a line.
+    """
+    words, quoted = tuple(hints), [f"`{word}`" for word in hints]
     wanted = " or ".join(quoted) if len(words) == 2 else f"one of {', '.join(quoted)}"
 
     def parse(text: str) -> str:
@@ -71,8 +79,8 @@ def choice(noun: str, words: tuple[str, ...], also: Mapping[str, str] | None = N
         parse=parse,
         examples=words,
         schema={"enum": [*words]},
-        words=words,
-        accepts=f"One of {', '.join(quoted)}.",
+        hints=hints,
+        accepts=f"One of {', '.join(f'`{word}` ({hint})' for word, hint in hints.items())}.",
     )
 
 
@@ -212,5 +220,5 @@ YES_NO = Kind(
     parse=parse_yes_no,
     examples=("yes", "no"),
     schema={"enum": [True, False, "yes", "no", "on", "off"]},
-    words=("yes", "no"),
+    hints={"yes": "", "no": ""},
 )

@@ -26,7 +26,12 @@ def parse_model(text: str) -> str:
 
 MODEL = Kind(parse=parse_model, examples=("model-of-example",))
 EMBEDDINGS_MODEL = choice(
-    "an embeddings model", tuple(EMBEDDINGS), {f"{name}:latest": name for name in EMBEDDINGS}
+    "an embeddings model",
+    {
+        "nomic-embed-text": "smaller and faster; up to 2,048 tokens, 768 dimensions",
+        "mxbai-embed-large": "larger and more precise; up to 512 tokens, 1,024 dimensions",
+    },
+    {f"{name}:latest": name for name in EMBEDDINGS},
 )
 
 
@@ -176,8 +181,7 @@ class ModelsAnswers:
             key="providers.embeddings_model",
             variable="MOSAIC_EMBEDDINGS_MODEL",
             prompt="Embeddings model",
-            help="Turns text into vectors, on Ollama. nomic-embed-text: up to 2,048 tokens, 768 "
-            "dimensions. mxbai-embed-large: up to 512 tokens, 1,024 dimensions.",
+            help="Turns text into vectors, on Ollama.",
             kind=EMBEDDINGS_MODEL,
             when=(With("providers.ollama_url"),),
             default="nomic-embed-text",
