@@ -1,20 +1,30 @@
-"""Whatever is given, by whatever tier: a plan, findings or an explanation; never a crash."""
+"""Whatever is given, by whatever tier: a plan, findings or an explanation; never a crash.
+
+And whatever is found, a person at the home screen sees it in its place.
+"""
+
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.core.container_cases import ENGINE
 from tests.examples import example
 from tests.make import make_facts
+from tests.sampling import Draw
+from tests.ui.seen import assert_is_seen
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.listener import Listener
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.preflight import preflight
-from mosaic_installer.core.settling.interview import Given, Layer, settle
+from mosaic_installer.core.settling.interview import Given, Layer, parse, settle, sketch
 from mosaic_installer.core.tiers import TIERS
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.stages import STAGES
+from mosaic_installer.ui.found import Found
 
 pytestmark = pytest.mark.unit
 
@@ -27,6 +37,12 @@ FACTS = (
         listeners=(Listener(address="::", port=28080, program="nginx", pid=7),),
         lowest_port=30000,
     ),
+    make_facts(
+        {"person.provider_variables": ("ANTHROPIC_API_KEY",), "system.memory": 1024**3},
+        listeners=(Listener(address="127.0.0.1", port=11434, program="ollama", pid=7),),
+        engine=replace(ENGINE, images=frozenset()),
+    ),
+    make_facts({"system.has_ipv6": False}, engine=replace(ENGINE, problem="unreachable")),
 )
 # What people and programs get wrong, and what breaks formats that are built by hand.
 AWKWARD = (
@@ -39,22 +55,23 @@ PAIR = st.sampled_from(
     [(key, text) for key in KEYS for text in (example(key), example(key), *AWKWARD)]
 ) | st.tuples(st.sampled_from(KEYS), st.text(max_size=20))
 ADMIN = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9"}
+GIVEN = {
+    "tier": st.sampled_from([*TIERS, "team", "cloud"]),
+    "pairs": st.lists(PAIR, max_size=5),
+    "facts": st.sampled_from(FACTS),
+    "admin": st.sampled_from([ADMIN, {}]),
+}
+MANY = 10_000
+SLOW = [HealthCheck.too_slow]
 
 
-@settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(
-    tier=st.sampled_from([*TIERS, "team", "cloud"]),
-    pairs=st.lists(PAIR, max_size=5),
-    facts=st.sampled_from(FACTS),
-    admin=st.sampled_from([ADMIN, {}]),
-)
+@settings(max_examples=MANY, suppress_health_check=SLOW, deadline=None)
+@given(**GIVEN)
 def test_a_combination_is_a_plan_or_findings_or_is_explained(
     tier: str, pairs: list[tuple[str, str]], facts: Facts, admin: dict[str, str]
 ) -> None:
-    texts = {**admin, "tier": tier, **dict(pairs)}
-    layer = Layer(values={key: Given(text=text, source="x") for key, text in texts.items()})
     try:
-        settled = settle([layer], facts.host)
+        settled = settle([layer_of(tier, pairs, admin)], facts.host)
     except AnswersError:
         return
     findings = preflight(facts, settled.answers)
@@ -62,3 +79,42 @@ def test_a_combination_is_a_plan_or_findings_or_is_explained(
     plan = make_plan(STAGES, facts, settled.answers)
     assert plan
     assert all(step.action.describe() for step in plan)
+
+
+def test_every_finding_of_a_combination_has_its_row_without_a_tick_or_a_reason(
+    sampled: Draw,
+) -> None:
+    @settings(
+        max_examples=len(sampled(range(MANY), 300)),
+        suppress_health_check=SLOW,
+        deadline=None,
+        derandomize=True,
+    )
+    @given(**{**GIVEN, "pairs": st.lists(st.sampled_from(accepted()), max_size=6)})
+    def look(tier: str, pairs: list[tuple[str, str]], facts: Facts, admin: dict[str, str]) -> None:
+        try:
+            drawn = sketch([layer_of(tier, pairs, admin)], facts.host)
+        except AnswersError:
+            return
+        findings = preflight(facts, drawn.settled.answers)
+        found = Found(facts=facts, sketch=drawn, findings=findings, version="0.2.0")
+        for finding in findings:
+            assert_is_seen(finding, found)
+
+    look()
+
+
+def accepted() -> list[tuple[str, str]]:
+    """Return every text of those above that its setting takes."""
+    pairs = []
+    for key in KEYS:
+        for text in (example(key), *AWKWARD):
+            with suppress(ValueError):
+                parse(CATALOGUE[key], text)
+                pairs.append((key, text))
+    return pairs
+
+
+def layer_of(tier: str, pairs: list[tuple[str, str]], admin: dict[str, str]) -> Layer:
+    texts = {**admin, "tier": tier, **dict(pairs)}
+    return Layer(values={key: Given(text=text, source="x") for key, text in texts.items()})

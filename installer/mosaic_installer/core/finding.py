@@ -1,5 +1,6 @@
 """What a check found: measured, wanted, and what to do about it."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from mosaic_installer.core.frozen import frozen
@@ -31,6 +32,8 @@ class Finding:
     remedy: Remedy | None = None
     consent: str = ""
     """What a person may choose in order to pass over it; empty where nobody should."""
+    places: tuple[str, ...] = ()
+    """The settings that it is about, where only the check knows (else: `places.py`)."""
 
     @property
     def can_be_settled(self) -> bool:
@@ -43,11 +46,11 @@ def error(message: str, hint: str, remedy: Remedy | None = None, *, consent: str
     return Finding(level="error", message=message, hint=hint, remedy=remedy, consent=consent)
 
 
-def warning(message: str, hint: str) -> Finding:
+def warning(message: str, hint: str, places: Iterable[str] = ()) -> Finding:
     """Return a finding that the person should know before going on."""
-    return Finding(level="warning", message=message, hint=hint)
+    return Finding(level="warning", message=message, hint=hint, places=tuple(places))
 
 
-def note(message: str, hint: str) -> Finding:
+def note(message: str, hint: str, places: Iterable[str] = ()) -> Finding:
     """Return a finding that may explain something later."""
-    return Finding(level="note", message=message, hint=hint)
+    return Finding(level="note", message=message, hint=hint, places=tuple(places))

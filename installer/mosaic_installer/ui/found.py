@@ -8,7 +8,7 @@ from mosaic_installer.core.facts.found_ollama import FoundOllama
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.preflight.places import is_about, places_of
-from mosaic_installer.core.settling.chapters import Chapter
+from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter, is_offered
 from mosaic_installer.core.settling.interview import Sketch
 from mosaic_installer.core.tiers import MEBIBYTE
 from mosaic_installer.ui.conversation import PanelRow
@@ -44,13 +44,17 @@ class Found:
     def errors(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.level == "error"]
 
+    @property
+    def chapters(self) -> list[Chapter]:
+        """Return the sections that are offered."""
+        return [chapter for chapter in CHAPTERS if is_offered(chapter, self.sketch.settled)]
+
     def about(self, chapter: Chapter) -> list[Finding]:
-        """Return what was found that is about a section, errors and warnings."""
+        """Return what was found that is about a section, notes as well."""
         return [
             finding
             for finding in self.findings
-            if finding.level != "note"
-            and any(is_about(place, chapter.tables) for place in self.places(finding))
+            if any(is_about(place, chapter.tables) for place in self.places(finding))
         ]
 
     def places(self, finding: Finding) -> tuple[str, ...]:

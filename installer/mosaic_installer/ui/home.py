@@ -6,7 +6,7 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS
-from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter, is_offered, mark, summary
+from mosaic_installer.core.settling.chapters import Chapter, mark, summary
 from mosaic_installer.core.settling.interview import DEFAULT
 from mosaic_installer.ui.conversation import Group, PanelRow, Tone, View
 from mosaic_installer.ui.found import Found, status_rows
@@ -19,6 +19,7 @@ REPAIR = "Repair"
 TITLE = "Mosaic Stack"
 QUESTION = "What would you like to do?"
 TONES: dict[str, Tone] = {"error": "error", "warning": "warning"}
+"""The looks of what is wrong, by the level of the finding; a note stands in its section."""
 SHOWN_PROBLEMS = 6
 
 
@@ -63,10 +64,8 @@ def home_view(found: Found) -> View:
     """Return the home screen."""
     state = state_of(found)
     groups = [Group(rows=status_rows(found)), *_problems(found)]
-    chapters = [row for row in CHAPTERS if is_offered(row, found.sketch.settled)]
-    groups.append(
-        Group(title="Settings", rows=tuple(_section(chapter, found) for chapter in chapters))
-    )
+    sections = tuple(_section(chapter, found) for chapter in found.chapters)
+    groups.append(Group(title="Settings", rows=sections))
     groups.append(Group(title=QUESTION, rows=tuple(_actions(found, state))))
     return View(
         title=f"{TITLE} {found.version}",
@@ -103,7 +102,7 @@ def _problems(found: Found) -> Iterator[Group]:
     rows = []
     for finding in found.findings:
         if finding.level in TONES and not any(
-            finding in found.about(chapter) for chapter in CHAPTERS
+            finding in found.about(chapter) for chapter in found.chapters
         ):
             hint = said_hint(finding)
             notes: tuple[tuple[str, Tone], ...] = ((hint, "quiet"),) if hint else ()
@@ -120,15 +119,17 @@ def _problems(found: Found) -> Iterator[Group]:
 
 def _section(chapter: Chapter, found: Found) -> PanelRow:
     findings = found.about(chapter)
-    levels = {finding.level for finding in findings}
+    wrong = [finding for finding in findings if finding.level in TONES]
     standing = mark(chapter, found.sketch)
     text = summary(chapter, found.sketch.settled)
     tone: Tone = "good" if standing == "settled" else "quiet"
     if standing == "needs you":
         tone, text = "warning", "required" if text == "none" else f"{text} (incomplete)"
-    if levels:
-        tone = "error" if "error" in levels else "warning"
-    notes = tuple((finding.message, TONES[finding.level]) for finding in findings)
+    if wrong:
+        tone = "error" if any(row.level == "error" for row in wrong) else "warning"
+    elif findings and tone == "good":
+        tone = "quiet"
+    notes = tuple((finding.message, TONES[finding.level]) for finding in wrong)
     return PanelRow(label=chapter.title, text=text, value=chapter.name, tone=tone, notes=notes)
 
 

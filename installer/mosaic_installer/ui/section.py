@@ -1,9 +1,10 @@
 """A section of the settings: its rows with what is wrong below each, changed in their place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.chapters import Chapter, settings_of, shown_value
@@ -20,10 +21,12 @@ from mosaic_installer.ui.conversation import (
     view_of_choices,
 )
 from mosaic_installer.ui.found import Found
-from mosaic_installer.ui.home import REMEDY, TONES, remedy_row
+from mosaic_installer.ui.home import REMEDY, remedy_row, said_hint
 from mosaic_installer.ui.questions import choices_of, explanation_of, validator
 
 BACK = "back"
+LEVELS: dict[str, Tone] = {"note": "quiet", "warning": "warning", "error": "error"}
+"""The looks of a finding by its level, the gravest last."""
 Note = tuple[str, Tone]
 
 
@@ -69,12 +72,13 @@ def section_view(chapter: Chapter, found: Found, tried: Mapping[str, Note]) -> V
     """Return a section as a panel, with every finding beside the row that it is about."""
     keys = [setting.key for setting in settings_of(chapter, found.sketch.settled)]
     loose = [
-        PanelRow(label=finding.message, tone=TONES[finding.level])
+        PanelRow(label=finding.message, tone=LEVELS[finding.level], notes=_hint(finding))
         for finding in found.about(chapter)
-        if not any(place in keys for place in found.places(finding))
+        if not _first_of(finding, keys, found)
         and finding.message not in {note for note, _ in tried.values()}
     ]
-    rows = [row for key in keys for row in _rows(CATALOGUE[key], found, tried)]
+    told = {finding.check: _first_of(finding, keys, found) for finding in found.findings}
+    rows = [row for key in keys for row in _rows(CATALOGUE[key], found, tried, told)]
     rows.append(PanelRow(label="Back", value=BACK))
     groups = (*((Group(rows=tuple(loose)),) if loose else ()), Group(rows=tuple(rows)))
     return View(title=chapter.title, groups=groups)
@@ -100,18 +104,27 @@ def change_setting(talk: Conversation, sheet: Sheet, setting: Setting, title: st
     return text != shown
 
 
-def _rows(setting: Setting, found: Found, tried: Mapping[str, Note]) -> list[PanelRow]:
-    findings = [
-        finding
-        for finding in found.findings
-        if finding.level in TONES and setting.key in found.places(finding)
+def _first_of(finding: Finding, keys: Sequence[str], found: Found) -> str:
+    """Return the first row that a finding is about: where it is told; the others are marked."""
+    places = found.places(finding)
+    return next((key for key in keys if key in places), "")
+
+
+def _rows(
+    setting: Setting, found: Found, tried: Mapping[str, Note], told: Mapping[str, str]
+) -> list[PanelRow]:
+    findings = [finding for finding in found.findings if setting.key in found.places(finding)]
+    notes = [
+        note
+        for finding in findings
+        if told[finding.check] == setting.key
+        for note in ((finding.message, LEVELS[finding.level]), *_hint(finding))
     ]
-    notes = [(finding.message, TONES[finding.level]) for finding in findings]
     known = {message for message, _ in notes}
     notes += [note for key, note in tried.items() if key == setting.key and note[0] not in known]
     tone: Tone = tried[setting.key][1] if setting.key in tried else "plain"
-    for each in ("warning", "error"):
-        tone = TONES[each] if any(row.level == each for row in findings) else tone
+    for each, look in LEVELS.items():
+        tone = look if any(row.level == each for row in findings) else tone
     text = shown_value(setting, found.sketch.settled)
     if setting in found.sketch.missing:
         text, tone = "required", "warning"
@@ -120,6 +133,11 @@ def _rows(setting: Setting, found: Found, tried: Mapping[str, Note]) -> list[Pan
     )
     remedies = [remedy_row(finding) for finding in findings]
     return [row, *(replace(remedy, text="") for remedy in remedies if remedy is not None)]
+
+
+def _hint(finding: Finding) -> tuple[Note, ...]:
+    hint = said_hint(finding)
+    return ((hint, "quiet"),) if hint else ()
 
 
 def _choose(talk: Conversation, sheet: Sheet, setting: Setting, current: str) -> bool:

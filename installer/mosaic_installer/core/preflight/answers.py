@@ -21,19 +21,22 @@ def settings_have_an_effect(_facts: Facts, answers: Answers) -> Finding | None:
     return note(
         f"chosen, and without effect: {'; '.join(map(_told, ignored))}",
         "`mosaic config unset KEY` takes a setting back; left as it is, it does no harm",
+        [setting.key for setting in ignored],
     )
 
 
 def gateway_uses_what_is_given(_facts: Facts, answers: Answers) -> Finding | None:
     """What the embedded gateway has not learnt yet is kept for it, and handed over."""
     values = values_of(answers)
-    names = dict.fromkeys(unread(key) for key in CATALOGUE if key in answers.chosen)
-    early = [name for name in names if name is not None and not is_read(name, values)]
+    given = {key: unread(key) for key in CATALOGUE if key in answers.chosen}
+    keys = {key: name for key, name in given.items() if name and not is_read(name, values)}
+    early = dict.fromkeys(keys.values())
     if not early:
         return None
     return note(
         f"given, and not used by the embedded gateway yet: {', '.join(early)}",
         "it is kept until the gateway can use it; a `gateway.image` of your own may do so now",
+        keys,
     )
 
 

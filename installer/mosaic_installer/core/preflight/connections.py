@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
 from mosaic_installer.core.connections.endpoint import endpoints
-from mosaic_installer.core.connections.known import KNOWN
+from mosaic_installer.core.connections.known import KNOWN, Known
 from mosaic_installer.core.connections.providers import connections
 from mosaic_installer.core.connections.routing import ALL, TASKS, chosen
 from mosaic_installer.core.connections.sign_on import PARTS, missing_parts, sign_ons
@@ -21,27 +21,29 @@ from mosaic_installer.core.secret import Secret
 def keys_suit_their_providers(_facts: Facts, answers: Answers) -> Finding | None:
     """A key that was pasted into the wrong place is sent to the wrong company."""
     titles = {provider.name: provider.title for provider in PROVIDERS}
-    wrong = []
+    wrong = {}
     for provider in PROVIDERS:
         key = value_of(answers, provider.key)
         looks_like = proposed_provider(key.reveal()) if isinstance(key, Secret) else None
         if looks_like not in {None, provider.name}:
-            wrong.append(f"{provider.key} looks like a key of {titles[str(looks_like)]}")
+            wrong[provider.key] = f"looks like a key of {titles[str(looks_like)]}"
     if not wrong:
         return None
-    return warning("; ".join(wrong), "give each key to its provider; a call tells for certain")
+    told = "; ".join(f"{key} {what}" for key, what in wrong.items())
+    return warning(told, "give each key to its provider; a call tells for certain", wrong)
 
 
 def secrets_travel_encrypted(_facts: Facts, answers: Answers) -> Finding | None:
     """Whoever sits between this machine and an http address reads every key that goes there."""
-    bare = [
-        f"{key} to {address}"
-        for key, address in _destinations(answers)
+    bare = {
+        row.address: f"{row.secret} to {address}"
+        for row, address in _destinations(answers)
         if address.startswith("http:") and not is_loopback(address)
-    ]
+    }
     if not bare:
         return None
-    return warning(f"secrets would travel unencrypted: {', '.join(bare)}", "use https there")
+    told = f"secrets would travel unencrypted: {', '.join(bare.values())}"
+    return warning(told, "use https there", bare)
 
 
 def containers_reach_services(_facts: Facts, answers: Answers) -> Finding | None:
@@ -54,6 +56,7 @@ def containers_reach_services(_facts: Facts, answers: Answers) -> Finding | None
     return warning(
         f"the gateway's container cannot reach this machine as 127.0.0.1: {', '.join(rows)}",
         "give an address that containers reach this machine by, such as that of its network card",
+        rows,
     )
 
 
@@ -159,8 +162,8 @@ def telemetry_has_a_collector(_facts: Facts, answers: Answers) -> Finding | None
     )
 
 
-def _destinations(answers: Answers) -> Iterator[tuple[str, str]]:
-    """Yield the setting of each secret that is given, and the address that it is sent to."""
+def _destinations(answers: Answers) -> Iterator[tuple[Known, str]]:
+    """Yield each service that a secret is given for, and the address that it is sent to."""
     for row in KNOWN:
         if isinstance(value_of(answers, row.secret), Secret):
-            yield row.secret, str(value_of(answers, row.address) or "")
+            yield row, str(value_of(answers, row.address) or "")

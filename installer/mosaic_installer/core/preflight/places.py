@@ -27,8 +27,6 @@ PLACES: dict[str, str] = {
     "bind-is-loopback": "gateway.bind",
     "setup-is-ours-alone": "gateway.bind",
     "ipv6-is-on": "gateway.bind",
-    "keys-suit-their-providers": "providers",
-    "containers-reach-services": "providers",
     "provider-variables-are-used": "providers",
     "ollama-is-used": "providers",
     "models-are-available": "providers",
@@ -45,8 +43,17 @@ PLACES: dict[str, str] = {
     "engine-is-reachable": "tier",
     "engine-is-permitted": "tier",
     "engine-is-recent": "tier",
+    "engine-is-on-this-machine": "tier",
+    "engine-disk-is-enough": "tier",
+    "engine-memory-is-enough": "tier",
     "compose-is-present": "tier",
+    "compose-speaks-with-engine": "tier",
+    "podman-checks-health": "tier",
+    "podman-has-a-compose-that-suits-it": "tier",
     "images-are-present": "images",
+    "engine-runs-our-architecture": "images",
+    "database-major-is-the-same": "images.postgres",
+    "administrator-is-still-to-be-made": "admin.password",
     "database-is-the-installed-one": "storage.database_url",
     "queue-is-the-installed-one": "storage.valkey_url",
     "own-servers-suit-tier": "tier",
@@ -62,7 +69,8 @@ PLACES: dict[str, str] = {
 }
 """The setting, or the table of settings, by the check's identifier.
 
-A check that is missing here is about the machine, or about what an earlier run left there.
+A check that is missing here names the settings itself (`Finding.places`), or is about the machine
+or what an earlier run left there; `tests/core/placeless.py` says which, and why.
 """
 
 
@@ -70,6 +78,8 @@ def places_of(finding: Finding, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     """Return the settings or tables that a finding is about; none where it is about the machine."""
     if finding.remedy is not None:
         return (finding.remedy.key,)
+    if finding.places:
+        return finding.places
     if finding.check in RESULTS:
         result = RESULTS[finding.check]
         return tuple({_place(row): None for row in verdicts if row.result == result})
