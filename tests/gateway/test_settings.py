@@ -35,6 +35,19 @@ def test_a_wrong_configuration_is_explained(
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("amount", [0, 1.5, "5", True, 10**9])
+def test_a_wrong_limit_is_explained(tmp_path: Path, amount: object) -> None:
+    rest = {"queue": {"type": "database"}, "memory": {"type": "keyword"}}
+    storage = {"type": "sqlite", "path": "/mosaic.db"}
+    file = tmp_path / "mosaic.config.json"
+    config = {"tier": "local", "storage": storage, **rest, "limits": {"monthlyDollars": amount}}
+    file.write_text(json.dumps(config))
+    with pytest.raises(SettingsError, match=r"`limits\.monthlyDollars`.* from 1 to 1000000"):
+        read_tier_config(file, lambda: Environment({}, None))
+    file.write_text(json.dumps({**config, "limits": {"monthlyDollars": 7}}))
+    assert read_tier_config(file, lambda: Environment({}, None)).monthly_limit == 7_000_000
+
+
 @pytest.mark.parametrize(
     ("env", "message"),
     [

@@ -58,6 +58,13 @@ class Section:
             return value
         raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not true or false", HINT)
 
+    def number(self, key: str, lowest: int, highest: int) -> int:
+        """A whole number in a range."""
+        value = self._value.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
+            return value
+        raise self.refusal(key, f"is not a whole number from {lowest} to {highest}")
+
     def choice(self, key: str, known: tuple[str, ...]) -> str:
         value = self.text(key)
         if value in known:

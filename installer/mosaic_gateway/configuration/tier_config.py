@@ -23,6 +23,9 @@ from mosaic_gateway.errors import SettingsError
 
 TIERS = ("local", "standalone", "federated")
 HTTPS_PORT = 443
+LIMITS = (1, 1_000_000)
+"""US dollars a month."""
+MICROS = 1_000_000
 FINGERPRINT_LENGTH = 64  # SHA-256, in hexadecimal
 
 
@@ -54,13 +57,15 @@ class CertificateAuthority:
 class TierConfig:
     """What the installer decided about this gateway's surroundings.
 
-    Without `valkey`, the database is the queue, too.
+    Without `valkey`, the database is the queue, too. `monthly_limit` is what a user may spend in a
+    month who has no limit of their own, in millionths of a US dollar; None is as much as they like.
     """
 
     tier: str
     storage: SqliteStorage | PostgresStorage
     valkey: ServerUrl | None = None
     authority: CertificateAuthority | None = None
+    monthly_limit: int | None = None
 
 
 def read_tier_config(file: Path | None, environment: Callable[[], Environment]) -> TierConfig:
@@ -81,6 +86,7 @@ def read_tier_config(file: Path | None, environment: Callable[[], Environment]) 
         storage,
         _valkey(document.section("queue"), environment),
         _authority(document.optional_section("certificateAuthority")),
+        _monthly_limit(document.optional_section("limits")),
     )
 
 
@@ -119,6 +125,12 @@ def _authority(section: Section | None) -> CertificateAuthority | None:
     if len(fingerprint) != FINGERPRINT_LENGTH or not set(fingerprint) <= set(string.hexdigits):
         raise section.refusal("fingerprint", "is not a SHA-256 in hexadecimal")
     return CertificateAuthority(host, port, fingerprint)
+
+
+def _monthly_limit(section: Section | None) -> int | None:
+    if section is None or not section.has("monthlyDollars"):
+        return None
+    return section.number("monthlyDollars", *LIMITS) * MICROS
 
 
 def _host_and_port(section: Section) -> tuple[str, int]:

@@ -17,6 +17,7 @@ from mosaic_gateway.http import (
     providers,
     routing,
     tokens,
+    usage,
     users,
 )
 from mosaic_gateway.http.access import is_known
@@ -62,7 +63,7 @@ def make_api() -> FastAPI:
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
-    asking = (agents, available, conversations, providers, routing)
+    asking = (agents, available, conversations, providers, routing, usage)
     rooms = (home, health, *accounts, *asking, chat, listing)
     for room in rooms:
         app.include_router(room.ROUTES)

@@ -5,6 +5,7 @@ None repeats what was sent to us.
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -44,6 +45,7 @@ from mosaic_gateway.errors import (
 )
 from mosaic_gateway.http.openai.errors import BadRequestError, is_openai, openai_error
 from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
+from mosaic_gateway.usage.limits import LimitReachedError
 
 LONGEST_FIELD = 60
 
@@ -76,6 +78,7 @@ _STATUS: Mapping[type[RefusedError], int] = {
     UserExistsError: 409,
     LastAdministratorError: 409,
     TooManyAttemptsError: 429,
+    LimitReachedError: 429,
     BusyError: 503,
 }
 
@@ -103,6 +106,10 @@ async def _refused(request: Request, error: RefusedError) -> JSONResponse:
     headers: dict[str, str] = {}
     if isinstance(error, TooManyAttemptsError):
         headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, LimitReachedError):
+        left = (error.resets_at - datetime.now(UTC)).total_seconds()
+        # Clients of OpenAI's API would otherwise try again in a moment.
+        headers |= {"Retry-After": str(max(1, round(left))), "x-should-retry": "false"}
     if isinstance(error, UnauthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, BusyError):

@@ -15,6 +15,7 @@ from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.models.catalogue import Catalogue
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.pieces import ModelError, Piece
+from mosaic_gateway.models.prices import load_prices
 
 if TYPE_CHECKING:
     from mosaic_gateway.models.clients import Client
@@ -31,6 +32,7 @@ class Models:
         self._silence = silence
         self._lock = threading.Lock()
         self._clients: Future[Mapping[str, Client]] | None = None
+        self._prices: Future[None] = Future()
 
     def begin(self) -> None:
         """Begin to load the clients, once; nothing at all where no provider is on."""
@@ -39,6 +41,12 @@ class Models:
                 clients = self._clients = Future()
                 # A daemon, so that it delays no end.
                 threading.Thread(target=self._load, args=(clients,), daemon=True).start()
+
+    async def load_prices(self) -> None:
+        """Return when prices are known, which they are before anybody could be asked."""
+        self.begin()
+        if self._clients is not None and not self._prices.done():
+            await asyncio.shield(asyncio.wrap_future(self._prices))
 
     async def stream(
         self, provider: str, model: str, messages: Sequence[Message], wish: Wish = ANYHOW
@@ -80,13 +88,17 @@ class Models:
     def _load(self, loaded: "Future[Mapping[str, Client]]") -> None:
         started = time.monotonic()
         try:
+            load_prices()
+            self._prices.set_result(None)
             import mosaic_gateway.models.faults
             import mosaic_gateway.models.translation  # noqa: F401 - so that no turn waits for it
             from mosaic_gateway.models.clients import Client
 
             clients = {each.name: Client(each, self._silence) for each in self.providers.values()}
         except BaseException as error:
-            loaded.set_exception(error)
+            for each in (loaded, self._prices):
+                if not each.done():
+                    each.set_exception(error)
             raise
         _LOG.info("%s: ready after %.1f s", ", ".join(clients), time.monotonic() - started)
         loaded.set_result(clients)

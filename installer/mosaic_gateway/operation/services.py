@@ -18,6 +18,8 @@ from mosaic_gateway.operation.stores import Stores, open_stores
 from mosaic_gateway.routing.decision import Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.turns import Turns
+from mosaic_gateway.usage.limits import Limits
+from mosaic_gateway.usage.meter import Meter
 
 
 def make_services(
@@ -29,6 +31,9 @@ def make_services(
     """The parts, kept where the configuration says; raises QueueError and StorageError."""
     stores = open_stores(storage, config.valkey, settings.patience)
     passwords = Passwords()
+    # Whoever has this port is the only one of this name.
+    runner = f"{socket.gethostname()}:{settings.port}"
+    limits = Limits(config.monthly_limit)
     sessions = Sessions(storage, stores.sessions, settings.session_secret)
     return Services(
         storage=storage,
@@ -43,9 +48,10 @@ def make_services(
             Models(list(routes.providers.values())),
             routes,
             storage,
-            # Whoever has this port is the only one of this name.
-            runner=f"{socket.gethostname()}:{settings.port}",
+            runner,
+            Meter(limits, runner),
         ),
+        limits=limits,
         trusted_origins=settings.trusted_origins,
         trusted_proxies=settings.trusted_proxies,
     )

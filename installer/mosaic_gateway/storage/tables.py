@@ -3,12 +3,9 @@
 Digests only: no password, token or session is stored in a form that can be used.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
+    BigInteger,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -16,26 +13,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
+from mosaic_gateway.storage.instant import Instant
+
 METADATA = MetaData()
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC, always aware: SQLite keeps no zone, PostgreSQL answers in its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _owner() -> Column[str]:
@@ -214,4 +197,43 @@ PASSAGES = Table(
     Column("turn_id", ForeignKey("turns.id", ondelete="CASCADE"), unique=True),
     # In lower case, without accents, between single spaces.
     Column("words", Text, nullable=False),
+)
+
+USAGE = Table(
+    "usage",
+    METADATA,
+    # One row for each call of a provider: a turn has several where the first ones failed.
+    Column("id", String(36), primary_key=True),
+    # Whoever is removed leaves what they have cost, and no name with it.
+    Column("user_id", ForeignKey("users.id", ondelete="SET NULL")),
+    # The conversation and the agent may be gone by now.
+    Column("conversation_id", String(36)),
+    Column("agent_id", String(36)),
+    Column("agent", String(200)),
+    Column("provider", String(40), nullable=False),
+    Column("model", String(300), nullable=False),
+    # `running`, `done`, `interrupted` or `failed`.
+    Column("state", String(20), nullable=False),
+    Column("runner", String(300), nullable=False),
+    # The day it began, in UTC: `2026-11-30`.
+    Column("day", String(10), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("cached_tokens", Integer, nullable=False),
+    # 1 where we count characters, since the provider has not said (yet) how many tokens it took.
+    Column("estimated", Integer, nullable=False),
+    # Millionths of a US dollar; nothing where nobody knows the price.
+    Column("cost_micros", BigInteger),
+    Index("usage_of_user", "user_id", "day"),
+    Index("usage_of_day", "day"),
+)
+
+LIMITS = Table(
+    "limits",
+    METADATA,
+    # Whoever has a row has a limit of their own: a month's, or none at all.
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("monthly_micros", BigInteger),
 )

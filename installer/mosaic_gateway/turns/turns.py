@@ -17,14 +17,17 @@ from mosaic_gateway.models.pieces import End, ModelError, Usage
 from mosaic_gateway.routing.decision import Decision, Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns import recording
+from mosaic_gateway.turns.admission import admit, without_cost
 from mosaic_gateway.turns.choice import Known, decided
 from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.events import Done, Event, Failed
 from mosaic_gateway.turns.kept import Answer, digest
 from mosaic_gateway.turns.ledger import Ledger
 from mosaic_gateway.turns.question import Asked, Question, recalled
-from mosaic_gateway.turns.recording import NewTurn, Opened, Outcome
+from mosaic_gateway.turns.recording import NewTurn, Outcome
 from mosaic_gateway.turns.running import Running
+from mosaic_gateway.usage.limits import LimitReachedError
+from mosaic_gateway.usage.meter import Meter
 
 NOTED_EVERY_SECONDS = 1.0
 INTERRUPTED = Outcome("interrupted")
@@ -36,7 +39,9 @@ _LOG = logging.getLogger("mosaic_gateway.turns")
 class Turns:
     """Runs the turns of everybody."""
 
-    def __init__(self, models: Models, routes: Routes, storage: Storage, runner: str) -> None:
+    def __init__(
+        self, models: Models, routes: Routes, storage: Storage, runner: str, meter: Meter
+    ) -> None:
         """Mark what this runner left behind; raises StorageError."""
         self.models = models
         self.routes = routes
@@ -44,8 +49,10 @@ class Turns:
         self.known = Known(routes, self._health, models.catalogue)
         self._storage = storage
         self._runner = runner
+        self._meter = meter
         with storage.writing() as connection:
             lost = recording.mark_interrupted(connection, runner)
+            meter.mark_interrupted(connection)
         if lost:
             _LOG.info("found %d interrupted turn(s)", lost)
         self._ledger = Ledger(storage)
@@ -80,39 +87,47 @@ class Turns:
         return decided(self.known, recalled(self._storage, user, question))
 
     async def _open(self, user: User, question: Question) -> Running:
-        conversations = Conversations(self._storage, user)
         asked = Asked(question)
         if question.conversation is not None or question.agent_name is not None:
             asked = await asyncio.to_thread(recalled, self._storage, user, question)
-        decision = decided(self.known, asked)
-        running = Running(decision, asked)
-        if not question.is_kept:
-            return running
-        turn = str(uuid4())
-        new = NewTurn(
-            turn, question.messages, decision, self._runner, asked.agent, alive=self._alive
-        )
-        self._alive.add(turn)
-        conversation = question.conversation
-
-        def opened(connection: Connection) -> Opened:
-            if conversation is None:
-                return conversations.continue_turn(connection, question.messages, new)
-            return conversations.open_turn(connection, conversation, new)
-
+        running = Running(user, decided(self.known, asked), asked)
+        await self.models.load_prices()
         try:
-            running.opened = await self._ledger.write(opened)
+            await self._write_down(running)
+        except LimitReachedError:
+            running.decision = without_cost(running.decision)
+            if not running.decision.chain:
+                raise
+            running.begin_call()
+            await self._write_down(running)
+        if running.opened is not None:
+            self._running[running.opened.turn] = running
+            self._note_from_now_on()
+        return running
+
+    async def _write_down(self, running: Running) -> None:
+        """Write the question and the call down; raises LimitReachedError, and as `run`."""
+        asked, call = running.asked, running.call
+        own = Conversations(self._storage, running.user)
+        turn, messages = str(uuid4()), asked.question.messages
+        new = NewTurn(
+            turn, messages, running.decision, self._runner, asked.agent, alive=self._alive
+        )
+        if asked.question.is_kept:
+            self._alive.add(turn)
+        try:
+            running.opened = await self._ledger.write(
+                lambda it: admit(it, running, new, own, self._meter)
+            )
         except asyncio.CancelledError:
             # It may be written all the same; what is posted now comes after that.
             self._ledger.post(lambda it: recording.finish(it, new.id, Answer(), INTERRUPTED))
+            self._ledger.post(lambda it: self._meter.settle(it, call, "interrupted"))
             self._alive.discard(turn)
             raise
         except Exception:
             self._alive.discard(turn)
             raise
-        self._running[running.opened.turn] = running
-        self._note_from_now_on()
-        return running
 
     async def _answered(self, running: Running, question: Question) -> AsyncGenerator[Event]:
         """Ask one model after the other until one says something; each time, tell which."""
@@ -137,11 +152,13 @@ class Turns:
         target = running.decision.chain[0]
         end: End | None = None
         try:
-            asked = running.asked
+            asked, call = running.asked, running.call
+            call.is_asked = True
             stream = self.models.stream(target.provider, target.model, asked.told, asked.wish)
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     running.answer.add(piece)
+                    call.add(piece)
                     if isinstance(piece, End):
                         end = piece
                     else:
@@ -160,9 +177,15 @@ class Turns:
         if running.has_said or len(decision.chain) == 1 or error.fault == "rejected":
             return False
         decision = running.decision = decision.without_first(error.message)
-        if running.opened is not None:
-            turn = running.opened.turn
-            self._ledger.post(lambda it: recording.reroute(it, turn, decision))
+        failed, call, opened = running.call, running.begin_call(), running.opened
+
+        def rerouted(connection: Connection) -> None:
+            if opened is not None:
+                recording.reroute(connection, opened.turn, decision)
+            self._meter.settle(connection, failed, "failed", error.fault)
+            self._meter.begin(connection, call, opened.conversation if opened else None)
+
+        self._ledger.post(rerouted)
         return True
 
     async def _finish(self, running: Running, end: Done | Failed) -> Done | Failed:
@@ -172,23 +195,32 @@ class Turns:
             outcome = Outcome("done", end, course)
         else:
             outcome = Outcome("failed" if said is None else "interrupted", end)
-        if running.opened is None:
+        opened, answer, call = running.opened, running.answer, running.call
+        fault = end.fault if isinstance(end, Failed) else None
+        if opened is None:
+            self._ledger.post(lambda it: self._meter.settle(it, call, outcome.state, fault))
             return end
-        del self._running[running.opened.turn]
-        opened, answer = running.opened, running.answer
+        del self._running[opened.turn]
+
+        def finished(connection: Connection) -> None:
+            recording.finish(connection, opened.turn, answer, outcome)
+            self._meter.settle(connection, call, outcome.state, fault)
+
         try:
-            await self._ledger.write(lambda it: recording.finish(it, opened.turn, answer, outcome))
+            await self._ledger.write(finished)
         except ServiceError as error:
             _LOG.warning("%s", error.message)
             failed = NOT_KEPT if isinstance(end, Done) else end
             self._ledger.post(lambda it: recording.give_up(it, opened.turn, failed))
+            self._ledger.post(lambda it: self._meter.settle(it, call, outcome.state, fault))
             return failed
         finally:
             self._alive.discard(opened.turn)
         return end
 
     def _interrupt(self, running: Running) -> None:
-        opened, answer = running.opened, running.answer
+        opened, answer, call = running.opened, running.answer, running.call
+        self._ledger.post(lambda it: self._meter.settle(it, call, "interrupted"))
         if opened is not None and self._running.pop(opened.turn, None) is not None:
             # Where there is no room for the answer, there may be for that.
             self._ledger.post(lambda it: recording.give_up(it, opened.turn))

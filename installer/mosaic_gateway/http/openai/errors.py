@@ -32,6 +32,7 @@ _CODES = {
     "unauthenticated": "invalid_api_key",
     "no-such-model": "model_not_found",
     "too-long": "context_length_exceeded",
+    "monthly-limit-reached": "insufficient_quota",
     # Who asks `/v1` names an agent as a model.
     "no-such-agent": "model_not_found",
 }
