@@ -66,6 +66,7 @@ CLI_FILES = frozenset(
         "argument_chat.py",
         "argument_groups.py",
         "argument_install.py",
+        "argument_memory.py",
         "argument_people.py",
         "completion.py",
         "parser.py",

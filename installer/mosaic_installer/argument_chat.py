@@ -2,6 +2,7 @@
 
 import argparse
 
+from mosaic_installer.argument_memory import add_limit
 from mosaic_installer.parser import Parser, shared
 
 
@@ -47,8 +48,14 @@ def add_conversation(command: Parser) -> None:
     parser = verbs.add_parser(
         "list", parents=[shared()], help="list the latest conversations with their IDs"
     )
-    parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most this many (50)")
+    add_limit(parser)
     parser.set_defaults(run=_conversation, verb="list")
+    parser = verbs.add_parser(
+        "search", parents=[shared()], help="find where in your conversations something was said"
+    )
+    parser.add_argument("text", metavar="TEXT", help="words to look for")
+    add_limit(parser)
+    parser.set_defaults(run=_conversation, verb="search")
     parser = verbs.add_parser("show", parents=[shared()], help="show a conversation")
     _add_id(parser)
     parser.set_defaults(run=_conversation, verb="show")
@@ -75,6 +82,8 @@ def _conversation(parsed: argparse.Namespace) -> int:
     match parsed.verb:
         case "list":
             return conversation.list_latest(parsed.limit, as_json=parsed.json)
+        case "search":
+            return conversation.search(parsed.text, parsed.limit, as_json=parsed.json)
         case "show":
             return conversation.show(parsed.id, as_json=parsed.json)
         case "rename":

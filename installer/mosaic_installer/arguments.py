@@ -10,6 +10,7 @@ from mosaic_installer import (
     argument_chat,
     argument_groups,
     argument_install,
+    argument_memory,
     argument_people,
 )
 from mosaic_installer.errors import AnswersError
@@ -169,12 +170,17 @@ COMMANDS = {
     ),
     "conversation": Command(
         argument_chat.add_conversation,
-        "your conversations: list, show, export, rename, delete",
+        "your conversations: list, search, show, export, rename, delete",
         is_shared=False,
     ),
     "agent": Command(
         argument_agent.add_agent,
         "agents that answer: list, show, create, edit, remove",
+        is_shared=False,
+    ),
+    "memory": Command(
+        argument_memory.add_memory,
+        "what is remembered for you: list, search, add, forget",
         is_shared=False,
     ),
     "models": Command(

@@ -115,3 +115,21 @@ def test_what_is_refused_is_explained(place: Site) -> None:
     place.run("agent", "edit", "Sage", code=2).says("nothing was given to change")
     place.run("agent", "show", "X", code=1).says("there is no agent `X`", "mosaic agent list")
     place.run("chat", "Hi", "--agent", "X", code=1).says("no agent", "mosaic agent list")
+
+
+def test_what_is_remembered_and_what_was_said_is_found(place: Site) -> None:
+    made = place.run("memory", "add", "-", "--json", stdin="The staging server is heron.\n")
+    memory = json.loads(made.stdout)["id"]
+    place.run("memory", "add", "The office has a lift.")
+    assert memory in place.run("memory", "list", "--limit", "2").stdout
+    found = place.run("memory", "search", "which SERVER is for staging?").stdout
+    assert found.endswith(f"  {memory}  The staging server is heron.\n")
+    assert found.count("\n") == 1
+    place.run("memory", "forget", memory, code=2).says("--yes")
+    place.run("memory", "forget", memory, "--yes")
+    place.run("memory", "forget", memory, "--yes", code=1).says("mosaic memory list")
+    assert json.loads(place.run("memory", "search", "heron", "--json").stdout) == []
+    place.run("memory", "add", " ", code=2).says("nothing to remember")
+    place.run("chat", "Where do the ships lie?", "--no-agent")
+    said = place.run("conversation", "search", "ships").stdout
+    assert said.endswith("\n    Where do the ships lie? Hi.\n")

@@ -5,16 +5,24 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.agents import AgentApi
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.chats import ChatApi
+from mosaic_installer.core.machine.memories import MemoryApi
 from mosaic_installer.core.tokens.exchange import credential_on_file
 from mosaic_installer.errors import CredentialError
 from mosaic_installer.machine.chat_api import HttpChats
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.memories_api import HttpMemories
 
 
 def open_chats() -> ChatApi:
     """Return the door to the conversations of whoever the token on file belongs to."""
     machine, gateway, _meta = installed_gateway()
     return HttpChats(gateway, need_working_token(gateway, machine))
+
+
+def open_memories() -> MemoryApi:
+    """Return the door to what is kept for whoever the token on file belongs to."""
+    machine, gateway, _meta = installed_gateway()
+    return HttpMemories(gateway, need_working_token(gateway, machine))
 
 
 def open_agents() -> AgentApi:

@@ -1,6 +1,6 @@
 """`mosaic conversation`: what was said with the gateway's models; by the token on file."""
 
-from mosaic_installer.commands.authority import open_chats
+from mosaic_installer.commands.authority import open_chats, open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Said
@@ -43,6 +43,31 @@ def show(conversation: str, *, as_json: bool) -> int:
     output.piece(f"{found.title}\n")
     for said in found.turns:
         output.piece(f"\n{_shown(said)}\n")
+    return 0
+
+
+def search(text: str, most: int, *, as_json: bool) -> int:
+    """Print where in the conversations something was said, the best first."""
+    if most < 1:
+        raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
+    whole = text.encode(errors="replace").decode()
+    found = open_memories().search_conversations(whole, most)
+    if as_json:
+        rows = [
+            {
+                "schema": SCHEMA,
+                "conversation": each.conversation,
+                "title": each.title,
+                "text": each.text,
+                "said": each.said_at,
+            }
+            for each in found
+        ]
+        output.shown_document(rows)
+        return 0
+    for each in found:
+        when = each.said_at[:MINUTES].replace("T", " ")
+        output.piece(f"{when}  {each.conversation}  {each.title}\n    {each.text}\n")
     return 0
 
 

@@ -1,0 +1,86 @@
+"""`mosaic memory`: what is kept for you, by you or by an agent; by the token on file."""
+
+from collections.abc import Iterable
+
+from mosaic_installer.commands.authority import open_memories
+from mosaic_installer.commands.consent import agrees_to_remove
+from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.machine.memories import Memory
+from mosaic_installer.errors import AnswersError
+from mosaic_installer.machine.environment import read_standard_input
+from mosaic_installer.ui import output
+
+DAY = len("2026-01-31")
+STDIN = "-"
+
+
+def list_latest(most: int, *, as_json: bool) -> int:
+    """Print the latest memories."""
+    _require_some(most)
+    _print(open_memories().all(most), as_json=as_json)
+    return 0
+
+
+def search(text: str, most: int, *, as_json: bool) -> int:
+    """Print the memories that fit these words best."""
+    _require_some(most)
+    _print(open_memories().search(_whole(text), most), as_json=as_json)
+    return 0
+
+
+def add(text: str, *, as_json: bool) -> int:
+    """Keep something."""
+    try:
+        found = read_standard_input() if text == STDIN else _whole(text)
+    except UnicodeDecodeError:
+        raise _unusable("what came on stdin is not UTF-8 text") from None
+    if not found.strip():
+        raise _unusable("there is nothing to remember")
+    made = open_memories().add(found)
+    if as_json:
+        output.shown_document(_document(made))
+    else:
+        output.say(f"Remembered as {made.id}.")
+    return 0
+
+
+def forget(memory: str, *, assume_yes: bool) -> int:
+    """Forget a memory for good."""
+    what = f"the memory {output.readable(memory)}"
+    if agrees_to_remove(what, "its text", assume_yes=assume_yes):
+        open_memories().forget(memory)
+        output.say("The memory is forgotten.")
+    return 0
+
+
+def _print(found: Iterable[Memory], *, as_json: bool) -> None:
+    if as_json:
+        output.shown_document([_document(each) for each in found])
+        return
+    for each in found:
+        text = " ".join(each.text.split())
+        output.piece(f"{each.updated_at[:DAY]}  {each.id}  {text}\n")
+
+
+def _require_some(most: int) -> None:
+    if most < 1:
+        raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
+
+
+def _unusable(what: str) -> AnswersError:
+    return AnswersError(what, "give a TEXT, or - to read it from stdin", identifier="bad-usage")
+
+
+def _whole(text: str) -> str:
+    """Return a text without what is no character: arguments may have such bytes."""
+    return text.encode(errors="replace").decode()
+
+
+def _document(memory: Memory) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "id": memory.id,
+        "text": memory.text,
+        "created": memory.created_at,
+        "updated": memory.updated_at,
+    }

@@ -1,0 +1,126 @@
+"""The gateway's contract about memories, over HTTP."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.machine.api import Credential
+from mosaic_installer.core.machine.memories import Memory, Passage
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.gateway_calls import (
+    LONGEST_MESSAGE,
+    GatewayCalls,
+    Response,
+    headers_of,
+)
+
+MEMORIES = "/api/memories"
+CONVERSATIONS = "/api/conversations"
+MOST_AT_ONCE = 100
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a list of memories."""
+BODY_TOO_LARGE = 413
+
+Item = TypeVar("Item")
+
+# What the reader can do about a refusal, by the id that the gateway gives it.
+_HINTS = {
+    "no-such-memory": "`mosaic memory list` shows yours",
+    "too-many-memories": "`mosaic memory forget ID` makes room",
+    "invalid-property": "change that, and run it again",
+}
+
+
+class HttpMemories:
+    """`MemoryApi` of the gateway that listens at `gateway.url`, for whom the credential speaks."""
+
+    def __init__(self, gateway: Gateway, credential: Credential) -> None:
+        self._calls = GatewayCalls(gateway.url, largest=LARGEST)
+        self._headers = headers_of(credential)
+
+    def all(self, most: int) -> tuple[Memory, ...]:
+        def page(limit: int, offset: int) -> list[Memory]:
+            response = self._ask("GET", f"{MEMORIES}?limit={limit}&offset={offset}")
+            return self._items(response, lambda body: body, _memory)
+
+        return _pages(page, most)
+
+    def search(self, text: str, most: int) -> tuple[Memory, ...]:
+        return self._found(MEMORIES, text, most, _memory)
+
+    def search_conversations(self, text: str, most: int) -> tuple[Passage, ...]:
+        return self._found(CONVERSATIONS, text, most, _passage)
+
+    def add(self, text: str) -> Memory:
+        response = self._ask("POST", MEMORIES, {"text": text}, status=201)
+        [made] = self._items(response, lambda body: [body], _memory)
+        return made
+
+    def forget(self, memory: str) -> None:
+        self._ask("DELETE", f"{MEMORIES}/{quote(memory, safe='', errors='replace')}", status=204)
+
+    def _found(
+        self, path: str, text: str, most: int, parse: Callable[[Any], Item]
+    ) -> tuple[Item, ...]:
+        def page(limit: int, offset: int) -> list[Item]:
+            body = {"text": text, "limit": limit, "offset": offset}
+            response = self._ask("POST", f"{path}/search", body)
+            return self._items(response, lambda body: body["found"], parse)
+
+        return _pages(page, most)
+
+    def _items(
+        self, response: Response, rows: Callable[[Any], Any], parse: Callable[[Any], Item]
+    ) -> list[Item]:
+        try:
+            return [parse(row) for row in rows(response.body)]
+        except (KeyError, TypeError):
+            raise self._refusal(Response(status=200, body=None)) from None
+
+    def _ask(self, method: str, path: str, body: object = None, *, status: int = 200) -> Response:
+        response = self._calls.call(method, path, body=body, headers=self._headers)
+        if response.status != status:
+            raise self._refusal(response)
+        return response
+
+    def _refusal(self, response: Response) -> InstallerError:
+        if response.status == BODY_TOO_LARGE:
+            return InstallerError(
+                "that is too long for the gateway", "a memory has 4 000 characters at most"
+            )
+        error = response.body.get("error") if isinstance(response.body, dict) else None
+        said = error if isinstance(error, dict) else {}
+        hint = _HINTS.get(str(said.get("id")))
+        if hint is not None:
+            return InstallerError(str(said.get("message"))[:LONGEST_MESSAGE], hint)
+        return self._calls.unexpected("the request about memories", response)
+
+
+def _pages(page: Callable[[int, int], list[Item]], most: int) -> tuple[Item, ...]:
+    found: list[Item] = []
+    while (missing := most - len(found)) > 0:
+        limit = min(missing, MOST_AT_ONCE)
+        items = page(limit, len(found))
+        found += items
+        if len(items) < limit:
+            break
+    return tuple(found)
+
+
+def _memory(row: Any) -> Memory:
+    return Memory(
+        id=str(row["id"]),
+        text=str(row["text"]),
+        created_at=str(row["createdAt"]),
+        updated_at=str(row["updatedAt"]),
+    )
+
+
+def _passage(row: Any) -> Passage:
+    return Passage(
+        conversation=str(row["conversation"]),
+        title=str(row["title"]),
+        text=str(row["text"]),
+        said_at=str(row["saidAt"]),
+    )
