@@ -116,7 +116,9 @@ find_uv() { # ENVIRONMENT
   uv=$1/set-up/bin/uv
   "$1/bin/python" -I -m pip install -q --no-compile --only-binary :all: --require-hashes --no-deps \
     --target "$1/set-up" -r "$root/requirements/uv.txt" </dev/null >"$log" 2>&1 &&
-    "$uv" --version >/dev/null 2>&1 && uv_settings=$(settings_for_uv "$1") || uv=
+    "$uv" --version >/dev/null 2>&1 && uv_settings=$(settings_for_uv "$1") && return
+  uv=
+  say "uv is not available here; pip installs instead, which takes longer ..."
 }
 
 # Prints pip's own configuration as the variables that tell uv the same, one in a line; uv reads none of it.
@@ -159,7 +161,7 @@ install_locked() { # ENVIRONMENT LOCK-FILE [PIP OPTION...]
   set -- --only-binary :all: --require-hashes --no-deps "$@" -r "$lock"
   if [ -n "${uv:-}" ]; then
     run_uv pip install -q --python "$environment/bin/python" "$@" && return
-    say "uv could not; pip takes over, and takes its time ..."
+    say "uv failed; pip takes over, which takes longer ..."
   fi
   logged "$environment/bin/python" -I -m pip install -q --no-compile "$@"
 }

@@ -77,7 +77,7 @@ def test_installs_from_a_clone_and_again_changes_nothing(
     try:
         first = run([clone / "scripts/install.sh", "--yes"], environ)
         assert "Setting up the environment" in first.stderr
-        assert "uv could not" not in first.stderr, "where uv can be had, it does it"
+        assert "pip " not in first.stderr, "where uv can be had, it does it"
         assert not (kit(home) / "venv/set-up").exists(), "and goes when it is done"
         assert f'export PATH="{mosaic.parent}:$PATH"' in first.stderr
         assert mosaic.resolve() == kit(home) / "venv/bin/mosaic"
@@ -131,6 +131,33 @@ def test_pip_does_what_uv_cannot(one_machine: Machine) -> None:
     done = run(["sh", "-euc", script], environment(one_machine.home))
     assert "pip takes over" in done.stderr
     assert (target / "hatchling").is_dir()
+
+
+def test_without_uv_pip_sets_everything_up(machine: Machine) -> None:
+    """No index has this uv. What the gateway needs takes pip half a minute, and is left out."""
+    clone, home = machine.clone, machine.home
+    requirements = clone / "requirements"
+    (requirements / "uv.txt").write_text(f"uv==0.0.1 --hash=sha256:{'0' * 64}\n", "utf-8")
+    shutil.copy2(requirements / "build.txt", requirements / "runtime.txt")
+    asked = [clone / "scripts/install.sh", "--help"]
+    done = run(asked, environment(home))
+    assert done.stderr.count("uv is not available here; pip installs instead") == 1
+    assert "usage: mosaic install" in done.stdout
+    assert not list(kit(home).rglob("uv"))
+    assert " -I" in (kit(home) / "venv/bin/mosaic").read_text("utf-8")
+    assert "Setting up" not in run(asked, environment(home)).stderr
+
+
+@pytest.mark.sampled(0)
+def test_a_pip_that_cannot_be_unpacked_is_installed_by_python_itself(machine: Machine) -> None:
+    clone, home = machine.clone, machine.home
+    script = (
+        f"root='{clone}' log='{home}/log'; . '{clone}/scripts/environment.sh'; "
+        "unpack_pip() { return 1; }; choose_python; make_environment made"
+    )
+    run(["sh", "-euc", script], environment(home))
+    version = [home / "made/bin/python", "-m", "pip", "--version"]
+    assert str(home / "made") in run(version, environment(home)).stdout
 
 
 @ONE_MACHINE
