@@ -40,6 +40,7 @@ REASONS = {
     "engine-disk-full": "the container engine has no space left to write to",
     "engine-lost-container": "a container is at work that its engine lost sight of when it died",
     "engine-failed": "the container engine refused something; its own words are in the message",
+    "file-missing": "a file that a container reads is missing; `mosaic install` writes it again",
     "image-missing": "the registry knows no image of that name, or does not show it to strangers",
     "image-architecture": "the image does not exist for this machine's architecture",
     "image-build-failed": "the gateway's image could not be built; the last lines are shown",

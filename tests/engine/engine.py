@@ -179,8 +179,14 @@ class Engine:
         return {kind: run("docker", *words).stdout.split() for kind, words in lists.items()}
 
     def clear(self) -> None:
-        """Remove what carries the label; containers go first, with their unnamed volumes."""
+        """Remove what carries the label; containers go first, with their unnamed volumes.
+
+        Images go by their ids: one whose name went to a newer one is kept by its digest.
+        """
         removals = {"container": ("--force", "--volumes"), "network": (), "volume": ("--force",)}
         for kind, ids in self.made().items():
             if ids:
                 run("docker", kind, "rm", *removals[kind], *ids)
+        listed = run("docker", "image", "ls", "--quiet", f"--filter=label={self.label}").stdout
+        if listed:
+            run("docker", "image", "rm", "--force", *set(listed.split()))

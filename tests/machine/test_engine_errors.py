@@ -82,6 +82,10 @@ pytestmark = pytest.mark.unit
             ),
             "port-in-use",
         ),
+        (
+            'invalid mount config for type "bind": bind source path does not exist: /m/config/x',
+            "file-missing",
+        ),
         ("something that nobody has seen", "engine-failed"),
     ],
 )

@@ -12,7 +12,7 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import apply
-from mosaic_installer.machine.edits import damaged_files
+from mosaic_installer.machine.edits import damaged_files, missing_files
 from mosaic_installer.machine.installed import stack_as_installed
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
@@ -24,7 +24,7 @@ from mosaic_installer.ui import output
 def start() -> int:
     """Start the gateway and wait until it answers."""
     machine, gateway, _meta = installed_gateway()
-    _write_damaged_again(machine)
+    _write_again(machine)
     with locked(machine.layout.lock):
         has_started = ensure_running(machine, gateway)
     _say_running(gateway, has_started=has_started)
@@ -46,7 +46,7 @@ def stop() -> int:
 def restart() -> int:
     """Stop the gateway, then start it with what its files say now."""
     machine, gateway, _meta = installed_gateway()
-    _write_damaged_again(machine)
+    _write_again(machine)
     with locked(machine.layout.lock):
         save_database(machine, gateway)
         machine.service(gateway).stop()
@@ -129,16 +129,20 @@ def save_database(machine: LocalMachine, gateway: Gateway) -> None:
         output.say(f"It is saved: `{gateway.layout.database}`.")
 
 
-def _write_damaged_again(machine: LocalMachine) -> None:
-    damaged = damaged_files(machine.files, machine.layout)
-    if not damaged:
+def _write_again(machine: LocalMachine) -> None:
+    """Write generated files again that are damaged or gone, as far as anything needs them."""
+    broken = damaged_files(machine.files, machine.layout) | missing_files(machine.files)
+    if not broken:
         return
     from mosaic_installer.commands.doctor import diagnose
 
-    for path, damage in damaged.items():
-        output.say(f"warning: `{path}` is {damage}; it is put aside and written again")
-    steps = (row.step for row in diagnose(machine).surveyed)
-    rewritten = (step for step in steps if damaged.keys() & set(step.action.about.writes))
+    steps = [row.step for row in diagnose(machine).surveyed]
+    rewritten = [step for step in steps if broken.keys() & set(step.action.about.writes)]
+    for path in (path for step in rewritten for path in step.action.about.writes):
+        if broken.get(path) == "missing":
+            output.say(f"warning: `{path}` is missing; it is written again")
+        elif path in broken:
+            output.say(f"warning: `{path}` is {broken[path]}; it is put aside and written again")
     apply(tuple(rewritten), machine, lambda _event: None)
 
 

@@ -19,6 +19,12 @@ def damaged_files(files: LocalFiles, layout: Layout) -> dict[Path, str]:
     return {path: damage for path, damage in _changed(files, layout) if damage}
 
 
+def missing_files(files: LocalFiles) -> dict[Path, str]:
+    """Return the generated files that are gone; some because nothing needs them any more."""
+    paths = (path for path in files.noted_paths() if files.kind(path) == "absent")
+    return dict.fromkeys(paths, "missing")
+
+
 def _changed(files: LocalFiles, layout: Layout) -> Iterator[tuple[Path, str]]:
     # Also when the notes are lost: what is kept for that is never kept silently.
     generated = (layout.gateway_config, layout.gateway_environment, layout.meta)

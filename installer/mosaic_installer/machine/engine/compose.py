@@ -25,7 +25,13 @@ INSIDE = {"exec", "run"}
 FAILED = "program-failed"
 LINE = re.compile(r"(#.*|[A-Za-z_]\w*=[^\0\ufffd]*)?")
 """A line of compose's variables that is whole."""
-TROUBLES = {"engine-disk-full", "engine-unreachable", "image-missing", "image-architecture"}
+TROUBLES = {
+    "engine-disk-full",
+    "engine-unreachable",
+    "image-missing",
+    "image-architecture",
+    "file-missing",
+}
 """What compose hands on of the engine's troubles, where our words for them say more."""
 
 
