@@ -37,11 +37,18 @@ def test_an_edited_file_is_kept_by_an_uninstall(installed: Site) -> None:
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["mosaic.config.json", "gateway/.env", "gateway/meta.json"])
-def test_a_rendered_file_that_is_gone_is_rendered_again(installed: Site, name: str) -> None:
+@pytest.mark.parametrize("words", [("install",), ("gateway", "start")], ids=" ".join)
+def test_a_rendered_file_that_is_gone_is_rendered_again(
+    installed: Site, name: str, words: tuple[str, ...]
+) -> None:
     file = installed.config / name
     before = file.read_text()
+    installed.run("gateway", "stop")
     file.unlink()
-    installed.run("install")
+    if words != ("install",) and name == "gateway/meta.json":
+        installed.run(*words, code=1).says(f"`{file}` is missing", "`mosaic install` writes it")
+        words = ("install",)
+    installed.run(*words)
     after = file.read_text()
     assert after == before or name == "gateway/meta.json", "meta.json knows when it was written"
     assert installed.has_working_token()

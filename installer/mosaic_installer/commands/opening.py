@@ -115,10 +115,12 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
     Raises `InstallerError` when there is no installation.
     """
     machine = open_machine(given_layers())
-    meta = read_meta(machine)
-    if meta is None and machine.files.kind(machine.layout.meta) == "file":
+    layout, meta = machine.layout, read_meta(machine)
+    generated = (layout.meta, layout.gateway_config, layout.gateway_environment)
+    if meta is None and any(machine.files.kind(path) == "file" for path in generated):
+        state = "missing" if machine.files.kind(layout.meta) == "absent" else "damaged"
         raise InstallerError(
-            f"`{machine.layout.meta}` is damaged",
+            f"`{layout.meta}` is {state}",
             "`mosaic install` writes it again",
             identifier="not-installed",
         )
