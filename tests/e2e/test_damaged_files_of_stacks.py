@@ -112,6 +112,19 @@ def test_a_damaged_file_of_a_stack_is_written_again(
             path.write_bytes(whole)
 
 
+@pytest.mark.sampled(0)
+def test_a_secret_that_is_gone_is_named_by_a_start(standalone: Stack) -> None:
+    path = standalone.site.config / "gateway/secrets/session-secret"
+    whole = path.read_bytes()
+    standalone.run("gateway", "stop")
+    path.unlink()
+    refused = standalone.run("gateway", "start", code=5)
+    refused.says(f"`{path}`, which a container reads, is missing", "run `mosaic install`")
+    standalone.run("install", "--yes")
+    assert path.read_bytes() == whole
+    proves_whole(standalone)
+
+
 def damage(path: Path, kind: str) -> bytes:
     """Damage a file; return what is left of it."""
     if kind == "missing":

@@ -82,10 +82,6 @@ pytestmark = pytest.mark.unit
             ),
             "port-in-use",
         ),
-        (
-            'invalid mount config for type "bind": bind source path does not exist: /m/config/x',
-            "file-missing",
-        ),
         ("something that nobody has seen", "engine-failed"),
     ],
 )

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 
 from mosaic_installer.core.containers.fingerprint import variable_of
 from mosaic_installer.core.containers.stack import Stack
@@ -23,15 +24,10 @@ CONFUSING = ("COMPOSE_",)
 INSIDE = {"exec", "run"}
 """Commands whose errors are those of a program in a container."""
 FAILED = "program-failed"
+NO_FILE = re.compile(r"bind source path does not exist: (/.*)")
 LINE = re.compile(r"(#.*|[A-Za-z_]\w*=[^\0\ufffd]*)?")
 """A line of compose's variables that is whole."""
-TROUBLES = {
-    "engine-disk-full",
-    "engine-unreachable",
-    "image-missing",
-    "image-architecture",
-    "file-missing",
-}
+TROUBLES = {"engine-disk-full", "engine-unreachable", "image-missing", "image-architecture"}
 """What compose hands on of the engine's troubles, where our words for them say more."""
 
 
@@ -101,6 +97,13 @@ class Compose:
         said = error.message.partition(" failed: ")[2] or error.message
         if verb in INSIDE:
             return InstallerError(f"in the container: {said}", error.hint, identifier=FAILED)
+        lost = NO_FILE.search(said)
+        if lost and self._files.kind(Path(lost[1])) == "absent":
+            return EngineError(
+                f"`{lost[1]}`, which a container reads, is missing",
+                "run `mosaic install`; it writes the file again",
+                identifier="file-missing",
+            )
         known = refused(said)
         if known.identifier == "port-in-use":
             hint = "stop that program, or choose another port with `mosaic install --set …port=…`"

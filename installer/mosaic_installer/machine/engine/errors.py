@@ -68,14 +68,6 @@ TROUBLES = (
         ),
     ),
     (
-        r"bind source path does not exist|statfs \S+: no such file or directory",
-        EngineError(
-            "a file that a container reads is missing",
-            "run `mosaic install`; it writes the file again",
-            identifier="file-missing",
-        ),
-    ),
-    (
         (
             r"manifest unknown|name unknown|pull access denied|repository does not exist|"
             r"no such image|reference does not exist|manifest for \S+ not found|"
