@@ -9,9 +9,11 @@ A new behaviour is a new folder here with a `case.toml`:
 
 `pytest tests/cases --rewrite-cases` writes the rest. `plan.txt` is the survey of the run under
 test; `files/` is the tree after it, so its diff shows what an installation consists of. One case
-shows answers.toml with its comments, which all have; the others only the rows that were chosen.
+shows answers.toml with its comments and the unit with all variables that it unsets, which all
+have; the others show only the rows that were chosen, and of the variables the first.
 """
 
+import re
 import shutil
 import tomllib
 from collections.abc import Mapping
@@ -105,7 +107,11 @@ def outcome(name: str) -> dict[str, str]:
     files = tree(facts, machine)
     if name != COMMENTED:
         files["files/config/answers.toml"] = chosen(files["files/config/answers.toml"])
+        files |= {path: UNSET.sub(r"\1 …", text) for path, text in files.items()}
     return golden | files
+
+
+UNSET = re.compile(r"^(UnsetEnvironment=\S+) .*$", re.MULTILINE)
 
 
 def chosen(answers: str) -> str:

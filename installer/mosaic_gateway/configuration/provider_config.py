@@ -13,18 +13,24 @@ from mosaic_gateway.errors import SettingsError
 # In the order in which they are asked where nothing says which.
 PROVIDERS = ("anthropic", "openai", "openrouter", "zai", "ollama")
 WITHOUT_KEY = frozenset({"ollama"})
+CONTEXTS = (4096, 1_048_576)
+"""Tokens that a model may be set to read."""
 
 _LOG = logging.getLogger("mosaic_gateway.configuration")
 
 
 @dataclass(frozen=True)
 class ProviderConfig:
-    """One provider that is on; `models` are the standard, the large and the small one."""
+    """One provider that is on; `models` are the standard, the large and the small one.
+
+    `context` is how many tokens its models are to read; None leaves that to the provider.
+    """
 
     name: str
     url: str
     models: tuple[str, str, str]
     key: str | None = field(default=None, repr=False)
+    context: int | None = None
 
     @property
     def distinct_models(self) -> tuple[str, ...]:
@@ -56,7 +62,9 @@ def _read(providers: Section, environment: Environment) -> Iterator[ProviderConf
             standard,
             *(_text(section, size, standard) for size in ("largeModel", "smallModel")),
         )
-        yield ProviderConfig(name, _url(section), (models[0], models[1], models[2]), key)
+        has_context = name == "ollama" and section.has("contextTokens")
+        context = section.number("contextTokens", *CONTEXTS) if has_context else None
+        yield ProviderConfig(name, _url(section), (models[0], models[1], models[2]), key, context)
 
 
 def _text(section: Section, key: str, default: str) -> str:

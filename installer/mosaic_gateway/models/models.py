@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.models.catalogue import Catalogue
+from mosaic_gateway.models.contexts import Contexts
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.pieces import ModelError, Piece
 from mosaic_gateway.models.prices import load_prices
@@ -29,6 +30,9 @@ class Models:
     def __init__(self, providers: Sequence[ProviderConfig], silence: float | None = None) -> None:
         self.providers = {each.name: each for each in providers}
         self.catalogue = Catalogue(providers)
+        self._contexts = {
+            each.name: Contexts(each, each.context) for each in providers if each.context
+        }
         self._silence = silence
         self._lock = threading.Lock()
         self._clients: Future[Mapping[str, Client]] | None = None
@@ -56,6 +60,8 @@ class Models:
         Whoever stops listening ends the provider's work as well.
         """
         client = (await self._loaded())[provider]
+        context = self._contexts.get(provider)
+        asked = model if context is None else await context.name(model)
         from pydantic_ai.direct import model_request_stream
 
         from mosaic_gateway.models.faults import explained
@@ -68,7 +74,7 @@ class Models:
 
         try:
             async with model_request_stream(
-                client.model(model),
+                client.model(asked),
                 to_history(messages),
                 model_settings=to_settings(wish),
                 model_request_parameters=to_parameters(wish),

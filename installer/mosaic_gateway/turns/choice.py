@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mosaic_gateway.errors import NoSuchModelError
 from mosaic_gateway.models.catalogue import Catalogue
+from mosaic_gateway.models.contexts import is_derived
 from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.messages import Message, Picture, Wish
 from mosaic_gateway.routing.abilities import Abilities, Needs, suited, usual
@@ -32,12 +33,14 @@ class Known:
     def abilities(self, target: Target) -> Abilities:
         """Return what a model can do: as its provider tells, else as its name does."""
         told, named = self.catalogue.find(target.provider, target.model), usual(target)
+        provider = self.routes.providers.get(target.provider)
+        tokens = provider.context if provider else None
         if told is None:
-            return named
+            return replace(named, tokens=tokens or named.tokens)
         return Abilities(
             named.pictures if told.pictures is None else told.pictures,
             named.tools if told.tools is None else told.tools,
-            told.tokens or named.tokens,
+            tokens or told.tokens or named.tokens,
         )
 
     def doubt(self, target: Target) -> str:
@@ -56,7 +59,7 @@ class Known:
     def _listed(self) -> Iterator[Target]:
         for provider in self.routes.providers:
             for model in sorted(self.catalogue.models(provider) or ()):
-                if not _NO_CHAT.search(model):
+                if not (_NO_CHAT.search(model) or is_derived(model)):
                     yield Target(provider, model)
 
 

@@ -27,7 +27,7 @@ def config_sections(answers: Answers) -> dict[str, object]:
     """Return the sections by name, in their order."""
     present = connections(answers)
     return {
-        "providers": {row.provider.name: _provider(row) for row in present},
+        "providers": {row.provider.name: _provider(row, answers) for row in present},
         "embeddings": _embeddings(answers),
         "routing": [
             {
@@ -75,6 +75,8 @@ def _answers_in(config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         row = _inside(config, "providers", provider.name)
         for name, ending in MODELS.items():
             yield from _answer(row, name, f"providers.{provider.name}_{ending}")
+    ollama = _inside(config, "providers", "ollama")
+    yield from _answer(ollama, "contextTokens", "providers.ollama_context")
     yield from _answer(_inside(config, "embeddings"), "model", "providers.embeddings_model")
     agent = _inside(config, "agent")
     yield from _answer(agent, "intent", "agent.intent")
@@ -103,7 +105,7 @@ def _telemetry_in(
         yield from _answer(section, "endpoint", "telemetry.endpoint")
 
 
-def _provider(row: Connection) -> JsonObject:
+def _provider(row: Connection, answers: Answers) -> JsonObject:
     plain: JsonObject = {
         "url": row.url,
         "model": row.models["standard"],
@@ -112,6 +114,8 @@ def _provider(row: Connection) -> JsonObject:
     }
     if row.has_key:
         plain["keyVariable"] = _variable(row.provider.secret_key)
+    elif row.provider.name == "ollama" and answers.models.ollama_context is not None:
+        plain["contextTokens"] = answers.models.ollama_context
     return plain
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import With, Without
-from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice
+from mosaic_installer.core.questionnaire.kinds import YES_NO, Kind, choice, integer
 from mosaic_installer.core.questionnaire.model_providers import PROVIDERS, Provider
 from mosaic_installer.core.questionnaire.pasted import PROVIDER_KEY
 from mosaic_installer.core.questionnaire.setting import Earlier, RowsByName, Setting
@@ -14,6 +14,8 @@ from mosaic_installer.core.secret import Secret
 
 EMBEDDINGS = {"nomic-embed-text": 768, "mxbai-embed-large": 1024}
 """Dimensions of the vectors, by model of Ollama."""
+
+CONTEXT = integer(4096, 1_048_576)
 
 
 def parse_model(text: str) -> str:
@@ -173,6 +175,20 @@ class ModelsAnswers:
             kind=YES_NO,
             when=(With("providers.ollama_url"), Without("providers.ollama_api_key")),
             default="no",
+        ),
+    ]
+    ollama_context: Annotated[
+        int | None,
+        Setting(
+            key="providers.ollama_context",
+            variable="MOSAIC_OLLAMA_CONTEXT",
+            prompt="Context length of Ollama models",
+            help="How many tokens a model reads, as far as it can; more need more memory. Ollama "
+            "leaves out the rest of a longer conversation without a word.",
+            kind=CONTEXT,
+            when=(With("providers.ollama_url"), Without("providers.ollama_api_key")),
+            default_note="what Ollama chooses, often 4096",
+            is_optional=True,
         ),
     ]
     embeddings: Annotated[
