@@ -79,6 +79,7 @@ class StandIn:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 256
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet: clients that go away, and handshakes that fail, are what tests are about."""

@@ -22,6 +22,7 @@ CONNECT_SECONDS = 10.0
 # How long nothing at all may come: a model on a small machine first has to be read from its disk.
 SILENCE_SECONDS: Mapping[str, float] = {"ollama": 600.0}
 USUAL_SILENCE_SECONDS = 120.0
+KEPT_ALIVE = 20
 MOST_MODELS = 256  # whoever asks chooses the names
 NO_KEY = "none"  # the SDK wants one, also for a server that asks for none
 
@@ -34,6 +35,8 @@ class Client:
         http = httpx2.AsyncClient(
             follow_redirects=False,
             timeout=httpx2.Timeout(silent, connect=min(CONNECT_SECONDS, silent)),
+            # The answers that may run at once are bounded by the connections that we take.
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=KEPT_ALIVE),
         )
         self._make = _MAKERS[config.name](config, http)
         self._models: dict[str, Model] = {}
