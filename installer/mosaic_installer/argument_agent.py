@@ -53,6 +53,16 @@ def _add_properties(parser: Parser) -> None:
     tools.add_argument(
         "--all-tools", dest="tools", action="store_const", const=("*",), help="(the usual)"
     )
+    memory = parser.add_mutually_exclusive_group()
+    memory.add_argument(
+        "--memory",
+        action="store_true",
+        default=None,
+        help="let it remember facts for you, and recall them in later conversations",
+    )
+    memory.add_argument(
+        "--no-memory", dest="memory", action="store_false", default=None, help="(the usual)"
+    )
 
 
 def _agent(parsed: argparse.Namespace) -> int:
@@ -71,6 +81,7 @@ def _agent(parsed: argparse.Namespace) -> int:
         prompt_file=parsed.prompt_file,
         model=parsed.model,
         tools=None if parsed.tools is None else tuple(parsed.tools),
+        remembers=parsed.memory,
         is_shared=parsed.shared,
     )
     if parsed.verb == "create":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from tests.e2e.program import Site
 from tests.e2e.terminal import ENTER, SIGN, Terminal
-from tests.gateway.chats import said
+from tests.gateway.chats import calling, said
 from tests.standins import services
 from tests.standins.server import Asked, StandIn, Told
 
@@ -26,6 +26,8 @@ class Ollama:
         if asked.path != "/v1/chat/completions":
             return self._service(asked)
         self.asked.append(asked)
+        if asked.body.get("tools") and asked.body["messages"][-1]["role"] == "user":
+            return calling("remember", text="Ada likes tea.")
         return said("Hi.")
 
     @property
@@ -89,6 +91,24 @@ def test_agents_are_made_asked_in_turn_changed_and_removed(place: Site, model: O
     place.run("agent", "remove", "Reviewer", code=2).says("--yes")
     place.run("agent", "remove", "Reviewer", "--yes")
     assert place.run("agent", "list").stdout == "Sage  shared  mosaic\n"
+
+
+def test_an_agent_remembers_where_that_is_switched_on(place: Site) -> None:
+    words = ("--prompt", "You take notes.", "--tool", "look_up", "--memory")
+    place.run("agent", "create", "Scribe", *words)
+    shown = place.run("agent", "show", "Scribe").stdout
+    assert "look_up" in shown
+    assert "remember, recall" in shown
+    done = place.run("chat", "I like tea.", "--agent", "Scribe")
+    assert done.stdout == "Hi.\n"
+    assert done.stderr.startswith("remembered: Ada likes tea.\n")
+    assert place.run("memory", "list").stdout.endswith("  Ada likes tea.\n")
+    place.run("agent", "edit", "Scribe", "--no-memory", "--all-tools")
+    assert json.loads(place.run("agent", "show", "Scribe", "--json").stdout)["tools"] is None
+    place.run("agent", "edit", "Scribe", "--memory")
+    tools = ["*", "remember", "recall"]
+    assert json.loads(place.run("agent", "show", "Scribe", "--json").stdout)["tools"] == tools
+    place.run("agent", "remove", "Scribe", "--yes")
 
 
 def test_the_agent_is_switched_at_a_terminal(place: Site, model: Ollama) -> None:

@@ -91,6 +91,14 @@ def said(*words: str) -> Told:
     return Told(content="text/event-stream", pieces=[*pieces, b"data: [DONE]\n\n"])
 
 
+def calling(name: str, **arguments: object) -> Told:
+    """A whole streamed answer, which is a call of a tool."""
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    call = {"index": 0, "id": "call_1", "type": "function", "function": function}
+    pieces = [chunk(role="assistant", tool_calls=[call]), chunk(finish="tool_calls")]
+    return Told(content="text/event-stream", pieces=[*pieces, b"data: [DONE]\n\n"])
+
+
 @contextmanager
 def standing_in(answer: Answer) -> Iterator[StandIn]:
     with StandIn(answer) as server:

@@ -35,7 +35,9 @@ ROOMS = {
     ),
     "routing": Room(GROUND | {"configuration"}),
     "memory": Room(GROUND | {"storage", "accounts", "models"}, frozenset({"sqlalchemy"})),
-    "agents": Room(GROUND | {"storage", "accounts", "routing"}, frozenset({"sqlalchemy"})),
+    "agents": Room(
+        GROUND | {"storage", "accounts", "models", "routing", "memory"}, frozenset({"sqlalchemy"})
+    ),
     "usage": Room(GROUND | {"storage", "accounts", "models"}, frozenset({"sqlalchemy"})),
     "turns": Room(
         GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents", "usage"},

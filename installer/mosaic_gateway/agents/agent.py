@@ -15,12 +15,16 @@ MODEL_PREFIX = "mosaic/agent/"
 LONGEST_PROMPT = 10_000
 MOST_TOOLS = 100
 LONGEST_TOOL = 64
+EVERY_TOOL = "*"
+"""Among the names of tools: all of the client's, besides those that are named."""
 _OF_TOOLS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent; `tools` are the names of those of the client's that it may use, None for all.
+    """An agent; `tools` are the names of those that it may use, None for all of the client's.
+
+    The gateway's own (`tools.py`) it uses only where they are named; `*` is all of the client's.
 
     `model` is what a question may ask for: `mosaic`, which chooses by the question, a task of it
     such as `mosaic/research`, or a model of a provider. One that is shared is everybody's.
@@ -66,11 +70,15 @@ def parse_tools(names: Sequence[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(names))
     if len(found) > MOST_TOOLS:
         raise ValueError(f"at most {MOST_TOOLS} tools can be listed")
-    if all(0 < len(each) <= LONGEST_TOOL and set(each) <= _OF_TOOLS for each in found):
+    if all(map(_is_tool, found)):
         return found
     raise ValueError(
         f"the name of a tool has 1 to {LONGEST_TOOL} letters, digits, hyphens and underscores"
     )
+
+
+def _is_tool(name: str) -> bool:
+    return name == EVERY_TOOL or (0 < len(name) <= LONGEST_TOOL and set(name) <= _OF_TOOLS)
 
 
 def name_key(name: str) -> str:

@@ -15,7 +15,7 @@ from mosaic_gateway.http.relay import Relay, Relayed, lines_of, unless_gone
 from mosaic_gateway.models.messages import Message
 from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
 from mosaic_gateway.turns.conversations import MOST_LISTED, Conversations
-from mosaic_gateway.turns.events import Done, Event, Failed, Route
+from mosaic_gateway.turns.events import Done, Event, Failed, Route, Used
 from mosaic_gateway.turns.kept import Conversation, Turn
 from mosaic_gateway.turns.question import Question
 
@@ -27,6 +27,7 @@ _NAMES: dict[type[Event], str] = {
     Thinking: "thinking",
     Text: "text",
     ToolPiece: "tool",
+    Used: "tool",
     Usage: "usage",
     Failed: "error",
     Done: "done",

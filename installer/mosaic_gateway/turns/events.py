@@ -39,4 +39,13 @@ class Done:
     finish: Finish
 
 
-Event = Route | Thinking | Text | ToolPiece | Usage | Failed | Done
+@dataclass(frozen=True)
+class Used:
+    """That the gateway has used a tool of its own, as the model wanted; both are JSON, or not."""
+
+    name: str
+    arguments: str
+    result: str
+
+
+Event = Route | Thinking | Text | ToolPiece | Used | Usage | Failed | Done

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mosaic_gateway.accounts.users import User
-from mosaic_gateway.agents.agent import MODEL_PREFIX, Agent
+from mosaic_gateway.agents.agent import EVERY_TOOL, MODEL_PREFIX, Agent
 from mosaic_gateway.agents.agents import Agents
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.storage.pool import Storage
@@ -72,8 +72,8 @@ class Asked:
 
     @property
     def wish(self) -> Wish:
-        """What is wished for, with no other tools than the agent may use."""
-        if self.agent is None or self.agent.tools is None:
+        """What is wished for, with no other tools of the client's than the agent may use."""
+        if self.agent is None or self.agent.tools is None or EVERY_TOOL in self.agent.tools:
             return self.question.wish
         return self.question.wish.only(self.agent.tools)
 

@@ -20,11 +20,12 @@ from mosaic_gateway.turns import recording
 from mosaic_gateway.turns.admission import admit, without_cost
 from mosaic_gateway.turns.choice import Known, decided
 from mosaic_gateway.turns.conversations import Conversations
-from mosaic_gateway.turns.events import Done, Event, Failed
+from mosaic_gateway.turns.events import Done, Event, Failed, Used
 from mosaic_gateway.turns.kept import Answer, digest
 from mosaic_gateway.turns.ledger import Ledger
 from mosaic_gateway.turns.question import Asked, Question, recalled
 from mosaic_gateway.turns.recording import NewTurn, Outcome
+from mosaic_gateway.turns.rounds import stream_of
 from mosaic_gateway.turns.running import Running
 from mosaic_gateway.usage.limits import LimitReachedError
 from mosaic_gateway.usage.meter import Meter
@@ -152,11 +153,14 @@ class Turns:
         target = running.decision.chain[0]
         end: End | None = None
         try:
-            asked, call = running.asked, running.call
+            call = running.call
             call.is_asked = True
-            stream = self.models.stream(target.provider, target.model, asked.told, asked.wish)
+            stream = stream_of(running, self.models, self.known, self._storage)
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
+                    if isinstance(piece, Used):
+                        yield piece
+                        continue
                     running.answer.add(piece)
                     call.add(piece)
                     if isinstance(piece, End):

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from mosaic_installer.commands.authority import open_agents
 from mosaic_installer.commands.consent import agrees_to_remove
+from mosaic_installer.core.agent_tools import BUILT_IN, told_apart
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.first_agent import is_named
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.machine.agents import AUTO, Agent, AgentApi
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.environment import read_standard_input, read_text
@@ -20,7 +21,7 @@ ALL = ("*",)
 class Wanted:
     """What the command line of `mosaic agent create` or `edit` says; None: nothing of it.
 
-    `tools` are names, or `ALL`.
+    `tools` are names of the client's, or `ALL`; `remembers` is whether it has the gateway's.
     """
 
     name: str | None = None
@@ -28,6 +29,7 @@ class Wanted:
     prompt_file: Path | None = None
     model: str | None = None
     tools: tuple[str, ...] | None = None
+    remembers: bool | None = None
     is_shared: bool = False
 
 
@@ -52,11 +54,13 @@ def show(name: str, *, as_json: bool) -> int:
     if as_json:
         output.shown_document(_document(found))
         return 0
+    tools = told_apart(found.tools)
     rows = [
         ("name", found.name),
         ("whose", "everybody's" if found.is_shared else "yours"),
         ("model", "chosen for each question" if found.model == AUTO else found.model),
-        ("tools", "all" if found.tools is None else ", ".join(found.tools) or "none"),
+        ("tools", "all" if tools.clients is None else ", ".join(tools.clients) or "none"),
+        ("memory", ", ".join(tools.built_in) or "off"),
     ]
     output.piece(f"{output.lines(rows)}\n\n{found.prompt.rstrip()}\n")
     return 0
@@ -72,7 +76,7 @@ def create(name: str, wanted: Wanted) -> int:
             name=_whole(name),
             prompt=prompt,
             model=AUTO if wanted.model is None else wanted.model,
-            tools=None if wanted.tools == ALL else wanted.tools,
+            tools=_tools(wanted, None),
             is_shared=wanted.is_shared,
         )
     )
@@ -86,19 +90,20 @@ def edit(name: str, wanted: Wanted) -> int:
         "name": wanted.name and _whole(wanted.name),
         "prompt": _prompt(wanted),
         "model": wanted.model,
-        "tools": wanted.tools,
     }
     changes = {key: value for key, value in changes.items() if value is not None}
-    if not changes:
+    changes_tools = wanted.tools is not None or wanted.remembers is not None
+    if not (changes or changes_tools):
         raise AnswersError(
             "nothing was given to change",
             "`mosaic agent edit --help` lists what can be",
             identifier="bad-usage",
         )
-    if wanted.tools == ALL:
-        changes["tools"] = None
     api = open_agents()
-    changed = api.change(_named(api, name), **changes)
+    found = _named(api, name)
+    if changes_tools:
+        changes["tools"] = _tools(wanted, found.tools)
+    changed = api.change(found, **changes)
     output.say(f"The agent {output.readable(changed.name)} is changed.")
     return 0
 
@@ -121,6 +126,16 @@ def _named(api: AgentApi, name: str) -> Agent:
     raise InstallerError(
         f"there is no agent `{_whole(name)}`", "`mosaic agent list` shows those that you can ask"
     )
+
+
+def _tools(wanted: Wanted, before: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Return all tools it is to have; what the command line does not name stays as `before`."""
+    tools = told_apart(before)
+    if wanted.tools is not None:
+        tools = replace(tools, clients=None if wanted.tools == ALL else wanted.tools)
+    if wanted.remembers is not None:
+        tools = replace(tools, built_in=BUILT_IN if wanted.remembers else ())
+    return tools.names
 
 
 def _prompt(wanted: Wanted) -> str | None:

@@ -1,5 +1,6 @@
 """Put a question to the gateway's models, and print what comes."""
 
+import json
 from contextlib import closing
 
 from mosaic_installer.core.events import SCHEMA
@@ -14,6 +15,7 @@ class Telling:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self.route = ChatEvent(name="route")
+        self.remembered: list[str] = []
         self._is_in_line = False
 
     def tell(self, event: ChatEvent) -> None:
@@ -21,6 +23,8 @@ class Telling:
         if event.name == "route":
             # Where a model fails before it says anything, another one is asked.
             self.route = event
+        if event.name == "tool" and event.text("name") == "remember":
+            self.remembered += _remembered(event.text("result"))
         if self.as_json:
             output.shown_document({"schema": SCHEMA, "event": event.name, **event.data})
         elif event.name == "text":
@@ -45,8 +49,20 @@ def answer(api: ChatApi, asking: Asking, telling: Telling) -> None:
         telling.end_line()
     if not telling.as_json:
         route = telling.route
+        for each in telling.remembered:
+            output.say_quietly(f"remembered: {each}")
         agent = f"{name}, " if (name := route.text("agent")) else ""
         output.say_quietly(f"{agent}{route.text('model')}: {route.text('reason')}")
+
+
+def _remembered(result: str) -> list[str]:
+    """Return what the gateway says that it keeps from now on."""
+    try:
+        found = json.loads(result)
+    except (ValueError, RecursionError):
+        return []
+    text = found.get("remembered") if isinstance(found, dict) else None
+    return [output.readable(" ".join(text.split()))] if isinstance(text, str) else []
 
 
 def _failure(event: ChatEvent) -> InstallerError:
