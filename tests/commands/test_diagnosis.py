@@ -7,7 +7,8 @@ from tests.fake_machine import FakeMachine
 from tests.make import LAYOUT
 
 from mosaic_installer.commands.diagnosis import Diagnosis, Repair, report
-from mosaic_installer.core.faults import fault_of
+from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.faults import fault_of, is_outdated
 from mosaic_installer.core.finding import Finding, error, warning
 from mosaic_installer.core.plan import survey
 from mosaic_installer.core.preflight import CHECKS
@@ -47,6 +48,18 @@ def test_a_lost_file_is_said_and_what_follows_from_it_is_not() -> None:
     assert marked(text) == [f"{ENV} is missing; it will be rewritten"]
     assert "1 problem found; " in text
     assert text.endswith(f"{FIX} it.")
+
+
+def test_a_file_of_earlier_answers_is_out_of_date_and_not_damaged() -> None:
+    machine = installed()
+    later = WriteFile(path=ENV, content="LATER=1\n")
+    assert fault_of(later, machine) == f"{ENV} is out of date; it will be rewritten"
+    assert is_outdated(later, machine)
+    machine.files.write(ENV, b"\xef\xbb\xbf" + (machine.files.read(ENV) or b""))
+    assert "byte order mark" in fault_of(later, machine)
+    assert not is_outdated(later, machine)
+    machine.files.remove(ENV)
+    assert not is_outdated(later, machine)
 
 
 def test_a_gateway_that_is_gone_is_one_fault_and_a_lost_folder_is_one_for_each_file() -> None:

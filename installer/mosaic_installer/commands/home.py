@@ -11,7 +11,7 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.found_ollama import FoundOllama
-from mosaic_installer.core.faults import fault_of, faults
+from mosaic_installer.core.faults import fault_of, faults, is_outdated
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import preflight, refuse
 from mosaic_installer.core.settling.chapters import CHAPTERS
@@ -174,11 +174,14 @@ class Home:
 
     def _note(self, decision: Decision | None) -> None:
         if decision is not None:
-            wrong = faults(decision.surveyed)
+            wrong = [row.step.action for row in faults(decision.surveyed)]
+            is_ours = self._sheet.host.installation.version == __version__
+            # Of another version's files is said that there is an update.
+            changed = [row for row in wrong if is_ours and is_outdated(row, self._machine)]
             home = self._machine.layout.home
-            actions = [row.step.action for row in wrong]
-            self._problems = [fault_of(action, self._machine, home) for action in actions]
-            self._changes = decision.changes_answers
+            broken = (row for row in wrong if row not in changed)
+            self._problems = [fault_of(action, self._machine, home) for action in broken]
+            self._changes = decision.changes_answers or bool(changed)
 
     def _running(self) -> tuple[str, str]:
         meta = read_meta(self._machine)

@@ -29,6 +29,13 @@ def fault_of(action: Action, machine: Machine, home: Path | None = None) -> str:
     return said.replace(f"{home}/", "") if home else said
 
 
+def is_outdated(action: Action, machine: Machine) -> bool:
+    """Whether all that is wrong is that other answers, or another version, made this file."""
+    if not isinstance(action, WriteFile) or _fault_of_file(action, action.path, machine):
+        return False
+    return bool(action.diff(machine))
+
+
 def _fault_of_file(action: Action, path: Path, machine: Machine) -> str:
     """Return what is plainly wrong with a file, empty where that is for the action to say."""
     kind = machine.files.kind(path)

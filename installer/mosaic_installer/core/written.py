@@ -41,7 +41,7 @@ def _damages(name: str, content: bytes, notes: Collection[str]) -> Iterator[str]
         yield "empty"
     if not _is_text(content):
         yield "not text"
-    if is_ours(bare, notes):
+    if bare != content and is_ours(bare, notes):
         yield "marked with a byte order mark"
     if half * 2 == content and is_ours(half, notes):
         yield "there twice"
