@@ -17,7 +17,7 @@ set_up() {
     choose_python
     say "Setting up the environment in $environment ..."
     make_environment "$environment"
-    say "Installing what requirements/runtime.txt lists ..."
+    say "Installing $(grep -c '==' "$root/requirements/runtime.txt") packages, which may take a minute ..."
     install_locked "$environment" "$root/requirements/runtime.txt"
     compile_ahead &
     install_project
@@ -30,6 +30,7 @@ set_up() {
   ln -sfn -- "$environment/bin/mosaic" "$links/mosaic"
   ln -sfn -- "$environment/bin/mosaic-gateway" "$links/mosaic-gateway"
   say "Linked mosaic and mosaic-gateway into $links."
+  say ""
 }
 
 # Compiles what the gateway imports first while the other core builds the wheel: compiling takes longer than starting.
@@ -88,6 +89,7 @@ tell_about_path() {
   say "$links is not on PATH."
   say "To type \`mosaic\` anywhere, add this line to your shell's start-up file:"
   say "    export PATH=\"$links:\$PATH\""
+  say ""
 }
 
 prepare() (
