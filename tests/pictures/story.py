@@ -17,12 +17,16 @@ from tests.e2e.terminal import CTRL_C, ENTER, ROWS, UP, Terminal
 from tests.pictures.screen import Picture, develop
 from tests.ports import reserve_port
 
+from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.preflight import CHECKS, identifier
 from mosaic_installer.core.preflight.gateway import port_is_free
+from mosaic_installer.core.written import note_of
+from mosaic_installer.machine.local import LocalMachine
 
-WIDTHS = (100, 40)
+WIDTHS = (100, 80, 40)
 HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
 CONSENT = "Cancel"
+ORIGIN = "https://chat.example.org"
 MEMORY, FREE = re.compile(r"([0-9.]+) [GM]iB of memory"), re.compile(r"\(([0-9.]+) [GM]iB free\)")
 SINCE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 ENGINE = re.compile(r"Docker [0-9][^\s,]*")
@@ -58,13 +62,20 @@ def tell(columns: int) -> Iterator[Scene]:
     """Yield the scenes in a window of that many columns; leaves no file and no process."""
     with _place() as site:
         story = _Story(site, columns)
-        yield story.port_taken()
+        yield from story.port_taken()
         yield story.failure()
         yield story.menu()
+        yield story.interrupted()
         yield from story.install()
-        yield story.healthy()
+        yield story.home("healthy")
+        site.run("config", "set", f"gateway.cors_origin={ORIGIN}")
+        yield story.home("changed")
+        site.run("config", "unset", "gateway.cors_origin")
+        with _older(site):
+            yield story.home("update")
         site.run("gateway", "stop")
-        (site.config / "mosaic.config.json").unlink()
+        for lost in ("mosaic.config.json", "gateway/.env"):
+            (site.config / lost).unlink()
         yield story.doctor()
         yield from story.repair()
         yield story.uninstall()
@@ -78,18 +89,25 @@ class _Story:
         ports = {str(site.port + step): str(PORT + step) for step in range(10)}
         self._replaced = places | ports
 
-    def port_taken(self) -> Scene:
-        with (
-            _other_program(self._site) as process,
-            self._open("install", "--yes", *IGNORED, **ADMIN) as terminal,
-        ):
-            terminal.ends(4)
-        self._replaced[f"pid {process}"] = f"pid {PID[: len(str(process))]}"
-        # Which port is the next free one depends on what else runs on this machine.
-        offered = re.search(r"port (\d+) is free", terminal.words)
-        assert offered is not None, terminal.words
-        self._replaced[offered[1]] = str(PORT + 1)
-        return self._scene(terminal, "port-taken", "install --yes")
+    def port_taken(self) -> Iterator[Scene]:
+        with _other_program(self._site) as process:
+            self._replaced[f"pid {process}"] = f"pid {PID[: len(str(process))]}"
+            with self._open("install", "--yes", *IGNORED, **ADMIN) as terminal:
+                terminal.ends(4)
+            # Which port is the next free one depends on what else runs on this machine.
+            offered = re.search(r"port (\d+) is free", terminal.words)
+            assert offered is not None, terminal.words
+            self._replaced[offered[1]] = str(PORT + 1)
+            yield self._scene(terminal, "port-taken", "install --yes")
+            yield self.home("problem")
+
+    def interrupted(self) -> Scene:
+        with self._open("install", *IGNORED) as terminal:
+            terminal.sees("Leave").types(ENTER).answers("provider", "")
+            terminal.answers("e-mail:", EMAIL).sees("password:").types(CTRL_C).ends(130)
+        scene = self.home("interrupted")
+        rmtree(self._site.home)  # what was answered is kept there
+        return scene
 
     def install(self) -> Iterator[Scene]:
         with self._open("install", *IGNORED) as terminal:
@@ -99,7 +117,7 @@ class _Story:
             terminal.types(ENTER).answers("provider", "")
             terminal.answers("e-mail:", EMAIL).answers("password:", PASSWORD)
             terminal.sees("Confirm password:").types(PASSWORD).sees(
-                f"password: {'*' * len(PASSWORD)}"
+                f"Confirm password: {'*' * len(PASSWORD)}"
             )
             yield self._scene(terminal, "questions", "install")
             terminal.types(ENTER).sees(CONSENT)
@@ -134,11 +152,12 @@ class _Story:
             terminal.ends(9)
         return self._scene(terminal, "doctor", "doctor")
 
-    def healthy(self) -> Scene:
+    def home(self, name: str) -> Scene:
+        """Return what `mosaic` shows as things are."""
         with self._open("configure") as terminal:
             terminal.sees("Leave")
             self._hide(terminal)
-            scene = self._scene(terminal, "healthy", "")
+            scene = self._scene(terminal, name, "")
             terminal.types(CTRL_C).ends(130)
         return scene
 
@@ -161,7 +180,7 @@ class _Story:
 
     def _hide_token(self) -> None:
         token = self._site.token()
-        self._replaced[token] = _example(token)
+        self._replaced[token] = example(token)
 
     def _hide(self, terminal: Terminal) -> None:
         """Put examples in the place of what differs between machines and days."""
@@ -196,7 +215,7 @@ def _until_waiting(raw: str) -> str:
     return raw[: raw.index("\r\x1b[2K", begin)]
 
 
-def _example(token: str) -> str:
+def example(token: str) -> str:
     """Return a token of the same length and beginning that opens nothing."""
     start = "".join(token.partition("_")[:2])
     letters = "3xampleT0kenThatOpensNothing" * len(token)
@@ -219,6 +238,18 @@ def _place() -> Iterator[Site]:
             site.end()
             rmtree(home, ignore_errors=True)
             rmtree(user)
+
+
+@contextmanager
+def _older(site: Site) -> Iterator[None]:
+    """Let an older version have made the installation."""
+    files, meta = LocalMachine(Layout.under(site.home)).files, site.config / "gateway/meta.json"
+    written = meta.read_bytes()
+    older = re.sub(rb'("version": )"[^"]*"', rb'\1"0.0.9"', written)
+    files.note(meta, note_of(older))
+    files.write(meta, older)
+    yield
+    files.write(meta, written)
 
 
 @contextmanager

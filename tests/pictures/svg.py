@@ -1,6 +1,6 @@
 """A picture as SVG: text stays text, and no font is fetched from anywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from tests.pictures.screen import Picture, Run, Style
@@ -31,27 +31,37 @@ COLOURS = {
 
 def draw(picture: Picture, title: str) -> str:
     """Return the SVG document; `title` is the command that made it, shown above."""
-    width = round(picture.columns * CELL + 2 * MARGIN)
-    height = len(picture.rows) * LINE + 2 * MARGIN + BAR
+    rows = (
+        shape
+        for number, row in enumerate(picture.rows)
+        for shape in shapes(row, BAR + MARGIN + number * LINE)
+    )
+    return framed(f"$ {title}", picture.columns, len(picture.rows), rows)
+
+
+def framed(title: str, columns: int, rows: int, shapes: Iterable[str]) -> str:
+    """Return an SVG document of a window with so many columns and rows, and what it shows."""
+    width = round(columns * CELL + 2 * MARGIN)
+    height = rows * LINE + 2 * MARGIN + BAR
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     edge = f'width="{width - 1}" height="{height - 1}" rx="8" fill="{PAPER}" stroke="{FRAME}"'
+    look = f'font-family="{FONTS}" font-size="{SIZE}" fill="{INK}" xml:space="preserve"'
     parts = [
-        f'<svg xmlns="{NAMESPACE}" {size} font-family="{FONTS}" font-size="{SIZE}">',
-        f"<title>{escape(title)}</title>",
+        f'<svg xmlns="{NAMESPACE}" {size} {look}>',
+        f"<title>{escape(title.removeprefix('$ '))}</title>",
         f'<rect x="0.5" y="0.5" {edge}/>',
         f'<path d="M1 {BAR}H{width - 1}" stroke="{FRAME}"/>',
-        f'<text x="{MARGIN}" y="22" fill="{QUIET}">$ {escape(title)}</text>',
-        *_cells(picture),
+        f'<text x="{MARGIN}" y="22" fill="{QUIET}">{escape(title)}</text>',
+        *shapes,
         "</svg>",
     ]
     return "".join(f"{part}\n" for part in parts)
 
 
-def _cells(picture: Picture) -> Iterator[str]:
-    for number, row in enumerate(picture.rows):
-        top = BAR + MARGIN + number * LINE
-        for run in row:
-            yield from _run(run, top)
+def shapes(row: Iterable[Run], top: int) -> Iterator[str]:
+    """Yield what draws a row, whose upper edge is at `top`."""
+    for run in row:
+        yield from _run(run, top)
 
 
 def _run(run: Run, top: int) -> Iterator[str]:
@@ -65,7 +75,7 @@ def _run(run: Run, top: int) -> Iterator[str]:
         column = run.column + len(run.text) - len(run.text.lstrip())
         yield (
             f'<text x="{_x(column)}" y="{top + SIZE}" textLength="{len(shown) * CELL:.1f}"'
-            f' xml:space="preserve"{_look(run.style)}>{escape(shown)}</text>'
+            f"{_look(run.style)}>{escape(shown)}</text>"
         )
 
 
@@ -79,7 +89,8 @@ def _look(style: Style) -> str:
         plain = PAPER
     weight = ' font-weight="bold"' if style.is_bold else ""
     line = ' text-decoration="underline"' if style.is_underlined else ""
-    return f' fill="{_paint(style.colour, plain)}"{weight}{line}'
+    paint = _paint(style.colour, plain)
+    return (f' fill="{paint}"' if paint != INK else "") + weight + line
 
 
 def _paint(colour: str, default: str) -> str:
