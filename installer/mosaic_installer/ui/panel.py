@@ -93,7 +93,7 @@ class Panel:
         start: Line = (("class:pointer", pointer), (f"class:{row.tone}", f"{mark:1} "))
         if is_here:
             start = (*start, ("[SetCursorPosition]", ""))
-        yield from self._columns(row, start, look or ("" if row.value else "class:label"), column)
+        yield from self._columns(row, start, look or _look_of(row), column)
         for note, tone in row.notes:
             yield from _folded(note, " " * (MARGIN + 2), f"class:{tone}")
 
@@ -101,8 +101,10 @@ class Panel:
         width = _width() - MARGIN
         if not row.text or not column:
             whole = f"{row.label}: {row.text}" if row.text else row.label
-            for number, part in enumerate(fold(whole, width, "  ", breaks_words=True)):
-                yield (*(start if not number else (("", " " * MARGIN),)), (look, part))
+            value = look if row.value else ""
+            first, *more = fold(whole, width, "  ", breaks_words=True)
+            yield (*start, (look, first[: len(row.label)]), (value, first[len(row.label) :]))
+            yield from ((("", " " * MARGIN), (value, part)) for part in more)
             return
         gap = " " * (column - cells(row.label))
         for number, part in enumerate(fold(row.text, width - column, breaks_words=True)):
@@ -169,6 +171,11 @@ def _column(group: Group) -> int:
 def _folded(text: str, indent: str, look: str) -> Iterator[Line]:
     for part in fold(indent + text, _width(), indent):
         yield ((look, part),)
+
+
+def _look_of(row: PanelRow) -> str:
+    """Return how the label of a row looks that is not the chosen one."""
+    return "class:label" if row.text and not row.value else ""
 
 
 def _width() -> int:
