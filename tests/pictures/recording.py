@@ -14,8 +14,9 @@ from tempfile import mkdtemp
 from tests.e2e.bare_machine import PIP_FILES, ROOT
 from tests.e2e.program import EMAIL, PASSWORD
 from tests.pictures.film import cut
+from tests.pictures.place import example
 from tests.pictures.session import Session
-from tests.pictures.story import ENGINE, FREE, MEMORY, example
+from tests.pictures.story import ENGINE, FREE, MEMORY
 
 COLUMNS, ROWS = 80, 24
 HOME = "/home/ada"

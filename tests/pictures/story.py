@@ -1,41 +1,26 @@
 """The story that the pictures tell: the real program on a place of its own, from start to end."""
 
-import os
 import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 from tests.e2e.program import ADMIN, EMAIL, PASSWORD, Site
 from tests.e2e.terminal import CTRL_C, ENTER, ROWS, UP, Terminal
+from tests.pictures.place import HOME, example, older, other_program, own_place
 from tests.pictures.screen import Picture, develop
-from tests.ports import reserve_port
 
-from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.preflight import CHECKS, identifier
 from mosaic_installer.core.preflight.gateway import port_is_free
-from mosaic_installer.core.written import note_of
-from mosaic_installer.machine.local import LocalMachine
 
 WIDTHS = (100, 80, 40)
-HOME, PORT, PID = "/home/ada/mosaic", 14242, "4711471"
+PORT, PID = 14242, "4711471"
 CONSENT = "Cancel"
 ORIGIN = "https://chat.example.org"
 MEMORY, FREE = re.compile(r"([0-9.]+) [GM]iB of memory"), re.compile(r"\(([0-9.]+) [GM]iB free\)")
 SINCE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 ENGINE = re.compile(r"Docker [0-9][^\s,]*")
-LISTEN = """
-import socket, sys
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-print("listening", flush=True)
-sys.stdin.read()
-"""
 # Of all that the checks could say of this machine, the pictures show one thing: a taken port.
 IGNORED = tuple(
     word
@@ -60,7 +45,7 @@ class Scene:
 
 def tell(columns: int) -> Iterator[Scene]:
     """Yield the scenes in a window of that many columns; leaves no file and no process."""
-    with _place() as site:
+    with own_place() as site:
         story = _Story(site, columns)
         yield from story.port_taken()
         yield story.failure()
@@ -71,7 +56,7 @@ def tell(columns: int) -> Iterator[Scene]:
         site.run("config", "set", f"gateway.cors_origin={ORIGIN}")
         yield story.home("changed")
         site.run("config", "unset", "gateway.cors_origin")
-        with _older(site):
+        with older(site):
             yield story.home("update")
         site.run("gateway", "stop")
         for lost in ("mosaic.config.json", "gateway/.env"):
@@ -90,7 +75,7 @@ class _Story:
         self._replaced = places | ports
 
     def port_taken(self) -> Iterator[Scene]:
-        with _other_program(self._site) as process:
+        with other_program(self._site) as process:
             self._replaced[f"pid {process}"] = f"pid {PID[: len(str(process))]}"
             with self._open("install", "--yes", *IGNORED, **ADMIN) as terminal:
                 terminal.ends(4)
@@ -195,10 +180,10 @@ class _Story:
         self._replaced[found[0]] = "Docker 28.5.2".ljust(len(found[0]))
 
     def _hide_sizes(self, terminal: Terminal) -> None:
-        for pattern, example in ((MEMORY, "16.0"), (FREE, "80.0")):
+        for pattern, shown in ((MEMORY, "16.0"), (FREE, "80.0")):
             found = pattern.search(terminal.words)
             if found is not None:
-                self._replaced[found[1]] = (example * 2)[: len(found[1])]
+                self._replaced[found[1]] = (shown * 2)[: len(found[1])]
 
     def _scene(self, terminal: Terminal, name: str, verb: str, *, raw: str = "") -> Scene:
         picture = develop(
@@ -213,53 +198,3 @@ def _until_waiting(raw: str) -> str:
     """Return what the terminal had got when the wait for the gateway began to be shown."""
     begin = raw.rindex("\x1b[?25l", 0, raw.rindex("(60 s left"))
     return raw[: raw.index("\r\x1b[2K", begin)]
-
-
-def example(token: str) -> str:
-    """Return a token of the same length and beginning that opens nothing."""
-    start = "".join(token.partition("_")[:2])
-    letters = "3xampleT0kenThatOpensNothing" * len(token)
-    return start + letters[: len(token) - len(start)]
-
-
-@contextmanager
-def _place() -> Iterator[Site]:
-    """Give a place whose path is as long as the one that the pictures show."""
-    shared = "/tmp"  # noqa: S108 - the only folder with a path short enough
-    prefix = "p" * (len(HOME) - len(shared) - len("/") - 8)
-    home = Path(tempfile.mkdtemp(prefix=prefix, dir=shared))
-    home.rmdir()
-    user = Path(tempfile.mkdtemp(prefix="mosaic-pictures-"))
-    with ExitStack() as reserved:
-        site = Site(home=home, user=user, port=reserve_port(reserved))
-        try:
-            yield site
-        finally:
-            site.end()
-            rmtree(home, ignore_errors=True)
-            rmtree(user)
-
-
-@contextmanager
-def _older(site: Site) -> Iterator[None]:
-    """Let an older version have made the installation."""
-    files, meta = LocalMachine(Layout.under(site.home)).files, site.config / "gateway/meta.json"
-    written = meta.read_bytes()
-    older = re.sub(rb'("version": )"[^"]*"', rb'\1"0.0.9"', written)
-    files.note(meta, note_of(older))
-    files.write(meta, older)
-    yield
-    files.write(meta, written)
-
-
-@contextmanager
-def _other_program(site: Site) -> Iterator[int]:
-    """Run a program with a name of its own that listens on the port; gives its process id."""
-    program = site.user / "web-server"
-    program.symlink_to(Path(os.path.realpath(sys.executable)))
-    command = [str(program), "-I", "-S", "-c", LISTEN, str(site.port)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        yield process.pid
-        process.kill()
