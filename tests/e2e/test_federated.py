@@ -158,6 +158,8 @@ def test_the_authority_has_what_its_program_carries_and_ends_when_it_is_asked_to
 ) -> None:
     carried = federated.exec("step-ca", "/usr/sbin/getcap", "/usr/local/bin/step-ca")
     assert "cap_net_bind_service=eip" in carried
+    shell = federated.exec("step-ca", "readlink", "/bin/sh").strip()
+    assert shell.endswith("busybox"), "as in the public image, whose `su` begins the authority"
     folder = str(federated.site.config / "compose")
     run("docker", "compose", "--project-directory", folder, "stop")
     for service in SERVICES:

@@ -132,7 +132,7 @@ make_ready() { # postgres [ARGUMENT...]
   make_folders
   if [ "$(id -u)" = 0 ]; then
     export HOME=/var/lib/postgresql
-    exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
+    exec gosu postgres "$0" "$@"
   fi
   if [ ! -s "$PGDATA/PG_VERSION" ]; then
     initialize "${@:2}"

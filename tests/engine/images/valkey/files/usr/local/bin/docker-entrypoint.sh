@@ -17,7 +17,8 @@ main() {
   if [ "$1" = valkey-server ]; then
     if [ "$(id -u)" = 0 ]; then
       find . ! -user valkey -exec chown valkey '{}' +
-      exec setpriv --reuid=valkey --regid=valkey --clear-groups -- "$0" "$@"
+      # By its path: Debian's busybox would take its own, which knows no users.
+      exec /usr/bin/setpriv --reuid=valkey --regid=valkey --clear-groups -- "$0" "$@"
     fi
     [ -w . ] || { echo "error: $(pwd) is not writable by the user $(id -u)" >&2 && exit 1; }
     is_protected_mode_set "$@" || set -- "$@" --protected-mode no
