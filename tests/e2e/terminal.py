@@ -4,6 +4,7 @@ import os
 import shlex
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ LATEST = 30  # lines of the screen that a failure tells first: what shows report
 SIGN = "\u203a"  # before every question
 ENTER, CTRL_C, CTRL_D, CTRL_U, ESCAPE = "\r", "\x03", "\x04", "\x15", "\x1b"
 UP, DOWN = "\x1b[A", "\x1b[B"
+REST = 1.0  # seconds without a sign of the program: longer than it waits for keys to end
 MOMENT = 5.0  # seconds that a program may take to be over once its terminal is closed
 WINDOW = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
 
@@ -106,6 +108,20 @@ class Terminal:
             self._child.send(text)
         return self
 
+    def rests(self) -> Self:
+        """Wait until the program has shown nothing for a moment, or is over."""
+        while self._read(patience=REST):
+            pass
+        return self
+
+    def is_left(self) -> Self:
+        """Press Ctrl-C and wait until the program is over, however it ends."""
+        with suppress(OSError):  # it is over
+            self.types(CTRL_C)
+        while self._read():
+            pass
+        return self
+
     def answers(self, prompt: str, text: str) -> Self:
         """Wait for the prompt and answer it."""
         return self.sees(prompt).types(text + ENTER)
@@ -164,12 +180,14 @@ class Terminal:
             return f"was ended by signal {self._child.signalstatus}"
         return f"ended with exit status {self._child.exitstatus}"
 
-    def _read(self) -> bool:
+    def _read(self, patience: float = DEADLINE) -> bool:
         try:
-            chunk = self._child.read_nonblocking(65536, timeout=DEADLINE)
+            chunk = self._child.read_nonblocking(65536, timeout=patience)
         except pexpect.EOF:
             return False
         except pexpect.TIMEOUT:
+            if patience < DEADLINE:
+                return False
             raise self._failure(f"nothing was shown for {DEADLINE:.0f} s") from None
         self.raw += chunk
         self._stream.feed(chunk)

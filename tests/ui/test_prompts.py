@@ -73,20 +73,21 @@ def test_another_value_than_the_offered_one_can_be_typed(person: Keyboard) -> No
     ],
 )
 def test_the_first_letters_of_a_word_are_enough(person: Keyboard, typed: str, word: str) -> None:
-    person.types(typed, ENTER)
-    assert ask_word(TALK, "Go ahead?", WORDS) == word
+    person.types_on("Go ahead?", typed, ENTER)
+    assert ask_word(ScreenConversation(), "Go ahead?", WORDS) == word
     assert "Go ahead? (yes/change/details/no)" in person.shown
 
 
 def test_a_word_that_is_none_of_them_is_refused_live(person: Keyboard) -> None:
-    person.types("nope", ENTER)
+    person.types_on("Go ahead?", "nope", ENTER)
     person.types_on("type one of: yes, change, details, no", BACKSPACE, BACKSPACE, ENTER)
-    assert ask_word(TALK, "Go ahead?", WORDS) == "no"
+    assert ask_word(ScreenConversation(), "Go ahead?", WORDS) == "no"
 
 
-def test_enter_is_no_where_that_is_the_first_word(person: Keyboard) -> None:
-    person.types(ENTER)
-    assert ask_word(TALK, "Remove everything?", ("no", "yes")) == "no"
+def test_enter_is_no_where_that_is_the_first_word_whatever_came_before(person: Keyboard) -> None:
+    person.types("yes", ENTER)  # before the question is there
+    person.types_on("Remove everything?", ENTER)
+    assert ask_word(ScreenConversation(), "Remove everything?", ("no", "yes")) == "no"
 
 
 ROWS = [Choice(value=name, label=f"The row {name}") for name in ("one", "two", "three")]
@@ -143,7 +144,7 @@ GOING_BACK: list[Callable[[], object]] = [
     lambda: ask_setting(TALK, CATALOGUE["admin.email"], can_go_back=True),
     lambda: ask_setting(TALK, CATALOGUE["admin.password"], can_go_back=True),
     lambda: ask_setting(TALK, CATALOGUE["tier"], "local", can_go_back=True),
-    lambda: ask_word(TALK, "Go ahead?", WORDS, can_go_back=True),
+    lambda: ask_word(ScreenConversation(), "Go ahead?", WORDS, can_go_back=True),
     lambda: TALK.choose("Which?", ROWS, can_go_back=True),
 ]
 
@@ -152,7 +153,7 @@ GOING_BACK: list[Callable[[], object]] = [
 def test_escape_goes_back_from_every_question(
     person: Keyboard, prompt: Callable[[], object]
 ) -> None:
-    person.types(ESCAPE)
+    person.types_on("", ESCAPE)
     with pytest.raises(Back):
         prompt()
 
@@ -161,7 +162,7 @@ PROMPTS: list[Callable[[], object]] = [
     lambda: ask("admin.email"),
     lambda: ask("admin.password"),
     lambda: ask("gateway.port"),
-    lambda: ask_word(TALK, "Go ahead?", WORDS),
+    lambda: ask_word(ScreenConversation(), "Go ahead?", WORDS),
     lambda: ask("tier", "local"),
     lambda: TALK.choose("Which?", ROWS),
 ]

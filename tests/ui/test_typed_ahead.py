@@ -7,7 +7,7 @@ from tests.ui.keyboard import CTRL_C, DOWN, ENTER, ESCAPE, UP, Keyboard
 
 from mosaic_installer.ui.conversation import Choice
 from mosaic_installer.ui.prompts import ScreenConversation
-from mosaic_installer.ui.typed_ahead import QUIET_SECONDS
+from mosaic_installer.ui.terminal import QUIET_SECONDS
 
 pytestmark = [pytest.mark.prompt, pytest.mark.timeout(20)]
 
@@ -41,5 +41,12 @@ def test_a_key_that_is_held_agrees_to_nothing(person: Keyboard) -> None:
 
 def test_ctrl_c_is_never_thrown_away(person: Keyboard) -> None:
     person.types(ENTER, CTRL_C)
+    with pytest.raises(KeyboardInterrupt):
+        TALK.agree("Which?", ROWS)
+
+
+def test_ctrl_c_that_was_read_with_an_answer_is_not_either(person: Keyboard) -> None:
+    person.types(ENTER, CTRL_C)
+    assert TALK.choose("Which?", ROWS) == "one"
     with pytest.raises(KeyboardInterrupt):
         TALK.agree("Which?", ROWS)

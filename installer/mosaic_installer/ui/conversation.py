@@ -139,6 +139,9 @@ class Conversation(Protocol):
         in plain lines, the first wants the word `yes`. The person can go back.
         """
 
+    def forget_typed(self) -> None:
+        """Throw away keys that were meant for another question, before one that matters."""
+
     def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
         """Return the value of the row that was chosen; `at` is the one to begin at."""
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from getpass import getpass
+from time import monotonic
 
 from mosaic_installer.ui import output
 from mosaic_installer.ui.conversation import (
@@ -24,6 +25,9 @@ BACK, YES = "<", "yes"
 
 class PlainConversation:
     """`Conversation` that only ever writes at the end, and reads whole lines."""
+
+    def __init__(self) -> None:
+        self._answered = 0.0
 
     def heading(self, text: str) -> None:
         output.say(f"\n{text}:")
@@ -110,7 +114,7 @@ class PlainConversation:
         yield
 
     def agree(self, message: str, choices: Sequence[Choice]) -> str:
-        discard_typed(sys.stdin)
+        self.forget_typed()
         self._list(message, choices)
         values = {str(number): row.value for number, row in enumerate(choices, start=1)}
         values["1"], values[YES] = "", choices[0].value
@@ -123,14 +127,30 @@ class PlainConversation:
         typed = self.text(f"Number, or {YES} for 1", validate, can_go_back=True)
         return values[typed.lower()]
 
+    def forget_typed(self) -> None:
+        discard_typed(sys.stdin, self._answered)
+
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
     ) -> str:
         shown = f"{message.rstrip(':')} [{default}]" if default else message.rstrip(":")
-        return _asked(input, shown, lambda text: validate(text or default), can_go_back) or default
+        asked = self._asked(input, shown, lambda text: validate(text or default), can_go_back)
+        return asked or default
 
     def secret(self, message: str, validate: Validate, *, can_go_back: bool = False) -> str:
-        return _asked(getpass, f"{message.rstrip(':')} (not shown)", validate, can_go_back)
+        return self._asked(getpass, f"{message.rstrip(':')} (not shown)", validate, can_go_back)
+
+    def _asked(
+        self,
+        read: Callable[[str], str],
+        message: str,
+        validate: Validate,
+        can_go_back: bool,  # noqa: FBT001 - handed on
+    ) -> str:
+        try:
+            return _asked(read, message, validate, can_go_back)
+        finally:
+            self._answered = monotonic()
 
     def _list(self, message: str, choices: Sequence[Choice]) -> None:
         output.say(message)

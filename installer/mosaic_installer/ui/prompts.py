@@ -106,8 +106,11 @@ class ScreenConversation:
         )
 
     def agree(self, message: str, choices: Sequence[Choice]) -> str:
-        throw_away_typed(self._answered)
+        self.forget_typed()
         return self.choose(message, choices, can_go_back=True)
+
+    def forget_typed(self) -> None:
+        throw_away_typed(self._answered)
 
     def panel(self, view: View, at: str = "", *, can_go_back: bool = False) -> str:
         shown = Panel(view, at, sign(), can_go_back=can_go_back)

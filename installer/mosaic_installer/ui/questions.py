@@ -60,11 +60,15 @@ def ask_known_secret(talk: Conversation, setting: Setting) -> str:
 def ask_word(
     talk: Conversation, message: str, words: tuple[str, ...], *, can_go_back: bool = False
 ) -> str:
-    """Ask for one of `words`; the first letters are enough, and Enter means the first of them."""
+    """Ask for one of `words`; the first letters are enough, and Enter means the first of them.
+
+    What was typed before the question is no answer to it.
+    """
 
     def validate(text: str) -> bool | str:
         return bool(_meant(text, words)) or f"type one of: {', '.join(words)}"
 
+    talk.forget_typed()
     typed = talk.text(f"{message} ({'/'.join(words)})", validate, can_go_back=can_go_back)
     return _meant(typed, words)
 

@@ -4,7 +4,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from select import select
+from time import monotonic
 from typing import TextIO
+
+QUIET_SECONDS = 0.7
+"""How long no key may have come: a key that is held is repeated after 0.66 s at most, by default
+of X11; other systems begin sooner."""
 
 
 def is_interactive(*, is_plain: bool = False) -> bool:
@@ -98,12 +104,22 @@ def _is_in_front() -> bool:
         return False  # another session's terminal
 
 
-def discard_typed(stream: TextIO) -> None:
-    """Forget what was typed at a terminal, and not read yet."""
-    if is_terminal(stream):
-        import termios
+def discard_typed(stream: TextIO, since: float) -> None:
+    """Wait until no line has come for `QUIET_SECONDS`, and forget those that do.
 
+    `since`, of the monotonic clock, is when the last question was answered. A long text that is
+    pasted arrives piece by piece, as it is read.
+    """
+    if not is_terminal(stream):
+        return
+    import termios
+
+    end = since + QUIET_SECONDS
+    with suppress(termios.error):  # its window is closed: whoever reads learns that
         termios.tcflush(stream.fileno(), termios.TCIFLUSH)
+        while select([stream.fileno()], [], [], max(0.0, end - monotonic()))[0]:
+            termios.tcflush(stream.fileno(), termios.TCIFLUSH)
+            end = monotonic() + QUIET_SECONDS
 
 
 def _is_set(name: str) -> bool:
