@@ -1,6 +1,7 @@
 """Arguments in, exit code out: the only error boundary. Commands are imported when they run."""
 
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(NEW_OBJECTS)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        # The command that scripts/install.sh sets up holds Ctrl-C back until here.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         return _run(words)
     except InstallerError as error:
         return _explain(error)
