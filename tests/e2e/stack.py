@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.e2e.program import Codes, Done, Site
+from tests.engine.engine import images_here, labelled, remove
 from tests.engine.engine import run as engine
 
 LABEL = "org.mosaicstack.project"
@@ -40,9 +41,7 @@ class Stack:
 
     def container(self, service: str) -> str:
         """Return the id of a service's container; fails when there is not exactly one."""
-        (found,) = self._listed(
-            "ps", "--all", "--quiet", f"label=org.mosaicstack.service={service}"
-        )
+        (found,) = labelled(self._label, f"{SERVICE}={service}")["container"]
         return found
 
     def inspect(self, service: str) -> dict[str, Any]:
@@ -66,27 +65,18 @@ class Stack:
 
     def made(self) -> dict[str, list[str]]:
         """Return everything of this installation that is on the engine, by kind."""
-        suffix = self.project.removeprefix("mosaic-")
-        images = engine("docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}").stdout.split()
-        return {
-            "containers": self._listed("ps", "--all", "--quiet"),
-            "networks": self._listed("network", "ls", "--quiet"),
-            "volumes": self._listed("volume", "ls", "--quiet"),
-            "images": [name for name in images if name.endswith(f"-{suffix}")],
-        }
+        found = {f"{kind}s": ids for kind, ids in labelled(self._label).items()}
+        return found | {"images": self._images()}
 
     def clear(self) -> None:
-        found = self.made()
-        for kind, verb in (
-            ("containers", ("rm", "--force", "--volumes")),
-            ("networks", ("network", "rm")),
-            ("volumes", ("volume", "rm", "--force")),
-            ("images", ("image", "rm", "--force")),
-        ):
-            if found[kind]:
-                engine("docker", *verb, *found[kind])
+        remove(labelled(self._label))
+        if images := self._images():
+            engine("docker", "image", "rm", "--force", *images)
 
-    def _listed(self, *words: str) -> list[str]:
-        filters = (f"label={LABEL}={self.project}", *(w for w in words if w.startswith("label=")))
-        plain = [word for word in words if not word.startswith("label=")]
-        return engine("docker", *plain, *(f"--filter={each}" for each in filters)).stdout.split()
+    def _images(self) -> list[str]:
+        suffix = self.project.removeprefix("mosaic-")
+        return [name for name in images_here() if name.endswith(f"-{suffix}")]
+
+    @property
+    def _label(self) -> str:
+        return f"{LABEL}={self.project}"
