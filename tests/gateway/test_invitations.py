@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_BOTH
-from tests.gateway.people import accept, add_person, bearer, forget_others, invite, signed_in
+from tests.gateway.people import accept, bearer, forget_others, invite, signed_in
 from tests.gateway.process import PASSWORD, Home, client_of, error_id
 
 pytestmark = [pytest.mark.gateway, ON_BOTH]
@@ -82,7 +82,8 @@ def test_what_is_not_valid_is_told_from_nothing(
     [row] = [row for row in admin.get(INVITATIONS).json() if row["email"] == "d@example.org"]
     assert admin.delete(f"{INVITATIONS}/{row['id']}").status_code == 204
     made_by_host = invite(admin, "e@example.org")
-    add_person(site, "E@example.org")
+    make = ("admin", "reset-password", "--email", "E@example.org", "--create", "--promote")
+    assert site.run(*make, stdin=f"{PASSWORD}\n").returncode == 0
     strange = ["", "\x00", "\ud800", "é", UNKNOWN, UNKNOWN.encode().hex() * 20]
     codes = [spent, expired, replaced, withdrawn, made_by_host, *strange]
     answers = [accept(site, anyone, code) for code in codes]
