@@ -39,6 +39,9 @@ def _verdict(
     )
 
 
+KEPT = replace(_verdict("ollama", "refused", ()), is_kept=True)
+
+
 ACCEPTED = _verdict("openai", "accepted", ())
 CHOSE_SOL = {
     "providers_openai_model": "gpt-6-sol",
@@ -123,6 +126,8 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
     ],
     "secrets-are-accepted": [
         Found("error", "openai said; ollama said", tried("refused")),
+        Found("error", "openai said", {"verdicts": (_verdict("openai", "refused", ()), KEPT)}),
+        Found("warning", "ollama said", {"verdicts": (KEPT,)}),
         Silent(tried("unreachable")),
     ],
     "providers-have-credit": [

@@ -17,7 +17,9 @@ from tests.make import make_answers, make_facts
 from mosaic_installer.core import preflight as preflight_room
 from mosaic_installer.core.facts.listener import Listener
 from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import CHECKS, identifier, preflight, refuse
+from mosaic_installer.core.preflight.lasting import MENDED, lasting_warnings, passed_over
 from mosaic_installer.errors import AnswersError, PreflightFailed
 
 pytestmark = pytest.mark.unit
@@ -127,3 +129,18 @@ def test_warnings_and_notes_do_not_stop_an_installation(findings: list[Finding])
 def test_errors_stop_an_installation(count: int, words: str) -> None:
     with pytest.raises(PreflightFailed, match=words):
         refuse([error("e", "h")] * count + [note("n", "h")])
+
+
+def test_what_was_passed_over_is_still_known_at_the_end() -> None:
+    facts = make_facts({"disk.is_writable": False, "person.uid": 0, "person.encoding": "ASCII"})
+    ignored = ["home-is-writable", "locale-is-utf8"]
+    (found,) = passed_over(facts, make_answers(), ignored)
+    assert (found.level, found.check) == ("warning", "home-is-writable")
+    assert found.message.startswith("you went on although ")
+    assert not [*passed_over(facts, make_answers(), [])]
+
+
+def test_what_the_plan_sees_to_is_not_said_again_at_the_end() -> None:
+    kept = [replace(warning("w", "h"), check="port-is-free"), note("n", "h"), error("e", "h")]
+    mended = [replace(warning("w", "h"), check=name) for name in MENDED]
+    assert [*lasting_warnings([*mended, *kept])] == kept[:1]

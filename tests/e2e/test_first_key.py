@@ -58,7 +58,10 @@ def test_a_refused_key_is_said_and_can_be_kept(site: Site) -> None:
             terminal.sees("OpenAI API key given (entered just now)", GO)
             assert "sk-mistyped" not in terminal.raw
             terminal.types(ENTER).sees("warning: no model answers yet", "refuses the API key")
-            terminal.sees("Mosaic is ready").ends()
+            terminal.sees("Mosaic is ready", "check for problems").ends()
+            last = terminal.words.partition("check for problems")[2]
+            assert "warning: OpenAI refused the key" in last
+            assert "warning: no model answers yet" in last
         assert [each.method for each in service.asked] == ["GET", "POST"]
     assert "sk-mistyped-key-1" in (site.config / "secrets.toml").read_text()
 

@@ -22,6 +22,7 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.ui import output
 from mosaic_installer.ui.closing import Ready, call, show_closing
+from mosaic_installer.ui.plain import PlainConversation
 from mosaic_installer.ui.prompts import ScreenConversation
 from mosaic_installer.ui.screen import ScreenView
 from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
@@ -154,6 +155,16 @@ def test_address_token_and_path_can_be_copied_at_any_width(
     err = capsys.readouterr().err
     assert "Your existing token still works." in " ".join(err.split())
     assert "mosaic chat" in err
+
+
+def test_warnings_are_said_again_at_the_end_each_with_a_way_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = (warning("it is slow", "get another"), warning("it is old", "update it"))
+    ready = Ready(url="http://x", token=None, path="/t", command="mosaic", warnings=found)
+    show_closing(PlainConversation(), ready)
+    said = capsys.readouterr().err
+    assert said.endswith("\n\nwarning: it is slow (get another)\nwarning: it is old (update it)\n")
 
 
 def test_the_call_to_copy_reads_the_token_where_no_list_of_processes_shows_it() -> None:

@@ -6,6 +6,8 @@ from mosaic_installer.commands.edited_cause import naming_edits
 from mosaic_installer.commands.keeping import keeping, unsaved
 from mosaic_installer.core.connections.providers import connections
 from mosaic_installer.core.events import Event, Finished, Report
+from mosaic_installer.core.finding import Finding
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.apply import Tally, apply
 from mosaic_installer.machine.environment import own_command
@@ -31,11 +33,15 @@ def carry_out(decision: Decision, machine: LocalMachine, view: View, options: Op
         keeping(lambda: unsaved(decision.settled, machine), machine),
     ):
         tally = apply(decision.plan, machine, report)
-    if asks:
-        first_answer.ask(machine, report)
+    no_answer = first_answer.ask(machine, report) if asks else None
     report(_finished(decision, tally))
     if not options.as_json:
-        _close(decision, machine, tally, known_token=known_token, is_plain=options.is_plain)
+        told = _Told(
+            changed=tally.changed,
+            known_token=known_token,
+            warnings=(*decision.warnings, *((no_answer,) if no_answer else ())),
+        )
+        _close(decision, machine, told, is_plain=options.is_plain)
     return 0
 
 
@@ -53,16 +59,19 @@ def _both(view: View, log: RunLog) -> Report:
     return report
 
 
-def _close(
-    decision: Decision,
-    machine: LocalMachine,
-    tally: Tally,
-    *,
-    known_token: bytes | None,
-    is_plain: bool,
-) -> None:
+@frozen
+class _Told:
+    """What came of a run, as far as the person is told."""
+
+    changed: int
+    known_token: bytes | None
+    """The one that was there before."""
+    warnings: tuple[Finding, ...]
+
+
+def _close(decision: Decision, machine: LocalMachine, told: _Told, *, is_plain: bool) -> None:
     url, token = decision.gateway_url, machine.files.read(machine.layout.token)
-    changes = "1 change" if tally.changed == 1 else f"{tally.changed} changes"
+    changes = "1 change" if told.changed == 1 else f"{told.changed} changes"
     if not decision.proves_token:
         output.say(f"Done with these stages: {changes}. The token was not checked.")
     elif is_interactive(is_plain=is_plain) and token is not None:
@@ -70,7 +79,7 @@ def _close(
         from mosaic_installer.ui.opening import open_conversation
 
         # Shown once: where it did not change, the person has seen it.
-        shown = None if token == known_token else Secret(token.decode())
+        shown = None if token == told.known_token else Secret(token.decode())
         ready = Ready(
             url=url,
             token=shown,
@@ -78,6 +87,7 @@ def _close(
             command=own_command(),
             home=str(machine.layout.home or ""),
             has_provider=bool(connections(decision.settled.answers)),
+            warnings=told.warnings,
         )
         show_closing(open_conversation(is_plain=is_plain), ready)
     else:

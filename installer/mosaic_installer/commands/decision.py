@@ -15,6 +15,7 @@ from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import field, frozen, replace
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import identifier, preflight
+from mosaic_installer.core.preflight.lasting import lasting_warnings, passed_over
 from mosaic_installer.core.preflight.verdicts import default_models_are_listed
 from mosaic_installer.core.settling.interview import (
     DEFAULT,
@@ -71,6 +72,13 @@ class Decision:
     findings: tuple[Finding, ...]
     surveyed: tuple[Surveyed, ...]
     gateway_url: str
+    passed_over: tuple[Finding, ...] = ()
+    """What was found and ignored, as warnings."""
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What a person should still know once the plan has been carried out."""
+        return (*lasting_warnings(self.findings), *self.passed_over)
 
     @property
     def plan(self) -> Plan:
@@ -142,6 +150,7 @@ def decide(
         findings=findings,
         surveyed=survey(plan, machine),
         gateway_url=wanted_gateway(facts, answers).url,
+        passed_over=tuple(passed_over(facts, answers, options.ignored)),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from shlex import quote
 
+from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.ui.conversation import Conversation
@@ -28,6 +29,8 @@ class Ready:
     home: str = ""
     """The folder that MOSAIC_HOME names, empty where it is not set."""
     has_provider: bool = False
+    warnings: tuple[Finding, ...] = ()
+    """What is still not as it should be."""
 
 
 def show_closing(talk: Conversation, ready: Ready) -> None:
@@ -49,6 +52,11 @@ def show_closing(talk: Conversation, ready: Ready) -> None:
         talk.say("Later commands need this variable, for instance in your ~/.profile:", "quiet")
         talk.piece(f"export MOSAIC_HOME={quote(ready.home)}")
     talk.rows(_next(ready))
+    # Last: it stays in sight where the window is short.
+    if ready.warnings:
+        talk.say()
+    for finding in ready.warnings:
+        talk.say(f"{finding.message} ({finding.hint})", "warning")
 
 
 def call(ready: Ready) -> str:

@@ -18,9 +18,12 @@ CHOOSE = "choose others: `mosaic provider test --verbose` lists them"
 
 def secrets_are_accepted(facts: Facts, _answers: Answers) -> Finding | None:
     """A key that is refused now will be refused when the gateway needs it."""
-    refused = [verdict for verdict in _with(facts, "refused") if not verdict.is_kept]
+    refused = _with(facts, "refused")
+    open_ones = [verdict for verdict in refused if not verdict.is_kept]
     anyway = "Keep it anyway: the gateway may not be able to use it"
-    return error(*_in_two_lines(refused), consent=anyway) if refused else None
+    if open_ones:
+        return error(*_in_two_lines(open_ones), consent=anyway)
+    return warning(*_in_two_lines(refused)) if refused else None
 
 
 def providers_have_credit(facts: Facts, _answers: Answers) -> Finding | None:
