@@ -8,12 +8,12 @@ from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy
 from mosaic_installer.core.containers.names import GATEWAY
-from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.apply import apply
 from mosaic_installer.machine.edits import damaged_files, missing_files
-from mosaic_installer.machine.installed import stack_as_installed
+from mosaic_installer.machine.installed import gateway_as_installed, stack_as_installed
 from mosaic_installer.machine.listeners import find_listeners
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
@@ -84,20 +84,24 @@ def logout() -> int:
 
 def logs(count: int, service: str) -> int:
     """Print the last lines of the gateway's log, or of that of a server in a container."""
-    machine, gateway, meta = installed_gateway()
-    stack = stack_as_installed(machine.layout, meta)
-    if service == GATEWAY:
-        lines = machine.service(gateway).last_lines(max(0, count))
-    elif stack is not None and service in stack.services:
-        lines = machine.containers(stack).last_lines(service, max(0, count))
-    else:
-        known = ", ".join((GATEWAY, *(stack.servers if stack else ())))
-        raise AnswersError(
-            f"--service {service}: there is no such service here", f"the services are {known}"
-        )
-    for line in lines:
+    machine, _gateway, meta = installed_gateway()
+    for line in last_lines(machine, meta, count, service):
         output.data(line)
     return 0
+
+
+def last_lines(machine: LocalMachine, meta: Meta, count: int, service: str) -> Sequence[str]:
+    """Return the last lines of a log; raises `AnswersError` where there is no such service."""
+    stack = stack_as_installed(machine.layout, meta)
+    if service == GATEWAY:
+        gateway = gateway_as_installed(machine.layout, meta)
+        return machine.service(gateway).last_lines(max(0, count))
+    if stack is not None and service in stack.services:
+        return machine.containers(stack).last_lines(service, max(0, count))
+    known = ", ".join((GATEWAY, *(stack.servers if stack else ())))
+    raise AnswersError(
+        f"--service {service}: there is no such service here", f"the services are {known}"
+    )
 
 
 def ensure_running(machine: LocalMachine, gateway: Gateway) -> bool:

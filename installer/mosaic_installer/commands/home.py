@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from mosaic_installer import __version__
+from mosaic_installer.commands import errands
 from mosaic_installer.commands.decision import Decision, Options
 from mosaic_installer.commands.first_key import PATIENCE
 from mosaic_installer.commands.verification import Tried
@@ -87,7 +88,7 @@ class Home:
         return Facts(host=host, around=replace(around, verdicts=verdicts))
 
     def run(self, decide: Callable[[], Decision]) -> str:
-        """Show the screen until the person goes on (`go`), leaves, or wants another errand.
+        """Show the screen until the person goes on (`go`), leaves, or agrees to an uninstall.
 
         Raises `PreflightFailed` where they leave what keeps the installation from starting.
         """
@@ -98,16 +99,22 @@ class Home:
         while True:
             found = self.look()
             chosen = self._talk.panel(home.home_view(found), at or home.best_action(found))
-            if chosen not in self._acts and not chosen.startswith(home.REMEDY):
+            if chosen == home.UNINSTALL and not errands.agrees_to_uninstall(
+                self._talk, self._machine
+            ):
+                at = chosen
+            elif chosen not in self._acts and not chosen.startswith(home.REMEDY):
                 if chosen == home.LEAVE and not self.options.is_bare:
                     refuse(found.errors)
                 return chosen
-            at = self._act(chosen, found, decide)
+            else:
+                at = self._act(chosen, found, decide)
 
     @property
     def _acts(self) -> set[str]:
         names = {chapter.name for chapter in CHAPTERS}
-        return {home.SETTINGS, home.AGAIN, home.ANYWAY, *names}
+        shown = {home.TOKEN, home.LOGS}
+        return {home.SETTINGS, home.AGAIN, home.ANYWAY, *shown, *names}
 
     def _act(self, chosen: str, found: Found, decide: Callable[[], Decision]) -> str:
         """Do what leads back to the screen; return the row to begin at then."""
@@ -120,6 +127,9 @@ class Home:
                 self._has_consented = True
                 names = (finding.check for finding in found.errors)
                 self.options = replace(self.options, ignored=(*self.options.ignored, *names))
+            case home.TOKEN | home.LOGS:
+                self._talk.page(errands.page_of(chosen, self._machine))
+                return chosen
             case _ if chosen.startswith(home.REMEDY):
                 take_remedy(self._sheet, chosen)
             case _:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from mosaic_installer.commands.decision import Decision, Options, decide_alone
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
@@ -20,17 +21,20 @@ from mosaic_installer.ui.view import View, open_view
 
 
 def run(options: Options) -> int:
-    """Install, go on, reconfigure or repair; return the exit code."""
-    outcome = _run(options)
-    if isinstance(outcome, int):
-        return outcome
-    from mosaic_installer.commands import errands
+    """Install, go on, reconfigure or repair; return the exit code.
 
-    return errands.run(outcome)
+    An uninstall on the home screen leads back there.
+    """
+    while isinstance(outcome := _run(options), LocalMachine):
+        from mosaic_installer.commands import errands
+
+        errands.uninstall(outcome)
+        options = replace(options, is_bare=True, section="", ask=())
+    return outcome
 
 
-def _run(options: Options) -> int | str:
-    """Return the exit code, or the errand that the person chose on the home screen."""
+def _run(options: Options) -> int | LocalMachine:
+    """Return the exit code, or the machine where the person wants to uninstall."""
     keys = nullcontext() if options.is_plain or wants_plain() else unechoed()
     with interrupted_by_signals(), keys, _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
@@ -50,7 +54,7 @@ def _run(options: Options) -> int | str:
 
             decision: Decision | str | None = agree(layers, host, machine, options)
             if isinstance(decision, str):
-                return decision
+                return machine
         else:
             decision = decide_alone(layers, host, machine, options)
             output.findings(decision.findings, with_notes=options.is_verbose)

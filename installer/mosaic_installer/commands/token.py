@@ -42,7 +42,12 @@ class Recovery:
 
 def show() -> int:
     """Print the bare token on stdout, and nothing else there."""
-    machine = open_machine(given_layers())
+    output.data(saved_token(open_machine(given_layers())).reveal())
+    return 0
+
+
+def saved_token(machine: LocalMachine) -> Secret:
+    """Return the token on file; raises `CredentialError` where there is none."""
     content = machine.files.read(machine.layout.token)
     token = (content or b"").decode(errors="replace").strip()
     if not token:
@@ -51,8 +56,7 @@ def show() -> int:
             "run `mosaic token recover` to get a new token",
             identifier="no-token",
         )
-    output.data(token)
-    return 0
+    return Secret(token)
 
 
 def recover_lost(asked: Recovery) -> int:

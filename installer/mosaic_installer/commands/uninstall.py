@@ -15,9 +15,13 @@ from mosaic_installer.ui.terminal import is_interactive
 from mosaic_installer.ui.view import open_view
 
 
-def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool) -> int:
-    """Take back what the journal says; the data stays unless `purge`."""
-    layers = given_layers(flags={"installer.assume_yes": "yes"} if assume_yes else {})
+def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home: str = "") -> int:
+    """Take back what the journal says; the data stays unless `purge`.
+
+    `home` is the folder of the installation where it is not the one that the environment names.
+    """
+    flags = {"installer.assume_yes": "yes" if assume_yes else "", "installer.home": home}
+    layers = given_layers(flags={key: text for key, text in flags.items() if text})
     machine = open_machine(layers)
     steps = begun_steps(machine.layout.journal, machine.layout.root)
     if not steps and not is_dry_run and remove_draft(machine.files, machine.layout):

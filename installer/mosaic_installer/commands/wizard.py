@@ -42,8 +42,8 @@ def agree(
 ) -> Decision | str | None:
     """Ask until the person says yes to a plan; None when they say no.
 
-    A text names the errand that the person chose instead, see `commands/errands.py`. Ctrl-C keeps
-    what was typed, without secrets.
+    A text says that the person wants to uninstall instead. Ctrl-C keeps what was typed, without
+    secrets.
     """
     chapters = _chapters(options.ask)
     if options.section:

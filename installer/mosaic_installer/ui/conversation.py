@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.secret import Secret
 
 Validate = Callable[[str], bool | str]
 """Returns True for a text that will do, else a sentence that says what is wanted."""
@@ -52,6 +53,10 @@ class Page:
     told: str = ""
     rows: tuple[tuple[str, str], ...] = ()
     lines: tuple[str, ...] = ()
+    is_at_end: bool = False
+    """Whether it is read from its end, like a log."""
+    secret: Secret | None = None
+    """The last line, which should not stay on the screen."""
 
 
 EXPLAIN = "?"

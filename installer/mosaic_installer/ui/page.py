@@ -1,6 +1,7 @@
 """A page at a screen: read in place, scrolled where the window is short, gone when it is left."""
 
 from collections.abc import Iterator
+from sys import maxsize
 
 from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -21,6 +22,7 @@ STEPS = {Keys.Up: -1, Keys.Down: 1, "k": -1, "j": 1}
 """Lines that a key scrolls by."""
 PAGES = {Keys.PageUp: -1, Keys.PageDown: 1, " ": 1}
 """Windows that a key scrolls by."""
+PRIVATE = "It is gone from the screen when you go back."
 
 
 class OpenPage:
@@ -28,7 +30,7 @@ class OpenPage:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._top = 0
+        self._top = maxsize if page.is_at_end else 0
         self._room = 1
         """Lines of the window for what is read."""
 
@@ -39,7 +41,12 @@ class OpenPage:
             dont_extend_height=True,
         )
         shown: Application[None] = Application(
-            layout=Layout(body), key_bindings=self._keys(), style=style, erase_when_done=True
+            layout=Layout(body),
+            key_bindings=self._keys(),
+            style=style,
+            erase_when_done=True,
+            # Terminals may keep what is erased to scroll back to, but none of their other screen.
+            full_screen=self._page.secret is not None,
         )
         shown.ttimeoutlen = ESCAPE_SECONDS
         return shown
@@ -60,16 +67,19 @@ class OpenPage:
         page, width = self._page, _size()[1]
         for part in fold(page.title, width):
             yield (("class:title", part),)
-        for part in fold(page.told, width) if page.told else ():
+        for part in fold(page.told, width, breaks_words=True) if page.told else ():
             yield (("class:quiet", part),)
+        if page.secret is not None:
+            yield from ((("class:quiet", part),) for part in fold(PRIVATE, width))
         yield ()
         column = 0
         if width >= NARROW:
             column = max((cells(label) for label, _ in page.rows), default=-2) + 2
         for label, text in page.rows:
             yield from _row(label, text, column, width)
-        for line in page.lines:
-            yield from ((("", part),) for part in fold(line, width, "  ", breaks_words=True))
+        secret = () if page.secret is None else (page.secret.reveal(),)
+        for line in (*page.lines, *secret):
+            yield from ((("", part),) for part in fold(line, width, breaks_words=True))
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()

@@ -98,6 +98,9 @@ class PlainConversation:
         self.rows(page.rows)
         for line in page.lines:
             self.piece(line)
+        if page.secret is not None:
+            self.piece(page.secret.reveal())
+            self.say("This stays on the screen; `clear` removes it.")
 
     def field(self, field: Field) -> str:
         if field.told:
