@@ -68,6 +68,7 @@ CLI_FILES = frozenset(
         "argument_install.py",
         "argument_memory.py",
         "argument_people.py",
+        "argument_usage.py",
         "completion.py",
         "parser.py",
     }

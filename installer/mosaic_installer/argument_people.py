@@ -35,6 +35,14 @@ def add_user(command: Parser) -> None:
         parser = verbs.add_parser(verb, help=f"make someone {what}")
         _add_email(parser)
         parser.set_defaults(run=_user, verb=verb)
+    parser = verbs.add_parser("limit", help="limit what someone may spend on models in a month")
+    _add_email(parser)
+    parser.add_argument(
+        "amount",
+        metavar="AMOUNT",
+        help="US dollars; none for no limit, default for the one in `limits.monthly`",
+    )
+    parser.set_defaults(run=_user, verb="limit")
 
 
 def _add_email(parser: Parser) -> None:
@@ -51,6 +59,8 @@ def _user(parsed: argparse.Namespace) -> int:
             return user.invite(parsed.email, parsed.role, parsed.expires_in, as_json=parsed.json)
         case "remove":
             return user.remove(parsed.email, assume_yes=parsed.yes)
+        case "limit":
+            return user.set_limit(parsed.email, parsed.amount)
         case "accept":
             return user.accept(
                 user.Guest(

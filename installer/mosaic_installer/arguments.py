@@ -12,6 +12,7 @@ from mosaic_installer import (
     argument_install,
     argument_memory,
     argument_people,
+    argument_usage,
 )
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.parser import Parser, shared
@@ -189,6 +190,11 @@ COMMANDS = {
     "routing": Command(
         argument_chat.add_routing, "explain which models would answer a question", is_shared=False
     ),
+    "usage": Command(
+        argument_usage.add_usage,
+        "show the tokens used and what they cost",
+        "Show the tokens used in a month and what they cost: yours, or everyone's.",
+    ),
     "token": Command(
         argument_groups.add_token,
         "access tokens: show, recover, rotate, create, list, revoke",
@@ -196,7 +202,7 @@ COMMANDS = {
     ),
     "user": Command(
         argument_people.add_user,
-        "user accounts: list, invite, promote, demote, remove",
+        "user accounts: list, invite, promote, demote, limit, remove",
         is_shared=False,
     ),
     "admin": Command(

@@ -1,10 +1,10 @@
-"""`mosaic agent`, and the agent of the questionnaire, through the real program and gateway."""
+"""`mosaic agent`, `mosaic usage`, and their settings, through the real program and gateway."""
 
 import json
 from collections.abc import Iterator
 
 import pytest
-from tests.e2e.program import Site
+from tests.e2e.program import EMAIL, Site
 from tests.e2e.terminal import ENTER, SIGN, Terminal
 from tests.gateway.chats import calling, said
 from tests.standins import services
@@ -51,7 +51,8 @@ def model(ollama: tuple[Ollama, StandIn]) -> Ollama:
 @pytest.fixture(scope="module")
 def place(new_site: Site, ollama: tuple[Ollama, StandIn]) -> Site:
     url = ollama[1].url
-    new_site.install("--yes", "--set", "agent.intent=research", MOSAIC_OLLAMA_URL=url)
+    chosen = ("--set", "agent.intent=research", "--set", "limits.monthly=25")
+    new_site.install("--yes", *chosen, MOSAIC_OLLAMA_URL=url)
     return new_site
 
 
@@ -123,6 +124,26 @@ def test_the_agent_is_switched_at_a_terminal(place: Site, model: Ollama) -> None
         assert model.prompt == "Hello."
         terminal.types(f"/quit{ENTER}").ends()
     place.run("agent", "remove", "terse", "--yes")
+
+
+def test_what_was_used_is_shown(place: Site, model: Ollama) -> None:
+    none = place.run("usage", "--month", "2020-02")
+    assert (none.stdout, "February 2020" in none.stderr) == ("", True)
+    place.run("usage", "--month", "2026-13", code=2).says("--month 2026-13", "2026-11")
+    before = len(model.asked)
+    place.run("chat", "Hello.", "--agent", "Sage")
+    assert len(model.asked) == before + 1
+    shown = place.run("usage")
+    assert "limit is $25.00" in shown.stderr
+    assert "estimates" in shown.stderr
+    assert f"ollama/{MODEL}" in shown.stdout
+    assert "Tokens per day" in shown.stdout
+    assert "\nSage " in place.run("usage", "--by", "agent").stdout
+    [used] = place.run("usage", "--by", "user", "--json").document["rows"]
+    assert (used["name"], used["costMicros"], used["limitMicros"]) == (EMAIL, 0, 25_000_000)
+    assert used["estimatedCalls"] == used["calls"]
+    with Terminal(place, "usage", columns=40) as terminal:
+        terminal.sees(MODEL, "Tokens per day", "limit is").ends()
 
 
 def test_what_is_refused_is_explained(place: Site) -> None:

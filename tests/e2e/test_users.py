@@ -44,6 +44,7 @@ def test_somebody_is_invited_accepts_is_promoted_demoted_and_removed(
     assert f"{site.url}/api/invitations/accept" in invited.stderr
     assert rows(site) == {EMAIL: ("admin", "active"), BOB: ("member", "invited")}
     site.run("user", "promote", BOB, code=1).says("has not accepted", "--role admin")
+    site.run("user", "limit", BOB, "none", code=1).says("has not accepted", "mosaic user list")
 
     token = accept(site, tmp_path, code).stdout.strip()
     assert scopes_of(site, token) == ["chat"]
@@ -53,6 +54,9 @@ def test_somebody_is_invited_accepts_is_promoted_demoted_and_removed(
     assert "now an administrator" in site.run("user", "promote", "Bob@Example.org").stderr
     assert rows(site)[BOB] == ("admin", "active")
     assert "now a member" in site.run("user", "demote", BOB).stderr
+    assert "at most $12.50 a month" in site.run("user", "limit", BOB, "12.5").stderr
+    assert "default limit again" in site.run("user", "limit", BOB, "default").stderr
+    site.run("user", "limit", BOB, "much", code=2).says("12.50", "none")
     site.run("user", "remove", BOB, code=2).says("for good", "--yes")
     site.run("user", "remove", BOB, "--yes")
     assert rows(site) == {EMAIL: ("admin", "active")}

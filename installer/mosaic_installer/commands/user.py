@@ -1,5 +1,6 @@
 """`mosaic user`: who may use the gateway; by the administrator's token on file."""
 
+import re
 from pathlib import Path
 from unicodedata import normalize
 
@@ -14,11 +15,14 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.people import Acceptance, Invited, PeopleApi, Person
+from mosaic_installer.core.machine.usage import MICROS_PER_DOLLAR
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.machine.people_api import ACCEPT, HttpPeople
 from mosaic_installer.ui import output
+from mosaic_installer.ui.usage import dollars
 
+DEFAULT = "limits.monthly"
 ROLES = {"promote": "admin", "demote": "member"}
 
 
@@ -89,6 +93,29 @@ def set_role(verb: str, email: str) -> int:
     return 0
 
 
+def set_limit(email: str, amount: str) -> int:
+    """Let somebody spend so many US dollars a month, `none` for as many as they like.
+
+    With `default`, the limit of the installation is theirs again.
+    """
+    micros = None if amount in {"none", "default"} else _parsed_amount(amount)
+    api, credential, _gateway = _opened()
+    person = _found(api, credential, email)
+    if person.expires_at is not None:
+        raise InstallerError(
+            f"{person.email} has not accepted the invitation yet",
+            "set the limit once they have; `mosaic user list` shows who has",
+        )
+    if amount == "default":
+        api.reset_limit(credential, person.id)
+        output.say(f"{person.email} has the default limit again (`mosaic config get {DEFAULT}`).")
+        return 0
+    api.set_limit(credential, person.id, micros)
+    what = "as much as they like" if micros is None else f"at most {dollars(micros)} a month"
+    output.say(f"{person.email} may now spend {what} on models.")
+    return 0
+
+
 def accept(guest: Guest) -> int:
     """Turn an invitation into an account; the token that comes with it is on stdout, once."""
     machine, gateway, _meta = installed_gateway()
@@ -150,6 +177,18 @@ def _parsed_email(text: str) -> str:
         return str(CATALOGUE["admin.email"].kind.parse(text))
     except ValueError as problem:
         raise AnswersError(f"`{text}`: {problem}", "give an address like ada@example.org") from None
+
+
+def _parsed_amount(text: str) -> int:
+    """Return micro-dollars."""
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text, re.ASCII):
+        raise AnswersError(
+            f"`{output.readable(text)}` is not an amount in US dollars",
+            "write it like 25 or 12.50; `none` is no limit, `default` the installation's",
+            identifier="bad-usage",
+        )
+    whole, _, cents = text.partition(".")
+    return (int(whole) * 100 + int(f"{cents:0<2}")) * MICROS_PER_DOLLAR // 100
 
 
 def _document(person: Person) -> dict[str, object]:

@@ -14,6 +14,7 @@ from mosaic_installer.core.questionnaire.containers import (
 )
 from mosaic_installer.core.questionnaire.gateway import GatewayAnswers
 from mosaic_installer.core.questionnaire.installer import InstallerAnswers
+from mosaic_installer.core.questionnaire.limits import LimitsAnswers
 from mosaic_installer.core.questionnaire.providers import (
     PROVIDER_ROWS,
     ModelsAnswers,
@@ -59,6 +60,7 @@ class Answers:
     models: ModelsAnswers
     routing: Annotated[Mapping[str, RouteAnswers], ROUTING_ROWS]
     agent: AgentAnswers
+    limits: LimitsAnswers
     channels: ChannelsAnswers
     sign_on: SignOnAnswers
     telemetry: TelemetryAnswers

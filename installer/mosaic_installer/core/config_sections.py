@@ -37,6 +37,7 @@ def config_sections(answers: Answers) -> dict[str, object]:
             for rule in rules(answers)
         ],
         "agent": {"name": answers.agent.name, "intent": answers.agent.intent},
+        "limits": {"monthlyDollars": answers.limits.monthly},
         "channels": _channels(answers),
         "signOn": {
             row.name: {
@@ -82,6 +83,9 @@ def _answers_in(config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     yield from _answer(agent, "intent", "agent.intent")
     if agent.get("name") != NAMES.get(str(agent.get("intent"))):
         yield from _answer(agent, "name", "agent.name")
+    limit = _inside(config, "limits").get("monthlyDollars")
+    if isinstance(limit, int):
+        yield "limits.monthly", str(limit)
     for name in CHANNELS:
         yield from _answer(_inside(config, "channels", name), "url", f"channels.{name}_url")
     yield from _answer(_inside(config, "channels", "discord"), "guild", "channels.discord_guild")

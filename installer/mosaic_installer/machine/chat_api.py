@@ -54,6 +54,7 @@ _HINTS = {
     "no-capable-model": "`mosaic models` lists what else `--model` can name",
     "too-long": "begin a new conversation, or name a model that reads more",
     "no-provider": "`mosaic install --ask providers` turns one on",
+    "monthly-limit-reached": "`mosaic usage` shows yours; models of Ollama still answer",
     "conversation-busy": "wait for that answer, or begin another conversation",
 }
 

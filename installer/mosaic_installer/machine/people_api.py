@@ -67,6 +67,13 @@ class HttpPeople:
     def set_role(self, credential: Credential, user_id: str, role: str) -> None:
         self._ask("PATCH", f"{USERS}/{quote(user_id, safe='')}", credential, {"role": role})
 
+    def set_limit(self, credential: Credential, user_id: str, monthly: int | None) -> None:
+        body = {"monthlyMicros": monthly}
+        self._ask("PATCH", _limit_of(user_id), credential, body, status=204)
+
+    def reset_limit(self, credential: Credential, user_id: str) -> None:
+        self._ask("DELETE", _limit_of(user_id), credential)
+
     def remove(self, credential: Credential, user_id: str) -> None:
         self._ask("DELETE", f"{USERS}/{quote(user_id, safe='')}", credential)
 
@@ -110,6 +117,10 @@ class HttpPeople:
         if refusal is not None:
             raise InstallerError(*refusal)
         raise self._calls.unexpected("the request about users", response)
+
+
+def _limit_of(user_id: str) -> str:
+    return f"{USERS}/{quote(user_id, safe='')}/limit"
 
 
 def _user(row: Any) -> Person:

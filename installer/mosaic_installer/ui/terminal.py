@@ -48,6 +48,14 @@ def shows_unicode() -> bool:
     return "utf" in (getattr(sys.stderr, "encoding", "") or "").lower()
 
 
+def columns() -> int | None:
+    """Return how wide the terminal at stdout is; None where there is none, so that all fits."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
 def marks() -> tuple[str, str]:
     """Return the marks for what is right and for what is wrong, as stdout can show them."""
     encoding = (getattr(sys.stdout, "encoding", "") or "").lower()

@@ -71,6 +71,12 @@ class PeopleApi(Protocol):
     def set_role(self, credential: Credential, user_id: str, role: str) -> None:
         """Make somebody an administrator (`admin`) or a `member`."""
 
+    def set_limit(self, credential: Credential, user_id: str, monthly: int | None) -> None:
+        """Let somebody spend so many millionths of a US dollar a month, or as many as they like."""
+
+    def reset_limit(self, credential: Credential, user_id: str) -> None:
+        """Let the installation's limit be theirs again."""
+
     def remove(self, credential: Credential, user_id: str) -> None:
         """Remove an account, with its sessions and tokens."""
 

@@ -19,6 +19,7 @@ TASKS = {
 }
 """What each kind of task is, by name; the gateway tells them apart in its room `routing/`."""
 MOST_MODELS = 10
+WITH_MODELS = WithAny(tuple(provider.key for provider in PROVIDERS), "a model provider")
 
 
 def parse_models(text: str) -> str:
@@ -60,7 +61,7 @@ def _row(task: str, help_text: str) -> Setting:
         prompt=f"Models for {task.replace('-', ' ')}",
         help=f"{help_text} The first model answers; if it fails, the next one does.",
         kind=MODELS,
-        when=(WithAny(tuple(provider.key for provider in PROVIDERS), "a model provider"),),
+        when=(WITH_MODELS,),
         default_note="the best models for the task, from the providers that are on",
         is_optional=True,
     )

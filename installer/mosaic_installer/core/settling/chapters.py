@@ -33,7 +33,7 @@ CHAPTERS = (
     Chapter(name="gateway", title="Gateway", tables=("gateway", "web"), shown=("gateway.port",)),
     Chapter(name="admin", title="Administrator", tables=("admin",), shown=("admin.email",)),
     Chapter(name="providers", title="Providers", tables=("providers",)),
-    Chapter(name="routing", title="Routing", tables=("routing",)),
+    Chapter(name="routing", title="Routing", tables=("routing", "limits")),
     Chapter(name="agent", title="Agent", tables=("agent",), shown=("agent.name",)),
     Chapter(name="channels", title="Channels", tables=("channels",)),
     Chapter(name="sign-on", title="Sign-on", tables=("sign_on",)),
@@ -117,4 +117,5 @@ def _is_given(setting: Setting, settled: Settled) -> bool:
 def _short(setting: Setting, settled: Settled) -> str:
     value = shown_value(setting, settled)
     plain_name = setting.name.replace("_", " ")
-    return f"{plain_name} {value}" if setting.is_secret or value in {"none", "yes", "no"} else value
+    is_bare = value in {"none", "yes", "no"} or setting.kind.is_number
+    return f"{plain_name} {value}" if setting.is_secret or is_bare else value
