@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from tests.gateway.remembering import HOSTILE, SPELLINGS
 
 from mosaic_gateway.accounts.users import MEMBER, NewUser, User, create_user
@@ -191,6 +192,11 @@ def test_what_was_said_is_found_where_it_was_said(storage: Storage, ada: User) -
     assert list(transcripts.search("secret", TEN).items) == []
     Conversations(storage, ada).remove(conversation)
     assert list(transcripts.search("harbour", TEN).items) == []
+    with storage.writing() as connection:
+        # Nothing is left in the index of what went with the conversation.
+        check = "INSERT INTO passages_words (passages_words, rank) VALUES ('integrity-check', 1)"
+        connection.execute(text(check))
+        assert connection.scalar(text("SELECT count(*) FROM passages")) == 0
 
 
 def test_what_was_said_before_there_was_a_search_is_found(storage: Storage, ada: User) -> None:

@@ -20,7 +20,8 @@ from mosaic_gateway.storage.tables import CONVERSATIONS, PASSAGES, TURNS
 LONGEST_PASSAGE = 20_000
 """So many characters of a turn can be found."""
 EXCERPT = 200
-AT_ONCE = 200
+AT_ONCE = 50
+"""Turns become passages in one transaction: whoever else writes to SQLite waits for it."""
 TURN = "transcripts"
 
 
