@@ -147,7 +147,8 @@ def _write_again(machine: LocalMachine) -> None:
             output.say(f"warning: `{path}` is missing; it is written again")
         elif path in broken:
             output.say(f"warning: `{path}` is {broken[path]}; it is put aside and written again")
-    apply(tuple(rewritten), machine, lambda _event: None)
+    if rewritten:
+        apply(tuple(rewritten), machine, lambda _event: None)
 
 
 def _say_running(gateway: Gateway, *, has_started: bool) -> None:
