@@ -50,6 +50,7 @@ class Terminal:
             codec_errors="replace",
         )
         self.raw = ""
+        self.typed = ""
         self._told = False
         self._lines: list[str] | None = None  # of the screen as it is since it was fed last
 
@@ -102,6 +103,7 @@ class Terminal:
         return self
 
     def types(self, text: str | bytes) -> Self:
+        self.typed += text if isinstance(text, str) else text.decode(errors="replace")
         if isinstance(text, bytes):
             os.write(self._child.child_fd, text)
         else:
