@@ -161,6 +161,18 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("note", "exists already", {"installation.needs_setup": False}),
         Silent({"installation.needs_setup": False}, {"chosen": frozenset()}),
     ],
+    "administrator-is-the-installed-one": [
+        Found(
+            "warning",
+            "will act as bob@example.org instead of ada@example.org; no account is renamed",
+            {"installation.needs_setup": False, "installation.admin_email": "ada@example.org"},
+            {"admin_email": "bob@example.org"},
+            hint="it renames no account",
+        ),
+        Silent({"installation.needs_setup": False, "installation.admin_email": "ada@example.org"}),
+        Silent({"installation.admin_email": "ada@example.org"}, {"admin_email": "b@example.org"}),
+        Silent({"installation.needs_setup": False}),
+    ],
     "answers-are-remembered": [
         Found(
             "warning",

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from tests.e2e.program import Site
 
+from mosaic_installer.core.preflight.installation import NEW_ADDRESS
+
 pytestmark = pytest.mark.install
 
 
@@ -30,6 +32,12 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
     installed.run("config", "unset", "gateway.cors_origin")
     assert "cors_origin" not in rows(installed)["gateway"]
     assert "No changes" in installed.run("config", "unset", "gateway.cors_origin").stderr
+    # Another address says what it does, and what not, wherever it is given; once.
+    address = "admin.email=new@example.org"
+    tried = installed.run("install", "--dry-run", "--set", address)
+    assert NEW_ADDRESS in tried.stderr
+    assert f"note: {NEW_ADDRESS}." in installed.run("config", "set", address).stderr
+    assert NEW_ADDRESS not in installed.run("install", "--dry-run").stderr
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.frozen import field, frozen
+from mosaic_installer.core.preflight.installation import NEW_ADDRESS
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.answers_file import (
@@ -30,12 +31,6 @@ from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 
 NO_CHANGES = "No changes: answers.toml already says that."
-NEW_ADDRESS = (
-    "this only tells `mosaic` which administrator to act as; it renames no account. Create one "
-    "with `mosaic user invite ADDRESS --role admin`, or with "
-    "`mosaic admin reset-password --email ADDRESS --create`."
-)
-"""What another `admin.email` does, and what it does not."""
 
 
 @frozen
@@ -147,7 +142,7 @@ def _installed_machine() -> LocalMachine:
 def _say(changed: Container[str] = (), *, is_changed: bool) -> None:
     output.say("Saved. Run `mosaic install` to apply it." if is_changed else NO_CHANGES)
     if is_changed and "admin.email" in changed:
-        output.say(f"note: {NEW_ADDRESS}")
+        output.say(f"note: {NEW_ADDRESS}.")
 
 
 def _write(machine: LocalMachine, change: Change) -> bool:

@@ -47,6 +47,8 @@ class Installation:
     """Whether containers may be there, also those that a run which was cut off left behind."""
     supervisors: tuple[Supervisor, ...] = ()
     """What runs the gateway as a process now, or would start it again."""
+    admin_email: str = ""
+    """The administrator that answers.toml names, empty where it names none."""
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
     damaged: Mapping[Path, str] = field(default_factory=dict)

@@ -124,6 +124,7 @@ CHECKS: tuple[Check, ...] = (
     servers.installation_is_no_copy,
     servers.server_port_is_chosen_for_a_server,
     installation.administrator_is_still_to_be_made,
+    installation.administrator_is_the_installed_one,
     installation.generated_files_are_unedited,
     installation.generated_files_are_whole,
     installation.database_is_in_its_place,

@@ -7,6 +7,13 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.settling.answers_file import rows_of
 
+NEW_ADDRESS = (
+    "this only tells `mosaic` which administrator to act as; it renames no account. Create one "
+    "with `mosaic user invite ADDRESS --role admin`, or with "
+    "`mosaic admin reset-password --email ADDRESS --create`"
+)
+"""What another `admin.email` does, and what it does not."""
+
 
 def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding | None:
     """A password for an account that exists would silently do nothing."""
@@ -16,6 +23,17 @@ def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding
     return note(
         "the administrator exists already; the given password changes nothing",
         "a lost password is set anew with the gateway's admin command",
+    )
+
+
+def administrator_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
+    """Another address names another account, and renames none."""
+    before, now = facts.host.installation.admin_email, answers.admin.email
+    is_made = not facts.host.installation.needs_setup and not begins_anew(facts, answers)
+    if not is_made or not before or now is None or now == before:
+        return None
+    return warning(
+        f"`mosaic` will act as {now} instead of {before}; no account is renamed", NEW_ADDRESS
     )
 
 

@@ -37,6 +37,7 @@ PLACES: dict[str, str] = {
     "sign-on-is-complete": "sign_on",
     "callbacks-are-registered": "sign_on",
     "telemetry-has-a-collector": "telemetry",
+    "administrator-is-the-installed-one": "admin.email",
     "bots-can-read": "channels",
     "tier-is-the-installed-one": "tier",
     "engine-is-present": "tier",

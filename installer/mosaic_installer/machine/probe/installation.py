@@ -7,6 +7,7 @@ from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.installation import Installation, Supervisor
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
+from mosaic_installer.core.settling.answers_file import plain_rows
 from mosaic_installer.core.settling.rebuilt import tier_of_parts
 from mosaic_installer.machine.edits import (
     damaged_files,
@@ -56,6 +57,7 @@ def probe_installation(
         supervisors=tuple(_supervisors(layout)),
         needs_setup=users == "none",
         may_have_users=users == "unknown",
+        admin_email=_saved_email(machine) if meta is not None else "",
         edited=edited_files(machine.files, layout),
         damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
@@ -70,6 +72,14 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     # An uninstall takes the token, and every container; an edited file or a volume may stay.
     configured = str(config.get("tier", "")) if layout.token.exists() else ""
     return configured or tier_of_parts([part for part in lost if part.kind == "container"])
+
+
+def _saved_email(machine: LocalMachine) -> str:
+    try:
+        rows = plain_rows(machine.read_text(machine.layout.answers) or "")
+    except (ValueError, RecursionError):
+        return ""  # no TOML: who settles the answers says so
+    return str(rows.get("admin.email", ""))
 
 
 def _suspended(machine: LocalMachine, gateway: Gateway | None) -> tuple[int, ...]:
