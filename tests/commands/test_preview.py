@@ -27,7 +27,12 @@ def test_a_dry_run_as_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> 
     assert set(document) == {"schema", "actions", "files"}
     assert document["schema"] == 1
     assert document["actions"] == [
-        {"stage": row.step.stage, "action": row.step.action.describe(), "done": row.is_done}
+        {
+            "stage": row.step.stage,
+            "action": row.step.action.describe(),
+            "done": row.is_done,
+            "if_needed": row.is_unsure,
+        }
         for row in survey(PLAN, machine)
     ]
     assert {row["change"] for row in document["files"]} == {"create"}

@@ -4,6 +4,7 @@ import pytest
 from tests.make import HOST, make_answers, make_facts
 
 from mosaic_installer.core.finding import warning
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.plan import Surveyed, make_plan
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages import STAGES
@@ -36,6 +37,14 @@ def test_a_plan_in_short_is_a_line_per_stage() -> None:
     assert len(plan_rows(SURVEYED, in_full=True)) == len(SURVEYED)
     done = [Surveyed(step=row.step, is_done=True) for row in SURVEYED]
     assert plan_rows(done, in_full=True) == []
+
+
+def test_a_step_that_may_turn_out_to_be_needless_is_announced_as_that() -> None:
+    done, last = replace(SURVEYED[0], is_done=True), replace(SURVEYED[-1], is_unsure=True)
+    ((_, announced),) = plan_rows([done, last], in_full=True)
+    assert announced == f"{last.step.action.describe()} (if needed)"
+    ((_, announced),) = plan_rows([last], in_full=True)
+    assert announced == last.step.action.describe(), "of a first installation"
 
 
 @pytest.mark.parametrize("width", [40, 100])

@@ -53,7 +53,12 @@ def check_only(surveyed: Sequence[Surveyed]) -> int:
 def action_documents(surveyed: Sequence[Surveyed]) -> list[dict[str, object]]:
     """Return every action of a plan as its published JSON object."""
     return [
-        {"stage": row.step.stage, "action": row.step.action.describe(), "done": row.is_done}
+        {
+            "stage": row.step.stage,
+            "action": row.step.action.describe(),
+            "done": row.is_done,
+            "if_needed": row.is_unsure,
+        }
         for row in surveyed
     ]
 

@@ -40,6 +40,8 @@ class Surveyed:
     is_done: bool
     follows: bool = False
     """Whether it is only not done because an earlier one is not."""
+    is_unsure: bool = False
+    """Whether it shows only when its turn comes: whom it asks does not answer before that."""
 
 
 Plan = tuple[Step, ...]
@@ -65,27 +67,35 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     A step that reads what an unfinished one will write is not done either: a gateway runs with
     its present configuration until a new one is written. Nor is one that asks an engine or a
     database that does not answer: a check says so, or an earlier step starts it. An engine that
-    hangs is not asked again: each question would be waited for.
+    hangs is not asked again: each question would be waited for. What only shows when such a step
+    has been taken is unsure, and so is what rests on nothing but unsure steps.
     """
     pending: set[Path] = set()
+    certain: set[Path] = set()
     down: set[str] = set()
     surveyed = []
     is_silent = False
     for step in plan:
         about = step.action.about
+        has_answer = True
         try:
             is_asked = not (is_silent and about.asks_engine)
             is_done = is_asked and is_settled(step.action, pending, machine)
         except (EngineError, GatewayUnready) as error:
-            is_done = False
+            is_done = has_answer = False
             is_silent = is_silent or error.identifier == "engine-unreachable"
-        follows = not is_done and (
-            (is_silent and about.asks_engine)
-            or about.needs in down
-            or not pending.isdisjoint(about.reads)
-        )
+        rests = not pending.isdisjoint(about.reads)
+        waits = (is_silent and about.asks_engine) or about.needs in down
+        follows = not is_done and (waits or rests)
+        is_known = has_answer and not waits and not rests
+        is_sure = is_known or not certain.isdisjoint(about.reads)
         if not is_done:
             pending.update(about.writes)
+            certain.update(about.writes if is_sure else ())
             down.update({about.runs} - {""})
-        surveyed.append(Surveyed(step=step, is_done=is_done, follows=follows))
+        surveyed.append(
+            Surveyed(
+                step=step, is_done=is_done, follows=follows, is_unsure=not (is_done or is_sure)
+            )
+        )
     return tuple(surveyed)
