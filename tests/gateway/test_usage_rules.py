@@ -7,6 +7,7 @@ import pytest
 from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
 from mosaic_gateway.models.prices import cost_of
 from mosaic_gateway.usage.calls import Call
+from mosaic_gateway.usage.errors import LimitReachedError
 from mosaic_gateway.usage.months import Month
 
 pytestmark = pytest.mark.unit
@@ -71,3 +72,10 @@ def test_a_month_is_one_of_the_calendar_in_utc() -> None:
 def test_what_is_no_month(text: str) -> None:
     with pytest.raises(ValueError, match="2026-11"):
         Month.parse(text)
+
+
+def test_who_has_reached_a_limit_is_told_which_and_until_when() -> None:
+    message = LimitReachedError(12_500_000, Month.parse("2026-11").end).message
+    assert message.startswith(
+        "your monthly limit of $12.50 is reached; it resets on 1 December 2026"
+    )

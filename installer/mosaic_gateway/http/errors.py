@@ -45,7 +45,7 @@ from mosaic_gateway.errors import (
 )
 from mosaic_gateway.http.openai.errors import BadRequestError, is_openai, openai_error
 from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
-from mosaic_gateway.usage.limits import LimitReachedError
+from mosaic_gateway.usage.errors import LimitReachedError
 
 LONGEST_FIELD = 60
 

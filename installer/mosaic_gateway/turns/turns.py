@@ -27,7 +27,7 @@ from mosaic_gateway.turns.question import Asked, Question, recalled
 from mosaic_gateway.turns.recording import NewTurn, Outcome
 from mosaic_gateway.turns.rounds import stream_of
 from mosaic_gateway.turns.running import Running
-from mosaic_gateway.usage.limits import LimitReachedError
+from mosaic_gateway.usage.errors import LimitReachedError
 from mosaic_gateway.usage.meter import Meter
 
 NOTED_EVERY_SECONDS = 1.0

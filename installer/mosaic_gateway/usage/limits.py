@@ -1,36 +1,17 @@
 """How much each user may spend in a month: what is set for everybody, or for them alone."""
 
-from datetime import datetime
-
 from sqlalchemy import Connection, delete, func, select
 
 from mosaic_gateway.accounts import audit
 from mosaic_gateway.accounts.callers import Caller, Scope, require_still
 from mosaic_gateway.accounts.users import TURN, find_by_id
-from mosaic_gateway.errors import NoSuchUserError, RefusedError
+from mosaic_gateway.errors import NoSuchUserError
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import LIMITS, USAGE
 from mosaic_gateway.usage.months import Month
 
 HIGHEST = 10**15
 """Micro-dollars: a billion dollars, which is as good as none."""
-
-
-class LimitReachedError(RefusedError):
-    """Whoever asks has spent what they may in this month, which ends at `resets_at`.
-
-    `limit` is in millionths of a US dollar.
-    """
-
-    id = "monthly-limit-reached"
-
-    def __init__(self, limit: int, resets_at: datetime) -> None:
-        day = f"{resets_at.day} {resets_at:%B %Y}"
-        super().__init__(
-            f"your monthly limit of ${limit / 1_000_000:,.2f} is reached; it resets on {day} (UTC),"
-            " and an administrator can raise it"
-        )
-        self.resets_at = resets_at
 
 
 class Limits:

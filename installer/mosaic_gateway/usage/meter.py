@@ -13,7 +13,8 @@ from mosaic_gateway.accounts.users import User
 from mosaic_gateway.models.prices import cost_of
 from mosaic_gateway.storage.tables import USAGE
 from mosaic_gateway.usage.calls import Call
-from mosaic_gateway.usage.limits import LimitReachedError, Limits
+from mosaic_gateway.usage.errors import LimitReachedError
+from mosaic_gateway.usage.limits import Limits
 from mosaic_gateway.usage.months import Month
 
 State = Literal["running", "done", "interrupted", "failed"]
