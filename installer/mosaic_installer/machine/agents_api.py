@@ -6,53 +6,48 @@ from urllib.parse import quote
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.agents import Agent
 from mosaic_installer.core.machine.api import Credential
-from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.gateway_calls import (
-    LONGEST_MESSAGE,
-    GatewayCalls,
-    Response,
-    headers_of,
-)
+from mosaic_installer.machine.gateway_calls import Subject, SubjectCalls
 
 AGENTS = "/api/agents"
 LARGEST = 64 * 1024 * 1024
 """Bytes of a list of agents, each with its prompt."""
-BODY_TOO_LARGE = 413
 
-# What the reader can do about a refusal, by the id that the gateway gives it.
-_HINTS = {
-    "no-such-agent": "`mosaic agent list` shows those that you can ask",
-    "agent-exists": "`mosaic agent list` shows them; `mosaic agent edit` changes one",
-    "too-many-agents": "`mosaic agent remove NAME` removes one",
-    "no-such-model": "`mosaic models` lists them",
-    "invalid-property": "change that, and run it again",
-    "not-administrator": "an administrator keeps the agents that are everybody's",
-}
+_SUBJECT = Subject(
+    name="the request about agents",
+    hints={
+        "no-such-agent": "`mosaic agent list` shows those that you can ask",
+        "agent-exists": "`mosaic agent list` shows them; `mosaic agent edit` changes one",
+        "too-many-agents": "`mosaic agent remove NAME` removes one",
+        "no-such-model": "`mosaic models` lists them",
+        "invalid-property": "change that, and run it again",
+        "not-administrator": "an administrator keeps the agents that are everybody's",
+    },
+    too_large=("the prompt is too long for the gateway", "it takes 10 000 characters"),
+)
 
 
 class HttpAgents:
     """`AgentApi` of the gateway that listens at `gateway.url`, for whom the credential speaks."""
 
     def __init__(self, gateway: Gateway, credential: Credential) -> None:
-        self._calls = GatewayCalls(gateway.url, largest=LARGEST)
-        self._headers = headers_of(credential)
+        self._calls = SubjectCalls(gateway.url, credential, _SUBJECT, largest=LARGEST)
 
     def all(self) -> tuple[Agent, ...]:
-        response = self._ask("GET", AGENTS)
+        response = self._calls.ask("GET", AGENTS)
         if not isinstance(response.body, list):
-            raise self._refusal(response)
+            raise self._calls.refusal(response)
         return tuple(self._agent(row) for row in response.body)
 
     def create(self, new: Agent) -> Agent:
         body = {"name": new.name, "prompt": new.prompt, "model": new.model}
         more = {"tools": new.tools, "isShared": new.is_shared}
-        return self._agent(self._ask("POST", AGENTS, {**body, **more}, status=201).body)
+        return self._agent(self._calls.ask("POST", AGENTS, {**body, **more}, status=201).body)
 
     def change(self, agent: Agent, **changes: object) -> Agent:
-        return self._agent(self._ask("PATCH", _path(agent), changes).body)
+        return self._agent(self._calls.ask("PATCH", _path(agent), changes).body)
 
     def remove(self, agent: Agent) -> None:
-        self._ask("DELETE", _path(agent), status=204)
+        self._calls.ask("DELETE", _path(agent), status=204)
 
     def _agent(self, row: Any) -> Agent:
         try:
@@ -66,25 +61,7 @@ class HttpAgents:
                 id=str(row["id"]),
             )
         except (KeyError, TypeError):
-            raise self._refusal(Response(status=200, body=None)) from None
-
-    def _ask(self, method: str, path: str, body: object = None, *, status: int = 200) -> Response:
-        response = self._calls.call(method, path, body=body, headers=self._headers)
-        if response.status != status:
-            raise self._refusal(response)
-        return response
-
-    def _refusal(self, response: Response) -> InstallerError:
-        if response.status == BODY_TOO_LARGE:
-            return InstallerError(
-                "the prompt is too long for the gateway", "it takes 10 000 characters"
-            )
-        error = response.body.get("error") if isinstance(response.body, dict) else None
-        said = error if isinstance(error, dict) else {}
-        hint = _HINTS.get(str(said.get("id")))
-        if hint is not None:
-            return InstallerError(str(said.get("message"))[:LONGEST_MESSAGE], hint)
-        return self._calls.unexpected("the request about agents", response)
+            raise self._calls.nonsense() from None
 
 
 def _path(agent: Agent) -> str:

@@ -25,7 +25,7 @@ from mosaic_installer.machine.chat_rows import (
     model_in,
     whole_conversation_in,
 )
-from mosaic_installer.machine.gateway_calls import GatewayCalls, Response, headers_of
+from mosaic_installer.machine.gateway_calls import Response, Subject, SubjectCalls
 
 CONVERSATIONS = "/api/conversations"
 MODELS = "/api/models"
@@ -42,36 +42,40 @@ MOST_LISTED = 200
 LARGEST = 64 * 1024 * 1024
 """Bytes of an answer: a conversation may be long."""
 LAST = ("done", "error")
-BODY_TOO_LARGE = 413
 
 Parsed = TypeVar("Parsed")
 
-# What the reader can do about a refusal, by the id that the gateway gives it.
-_HINTS = {
-    "no-such-conversation": "`mosaic conversation list` shows yours",
-    "no-such-agent": "`mosaic agent list` shows those that you can ask",
-    "no-such-model": "`mosaic models` lists them",
-    "no-capable-model": "`mosaic models` lists what else `--model` can name",
-    "too-long": "begin a new conversation, or name a model that reads more",
-    "no-provider": "`mosaic install --ask providers` turns one on",
-    "monthly-limit-reached": "`mosaic usage` shows yours; models of Ollama still answer",
-    "conversation-busy": "wait for that answer, or begin another conversation",
-}
+_SUBJECT = Subject(
+    name="the request",
+    hints={
+        "no-such-conversation": "`mosaic conversation list` shows yours",
+        "no-such-agent": "`mosaic agent list` shows those that you can ask",
+        "no-such-model": "`mosaic models` lists them",
+        "no-capable-model": "`mosaic models` lists what else `--model` can name",
+        "too-long": "begin a new conversation, or name a model that reads more",
+        "no-provider": "`mosaic install --ask providers` turns one on",
+        "monthly-limit-reached": "`mosaic usage` shows yours; models of Ollama still answer",
+        "conversation-busy": "wait for that answer, or begin another conversation",
+    },
+    too_large=(
+        "the question is too long for the gateway's conversations (64 KiB)",
+        "programs may send more to `/v1/chat/completions`",
+    ),
+)
 
 
 class HttpChats:
     """`ChatApi` of the gateway that listens at `gateway.url`, for whom the credential speaks."""
 
     def __init__(self, gateway: Gateway, credential: Credential) -> None:
-        self._calls = GatewayCalls(gateway.url, largest=LARGEST)
-        self._headers = headers_of(credential)
+        self._calls = SubjectCalls(gateway.url, credential, _SUBJECT, largest=LARGEST)
 
     def conversations(self, most: int) -> tuple[Conversation, ...]:
         found: list[Conversation] = []
         before = ""
         while (missing := most - len(found)) > 0:
             limit = min(missing, MOST_LISTED)
-            response = self._ask("GET", f"{CONVERSATIONS}?limit={limit}{before}")
+            response = self._calls.ask("GET", f"{CONVERSATIONS}?limit={limit}{before}")
             rows = self._parsed(response, lambda body: [conversation_in(row) for row in body])
             found += rows
             if len(rows) < limit:
@@ -80,25 +84,29 @@ class HttpChats:
         return tuple(found)
 
     def conversation(self, conversation: str) -> Conversation:
-        return self._parsed(self._ask("GET", _path(conversation)), whole_conversation_in)
+        return self._parsed(self._calls.ask("GET", _path(conversation)), whole_conversation_in)
 
     def rename(self, conversation: str, title: str) -> None:
-        self._ask("PATCH", _path(conversation), {"title": title})
+        self._calls.ask("PATCH", _path(conversation), {"title": title})
 
     def delete(self, conversation: str) -> None:
-        self._ask("DELETE", _path(conversation), status=204)
+        self._calls.ask("DELETE", _path(conversation), status=204)
 
     def models(self) -> tuple[Model, ...]:
-        return self._parsed(self._ask("GET", MODELS), lambda body: tuple(map(model_in, body)))
+        return self._parsed(self._calls.ask("GET", MODELS), lambda body: tuple(map(model_in, body)))
 
     def explain(self, text: str) -> Decision:
-        return self._parsed(self._ask("POST", EXPLAIN, {"text": _whole(text)}), decision_in)
+        return self._parsed(self._calls.ask("POST", EXPLAIN, {"text": _whole(text)}), decision_in)
 
     def try_out(self, seconds: float) -> Answerer:
         started = time.monotonic()
         try:
             response = self._calls.call(
-                "POST", COMPLETIONS, body=SMALL_QUESTION, headers=self._headers, seconds=seconds
+                "POST",
+                COMPLETIONS,
+                body=SMALL_QUESTION,
+                headers=self._calls.headers,
+                seconds=seconds,
             )
         except GatewayUnready as error:
             if time.monotonic() - started < seconds:
@@ -123,7 +131,7 @@ class HttpChats:
         if asking.conversation is not None:
             yield from self._answer(asking.conversation, asking)
             return
-        created = self._ask("POST", CONVERSATIONS, {}, status=201)
+        created = self._calls.ask("POST", CONVERSATIONS, {}, status=201)
         conversation = self._parsed(created, lambda body: str(body["id"]))
         has_begun = False
         try:
@@ -142,7 +150,9 @@ class HttpChats:
             key: _whole(name) for key, name in named.items() if name is not None
         }
         path = f"{_path(conversation)}/turns"
-        with closing(self._calls.lines(path, body, self._headers, self._refusal)) as lines:
+        with closing(
+            self._calls.lines(path, body, self._calls.headers, self._calls.refusal)
+        ) as lines:
             for event in self._events(lines):
                 yield event
                 if event.name in LAST:
@@ -182,26 +192,7 @@ class HttpChats:
         try:
             return parse(response.body)
         except (KeyError, TypeError, AttributeError):
-            raise self._refusal(Response(status=200, body=None)) from None
-
-    def _ask(self, method: str, path: str, body: object = None, *, status: int = 200) -> Response:
-        response = self._calls.call(method, path, body=body, headers=self._headers)
-        if response.status != status:
-            raise self._refusal(response)
-        return response
-
-    def _refusal(self, response: Response) -> InstallerError:
-        if response.status == BODY_TOO_LARGE:
-            return InstallerError(
-                "the question is too long for the gateway's conversations (64 KiB)",
-                "programs may send more to `/v1/chat/completions`",
-            )
-        error = response.body.get("error") if isinstance(response.body, dict) else None
-        said = error if isinstance(error, dict) else {}
-        hint = _HINTS.get(str(said.get("id")))
-        if hint is not None:
-            return InstallerError(str(said.get("message"))[:400], hint)
-        return self._calls.unexpected("the request", response)
+            raise self._calls.nonsense() from None
 
 
 def _whole(text: str) -> str:

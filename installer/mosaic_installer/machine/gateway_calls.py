@@ -21,6 +21,7 @@ SILENT_SECONDS = 45.0
 """The longest silence of an answer that is told piece by piece: three signs of life (15 s)."""
 JSON = "application/json"
 COOKIE = "mosaic_session"
+BODY_TOO_LARGE = 413
 UNAVAILABLE = 503
 LONGEST_MESSAGE = 400
 
@@ -120,6 +121,49 @@ class GatewayCalls:
             "`mosaic gateway logs` shows what happened there",
             identifier=identifier,
         )
+
+
+@frozen
+class Subject:
+    """What calls are about: for the errors that their refusals become."""
+
+    name: str
+    """As in `the gateway answered {name} with status 500`."""
+    hints: Mapping[str, str]
+    """What the reader can do about a refusal, by the id that the gateway gives it."""
+    too_large: tuple[str, str]
+    """The sentence and the hint where more was sent than the gateway takes."""
+
+
+class SubjectCalls(GatewayCalls):
+    """Calls about one subject, for whom the credential speaks."""
+
+    def __init__(self, url: str, credential: Credential, subject: Subject, *, largest: int) -> None:
+        super().__init__(url, largest=largest)
+        self.headers = headers_of(credential)
+        self._subject = subject
+
+    def ask(self, method: str, path: str, body: object = None, *, status: int = 200) -> Response:
+        """Return the answer of this status; raises what `refusal` makes of any other."""
+        response = self.call(method, path, body=body, headers=self.headers)
+        if response.status != status:
+            raise self.refusal(response)
+        return response
+
+    def refusal(self, response: Response) -> InstallerError:
+        """Return the error for an answer that is a refusal, or not in the contract."""
+        if response.status == BODY_TOO_LARGE:
+            return InstallerError(*self._subject.too_large)
+        error = response.body.get("error") if isinstance(response.body, dict) else None
+        said = error if isinstance(error, dict) else {}
+        hint = self._subject.hints.get(str(said.get("id")))
+        if hint is not None:
+            return InstallerError(str(said.get("message"))[:LONGEST_MESSAGE], hint)
+        return self.unexpected(self._subject.name, response)
+
+    def nonsense(self) -> InstallerError:
+        """Return the error for an answer whose body is not what the contract says."""
+        return self.refusal(Response(status=200, body=None))
 
 
 def headers_of(credential: Credential) -> dict[str, str]:

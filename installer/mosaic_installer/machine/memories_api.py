@@ -7,41 +7,36 @@ from urllib.parse import quote
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.memories import Memory, Passage
-from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.gateway_calls import (
-    LONGEST_MESSAGE,
-    GatewayCalls,
-    Response,
-    headers_of,
-)
+from mosaic_installer.machine.gateway_calls import Response, Subject, SubjectCalls
 
 MEMORIES = "/api/memories"
 CONVERSATIONS = "/api/conversations"
 MOST_AT_ONCE = 100
 LARGEST = 16 * 1024 * 1024
 """Bytes of a list of memories."""
-BODY_TOO_LARGE = 413
 
 Item = TypeVar("Item")
 
-# What the reader can do about a refusal, by the id that the gateway gives it.
-_HINTS = {
-    "no-such-memory": "`mosaic memory list` shows yours",
-    "too-many-memories": "`mosaic memory forget ID` makes room",
-    "invalid-property": "change that, and run it again",
-}
+_SUBJECT = Subject(
+    name="the request about memories",
+    hints={
+        "no-such-memory": "`mosaic memory list` shows yours",
+        "too-many-memories": "`mosaic memory forget ID` makes room",
+        "invalid-property": "change that, and run it again",
+    },
+    too_large=("that is too long for the gateway", "a memory has 4 000 characters at most"),
+)
 
 
 class HttpMemories:
     """`MemoryApi` of the gateway that listens at `gateway.url`, for whom the credential speaks."""
 
     def __init__(self, gateway: Gateway, credential: Credential) -> None:
-        self._calls = GatewayCalls(gateway.url, largest=LARGEST)
-        self._headers = headers_of(credential)
+        self._calls = SubjectCalls(gateway.url, credential, _SUBJECT, largest=LARGEST)
 
     def all(self, most: int) -> tuple[Memory, ...]:
         def page(limit: int, offset: int) -> list[Memory]:
-            response = self._ask("GET", f"{MEMORIES}?limit={limit}&offset={offset}")
+            response = self._calls.ask("GET", f"{MEMORIES}?limit={limit}&offset={offset}")
             return self._items(response, lambda body: body, _memory)
 
         return _pages(page, most)
@@ -53,19 +48,20 @@ class HttpMemories:
         return self._found(CONVERSATIONS, text, most, _passage)
 
     def add(self, text: str) -> Memory:
-        response = self._ask("POST", MEMORIES, {"text": text}, status=201)
+        response = self._calls.ask("POST", MEMORIES, {"text": text}, status=201)
         [made] = self._items(response, lambda body: [body], _memory)
         return made
 
     def forget(self, memory: str) -> None:
-        self._ask("DELETE", f"{MEMORIES}/{quote(memory, safe='', errors='replace')}", status=204)
+        path = f"{MEMORIES}/{quote(memory, safe='', errors='replace')}"
+        self._calls.ask("DELETE", path, status=204)
 
     def _found(
         self, path: str, text: str, most: int, parse: Callable[[Any], Item]
     ) -> tuple[Item, ...]:
         def page(limit: int, offset: int) -> list[Item]:
             body = {"text": text, "limit": limit, "offset": offset}
-            response = self._ask("POST", f"{path}/search", body)
+            response = self._calls.ask("POST", f"{path}/search", body)
             return self._items(response, lambda body: body["found"], parse)
 
         return _pages(page, most)
@@ -76,25 +72,7 @@ class HttpMemories:
         try:
             return [parse(row) for row in rows(response.body)]
         except (KeyError, TypeError):
-            raise self._refusal(Response(status=200, body=None)) from None
-
-    def _ask(self, method: str, path: str, body: object = None, *, status: int = 200) -> Response:
-        response = self._calls.call(method, path, body=body, headers=self._headers)
-        if response.status != status:
-            raise self._refusal(response)
-        return response
-
-    def _refusal(self, response: Response) -> InstallerError:
-        if response.status == BODY_TOO_LARGE:
-            return InstallerError(
-                "that is too long for the gateway", "a memory has 4 000 characters at most"
-            )
-        error = response.body.get("error") if isinstance(response.body, dict) else None
-        said = error if isinstance(error, dict) else {}
-        hint = _HINTS.get(str(said.get("id")))
-        if hint is not None:
-            return InstallerError(str(said.get("message"))[:LONGEST_MESSAGE], hint)
-        return self._calls.unexpected("the request about memories", response)
+            raise self._calls.nonsense() from None
 
 
 def _pages(page: Callable[[int, int], list[Item]], most: int) -> tuple[Item, ...]:
