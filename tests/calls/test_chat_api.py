@@ -96,5 +96,7 @@ def test_what_is_no_gateway_is_named(body: object) -> None:
             api.models,
             lambda: api.explain("Hello?"),
         ):
+            if call == api.models and body == []:
+                continue  # where no provider is on there are none
             with pytest.raises(InstallerError, match="no Mosaic gateway"):
                 call()

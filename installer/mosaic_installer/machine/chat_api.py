@@ -22,7 +22,7 @@ from mosaic_installer.errors import GatewayUnready, InstallerError
 from mosaic_installer.machine.chat_rows import (
     conversation_in,
     decision_in,
-    model_in,
+    models_in,
     whole_conversation_in,
 )
 from mosaic_installer.machine.gateway_calls import Response, Subject, SubjectCalls
@@ -93,7 +93,7 @@ class HttpChats:
         self._calls.ask("DELETE", _path(conversation), status=204)
 
     def models(self) -> tuple[Model, ...]:
-        return self._parsed(self._calls.ask("GET", MODELS), lambda body: tuple(map(model_in, body)))
+        return self._parsed(self._calls.ask("GET", MODELS), models_in)
 
     def explain(self, text: str) -> Decision:
         return self._parsed(self._calls.ask("POST", EXPLAIN, {"text": _whole(text)}), decision_in)

@@ -40,6 +40,13 @@ def _said(row: Any) -> Said:
     )
 
 
+def models_in(body: Any) -> tuple[Model, ...]:
+    """The names that may be asked for, of which there may be none."""
+    if not isinstance(body, list):
+        raise TypeError
+    return tuple(map(model_in, body))
+
+
 def model_in(row: Any) -> Model:
     """A name that may be asked for."""
     return Model(
