@@ -133,9 +133,18 @@ def parse_hostname(text: str) -> str:
 def parse_origin(text: str) -> str:
     """Accept web origins (scheme, host, optional port), separated by commas."""
     origins = [origin.strip().rstrip("/") for origin in text.split(",")]
-    if not all(re.fullmatch(r"https?://[^/\s?#@]+", origin) for origin in origins):
+    if not all(_is_origin(origin) for origin in origins):
         raise ValueError("an origin looks like `https://mosaic.example.org`, without a path")
     return ",".join(origins)
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is none
+        return False
+    return is_complete and re.fullmatch(r"https?://[^/\s?#@]+", text) is not None
 
 
 def parse_networks(text: str) -> str:
