@@ -15,6 +15,8 @@ from tests.make import make_facts
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, as_text, value_of
+from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.questionnaire.kinds import YES_NO
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.answers_file import rows_by_key, rows_of, updated
@@ -94,7 +96,9 @@ def planned(*layers: Layer) -> set[str]:
 def all_optional(*, but: str = "") -> Layer:
     """Everything that may be left out is given: an address counts only where it is called."""
     keys = [key for key, row in CATALOGUE.items() if row.is_optional and row.is_remembered]
-    wanted = {key for key in keys if not key.startswith("storage.")} | {"telemetry.enabled"}
+    switches = {row.switch for row in SERVICES if row.switch}
+    on = {key for key in switches if CATALOGUE[key].kind is YES_NO}
+    wanted = {key for key in keys if not key.startswith("storage.")} | on
     texts = {key: example(key) for key in sorted(wanted - {but})}
     return Layer(values={key: Given(text=text, source="all") for key, text in texts.items()})
 

@@ -18,23 +18,34 @@ from mosaic_installer.core.containers.users import GATEWAY_USER
 from mosaic_installer.core.containers.wanted import is_wanted, wanted_services
 from mosaic_installer.core.questionnaire.conditions import is_met
 from mosaic_installer.core.questionnaire.gateway import RUNTIME
-from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT
+from mosaic_installer.core.questionnaire.kinds import IMAGE, PORT, YES_NO
 from mosaic_installer.core.rendering import render
 from mosaic_installer.core.runtime import KINDS
-from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.settling.interview import parse
 from mosaic_installer.core.tiers import TIERS
 from mosaic_installer.stages import configuration
 
 pytestmark = pytest.mark.unit
 
+SWITCHES = {
+    key
+    for service in SERVICES
+    for key in (service.switch, service.instead, service.image)
+    if key in CATALOGUE and (CATALOGUE[key].is_optional or CATALOGUE[key].kind is YES_NO)
+}
+"""What turns a service on or off besides the tier, and where the gateway runs."""
+
+
+def either(key: str) -> tuple[object, object]:
+    """Return what a switch can be: off and on, or none and something."""
+    setting = CATALOGUE[key]
+    return (False, True) if setting.kind is YES_NO else (None, parse(setting, setting.example))
+
+
 CHOICES = {
     "tier": TIERS,
     "gateway_runtime": tuple(KINDS),
-    "telemetry_enabled": (False, True),
-    "telemetry_endpoint": (None, "http://127.0.0.1:4318"),
-    "storage_database_url": (None, Secret("postgres://u:p@h/d")),
-    "storage_valkey_url": (None, Secret("redis://h")),
-    "web_image": (None, "a/b:1"),
+    **{key.replace(".", "_", 1): either(key) for key in sorted(SWITCHES)},
 }
 ALL = [
     make_answers(**dict(zip(CHOICES, values, strict=True))) for values in product(*CHOICES.values())
