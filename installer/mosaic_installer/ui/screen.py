@@ -101,9 +101,9 @@ class ScreenView:
             if news:
                 self._line("[dim].[/dim]", news)
             return
-        self._spinner.update(text=f"[bold]{escape(self._stage)}[/bold] {escape(text)}")
         shares = tuple(self._shares.values())
-        shown = Group(self._spinner, Bars(shares, has_unicode=self._has_unicode))
+        row = self._row(self._spinner, text)
+        shown = Group(row, Bars(shares, has_unicode=self._has_unicode))
         if self._live is None:
             self._live = Live(
                 shown, console=self._console, refresh_per_second=FRAMES, transient=True
@@ -132,9 +132,13 @@ class ScreenView:
             self._live = None
 
     def _line(self, sign: str, text: str) -> None:
+        self._console.print(self._row(sign, text))
+
+    def _row(self, sign: str | Spinner, text: str) -> Table:
+        """Return a row of three columns, the same for what is done and for what is under way."""
         row = Table.grid(padding=(0, 1))
         row.add_column()
         row.add_column(width=STAGE_WIDTH)
         row.add_column(style="dim", overflow="fold")
         row.add_row(sign, f"[bold]{escape(self._stage)}[/bold]", escape(text))
-        self._console.print(row)
+        return row
