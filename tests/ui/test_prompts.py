@@ -1,12 +1,16 @@
 """The prompts, typed at through a pipe: what is refused live, and what comes out."""
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from tests.ui.keyboard import BACKSPACE, CTRL_C, CTRL_D, CTRL_U, DOWN, ENTER, ESCAPE, UP, Keyboard
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.ui.conversation import Back, Choice
+from mosaic_installer.ui.conversation import Back, Choice, Page, view_of_choices
 from mosaic_installer.ui.prompts import ScreenConversation
 from mosaic_installer.ui.questions import ask_known_secret, ask_secret, ask_setting, ask_word
 
@@ -182,3 +186,26 @@ def test_the_end_of_the_input_ends_a_prompt_like_ctrl_c(
     person.types(CTRL_D)
     with pytest.raises(KeyboardInterrupt):
         prompt()
+
+
+SHOWN: list[Callable[[], object]] = [
+    lambda: TALK.choose("Which?", ROWS),
+    lambda: TALK.panel(view_of_choices("Which?", "", tuple(ROWS))),
+    lambda: TALK.page(Page(title="Which?")),
+]
+
+
+@pytest.mark.parametrize("prompt", SHOWN)
+def test_ctrl_c_as_a_signal_before_the_terminal_hands_keys_on_is_heard(
+    person: Keyboard, prompt: Callable[[], object]
+) -> None:
+    def press() -> None:
+        while "Which?" not in person.shown:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    hand = threading.Thread(target=press)
+    hand.start()
+    with pytest.raises(KeyboardInterrupt):
+        prompt()
+    hand.join()

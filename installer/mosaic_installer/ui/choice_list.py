@@ -120,7 +120,7 @@ class ChoiceList:
         bound = {
             move: (Keys.Up, Keys.Down, Keys.Tab, Keys.BackTab, "j", "k"),
             take: (Keys.Enter,),
-            leave: (Keys.ControlC, Keys.ControlD),
+            leave: (Keys.ControlC, Keys.ControlD, Keys.SIGINT),
             back: (Keys.Escape, Keys.Left) if can_go_back else (),
             explain: (EXPLAIN,) if self._is_explained else (),
         }

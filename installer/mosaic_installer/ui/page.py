@@ -97,7 +97,7 @@ class OpenPage:
         bound = {
             scroll: (*STEPS, *PAGES),
             back: (Keys.Escape, Keys.Enter, Keys.Left, "q"),
-            leave: (Keys.ControlC, Keys.ControlD),
+            leave: (Keys.ControlC, Keys.ControlD, Keys.SIGINT),
         }
         for act, names in bound.items():
             for name in names:

@@ -151,7 +151,7 @@ class Panel:
         bound = {
             move: (Keys.Up, Keys.Down, Keys.Tab, Keys.BackTab, "j", "k"),
             take: (Keys.Enter,),
-            leave: (Keys.ControlC, Keys.ControlD),
+            leave: (Keys.ControlC, Keys.ControlD, Keys.SIGINT),
             back: (Keys.Escape, Keys.Left) if self._can_go_back else (),
             explain: (EXPLAIN,) if self._view.explained else (),
         }
