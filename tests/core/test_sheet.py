@@ -88,7 +88,7 @@ def test_a_chapter_says_its_values_in_short_and_no_secret() -> None:
     page = sheet(given={"gateway.hostname": "m.example", "providers.openai_api_key": "sk-abcdef12"})
     settled = page.look().settled
     assert summary(BY_NAME["gateway"], settled) == "14242, m.example"
-    assert summary(BY_NAME["providers"], settled) == "openai api key given"
+    assert summary(BY_NAME["providers"], settled) == "OpenAI API key given"
     assert summary(BY_NAME["channels"], settled) == "none"
     assert mark(BY_NAME["channels"], page.look()) == "default"
 

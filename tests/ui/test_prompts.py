@@ -209,3 +209,14 @@ def test_ctrl_c_as_a_signal_before_the_terminal_hands_keys_on_is_heard(
     with pytest.raises(KeyboardInterrupt):
         prompt()
     hand.join()
+
+
+@pytest.mark.parametrize(
+    ("is_set", "said"), [(False, "press Enter to skip"), (True, "to leave it unchanged")]
+)
+def test_an_optional_secret_says_what_enter_does(
+    person: Keyboard, *, is_set: bool, said: str
+) -> None:
+    key = CATALOGUE["providers.openai_api_key"]
+    person.types_on(said, ENTER)
+    assert ask_setting(TALK, key, is_set=is_set) == ""

@@ -53,7 +53,7 @@ _SUBJECT = Subject(
         "no-such-model": "`mosaic models` lists them",
         "no-capable-model": "`mosaic models` lists what else `--model` can name",
         "too-long": "begin a new conversation, or name a model that reads more",
-        "no-provider": "`mosaic install --ask providers` turns one on",
+        "no-provider": "it takes an API key or Ollama; `mosaic models` then lists what you can ask",
         "monthly-limit-reached": "`mosaic usage` shows yours; models of Ollama still answer",
         "conversation-busy": "wait for that answer, or begin another conversation",
     },

@@ -68,7 +68,8 @@ def ask_one(
     while True:
         current = sheet.offer(setting.key)
         shown = "" if setting.is_optional and current == "none" else current
-        text = ask_setting(talk, setting, shown, can_go_back=can_go_back)
+        is_set = sheet.holds(setting.key)
+        text = ask_setting(talk, setting, shown, can_go_back=can_go_back, is_set=is_set)
         if setting.is_secret and not text.strip():
             return
         # Enter on what is there already chooses nothing.

@@ -7,15 +7,20 @@ from mosaic_installer.ui.glossary import GLOSSARY
 
 
 def ask_setting(
-    talk: Conversation, setting: Setting, current: str = "", *, can_go_back: bool = False
+    talk: Conversation,
+    setting: Setting,
+    current: str = "",
+    *,
+    can_go_back: bool = False,
+    is_set: bool = False,
 ) -> str:
     """Ask for the value of a setting as text, beginning at the current one.
 
-    For a secret that is optional, the empty text leaves it as it is.
+    For a secret that is optional, the empty text leaves it as it is; `is_set`: there is one.
     """
     message = f"{setting.prompt}:"
     if setting.is_secret:
-        return ask_secret(talk, setting, can_go_back=can_go_back)
+        return ask_secret(talk, setting, can_go_back=can_go_back, is_set=is_set)
     if setting.kind.words:
         return talk.choose(
             message,
@@ -39,10 +44,12 @@ def explanation_of(setting: Setting) -> Page | None:
     return GLOSSARY if setting.key == "tier" else None
 
 
-def ask_secret(talk: Conversation, setting: Setting, *, can_go_back: bool = False) -> str:
+def ask_secret(
+    talk: Conversation, setting: Setting, *, can_go_back: bool = False, is_set: bool = False
+) -> str:
     """Ask for a secret; one that is made up here is typed twice, until the two are the same."""
     if setting.is_optional:
-        message = f"{setting.prompt} (press Enter to leave it unchanged):"
+        message = f"{setting.prompt} (press Enter to {'leave it unchanged' if is_set else 'skip'}):"
         return talk.secret(message, _or_nothing(validator(setting)), can_go_back=can_go_back)
     while True:
         first = talk.secret(f"{setting.prompt}:", validator(setting), can_go_back=can_go_back)

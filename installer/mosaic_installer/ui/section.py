@@ -153,7 +153,8 @@ def _choose(talk: Conversation, sheet: Sheet, setting: Setting, current: str) ->
 
 def _change_secret(talk: Conversation, sheet: Sheet, setting: Setting, title: str) -> bool:
     if setting.is_optional:
-        told = f"{setting.told} Leave it empty to keep what is there.".strip()
+        kept = " Leave it empty to keep what is there." if sheet.holds(setting.key) else ""
+        told = f"{setting.told}{kept}".strip()
         check = _noting(sheet, setting)
         text = talk.field(
             Field(

@@ -116,6 +116,8 @@ def _is_given(setting: Setting, settled: Settled) -> bool:
 
 def _short(setting: Setting, settled: Settled) -> str:
     value = shown_value(setting, settled)
+    if setting.is_secret:
+        return f"{setting.prompt} {value}"
     plain_name = setting.name.replace("_", " ")
     is_bare = value in {"none", "yes", "no"} or setting.kind.is_number
-    return f"{plain_name} {value}" if setting.is_secret or is_bare else value
+    return f"{plain_name} {value}" if is_bare else value

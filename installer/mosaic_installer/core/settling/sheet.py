@@ -56,6 +56,10 @@ class Sheet:
             return ""
         return self._offered.get(key, "") if value is None else as_text(value)
 
+    def holds(self, key: str) -> bool:
+        """Whether there is a value for the setting, also one that is not to be shown."""
+        return value_of(self.look().settled.answers, key) is not None
+
     @property
     def typed(self) -> dict[str, str]:
         """Return what was typed, by key; secrets are left out."""
