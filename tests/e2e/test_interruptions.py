@@ -157,7 +157,7 @@ def test_ctrl_c_without_a_terminal_says_how_to_go_on(site: Site) -> None:
     assert run.returncode == 130, said
     assert "Traceback" not in said
     assert "interrupted at: " in said
-    assert "`mosaic install` goes on from here, `mosaic uninstall` takes it back" in said
+    assert "`mosaic install` continues from here, `mosaic uninstall` removes it" in said
     site.install("--yes")
     assert site.has_working_token()
 

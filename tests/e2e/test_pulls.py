@@ -77,7 +77,7 @@ def test_ctrl_c_leaves_a_clean_screen_and_the_next_run_fetches_the_rest(
     variables = {"MOSAIC_STORAGE_TIER": "standalone", **slow_images, **ADMIN}
     with Terminal(stack.site, "install", "--yes", NO_COLOR="1", **variables) as terminal:
         terminal.sees("█", "downloading").types(CTRL_C).ends(130)
-        terminal.sees("interrupted at: Download", "goes on from here")
+        terminal.sees("interrupted at: Download", "continues from here")
         assert "█" not in terminal.text
         assert terminal.raw.rstrip().rindex("\x1b[?25h") > terminal.raw.rindex("\x1b[?25l")
     assert stack.made()["containers"] == []

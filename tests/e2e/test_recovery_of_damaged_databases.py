@@ -133,7 +133,7 @@ def test_a_person_may_choose_to_begin_with_an_empty_one(used: Site) -> None:
     place.write_bytes(RANDOM)
     given: dict[str, Any] = dict(ADMIN)
     with Terminal(used, "install", **given) as terminal:
-        terminal.sees("file is not a database", WAY, "begin with an empty one")
+        terminal.sees("file is not a database", WAY, "start with an empty one")
         terminal.types(DOWN + ENTER).sees(f"{SIGN} Continue").types(ENTER).answers(GO, "").sees(
             "Mosaic is ready"
         ).ends()

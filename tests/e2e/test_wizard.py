@@ -207,8 +207,8 @@ def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str,
 def test_ctrl_c_while_it_works_says_how_to_go_on(site: Site) -> None:
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
         terminal.sees("Wait for the gateway to answer").types(CTRL_C)
-        terminal.sees("interrupted at:", "`mosaic install` goes on from here").ends(130)
-        assert "`mosaic uninstall` takes it back" in terminal.words
+        terminal.sees("interrupted at:", "`mosaic install` continues from here").ends(130)
+        assert "`mosaic uninstall` removes it" in terminal.words
     with Terminal(site, "install", "--yes", **ALL_GIVEN) as terminal:
         terminal.sees("Mosaic is ready").ends()
     assert site.has_working_token()

@@ -148,7 +148,7 @@ def test_ctrl_c_ends_the_run_with_130_and_the_next_run_goes_on(
     with pytest.raises(Interrupted, match=r"^interrupted ") as interrupted:
         apply(plan, machine, interrupt_at(when))
     assert interrupted.value.exit_code == 130
-    assert "`mosaic install` goes on from here" in interrupted.value.hint
+    assert "`mosaic install` continues from here" in interrupted.value.hint
     apply(plan, machine, nobody)
     assert all(step.action.is_done(machine) for step in plan)
 

@@ -110,7 +110,7 @@ def test_a_file_where_a_folder_belongs_is_explained(files: LocalFiles, tmp_path:
         (errno.EDQUOT, "free some of your quota and run it again"),
         (errno.EROFS, "choose a folder you can write to with MOSAIC_HOME"),
         (errno.EACCES, "choose a folder of your own with MOSAIC_HOME, or change its owner"),
-        (errno.EIO, "mend that and run it again; nothing that was there is lost"),
+        (errno.EIO, "fix that and run this again; nothing that was there is lost"),
     ],
 )
 def test_a_failing_disk_leaves_the_old_file_and_no_temporary_one(

@@ -186,7 +186,7 @@ def _exposed(settled: Settled) -> Iterator[str]:
             fate = (
                 "moved to secrets.toml" if setting.is_kept_secret else "taken out, and kept nowhere"
             )
-            yield f"{key} stands in answers.toml, which is no place for secrets; it is {fate}"
+            yield f"{key} is in answers.toml, where secrets do not belong; it is {fate}"
 
 
 def _plan(facts: Facts, answers: Answers, options: Options) -> Plan:

@@ -89,7 +89,7 @@ def _nothing_known(machine: LocalMachine) -> InstallerError:
             identifier="not-installed",
         )
     return InstallerError(
-        f"the journal `{machine.layout.journal}` is lost, so it is unknown what to remove",
+        f"the journal `{machine.layout.journal}` is lost, so nobody knows what to remove",
         f"stop the gateway with `mosaic gateway stop`, look into `{root}`, and remove it yourself",
         identifier="journal-damaged",
     )

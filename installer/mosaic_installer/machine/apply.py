@@ -142,8 +142,8 @@ def _where(step: Step) -> dict[str, str]:
 def _interrupted(where: str) -> Interrupted:
     return Interrupted(
         f"interrupted {where}",
-        "what was done so far is kept; `mosaic install` goes on from here, "
-        "`mosaic uninstall` takes it back",
+        "what was done so far is kept; `mosaic install` continues from here, "
+        "`mosaic uninstall` removes it",
     )
 
 

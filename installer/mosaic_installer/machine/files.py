@@ -174,11 +174,11 @@ def _explanation(path: Path, verb: str, error: OSError) -> InstallerError:
         "Read-only file system": "choose a folder you can write to with MOSAIC_HOME",
         "Permission denied": "choose a folder of your own with MOSAIC_HOME, or change its owner",
         "Is a directory": "move that folder away; a file is needed there",
-        "Operation not permitted": "take away what protects it (`chattr -i`) and run it again",
+        "Operation not permitted": "remove what protects it (`chattr -i`) and run this again",
         "Too many levels of symbolic links": "move that link away; a file is needed there",
     }
     reason = error.strerror or type(error).__name__
-    otherwise = "mend that and run it again; nothing that was there is lost"
+    otherwise = "fix that and run this again; nothing that was there is lost"
     if reason.startswith("it is "):
         otherwise = "move it away, or put back the file that was there"
     if verb == "remove" and error.filename:

@@ -47,7 +47,7 @@ class MakeDatabase:
     @property
     def about(self) -> About:
         return About(
-            why="the gateway begins with an empty database only where there is to be one",
+            why="the gateway starts with an empty database only if you want one",
             undone_by="`mosaic uninstall --purge` removes it; without `--purge` the data stays",
             fault=f"{self.path} is empty",
             remedy="an empty database will be created",

@@ -143,7 +143,7 @@ def rootless_engine_survives_logout(facts: Facts, answers: Answers) -> Finding |
         return None
     return warning(
         "the engine is rootless: it ends, and the containers with it, when you log out",
-        f"let it go on with `loginctl enable-linger {facts.host.person.name}`",
+        f"keep it running with `loginctl enable-linger {facts.host.person.name}`",
     )
 
 
@@ -159,7 +159,7 @@ def registries_say_what_they_have(facts: Facts, _answers: Answers) -> Finding | 
         ),
         f"Podman cannot ask: run {pulls}, then this again without `--pull`"
         if facts.around.engine and facts.around.engine.is_podman
-        else "mend that, or leave `--pull` out; the images that are here go on",
+        else "fix that, or leave `--pull` out to use the images that are here",
     )
 
 

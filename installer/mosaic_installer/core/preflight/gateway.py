@@ -62,7 +62,7 @@ def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
         return None
     return warning(
         f"the gateway will listen on {answers.gateway.bind}: others can reach it, without TLS",
-        "put a proxy with TLS before it, or leave `gateway.bind` at 127.0.0.1",
+        "put it behind a TLS proxy, or leave `gateway.bind` at 127.0.0.1",
     )
 
 

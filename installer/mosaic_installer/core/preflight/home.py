@@ -63,4 +63,4 @@ def home_path_is_plain(facts: Facts, _answers: Answers) -> Finding | None:
     length = len(str(facts.host.layout.database).encode())
     if length <= 512:
         return None
-    return error(f"the path of the database is {length} bytes long; wanted at most 512", ELSEWHERE)
+    return error(f"the path of the database is {length} bytes long; at most 512 will do", ELSEWHERE)

@@ -22,7 +22,7 @@ def administrator_is_still_to_be_made(facts: Facts, answers: Answers) -> Finding
         return None
     return note(
         "the administrator exists already; the given password changes nothing",
-        "a lost password is set anew with the gateway's admin command",
+        "the gateway's admin command can set a new password",
     )
 
 
@@ -83,7 +83,7 @@ def database_file_is_there(facts: Facts, _answers: Answers) -> Finding | None:
     return error(
         f"the database `{facts.host.layout.database}` is gone, and all data with it; "
         f"{_copies(facts)}",
-        "put a backup there; or begin with an empty database: "
+        "put a backup there; or start with an empty database: "
         "`mosaic install --ignore database-file-is-there`",
         consent="Begin with an empty database",
     )
@@ -98,8 +98,8 @@ def database_is_sound(facts: Facts, answers: Answers) -> Finding | None:
     return error(
         f"the database `{place}` is damaged ({damage}); {_copies(facts)}",
         f"put a backup there (`sqlite3 {place} .recover` may save a part of it); or rename it and "
-        "begin with an empty database: `mosaic install --ignore database-is-sound`",
-        consent="Rename the damaged database and begin with an empty one",
+        "start with an empty database: `mosaic install --ignore database-is-sound`",
+        consent="Rename the damaged database and start with an empty one",
     )
 
 

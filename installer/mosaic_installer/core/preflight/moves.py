@@ -36,12 +36,12 @@ def database_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | N
         return error(
             f"the data would not come along to the database `{url}`, which has none of it",
             f"take it there: `mosaic gateway stop`, {_dumped(facts)}, `psql '{url}' "
-            f"--file=mosaic.sql`, then run this again; or begin anew there: {IGNORING}",
+            f"--file=mosaic.sql`, then run this again; or start afresh there: {IGNORING}",
             consent="Begin with an empty database",
         )
     return error(
         "the data would not come along from your own database into the container",
-        f"save it: `mosaic gateway stop`, {_dumped(facts)}; begin anew: {IGNORING}; then "
+        f"save it: `mosaic gateway stop`, {_dumped(facts)}; start afresh: {IGNORING}; then "
         f"`mosaic gateway stop`, `docker exec -i {_container(facts)} psql --username=mosaic "
         "--dbname=mosaic <mosaic.sql` and `mosaic install`",
         consent="Begin with what the container has, or with an empty database",
@@ -54,7 +54,7 @@ def queue_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None
         return None
     return warning(
         "sessions do not come along to the other Valkey: everybody signs in again",
-        "nothing is to be done; tokens go on working, and data is not touched",
+        "you need not do anything: tokens still work, and data is not touched",
     )
 
 

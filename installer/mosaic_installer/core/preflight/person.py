@@ -55,5 +55,5 @@ def session_outlives_logout(facts: Facts, answers: Answers) -> Finding | None:
         return None
     return warning(
         "the gateway will end when you log out",
-        f"let it go on with `loginctl enable-linger {facts.host.person.name}`",
+        f"keep it running with `loginctl enable-linger {facts.host.person.name}`",
     )

@@ -145,9 +145,9 @@ def volumes_are_ours(facts: Facts, answers: Answers) -> Finding | None:
         if part.kind == "volume" and not part.is_labelled and is_new:
             return error(
                 f"the volume `{part.name}` is there already, and not of this installation",
-                f"if nobody needs it, `docker volume rm {part.name}` removes it; or go on with "
+                f"if nobody needs it, `docker volume rm {part.name}` removes it; or continue with "
                 "what it has: `mosaic install --ignore volumes-are-ours`",
-                consent=f"Go on with what the volume {part.name} has",
+                consent=f"Continue with what the volume {part.name} has",
             )
     return None
 
@@ -160,7 +160,7 @@ def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
     backups = ", ".join(facts.around.servers.backups) or f"none in `{facts.host.layout.backups}`"
     return error(
         f"the volume of the database is gone, and all data with it; backups: {backups}",
-        "restore the volume; or begin with an empty database: "
+        "restore the volume; or start with an empty database: "
         "`mosaic install --ignore database-volume-is-there`",
         consent="Begin with an empty database",
     )

@@ -111,7 +111,7 @@ class Compose:
         if known.identifier in TROUBLES:
             return known
         override = self._stack.layout.compose_override
-        hint = f"mend what it says, perhaps in `{override}`, and run this again"
+        hint = f"fix what it says, perhaps in `{override}`, and run this again"
         return EngineError(
             f"`compose {verb}` failed: {said}",
             hint if override.exists() else error.hint,

@@ -148,7 +148,7 @@ def refused(words: str, subject: str = "") -> EngineError:
             return EngineError(sentence, trouble.hint, identifier=trouble.identifier)
     return EngineError(
         f"{about}the container engine refused: {quoted}",
-        "mend what it says and run this again; the engine's log says more",
+        "fix what it says and run this again; the engine's log says more",
     )
 
 

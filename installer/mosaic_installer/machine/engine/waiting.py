@@ -123,6 +123,6 @@ class Waiting:
         return ServerUnhealthy(
             f"{named} did not become healthy within {deadline:.0f} s",
             f"`mosaic gateway logs --service {slow[0]}` shows what it does; "
-            "`mosaic install` goes on from here",
+            "`mosaic install` continues from here",
             last_lines=last_lines(self._ours, slow[0], SHOWN_LINES),
         )

@@ -153,7 +153,7 @@ def _failed(tag: str, words: str, last: Iterable[str]) -> InstallerError:
         return known
     return EngineError(
         "\n".join((f"the image `{tag}` could not be built: {words}", *last)),
-        "mend what it says and run this again, or name a ready image in MOSAIC_GATEWAY_IMAGE",
+        "fix what it says and run this again, or name a ready image in MOSAIC_GATEWAY_IMAGE",
         identifier="image-build-failed",
     )
 

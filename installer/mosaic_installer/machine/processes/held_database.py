@@ -64,7 +64,7 @@ class HeldDatabase:
                     raise InstallerError(
                         f"process {self.pid} writes to the lost database all the time, so it "
                         "cannot be copied",
-                        "let the gateway go on running, and try again when less is asked of it",
+                        "leave the gateway running, and try again when it is less busy",
                     ) from None
                 time.sleep(PAUSE)
             else:

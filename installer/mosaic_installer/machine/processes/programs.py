@@ -49,6 +49,6 @@ def _failed(command: Sequence[str], reason: str) -> InstallerError:
     name = command[3] if tuple(command[1:3]) == ("-I", "-m") else command[0]
     return InstallerError(
         f"`{name}` failed: {reason}",
-        "mend what it says and run this again",
+        "fix what it says and run this again",
         identifier="program-failed",
     )

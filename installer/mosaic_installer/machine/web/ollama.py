@@ -57,7 +57,7 @@ class Ollama:
     def _failed(self, name: str, reason: str) -> InstallerError:
         return InstallerError(
             f"Ollama at `{self._url}` did not pull `{name}`: {reason}",
-            "`mosaic install` goes on where it stopped; `providers.ollama_pull = no` leaves it out",
+            "`mosaic install` resumes where it stopped; `providers.ollama_pull = no` leaves it out",
             identifier="model-not-pulled",
         )
 
