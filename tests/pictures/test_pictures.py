@@ -17,6 +17,7 @@ OWN = re.compile(r"/home|MOSAIC_|14242|^\s*$|^[^a-z]*$|more$|^✓ |shell|profile
 MOST_BYTES = 150_000
 FLUID = {
     "port-taken": re.compile(r"\s+|pid \d+"),
+    "problem": re.compile(r"\s+|pid \d+"),
     "progress": re.compile(r"^\S|\s+|\(60 s left at most\)", re.MULTILINE),
     "doctor": re.compile(r"^(note|warning): .*(\n(?!✗|\d+ problem).*)*\n", re.MULTILINE),
 }
