@@ -196,5 +196,5 @@ class _Story:
 
 def _until_waiting(raw: str) -> str:
     """Return what the terminal had got when the wait for the gateway began to be shown."""
-    begin = raw.rindex("\x1b[?25l", 0, raw.rindex("(60 s left"))
+    begin = raw.rindex("\x1b[?25l", 0, raw.rindex("(60"))
     return raw[: raw.index("\r\x1b[2K", begin)]
