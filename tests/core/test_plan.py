@@ -9,6 +9,7 @@ from tests.fake_machine import FakeMachine
 from tests.make import HOME, LAYOUT, make_answers, make_facts
 
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import StartGateway
@@ -94,6 +95,14 @@ def test_on_an_empty_machine_everything_is_to_do() -> None:
     names = [type(step.action).__name__ for step in plan]
     # There is no answers.toml yet that somebody could have written a secret into.
     assert to_do(plan, FakeMachine()) == [name for name in names if name != "TakeOutSecrets"]
+
+
+def test_only_where_something_is_there_can_a_step_turn_out_to_be_needless() -> None:
+    machine = FakeMachine()
+    assert not any(row.is_unsure for row in survey(whole_plan(), machine))
+    machine.files.make_directory(HOME / "data")
+    unsure = [row.step.action for row in survey(whole_plan(), machine) if row.is_unsure]
+    assert any(isinstance(action, CreateAdministrator) for action in unsure)
 
 
 def test_surveying_changes_nothing() -> None:

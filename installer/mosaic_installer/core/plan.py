@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.about import Change
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import EngineError, GatewayUnready
 
@@ -68,7 +69,8 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     its present configuration until a new one is written. Nor is one that asks an engine or a
     database that does not answer: a check says so, or an earlier step starts it. An engine that
     hangs is not asked again: each question would be waited for. What only shows when such a step
-    has been taken is unsure, and so is what rests on nothing but unsure steps.
+    has been taken is unsure, and so is what rests on nothing but unsure steps; but where nothing at
+    all is there yet, nothing can turn out to be needless.
     """
     pending: set[Path] = set()
     certain: set[Path] = set()
@@ -98,4 +100,7 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
                 step=step, is_done=is_done, follows=follows, is_unsure=not (is_done or is_sure)
             )
         )
-    return tuple(surveyed)
+    sure = takewhile(lambda row: not row.is_unsure, surveyed)
+    if any(row.is_done for row in sure):
+        return tuple(surveyed)
+    return tuple(replace(row, is_unsure=False) for row in surveyed)

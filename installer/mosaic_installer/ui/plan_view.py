@@ -7,22 +7,17 @@ from mosaic_installer.core.plan import Surveyed
 
 
 def plan_rows(surveyed: Iterable[Surveyed], *, in_full: bool) -> list[tuple[str, str]]:
-    """Return what is to be done as (stage, sentence); a stage in short is its first sentence.
-
-    Where nothing is done yet, nothing can turn out to be needless.
-    """
+    """Return what is to be done as (stage, sentence); a stage in short is its first sentence."""
     rows = []
-    known = list(surveyed)
-    is_first = not any(row.is_done for row in known)
-    to_do = (row for row in known if not row.is_done)
+    to_do = (row for row in surveyed if not row.is_done)
     for stage, group in groupby(to_do, key=lambda row: row.step.stage):
-        sentences = [_said(row, is_first=is_first) for row in group]
+        sentences = [_said(row) for row in group]
         if not in_full and len(sentences) > 1:
             sentences = [f"{sentences[0]}, and {len(sentences) - 1} more"]
         rows += [(stage if not i else "", sentence) for i, sentence in enumerate(sentences)]
     return rows
 
 
-def _said(row: Surveyed, *, is_first: bool) -> str:
+def _said(row: Surveyed) -> str:
     sentence = row.step.action.describe()
-    return f"{sentence} (if needed)" if row.is_unsure and not is_first else sentence
+    return f"{sentence} (if needed)" if row.is_unsure else sentence
