@@ -55,7 +55,7 @@ def rows_of(looked: Found) -> list[PanelRow]:
         (found(whole(version="0.1.0")), "update available", "Update to 0.2.0"),
         (found(whole(), has_changes=True), "changes not applied yet", "Apply your changes"),
         (found(whole()), "healthy", "Change settings"),
-        (found(whole(), findings=[TAKEN]), "1 problem", "Use 14243"),
+        (found(whole(), findings=[TAKEN]), "1 problem", "Use 14243 for Gateway port"),
         (found(findings=[error("it is full", "")]), "1 problem", "Check again"),
     ],
 )

@@ -79,7 +79,7 @@ def status_rows(found: Found) -> tuple[PanelRow, ...]:
     layout = facts.host.layout
     rows.append(("Folder", f"{layout.root} ({_size(facts.host.disk.free)} free)"))
     engine = facts.around.engine or found.engine
-    if engine is not None:
+    if engine is not None and not (installation.is_present and installation.tier == "local"):
         rows.append(("Engine", _engine(engine)))
     if found.ollama is not None:
         rows.append(("Ollama", _ollama(found.ollama)))

@@ -93,9 +93,9 @@ def remedy_row(finding: Finding) -> PanelRow | None:
     remedy = finding.remedy
     if remedy is None:
         return None
-    what = "Remove it" if remedy.text == "none" else f"Use {remedy.text}"
-    value = f"{REMEDY}{remedy.key} {remedy.text}"
-    return PanelRow(label=what, text=CATALOGUE[remedy.key].prompt, value=value)
+    name = CATALOGUE[remedy.key].prompt
+    what = f"Remove {name}" if remedy.text == "none" else f"Use {remedy.text} for {name}"
+    return PanelRow(label=what, value=f"{REMEDY}{remedy.key} {remedy.text}")
 
 
 def _problems(found: Found) -> Iterator[Group]:
