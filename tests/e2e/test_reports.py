@@ -19,7 +19,7 @@ def test_doctor_finds_a_healthy_installation_healthy(shared: Site) -> None:
     assert document["schema"] == 1
     assert document["ok"] is True
     assert all(row["done"] for row in document["actions"])
-    assert {"stage", "action", "done"} == set(document["actions"][0])
+    assert {"stage", "action", "done", "if_needed"} == set(document["actions"][0])
     for finding in document["findings"]:
         assert set(finding) == {"id", "level", "message", "hint"}
         assert finding["level"] != "error"
