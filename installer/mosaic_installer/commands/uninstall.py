@@ -134,7 +134,7 @@ def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
     from mosaic_installer.ui.questions import ask_word
 
     what = "Remove Mosaic and ALL ITS DATA" if purge else "Remove Mosaic and keep its data"
-    question = f"{what} in {machine.layout.root}?"
+    question = f"{what} in {machine.layout.data}?"
     return ask_word(open_conversation(), question, ("no", "yes")) == "yes"
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import Layout, ScrollOffsets, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.layout.margins import ConditionalMargin, ScrollbarMargin
 from prompt_toolkit.styles import BaseStyle
 
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS
@@ -15,7 +17,7 @@ from mosaic_installer.ui.conversation import EXPLAIN, Back, Group, PanelRow, Ton
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.terminal import shows_unicode
 
-NARROW = 60
+NARROW = 59
 LOWEST = 12
 """Lines of a window that has room for what the keys do."""
 MARGIN = 4
@@ -49,6 +51,10 @@ class Panel:
         body = Window(
             FormattedTextControl(self._text, focusable=True, show_cursor=False),
             scroll_offsets=ScrollOffsets(top=self._lines_above, bottom=self._lines_below),
+            # Nothing else would say that there are rows above or below.
+            right_margins=[
+                ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(self._is_cut))
+            ],
             dont_extend_height=True,
         )
         shown: Application[str] = Application(
@@ -113,6 +119,9 @@ class Panel:
             else:
                 value = look if row.value else ""
                 yield (*start, (look, row.label + gap), (value, part))
+
+    def _is_cut(self) -> bool:
+        return len(list(self._lines())) > get_app().output.get_size().rows
 
     def _lines_above(self) -> int:
         return 0
@@ -179,4 +188,5 @@ def _look_of(row: PanelRow) -> str:
 
 
 def _width() -> int:
-    return get_app().output.get_size().columns
+    """Return how wide a line may be: the last column is the scroll bar's."""
+    return get_app().output.get_size().columns - 1
