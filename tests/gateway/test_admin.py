@@ -7,7 +7,8 @@ import pytest
 from tests.gateway.kinds import ON_BOTH
 from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
 
-pytestmark = [pytest.mark.gateway, ON_BOTH]
+# One program with the same rules: a normal run draws a database for each case, `--all` takes both.
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_BOTH]
 
 NEW_PASSWORD = "a brand new password"
 SIGN_IN = "/api/auth/sign-in/email"
@@ -62,7 +63,6 @@ def test_a_reset_replaces_the_password_and_ends_sessions_and_waits(fresh: Home) 
         assert _sign_in(client, NEW_PASSWORD) == 200
 
 
-@pytest.mark.any_kind
 def test_a_password_may_come_from_a_file(fresh: Home) -> None:
     fresh.set_up()
     file = fresh.folder / "password"
@@ -103,7 +103,6 @@ def test_a_demoted_administrator_is_promoted_only_when_told_to(fresh: Home) -> N
     assert fresh.run("admin", "mint-token", "--label", "x").returncode == 0
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize(
     ("arguments", "stdin", "message"),
     [

@@ -10,7 +10,8 @@ from tests.gateway.kinds import ON_BOTH
 from tests.gateway.people import accept, bearer, forget_others, invite, signed_in
 from tests.gateway.process import PASSWORD, Home, client_of, error_id
 
-pytestmark = [pytest.mark.gateway, ON_BOTH]
+# One program with the same rules: a normal run draws a database for each case, `--all` takes both.
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_BOTH]
 
 INVITATIONS, ACCEPT = "/api/admin/invitations", "/api/invitations/accept"
 LONG_AGO = "2001-01-01 00:00:00.000000"
@@ -148,7 +149,6 @@ def test_addresses_that_only_look_alike_are_two_people(
     assert site.sql("SELECT count(*) FROM users") == [(4,)]
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize(
     "body",
     [
@@ -166,7 +166,6 @@ def test_invitations_that_make_no_sense_are_400(admin: httpx.Client, body: objec
     assert admin.post(INVITATIONS, json=body).status_code == 400
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize("code", ["good", UNKNOWN])
 @pytest.mark.parametrize(
     "body",
@@ -187,7 +186,6 @@ def test_what_is_wrong_with_the_rest_is_told_whatever_the_code(
     assert accept(site, anyone, good).status_code == 201, "and the code is still good"
 
 
-@pytest.mark.any_kind
 def test_pages_of_others_and_large_bodies_are_refused(
     site: Home, admin: httpx.Client, anyone: httpx.Client
 ) -> None:

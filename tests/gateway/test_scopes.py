@@ -10,7 +10,8 @@ from tests.gateway.kinds import ON_BOTH
 from tests.gateway.people import Person, add_person, bearer, forget_others, signed_in
 from tests.gateway.process import error_id
 
-pytestmark = [pytest.mark.gateway, ON_BOTH]
+# One program with the same rules: a normal run draws a database for each case, `--all` takes both.
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_BOTH]
 
 OWN, ALL = "/api/tokens", "/api/admin/tokens"
 
@@ -151,7 +152,6 @@ def test_a_role_that_nobody_knows_allows_nothing(
     assert as_bob.post(OWN, json={"label": "x"}).status_code == 403
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize("scopes", [[], ["root"], "chat", ["chat"] * 3, [True], [["chat"]], {}])
 def test_scopes_that_make_no_sense_are_400(admin: httpx.Client, scopes: object) -> None:
     answer = admin.post(OWN, json={"label": "x", "scopes": scopes})

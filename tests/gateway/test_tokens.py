@@ -7,7 +7,8 @@ from tests.gateway.conftest import SetUpGateway
 from tests.gateway.kinds import ON_BOTH
 from tests.gateway.process import PAGE, PASSWORD, client_of, error_id
 
-pytestmark = [pytest.mark.gateway, ON_BOTH]
+# One program with the same rules: a normal run draws a database for each case, `--all` takes both.
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_BOTH]
 
 TOKENS = "/api/admin/tokens"
 
@@ -90,7 +91,6 @@ def test_no_plaintext_is_stored(gateway: SetUpGateway) -> None:
     assert PASSWORD.encode() not in stored
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize(
     "authorization", [None, "Bearer", "Bearer nonsense", "Bearer mosaic_" + "A" * 43, "Basic QTpC"]
 )
@@ -134,7 +134,6 @@ def test_revoking_what_is_not_there_is_404(admin: httpx.Client) -> None:
     assert (answer.status_code, error_id(answer)) == (404, "no-such-token")
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize(
     "body",
     [

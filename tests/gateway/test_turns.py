@@ -18,7 +18,8 @@ from tests.gateway.kinds import ON_BOTH
 from tests.gateway.process import DEADLINE, Home, client_of, error_id
 from tests.gateway.talks import Talk, talking
 
-pytestmark = [pytest.mark.gateway, ON_BOTH]
+# One program with the same rules: a normal run draws a database for each case, `--all` takes both.
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_BOTH]
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +219,6 @@ def test_a_gateway_that_is_stopped_ends_what_does_not_end(
     assert talk.provider.is_left.wait(DEADLINE)
 
 
-@pytest.mark.any_kind
 def test_without_a_provider_there_is_nobody_to_answer(fresh: Home) -> None:
     with client_of(fresh, fresh.set_up()) as client:
         assert client.get("/v1/models").json() == {"object": "list", "data": []}

@@ -11,7 +11,8 @@ from tests.gateway.kinds import ON_BOTH
 from tests.gateway.people import Person, add_person, bearer, forget_others, invite, signed_in
 from tests.gateway.process import Home, client_of, error_id, running
 
-pytestmark = [pytest.mark.gateway, ON_BOTH]
+# One program with the same rules: a normal run draws a database for each case, `--all` takes both.
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_BOTH]
 
 USERS, TOKENS, INVITATIONS = "/api/admin/users", "/api/tokens", "/api/admin/invitations"
 ROUNDS = 10
@@ -113,7 +114,6 @@ def test_who_is_not_there_is_404(admin: httpx.Client, user_id: str) -> None:
         assert (answer.status_code, error_id(answer)) == (404, "no-such-user")
 
 
-@pytest.mark.any_kind
 @pytest.mark.parametrize("body", [{}, {"role": "root"}, {"role": "Admin"}, {"role": None}])
 def test_roles_that_nobody_has_are_400(
     admin: httpx.Client, bob: Person, body: dict[str, object]
