@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -48,6 +49,8 @@ class Terminal:
             timeout=DEADLINE,
             encoding="utf-8",
             codec_errors="replace",
+            # As in any terminal, also where the tests themselves run under `nohup`.
+            preexec_fn=_hear_the_end,
         )
         self.raw = ""
         self.typed = ""
@@ -200,3 +203,7 @@ class Terminal:
 def pasted(text: str) -> str:
     """Return a text as terminals send it when it is pasted, and the program asked to be told."""
     return f"\x1b[200~{text}\x1b[201~"
+
+
+def _hear_the_end() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

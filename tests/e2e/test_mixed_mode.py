@@ -37,9 +37,8 @@ def test_mixed_mode_asks_row_by_row_and_goes_back_row_by_row(site: Site) -> None
         terminal.answers("Z.AI API key", "").answers("Ollama URL: http", "")
         terminal.answers("Ollama API key", "").answers("Ollama model:", "")
         terminal.answers("Ollama large model:", "").answers("Ollama small model:", "")
-        terminal.sees("Download missing Ollama models").types(ENTER).sees("Embeddings model").types(
-            ENTER
-        )
+        terminal.answers("Download missing Ollama models", "").answers("Context length", "")
+        terminal.answers("Embeddings model", "")
         terminal.answers(GO, UP).sees("Nothing was changed.").ends()
         for needless in ("Anthropic URL", "Discord server", "Use API keys found"):
             assert not any(row.startswith(needless) for row in terminal.questions[3:])

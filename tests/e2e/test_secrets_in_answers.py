@@ -13,7 +13,7 @@ def test_a_password_there_serves_the_first_run_and_is_gone(site: Site) -> None:
     answers = site.config / "answers.toml"
     answers.write_text(f"# mine\n[admin]\nemail = '{EMAIL}'\npassword = '{PASSWORD}'\n")
     done = site.run("install")
-    assert "warning: admin.password stands in answers.toml" in done.stderr
+    assert "warning: admin.password is in answers.toml" in done.stderr
     assert PASSWORD not in done.said
     assert site.has_working_token()
     assert answers.read_text().startswith("# mine\n[admin]\nemail")

@@ -125,13 +125,14 @@ FLOWS = {
     ),
     "asked keys": Flow(
         ("install", "--ask", "providers"),
-        (Prompt("questions.ask_secret", "leave it unchanged", ENTER),),
+        (Prompt("questions.ask_secret", "press Enter to skip", ENTER),),
         ADMIN,
     ),
 }
 ELSEWHERE = {
     "config_change._wants_again": "`config edit`: nothing is changed there that was not typed",
     "credentials.read_secret": "`config set`: its answer is the value",
+    "errands.agrees_to_uninstall": "begins at the answer that changes nothing",
     "questions.ask_known_secret": "a password for an account that exists",
     "questions.ask_word": "throws away what was typed: tests/ui/test_prompts.py",
 }

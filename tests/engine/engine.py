@@ -53,6 +53,17 @@ def run(
     return done
 
 
+def pause(container: str) -> None:
+    """Pause a container, and again until it holds.
+
+    runc looks a thousand times whether all processes stand still. On a busy machine that is not
+    enough: it lets them go on then, and says so (`fs/freezer.go` of opencontainers/cgroups).
+    """
+    while "unable to freeze" in (done := run("docker", "pause", container, code=None)).stderr:
+        continue
+    assert done.code == 0, done.stderr
+
+
 def eventually(is_true: Callable[[], bool], sentence: str) -> None:
     deadline = time.monotonic() + DEADLINE
     while not is_true():

@@ -9,7 +9,7 @@ from typing import LiteralString
 import httpx
 import pytest
 from psycopg import sql
-from tests.engine.engine import Engine, eventually, run
+from tests.engine.engine import Engine, eventually, pause, run
 from tests.gateway.backings import PostgresBacking
 from tests.gateway.process import ADMIN, NO_TLS, SETUP_HEADER, Home, client_of, running
 from tests.gateway.servers import PASSWORD, ROOT_PASSWORD, Servers, start_postgres
@@ -138,7 +138,7 @@ def test_the_password_may_come_from_a_file(home: Home) -> None:
 
 def test_a_start_waits_for_the_server(own: PostgresBacking, home: Home) -> None:
     name = own.servers.postgres.container.name
-    run("docker", "pause", name)
+    pause(name)
     with ThreadPoolExecutor(1) as pool:
         result = pool.submit(home.run, "migrate")
         time.sleep(6)  # longer than one attempt lasts
@@ -155,7 +155,7 @@ def test_a_database_that_goes_away_is_a_503_until_it_is_back(
     name = own.servers.postgres.container.name
     with client_of(home, token) as client:
         assert client.get("/health/ready").status_code == 200
-        run("docker", "pause", name)
+        pause(name)
         checks = client.get("/health/ready").json()["checks"]
         assert checks["database"]["error"]
         assert all(check["ms"] < 15_000 for check in checks.values())

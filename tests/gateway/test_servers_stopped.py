@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from tests.engine.engine import Engine, eventually, run
+from tests.engine.engine import Engine, eventually, pause, run
 from tests.gateway.backings import ValkeyBacking
 from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
 from tests.gateway.servers import Server, Servers, start_postgres, start_valkey
@@ -134,7 +134,7 @@ def is_asked(home: Home) -> bool:
 @contextmanager
 def frozen(server: Server) -> Iterator[None]:
     """The server is there, and does not stir."""
-    run("docker", "pause", server.container.name)
+    pause(server.container.name)
     try:
         yield
     finally:

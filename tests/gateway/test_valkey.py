@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.engine.engine import Engine, eventually, run
+from tests.engine.engine import Engine, eventually, pause, run
 from tests.gateway.backings import ValkeyBacking
 from tests.gateway.kinds import ON_ALL
 from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
@@ -163,7 +163,7 @@ def test_a_valkey_that_goes_away_is_a_503_until_it_is_back(home: Home, tmp_path:
         body = {"email": ADMIN["email"], "password": PASSWORD}
         with client_of(home, token) as client:
             assert client.post(SIGN_IN, json=body).status_code == 200
-            run("docker", "pause", valkey.container.name)
+            pause(valkey.container.name)
             checks = client.get("/health/ready").json()["checks"]
             assert checks["database"]["ok"] is True
             assert checks["queue"]["ok"] is False

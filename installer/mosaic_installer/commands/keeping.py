@@ -9,6 +9,7 @@ from mosaic_installer.core.settling.interview import ASKED, Settled
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.records.draft import keep_draft
+from mosaic_installer.machine.signals import uncut
 from mosaic_installer.ui import output
 
 
@@ -25,16 +26,23 @@ def keeping(
     try:
         yield
     except (KeyboardInterrupt, InstallerError):
-        values = typed()
-        if values or secrets():
-            with suppress(InstallerError):  # what cannot be written is typed again
-                dropped = secrets()
-                keep_draft(machine.files, machine.layout, draft_text(values, dropped))
-                output.say("\nYour answers are kept for the next run, secrets left out.")
-                if dropped:
-                    names = ", ".join(CATALOGUE[key].prompt for key in dropped)
-                    output.say(f"You will be asked again for: {names}.")
+        with suppress(InstallerError):  # what cannot be written is typed again
+            # A terminal that is closed is first an end of what is typed, and then a signal.
+            with uncut():
+                values, dropped = typed(), secrets()
+                is_kept = bool(values or dropped)
+                if is_kept:
+                    keep_draft(machine.files, machine.layout, draft_text(values, dropped))
+            if is_kept:
+                _tell(dropped)
         raise
+
+
+def _tell(dropped: Sequence[str]) -> None:
+    output.say("\nYour answers are kept for the next run, secrets left out.")
+    if dropped:
+        names = ", ".join(CATALOGUE[key].prompt for key in dropped)
+        output.say(f"You will be asked again for: {names}.")
 
 
 def unsaved(settled: Settled, machine: LocalMachine) -> dict[str, str]:

@@ -37,6 +37,16 @@ def interrupted_by_signals() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
+@contextmanager
+def uncut() -> Iterator[None]:
+    """Let what ends a run wait until this is done, as Ctrl-C again, or the end of the terminal."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*ENDING, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _stay(_number: int, _frame: FrameType | None) -> None:
     """Go on ending: what is being kept must not be cut short."""
 
