@@ -84,7 +84,7 @@ def federated(new_stack: Stack, ca_port: int) -> Stack:
     return new_stack
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("row", list(rows()), ids=str)
 def test_a_damaged_file_of_a_stack_is_written_again(
     request: pytest.FixtureRequest, row: Row

@@ -22,7 +22,7 @@ from tests.standins.server import Asked, Told
 
 pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_ALL]
 
-NUMBER, SAMPLED = 10_000, 200
+NUMBER, SAMPLED = 10_000, 120
 WORDS = ("adamantine", "evenfallen")
 NOTES = ("the tea is cold", "a release on friday", "the key is under the mat", "red or blue")
 KINDS = ("memories", "conversations", "agents", "tokens")

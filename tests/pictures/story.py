@@ -176,8 +176,8 @@ class _Story:
 
     def _hide_engine(self, terminal: Terminal) -> None:
         found = ENGINE.search(terminal.words)
-        assert found is not None, f"an engine is wanted (`scripts/test-engine`): {terminal.words}"
-        self._replaced[found[0]] = "Docker 28.5.2".ljust(len(found[0]))
+        if found is not None:  # an installation that uses none does not tell of it
+            self._replaced[found[0]] = "Docker 28.5.2".ljust(len(found[0]))
 
     def _hide_sizes(self, terminal: Terminal) -> None:
         for pattern, shown in ((MEMORY, "16.0"), (FREE, "80.0")):

@@ -25,6 +25,7 @@ FLUID = {
 
 @pytest.mark.wizard
 @pytest.mark.usefixtures("engine")
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_every_screen_is_as_in_its_picture(columns: int) -> None:
     shown = {f"{scene.stem}.txt": (scene.name, scene.picture.text) for scene in tell(columns)}
