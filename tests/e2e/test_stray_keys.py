@@ -113,7 +113,7 @@ FLOWS = {
         ("configure", "providers"),
         (
             Prompt("section.run_section", "Back", ENTER),
-            Prompt("section._change_secret", "Leave it empty to keep", ENTER),
+            Prompt("section._change_secret", "Turns Anthropic on", ENTER),
         ),
         ADMIN,
     ),
