@@ -40,11 +40,19 @@ def interrupted_by_signals() -> Iterator[None]:
 @contextmanager
 def uncut() -> Iterator[None]:
     """Let what ends a run wait until this is done, as Ctrl-C again, or the end of the terminal."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*ENDING, signal.SIGINT})
+    came: list[int] = []
+    # Blocking them would not do: the system hands a signal to any thread that does not.
+    before = {number: signal.getsignal(number) for number in (*ENDING, signal.SIGINT)}
+    heard = {number: act for number, act in before.items() if act not in {None, signal.SIG_IGN}}
+    for number in heard:
+        signal.signal(number, lambda number, _frame: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, act in heard.items():
+            signal.signal(number, act)
+        for first in came[:1]:
+            signal.raise_signal(first)
 
 
 def _stay(_number: int, _frame: FrameType | None) -> None:
