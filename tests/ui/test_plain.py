@@ -1,5 +1,7 @@
 """The conversation in plain lines, and lines that end between words."""
 
+import errno
+import termios
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -108,3 +110,17 @@ def test_lines_end_between_words(text: str, width: int, lines: list[str]) -> Non
 )
 def test_cells_are_counted_as_a_terminal_does(text: str, count: int) -> None:
     assert cells(text) == count
+
+
+@pytest.mark.parametrize(
+    "error", [EOFError(), OSError(errno.EIO, "gone"), termios.error(5, "gone")]
+)
+def test_a_terminal_that_is_closed_is_an_interruption(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_prompt: str) -> str:
+        raise error
+
+    monkeypatch.setattr("builtins.input", gone)
+    with pytest.raises(KeyboardInterrupt):
+        PlainConversation().text("Name", lambda _: True)

@@ -1,6 +1,7 @@
 """The conversation in lines: numbered choices, no colour, no moving cursor; for screen readers."""
 
 import sys
+import termios
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from getpass import getpass
@@ -172,7 +173,10 @@ def _asked(
     while True:
         try:
             text = read(f"{message}{hint}: ")
-        except EOFError:
+        except BrokenPipeError:
+            raise
+        except (EOFError, OSError, termios.error):
+            # Of a terminal that is closed: the end of what is typed, or an error of any call.
             raise KeyboardInterrupt from None
         if can_go_back and text.strip() == BACK:
             raise Back
