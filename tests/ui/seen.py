@@ -8,7 +8,7 @@ from mosaic_installer.core.preflight.places import is_about
 from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter
 from mosaic_installer.ui.conversation import PanelRow, View
 from mosaic_installer.ui.found import Found
-from mosaic_installer.ui.home import home_view
+from mosaic_installer.ui.home import home_view, said_message
 from mosaic_installer.ui.section import Note, section_view
 
 WORKS: dict[str, Note] = dict.fromkeys(CATALOGUE, ("It works", "good"))
@@ -23,11 +23,13 @@ def assert_is_seen(finding: Finding, found: Found) -> None:
     offered = [chapter for chapter in about if chapter in found.chapters]
     home = rows_of(home_view(found))
     if not offered and finding.level != "note":  # a note without a row is told in the review
-        assert [row for row in home if row.label == finding.message], f"{finding.check}: no line"
+        assert [row for row in home if row.label == said_message(finding)], (
+            f"{finding.check}: no line"
+        )
     for chapter in offered:
         row = next(row for row in home if row.value == chapter.name)
         assert row.tone != "good", f"{finding.check}: ✓ beside {row.label}"
-        is_told = finding.message in [text for text, _ in row.notes]
+        is_told = said_message(finding) in [text for text, _ in row.notes]
         assert is_told or finding.level == "note", f"{finding.check}: not beside {row.label}"
         _assert_is_in(chapter, finding, found)
 
@@ -38,7 +40,11 @@ def rows_of(view: View) -> list[PanelRow]:
 
 def _assert_is_in(chapter: Chapter, finding: Finding, found: Found) -> None:
     rows = rows_of(section_view(chapter, found, WORKS))
-    told = [row for row in rows if finding.message in (row.label, *(text for text, _ in row.notes))]
+    told = [
+        row
+        for row in rows
+        if said_message(finding) in (row.label, *(text for text, _ in row.notes))
+    ]
     assert len(told) == 1, f"{finding.check}: told {len(told)} times in {chapter.title}"
     for row in rows:
         if row in told or row.value in found.places(finding):

@@ -111,3 +111,10 @@ def test_escape_goes_back_from_a_panel_and_ctrl_c_leaves_it(person: Keyboard) ->
     person.types(CTRL_C)
     with pytest.raises(KeyboardInterrupt):
         TALK.panel(home_view(found()))
+
+
+def test_a_person_reads_the_names_of_settings_and_no_variables() -> None:
+    told = "MOSAIC_DATABASE_URL and zai.api_key, providers.zai_api_key to api.example.org"
+    looked = found(findings=[error(told, "")])
+    said = next(row.label for row in rows_of(looked) if "api.example.org" in row.label)
+    assert said == "External PostgreSQL URL and zai.api_key, Z.AI API key to api.example.org"

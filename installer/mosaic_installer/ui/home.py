@@ -1,5 +1,6 @@
 """The home screen: how Mosaic stands, its settings with what is wrong there, and what to do."""
 
+import re
 from collections.abc import Iterator
 
 from mosaic_installer.core.answers import CATALOGUE
@@ -21,6 +22,8 @@ QUESTION = "What would you like to do?"
 TONES: dict[str, Tone] = {"error": "error", "warning": "warning"}
 """The looks of what is wrong, by the level of the finding; a note stands in its section."""
 SHOWN_PROBLEMS = 6
+NAMES = re.compile(r"\bMOSAIC_[A-Z_]+|\b[a-z_]+\.[a-z_]+")
+"""What may be the variable or the key of a setting."""
 
 
 @frozen
@@ -82,6 +85,12 @@ def best_action(found: Found) -> str:
     return next(_actions(found, state_of(found))).value
 
 
+def said_message(finding: Finding) -> str:
+    """Return what was found, with settings called as on the screen, and not as in scripts."""
+    names = {name: row.prompt for key, row in CATALOGUE.items() for name in (key, row.variable)}
+    return NAMES.sub(lambda found: names.get(found[0], found[0]), finding.message)
+
+
 def said_hint(finding: Finding) -> str:
     """Return the hint, unless it speaks to those who type commands."""
     is_for_scripts = any(word in finding.hint for word in ("--", "MOSAIC_"))
@@ -106,7 +115,9 @@ def _problems(found: Found) -> Iterator[Group]:
         ):
             hint = said_hint(finding)
             notes: tuple[tuple[str, Tone], ...] = ((hint, "quiet"),) if hint else ()
-            rows.append(PanelRow(label=finding.message, tone=TONES[finding.level], notes=notes))
+            rows.append(
+                PanelRow(label=said_message(finding), tone=TONES[finding.level], notes=notes)
+            )
     if state_of(found).action.startswith(REPAIR):
         shown = found.problems[:SHOWN_PROBLEMS]
         rows += [PanelRow(label=text, tone="error") for text in shown]
@@ -129,7 +140,7 @@ def _section(chapter: Chapter, found: Found) -> PanelRow:
         tone = "error" if any(row.level == "error" for row in wrong) else "warning"
     elif findings and tone == "good":
         tone = "quiet"
-    notes = tuple((finding.message, TONES[finding.level]) for finding in wrong)
+    notes = tuple((said_message(finding), TONES[finding.level]) for finding in wrong)
     return PanelRow(label=chapter.title, text=text, value=chapter.name, tone=tone, notes=notes)
 
 

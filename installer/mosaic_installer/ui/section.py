@@ -21,7 +21,7 @@ from mosaic_installer.ui.conversation import (
     view_of_choices,
 )
 from mosaic_installer.ui.found import Found
-from mosaic_installer.ui.home import REMEDY, remedy_row, said_hint
+from mosaic_installer.ui.home import REMEDY, remedy_row, said_hint, said_message
 from mosaic_installer.ui.questions import choices_of, explanation_of, validator
 
 BACK = "back"
@@ -72,7 +72,7 @@ def section_view(chapter: Chapter, found: Found, tried: Mapping[str, Note]) -> V
     """Return a section as a panel, with every finding beside the row that it is about."""
     keys = [setting.key for setting in settings_of(chapter, found.sketch.settled)]
     loose = [
-        PanelRow(label=finding.message, tone=LEVELS[finding.level], notes=_hint(finding))
+        PanelRow(label=said_message(finding), tone=LEVELS[finding.level], notes=_hint(finding))
         for finding in found.about(chapter)
         if not _first_of(finding, keys, found)
         and finding.message not in {note for note, _ in tried.values()}
@@ -118,7 +118,7 @@ def _rows(
         note
         for finding in findings
         if told[finding.check] == setting.key
-        for note in ((finding.message, LEVELS[finding.level]), *_hint(finding))
+        for note in ((said_message(finding), LEVELS[finding.level]), *_hint(finding))
     ]
     known = {message for message, _ in notes}
     notes += [note for key, note in tried.items() if key == setting.key and note[0] not in known]
