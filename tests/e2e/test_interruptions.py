@@ -156,7 +156,8 @@ def test_ctrl_c_without_a_terminal_says_how_to_go_on(site: Site) -> None:
         _, said = run.communicate(timeout=DEADLINE)
     assert run.returncode == 130, said
     assert "Traceback" not in said
-    assert "interrupted at: " in said
+    # On a busy machine, the step may be over when the signal arrives.
+    assert "interrupted at: " in said or "interrupted between two steps" in said
     assert "`mosaic install` continues from here, `mosaic uninstall` removes it" in said
     site.install("--yes")
     assert site.has_working_token()
