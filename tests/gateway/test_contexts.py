@@ -80,6 +80,11 @@ def test_what_is_not_there_and_what_nobody_wants_longer_stays_as_it_is(
     assert "/api/create" not in {path for path, _ in asked}
 
 
+def test_a_model_that_is_not_there_is_looked_for_again() -> None:
+    chat, shown = ("/v1/chat/completions", "missing"), ("/api/show", "missing")
+    assert models_asked(ollama(), "missing") == [shown, chat, shown, chat]
+
+
 @pytest.mark.parametrize(
     "made",
     [

@@ -55,7 +55,8 @@ class Contexts:
                 raise ModelError("too-slow", "ollama did not answer in time") from None
             if len(self._names) >= MOST_MODELS:
                 self._names.clear()
-            self._names[model] = name
+            if name != model:  # one that is not there may be pulled at any time
+                self._names[model] = name
         return name
 
     async def _made(self, model: str) -> str:

@@ -2,9 +2,9 @@
 
 from mosaic_installer.commands.authority import open_chats, open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
+from mosaic_installer.commands.listing import require_some
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Said
-from mosaic_installer.errors import AnswersError
 from mosaic_installer.ui import output
 
 MINUTES = len("2026-01-31T12:00")
@@ -12,8 +12,7 @@ MINUTES = len("2026-01-31T12:00")
 
 def list_latest(most: int, *, as_json: bool) -> int:
     """Print the latest conversations: when something was last said (UTC), id and title."""
-    if most < 1:
-        raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
+    require_some(most)
     found = open_chats().conversations(most)
     if as_json:
         rows = [
@@ -48,8 +47,7 @@ def show(conversation: str, *, as_json: bool) -> int:
 
 def search(text: str, most: int, *, as_json: bool) -> int:
     """Print where in the conversations something was said, the best first."""
-    if most < 1:
-        raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
+    require_some(most)
     whole = text.encode(errors="replace").decode()
     found = open_memories().search_conversations(whole, most)
     if as_json:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from mosaic_installer.commands.authority import open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
+from mosaic_installer.commands.listing import require_some
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.memories import Memory
 from mosaic_installer.errors import AnswersError
@@ -16,14 +17,14 @@ STDIN = "-"
 
 def list_latest(most: int, *, as_json: bool) -> int:
     """Print the latest memories."""
-    _require_some(most)
+    require_some(most)
     _print(open_memories().all(most), as_json=as_json)
     return 0
 
 
 def search(text: str, most: int, *, as_json: bool) -> int:
     """Print the memories that fit these words best."""
-    _require_some(most)
+    require_some(most)
     _print(open_memories().search(_whole(text), most), as_json=as_json)
     return 0
 
@@ -60,11 +61,6 @@ def _print(found: Iterable[Memory], *, as_json: bool) -> None:
     for each in found:
         text = " ".join(each.text.split())
         output.piece(f"{each.updated_at[:DAY]}  {each.id}  {text}\n")
-
-
-def _require_some(most: int) -> None:
-    if most < 1:
-        raise AnswersError("`--limit` is at least 1", "leave it out for 50", identifier="bad-usage")
 
 
 def _unusable(what: str) -> AnswersError:
