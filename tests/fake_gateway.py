@@ -6,7 +6,14 @@ from typing import Any
 
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.machine.agents import Agent
-from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow, User
+from mosaic_installer.core.machine.api import (
+    PROBE_SECONDS,
+    Credential,
+    Founder,
+    Minted,
+    TokenRow,
+    User,
+)
 from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
@@ -104,7 +111,7 @@ class FakeApi:
     tokens_by_text: dict[str, FakeToken] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
 
-    def version(self) -> str | None:
+    def version(self, seconds: float = PROBE_SECONDS) -> str | None:
         is_up = self.service.clock.now - self.service.started_at >= self.delay
         return "0.1.0" if is_up and self.service.process() is not None else None
 

@@ -9,7 +9,7 @@ from tests.calls.impostors import IMPOSTORS, impostor
 from tests.make import LAYOUT
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine.api import Credential
+from mosaic_installer.core.machine.api import PROBE_SECONDS, Credential
 from mosaic_installer.core.runtime import Process
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
@@ -46,7 +46,7 @@ def test_an_impostor_has_no_version_and_keeps_nobody_waiting(name: str) -> None:
     with impostor(name) as port:
         begun = time.monotonic()
         assert api_at(port).version() is None
-        assert time.monotonic() - begun < gateway_calls.PROBE_SECONDS + 0.4
+        assert time.monotonic() - begun < PROBE_SECONDS + 0.4
 
 
 @pytest.mark.parametrize("name", IMPOSTORS)

@@ -5,7 +5,7 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway, Meta
-from mosaic_installer.core.machine.api import GatewayApi
+from mosaic_installer.core.machine.api import PATIENT_SECONDS, GatewayApi
 from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.core.runtime import Container, Process, Runtime
@@ -16,7 +16,7 @@ from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.ui import output
 
 LOOK_SECONDS = 2.5
-"""With the start of the program, nobody waits for longer than 3 s."""
+"""With the start of the program, nobody waits for the silent for longer than 3 s."""
 
 
 @frozen
@@ -74,19 +74,28 @@ def run(*, as_json: bool) -> int:
 
 
 def _look(machine: LocalMachine, gateway: Gateway, meta: Meta) -> _Seen:
-    """Ask the system, the gateway and the engine side by side, as long as there is time."""
-    until = machine.seconds() + LOOK_SECONDS
+    """Ask the system, the gateway and the engine side by side, as long as there is time.
+
+    An engine that answers one question gets more time for the other, and so does a gateway that
+    runs: on a machine that is busy, what is well is not called ill.
+    """
+    begun = machine.seconds()
+    until, late = begun + LOOK_SECONDS, begun + PATIENT_SECONDS
     servers = Asked(lambda: _servers(machine, meta))
     process = Asked(machine.service(gateway).process)
     words = Asked(lambda: _words(machine.api(gateway), meta))
-    found = process.answer(until)
-    is_silent = found is not None and found.is_silent
-    version, fault = (None, "") if is_silent else words.answer(until) or (None, "")
-    return _Seen(process=found, version=version, fault=fault, servers=servers.answer(until))
+    rows = servers.answer(until)
+    found = process.answer(until if rows is None else late)
+    if rows is None and found is not None and gateway.runtime.is_contained:
+        rows = servers.answer(late)
+    if found is None or found.is_silent:
+        late = until
+    version, fault = (None, "") if found and found.is_silent else words.answer(late) or (None, "")
+    return _Seen(process=found, version=version, fault=fault, servers=rows)
 
 
 def _words(api: GatewayApi, meta: Meta) -> tuple[str | None, str]:
-    version = api.version()
+    version = api.version(PATIENT_SECONDS)
     return version, api.database_fault() if version and meta.tier == "local" else ""
 
 

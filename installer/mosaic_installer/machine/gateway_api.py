@@ -4,15 +4,16 @@ from typing import Any
 from urllib.parse import quote
 
 from mosaic_installer.core.gateway import Gateway
-from mosaic_installer.core.machine.api import Credential, Founder, Minted, TokenRow
+from mosaic_installer.core.machine.api import (
+    PROBE_SECONDS,
+    Credential,
+    Founder,
+    Minted,
+    TokenRow,
+)
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
-from mosaic_installer.machine.gateway_calls import (
-    LONGEST_MESSAGE,
-    PROBE_SECONDS,
-    GatewayCalls,
-    headers_of,
-)
+from mosaic_installer.machine.gateway_calls import LONGEST_MESSAGE, GatewayCalls, headers_of
 
 TOKENS = "/api/admin/tokens"
 SETUP_HEADER = "X-Mosaic-Setup"
@@ -24,9 +25,9 @@ class HttpGateway:
     def __init__(self, gateway: Gateway) -> None:
         self._calls = GatewayCalls(gateway.url)
 
-    def version(self) -> str | None:
+    def version(self, seconds: float = PROBE_SECONDS) -> str | None:
         try:
-            response = self._calls.call("GET", "/health", seconds=PROBE_SECONDS)
+            response = self._calls.call("GET", "/health", seconds=seconds)
             version = response.body["version"] if response.status == 200 else None
         except (InstallerError, KeyError, TypeError):
             return None

@@ -14,9 +14,8 @@ from mosaic_installer.machine import wire
 
 READ_SECONDS = 10.0
 CHANGE_SECONDS = 30.0
-PROBE_SECONDS = 2.5
 """The longest that a call takes as a whole, whoever answers: what changes something has the time of
-a busy machine, and who only asks whether it is there (`mosaic status`) has no patience."""
+a busy machine."""
 SILENT_SECONDS = 45.0
 """The longest silence of an answer that is told piece by piece: three signs of life (15 s)."""
 JSON = "application/json"

@@ -12,7 +12,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import PROGRAM, Gateway, Meta, module_of
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.agents import AgentApi
-from mosaic_installer.core.machine.api import Credential, GatewayApi
+from mosaic_installer.core.machine.api import PATIENT_SECONDS, Credential, GatewayApi
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
@@ -150,7 +150,7 @@ class LocalMachine:
         # Whoever answers on that port is ours only if our own process runs.
         process = self.service(gateway).process()
         is_able = process is not None and not process.is_silent
-        return is_able and self.api(gateway).version() is not None
+        return is_able and self.api(gateway).version(PATIENT_SECONDS) is not None
 
     def _users_on_disk(self) -> str:
         # Of the database that lies here: a configuration may be lost, or name the place that this

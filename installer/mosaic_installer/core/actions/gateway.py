@@ -9,6 +9,7 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.api import PATIENT_SECONDS
 from mosaic_installer.core.runtime import Container, Process, Runtime
 from mosaic_installer.errors import DatabaseNotMigrated, GatewayDied, UnhealthyError
 
@@ -122,7 +123,9 @@ class WaitUntilHealthy:
 
     def is_done(self, machine: Machine) -> bool:
         process = machine.service(self.gateway).process()
-        return process is not None and machine.api(self.gateway).version() is not None
+        return (
+            process is not None and machine.api(self.gateway).version(PATIENT_SECONDS) is not None
+        )
 
     def apply(self, machine: Machine) -> None:
         service, api = machine.service(self.gateway), machine.api(self.gateway)

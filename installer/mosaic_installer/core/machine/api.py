@@ -58,11 +58,18 @@ class Founder:
     setup_secret: Secret | None = None
 
 
+PROBE_SECONDS = 2.5
+"""Who only asks whether anybody is there has no patience."""
+
+PATIENT_SECONDS = 10.0
+"""What is known to run is busy, and not absent: it may take this long to say who it is."""
+
+
 class GatewayApi(Protocol):
     """The gateway's contract over HTTP. Raises `InstallerError` when it does not answer."""
 
-    def version(self) -> str | None:
-        """Return the version of the gateway that is healthy, None while there is none."""
+    def version(self, seconds: float = PROBE_SECONDS) -> str | None:
+        """Return the version of the gateway that is healthy, None where none says so in time."""
 
     def database_fault(self) -> str:
         """Return what the gateway says is wrong with its database; empty where nothing is."""

@@ -1,0 +1,76 @@
+"""`mosaic status` on a busy machine: the slow are not called dead, the dead are not waited for."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from tests.fake_machine import FakeMachine
+from tests.make import LAYOUT, make_gateway
+
+from mosaic_installer.commands import status
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.machine.api import PATIENT_SECONDS
+from mosaic_installer.core.machine.containers import FoundContainer
+
+pytestmark = pytest.mark.unit
+
+GATEWAY = make_gateway(
+    stack=Stack(layout=LAYOUT, project="mosaic", services=("postgres", "gateway"))
+)
+META = Meta(
+    version="0.1.0",
+    tier="standalone",
+    host="127.0.0.1",
+    port=14242,
+    runtime="container",
+    supervisor="daemon",
+    installed_at="2026-01-01",
+)
+POSTGRES = FoundContainer(service="postgres", image="", state="healthy", since=None, ports=())
+SOON = 0.1
+SLOW = status.LOOK_SECONDS + 1.0
+NEVER = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("servers", "process", "gateway", "is_well", "waited"),
+    [
+        (SOON, SOON, SOON, True, SOON),
+        (SOON, SLOW, SOON, True, SLOW),
+        (SLOW, SOON, SOON, True, SLOW),
+        (SOON, SOON, SLOW, True, SLOW),
+        (SLOW, SLOW, SOON, False, status.LOOK_SECONDS),
+        (NEVER, NEVER, NEVER, False, status.LOOK_SECONDS),
+        (SOON, SOON, NEVER, False, PATIENT_SECONDS),
+    ],
+)
+def test_whoever_gave_a_sign_of_life_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    servers: float,
+    process: float,
+    gateway: float,
+    is_well: bool,
+    waited: float,
+) -> None:
+    delays, waits = [servers, process, gateway], [0.0]
+
+    class Timed:
+        """`Asked` of whoever answers after a time that the test chose."""
+
+        def __init__(self, ask: Callable[[], object]) -> None:
+            self.ask, self.delay = ask, delays.pop(0)
+
+        def answer(self, until: float) -> object:
+            waits.append(min(until, self.delay))
+            return self.ask() if self.delay <= until else None
+
+    monkeypatch.setattr(status, "Asked", Timed)
+    monkeypatch.setattr(status, "_servers", lambda *_: (POSTGRES,))
+    machine = FakeMachine()
+    machine.gateway_service.start("a fingerprint")
+    begun = machine.seconds()
+    seen = status._look(cast("Any", machine), GATEWAY, META)
+    assert (seen.is_well and bool(seen.servers)) is is_well
+    assert max(waits) - begun == waited
