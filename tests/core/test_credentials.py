@@ -30,6 +30,24 @@ def with_user(machine: FakeMachine) -> None:
     machine.gateway_api.users["ada@example.org"] = ("Ada", Secret("correct-horse-9"))
 
 
+@pytest.mark.parametrize("email", ["ada@example.org", "Ada@Example.ORG"])
+def test_an_account_that_a_killed_run_asked_for_may_come_at_the_last_moment(email: str) -> None:
+    machine = FakeMachine()
+    running(machine)
+    machine.gateway_api.users[email] = ("Ada", Secret("correct-horse-9"))
+    ADMINISTRATOR.apply(machine)
+    assert list(machine.gateway_api.users) == [email]
+    assert TOKEN.is_done(machine)
+
+
+def test_an_account_of_somebody_else_is_named() -> None:
+    machine = FakeMachine()
+    running(machine)
+    machine.gateway_api.users["eve@example.org"] = ("Eve", Secret("correct-horse-9"))
+    with pytest.raises(CredentialError, match=r"set up for eve@"):
+        ADMINISTRATOR.apply(machine)
+
+
 def test_the_password_of_the_administrator_is_asked_of_the_vault() -> None:
     machine = FakeMachine()
     running(machine)

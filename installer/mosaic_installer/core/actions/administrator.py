@@ -7,7 +7,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.gateway_secrets import SETUP
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.machine.api import Founder
+from mosaic_installer.core.machine.api import PATIENT_SECONDS, Founder
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.recovery import PASSWORD, remove_credentials, save_token
 from mosaic_installer.errors import AnswersError, CredentialError, InstallerError
@@ -46,7 +46,11 @@ class CreateAdministrator:
             return False
         api = machine.api(self.gateway)
         try:
-            return api.version() is not None and not api.needs_setup() and self._is_there(machine)
+            return (
+                api.version(PATIENT_SECONDS) is not None
+                and not api.needs_setup()
+                and self._is_there(machine)
+            )
         except InstallerError:
             return False  # nobody can say yet: the files that its command reads may be lost
 
@@ -75,6 +79,9 @@ class CreateAdministrator:
         # A setup secret opens one database once; whoever controls the host needs none.
         host = machine.host(self.gateway)
         users = host.users()
+        if self._is_there(machine):
+            # What a run that was killed asked for was done between our look and our question.
+            return host.mint(TOKEN_LABEL, None).token
         if users:
             raise CredentialError(
                 f"this gateway was set up for {users[0].email}, not for {self.email}",
