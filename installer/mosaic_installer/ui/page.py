@@ -23,6 +23,8 @@ STEPS = {Keys.Up: -1, Keys.Down: 1, "k": -1, "j": 1}
 PAGES = {Keys.PageUp: -1, Keys.PageDown: 1, " ": 1}
 """Windows that a key scrolls by."""
 PRIVATE = "It is gone from the screen when you go back."
+SAVE, RESTORE, PLAIN = "\x1b7", "\x1b8", "\x1b[0m"
+"""Codes of a terminal for its cursor, and for a text without a look."""
 
 
 class OpenPage:
@@ -47,6 +49,7 @@ class OpenPage:
             erase_when_done=True,
             # Terminals may keep what is erased to scroll back to, but none of their other screen.
             full_screen=self._page.secret is not None,
+            after_render=self._join_secret,
         )
         shown.ttimeoutlen = ESCAPE_SECONDS
         return shown
@@ -62,6 +65,28 @@ class OpenPage:
             text += line
             text.append(("", "\n"))
         return text[:-1]
+
+    def _join_secret(self, shown: "Application[None]") -> None:
+        """Write a secret that is wider than the window once more, over itself, in one piece.
+
+        The terminal then breaks the line itself and knows that it did, so that what is copied is
+        the secret without a line end in it. prompt_toolkit only ever ends lines itself.
+        """
+        width = _size()[1]
+        secret = self._page.secret.reveal() if self._page.secret is not None else ""
+        if cells(secret) <= width:
+            return
+        lines = list(self._lines())
+        row = len(lines) - len(fold(secret, width, breaks_words=True)) - self._top
+        if row < 0 or len(lines) - self._top > self._room:
+            return  # a part of it is scrolled away
+        shown.output.write_raw(SAVE + PLAIN)
+        shown.output.cursor_goto(row + 1, 1)
+        shown.output.enable_autowrap()
+        shown.output.write(secret)
+        shown.output.disable_autowrap()
+        shown.output.write_raw(RESTORE)
+        shown.output.flush()
 
     def _lines(self) -> Iterator[Line]:
         page, width = self._page, _size()[1]

@@ -1,0 +1,71 @@
+"""What is to be copied, in a narrow window: in one piece, so that no line end is copied with it."""
+
+import os
+import termios
+
+import pyte
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+from tests.ui.keyboard import ESCAPE, Screen
+
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.ui.closing import Ready, call, show_closing
+from mosaic_installer.ui.conversation import Page
+from mosaic_installer.ui.prompts import ScreenConversation
+
+pytestmark = [pytest.mark.prompt, pytest.mark.timeout(20)]
+
+TOKEN = "mosaic_" + "AbCdEfGhIj" * 4 + "xyz"
+PAGE = Page(title="Admin token", told="It is saved to /some/path", secret=Secret(TOKEN))
+
+
+def shown_at(columns: int, rows: int = 24) -> str:
+    """Return what the terminal was sent for the page, until Esc is pressed."""
+    size = Size(rows=rows, columns=columns)
+    with create_pipe_input() as pipe:
+        screen = Screen(pipe)
+        output = Vt100_Output(screen, lambda: size, term="xterm", enable_cpr=False)
+        screen.waiting.append(("goes back", ESCAPE))
+        with create_app_session(input=pipe, output=output):
+            ScreenConversation().page(PAGE)
+        return screen.getvalue()
+
+
+@pytest.mark.parametrize("columns", [49, 40, 20])
+def test_in_a_narrow_window_the_terminal_itself_breaks_a_secret(columns: int) -> None:
+    raw = shown_at(columns)
+    assert raw.count(f"\x1b[?7h{TOKEN}\x1b[?7l") == raw.count(TOKEN) > 0
+    # As it is while the page is shown, which erases itself in the end.
+    seen = pyte.Screen(columns, 24)
+    pyte.Stream(seen).feed(raw[: raw.index(TOKEN)] + TOKEN)
+    lines = [line.rstrip() for line in seen.display]
+    assert "".join(line for line in lines if line and line in TOKEN) == TOKEN
+    assert "Esc goes back" in lines
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(51, 24), (100, 24), (40, 5)])
+def test_where_it_fits_or_is_scrolled_away_it_is_drawn_once(columns: int, rows: int) -> None:
+    assert shown_at(columns, rows).count(TOKEN) == (columns >= len(TOKEN))
+
+
+def test_the_last_screen_leaves_it_to_the_terminal_to_break_what_can_be_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready = Ready(
+        url="http://127.0.0.1:14242",
+        token=Secret(TOKEN),
+        path="/home/somebody/.config/mosaic/config/gateway/admin-token",
+        command="mosaic",
+    )
+    window, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (60, 40))
+    with os.fdopen(terminal, "w") as stderr:
+        monkeypatch.setattr("sys.stderr", stderr)
+        show_closing(ScreenConversation(), ready)
+        raw = os.read(window, 65536).decode()
+    os.close(window)
+    for piece in (ready.url, TOKEN, ready.path, call(ready)):
+        assert f"\n{piece}\r\n" in raw
