@@ -38,7 +38,9 @@ ROOMS = {
     "agents": Room(
         GROUND | {"storage", "accounts", "models", "routing", "memory"}, frozenset({"sqlalchemy"})
     ),
-    "usage": Room(GROUND | {"storage", "accounts", "models"}, frozenset({"sqlalchemy"})),
+    "usage": Room(
+        GROUND | {"configuration", "storage", "accounts", "models"}, frozenset({"sqlalchemy"})
+    ),
     "turns": Room(
         GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents", "usage"},
         frozenset({"sqlalchemy"}),

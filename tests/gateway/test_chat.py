@@ -136,6 +136,12 @@ def test_tools_of_the_client_are_passed_through(client: OpenAI, name: str) -> No
     assert after.choices[0].message.content == "Cold."
 
 
+@pytest.mark.parametrize("name", ["openai", "openrouter"])
+def test_vectors_are_made_by_whoever_can(client: OpenAI, name: str) -> None:
+    answer = client.embeddings.create(model=f"{name}/an-embedder", input=["tea", "ships"])
+    assert [len(each.embedding) for each in answer.data] == [1536, 1536]
+
+
 @pytest.mark.parametrize("name", PATHS)
 def test_a_picture_and_all_kinds_of_messages_are_taken(plain: httpx.Client, name: str) -> None:
     picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}

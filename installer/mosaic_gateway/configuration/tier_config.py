@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mosaic_gateway.configuration.config_section import Section, read_document
+from mosaic_gateway.configuration.embeddings_config import EmbeddingsConfig, read_embeddings
 from mosaic_gateway.configuration.environment import Environment
 from mosaic_gateway.configuration.server_url import (
     POSTGRES_FORM,
@@ -59,6 +60,7 @@ class TierConfig:
 
     Without `valkey`, the database is the queue, too. `monthly_limit` is what a user may spend in a
     month who has no limit of their own, in millionths of a US dollar; None is as much as they like.
+    Without `embeddings`, nothing becomes vectors.
     """
 
     tier: str
@@ -66,6 +68,7 @@ class TierConfig:
     valkey: ServerUrl | None = None
     authority: CertificateAuthority | None = None
     monthly_limit: int | None = None
+    embeddings: EmbeddingsConfig | None = None
 
 
 def read_tier_config(file: Path | None, environment: Callable[[], Environment]) -> TierConfig:
@@ -87,6 +90,7 @@ def read_tier_config(file: Path | None, environment: Callable[[], Environment]) 
         _valkey(document.section("queue"), environment),
         _authority(document.optional_section("certificateAuthority")),
         _monthly_limit(document.optional_section("limits")),
+        read_embeddings(document),
     )
 
 

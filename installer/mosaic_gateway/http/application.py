@@ -24,7 +24,7 @@ from mosaic_gateway.http import (
 from mosaic_gateway.http.access import is_known
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
-from mosaic_gateway.http.openai import chat, listing
+from mosaic_gateway.http.openai import chat, embeddings, listing
 from mosaic_gateway.http.services import Services
 from mosaic_gateway.http.shield import BodyCap, Cors, CutOff, SecurityHeaders
 from mosaic_gateway.version import version
@@ -65,7 +65,7 @@ def make_api() -> FastAPI:
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
     asking = (agents, available, conversations, memories, providers, routing, usage)
-    rooms = (home, health, *accounts, *asking, chat, listing)
+    rooms = (home, health, *accounts, *asking, chat, embeddings, listing)
     for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)

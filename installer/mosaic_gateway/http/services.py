@@ -10,6 +10,7 @@ from mosaic_gateway.http.forwarding import Network
 from mosaic_gateway.http.readiness import Readiness
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.turns import Turns
+from mosaic_gateway.usage.embedding import Embedder
 from mosaic_gateway.usage.limits import Limits
 
 
@@ -24,6 +25,7 @@ class Services:
     acceptance: Acceptance
     readiness: Readiness
     turns: Turns
+    embedder: Embedder
     limits: Limits
     trusted_origins: frozenset[str]
     trusted_proxies: tuple[Network, ...]

@@ -4,7 +4,6 @@ Imported by the thread that loads the clients, as they are.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
 
 import httpx2
 from pydantic import ValidationError
@@ -12,8 +11,8 @@ from pydantic_ai import exceptions as wrong
 
 from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.models.pieces import Fault, ModelError
+from mosaic_gateway.models.quotes import quoted
 
-LONGEST_QUOTE = 300
 NOT_AN_ANSWER = "sent what is no answer"
 
 _LOG = logging.getLogger("mosaic_gateway.models")
@@ -66,17 +65,5 @@ def _unforeseen(error: Exception, provider: ProviderConfig) -> ModelError:
 
 def _quote(error: Exception, provider: ProviderConfig) -> str:
     said = error.body if isinstance(error, wrong.ModelAPIError) else str(error)
-    text = next(_sentences(said), "")
-    if provider.key:
-        text = text.replace(provider.key, "***")
-    text = " ".join(text.split())[:LONGEST_QUOTE].encode("utf-8", "replace").decode()
+    text = quoted(said, provider.key)
     return f": {text}" if text else ""
-
-
-def _sentences(said: object) -> Iterator[str]:
-    match said:
-        case str():
-            yield said
-        case Mapping():
-            for name in ("message", "error"):
-                yield from _sentences(said.get(name))

@@ -18,6 +18,7 @@ from mosaic_gateway.operation.stores import Stores, open_stores
 from mosaic_gateway.routing.decision import Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.turns import Turns
+from mosaic_gateway.usage.embedding import Embedder
 from mosaic_gateway.usage.limits import Limits
 from mosaic_gateway.usage.meter import Meter
 
@@ -34,6 +35,8 @@ def make_services(
     # Whoever has this port is the only one of this name.
     runner = f"{socket.gethostname()}:{settings.port}"
     limits = Limits(config.monthly_limit)
+    meter = Meter(limits, runner)
+    models = Models(list(routes.providers.values()))
     sessions = Sessions(storage, stores.sessions, settings.session_secret)
     return Services(
         storage=storage,
@@ -45,12 +48,13 @@ def make_services(
         acceptance=Acceptance(storage, passwords, stores.throttle),
         readiness=Readiness(_probes(storage, stores, config)),
         turns=Turns(
-            Models(list(routes.providers.values())),
+            models,
             routes,
             storage,
             runner,
-            Meter(limits, runner),
+            meter,
         ),
+        embedder=Embedder(storage, models, meter, config.embeddings),
         limits=limits,
         trusted_origins=settings.trusted_origins,
         trusted_proxies=settings.trusted_proxies,

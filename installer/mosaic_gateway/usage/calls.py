@@ -38,7 +38,7 @@ class Call:
     @property
     def foreseen(self) -> Usage:
         """What it takes at least, before anything is known of it."""
-        return Usage(_tokens(self.characters))
+        return Usage(tokens_of(self.characters))
 
     def add(self, piece: Piece) -> None:
         """Count what comes."""
@@ -52,7 +52,7 @@ class Call:
 
     def taken(self, *, is_whole: bool, fault: str | None = None) -> tuple[Usage, bool]:
         """What it took, and whether that is an estimate."""
-        told, heard = self._told, _tokens(self._heard)
+        told, heard = self._told, tokens_of(self._heard)
         if told is not None and is_whole:
             return told, False
         if told is not None:
@@ -60,8 +60,9 @@ class Call:
         is_refused = fault is not None and fault not in _CHARGED and not self._heard
         if is_refused or not self.is_asked:
             return Usage(), False
-        return Usage(_tokens(self.characters), heard), True
+        return Usage(tokens_of(self.characters), heard), True
 
 
-def _tokens(characters: int) -> int:
+def tokens_of(characters: int) -> int:
+    """About how many there are in so many characters."""
     return -(-characters // CHARACTERS_PER_TOKEN)
