@@ -20,8 +20,10 @@ from mosaic_installer.ui.conversation import (
     View,
 )
 from mosaic_installer.ui.terminal import discard_typed
+from mosaic_installer.ui.typed_line import typed_line
 
 BACK, YES = "<", "yes"
+SHORTER = "type less, or run this without plain lines"
 
 
 class PlainConversation:
@@ -172,7 +174,7 @@ def _asked(
     hint = f" ({BACK} goes back)" if can_go_back else ""
     while True:
         try:
-            text = read(f"{message}{hint}: ")
+            text = typed_line(read, f"{message}{hint}: ", SHORTER)
         except BrokenPipeError:
             raise
         except (EOFError, OSError, termios.error):

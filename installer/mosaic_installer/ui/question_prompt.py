@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from mosaic_installer.ui.terminal import wants_plain
+from mosaic_installer.ui.typed_line import typed_line
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -30,7 +31,7 @@ class PlainPrompt:
 
     def ask(self) -> str | None:
         try:
-            return input("Question: ")
+            return typed_line(input, "Question: ", "ask less, or use `mosaic chat < FILE`")
         except EOFError:
             return None
 
