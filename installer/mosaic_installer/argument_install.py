@@ -8,6 +8,14 @@ from mosaic_installer.parser import Parser
 
 def add_install(parser: Parser) -> None:
     """Declare the arguments of `mosaic install`."""
+    _add_answers(parser)
+    _add_looks(parser)
+    _add_ways(parser)
+    parser.set_defaults(run=_install)
+
+
+def _add_answers(parser: Parser) -> None:
+    """Declare where answers come from."""
     parser.add_argument("--tier", metavar="TIER", help="storage tier: local, standalone, federated")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument(
@@ -27,11 +35,19 @@ def add_install(parser: Parser) -> None:
     parser.add_argument(
         "--print-answers", action="store_true", help="print an answers file to fill in, then exit"
     )
+
+
+def _add_looks(parser: Parser) -> None:
+    """Declare what only looks, and changes nothing."""
     parser.add_argument("--dry-run", action="store_true", help="show the plan, change nothing")
     parser.add_argument("--diff", action="store_true", help="show how generated files would change")
     parser.add_argument(
         "--check", action="store_true", help="change nothing; exit 9 if anything would change"
     )
+
+
+def _add_ways(parser: Parser) -> None:
+    """Declare how it is done, and what of it."""
     parser.add_argument(
         "--only", action="append", default=[], metavar="STAGE", help="run this stage only"
     )
@@ -58,7 +74,6 @@ def add_install(parser: Parser) -> None:
         action="store_true",
         help="overwrite generated files, even ones you edited",
     )
-    parser.set_defaults(run=_install)
 
 
 def add_configure(parser: Parser) -> None:

@@ -2,7 +2,7 @@
 
 from mosaic_installer.commands.authority import open_chats, open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
-from mosaic_installer.commands.listing import require_some
+from mosaic_installer.commands.listing import require_some, whole
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Said
 from mosaic_installer.ui import output
@@ -28,8 +28,7 @@ def list_latest(most: int, *, as_json: bool) -> int:
         output.shown_document(rows)
         return 0
     for each in found:
-        when = each.updated_at[:MINUTES].replace("T", " ")
-        output.piece(f"{when}  {each.id}  {each.title}\n")
+        output.piece(_row(each.updated_at, each.id, each.title))
     return 0
 
 
@@ -48,8 +47,7 @@ def show(conversation: str, *, as_json: bool) -> int:
 def search(text: str, most: int, *, as_json: bool) -> int:
     """Print where in the conversations something was said, the best first."""
     require_some(most)
-    whole = text.encode(errors="replace").decode()
-    found = open_memories().search_conversations(whole, most)
+    found = open_memories().search_conversations(whole(text), most)
     if as_json:
         rows = [
             {
@@ -64,8 +62,8 @@ def search(text: str, most: int, *, as_json: bool) -> int:
         output.shown_document(rows)
         return 0
     for each in found:
-        when = each.said_at[:MINUTES].replace("T", " ")
-        output.piece(f"{when}  {each.conversation}  {each.title}\n    {each.text}\n")
+        output.piece(_row(each.said_at, each.conversation, each.title))
+        output.piece(f"    {each.text}\n")
     return 0
 
 
@@ -85,6 +83,10 @@ def delete(conversation: str, *, assume_yes: bool) -> int:
         api.delete(found.id)
         output.say("The conversation is deleted.")
     return 0
+
+
+def _row(moment: str, conversation: str, title: str) -> str:
+    return f"{moment[:MINUTES].replace('T', ' ')}  {conversation}  {title}\n"
 
 
 def _shown(said: Said) -> str:

@@ -8,6 +8,7 @@ from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import CATALOGUE, Answers, given_secrets
 from mosaic_installer.core.connections.stand_ins import better_defaults
+from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
@@ -118,20 +119,10 @@ def decide(
     tried: Tried,
 ) -> Decision:
     """Settle the answers, run the checks, make the plan; hands typed secrets to the machine."""
-    # An installation asks for its administrator again when its data is gone: that is said first.
-    is_present = host.installation.is_present
-    settled = sketch(layers, host).settled if is_present else settle(layers, host)
-    verdicts = tried.new_verdicts(settled, machine)
-    better = better_defaults(settled.answers, verdicts)
-    if better:
-        values = {key: Given(text=model, source=DEFAULT) for key, model in better.items()}
-        layers = [Layer(values=values), *layers]
-        settled = sketch(layers, host).settled if is_present else settle(layers, host)
+    layers, settled, verdicts = _settled(layers, host, machine, tried)
     answers = settled.answers
     machine.vault.type_in(given_secrets(answers))
-    for sentence in settled.deprecations:
-        output.say(f"warning: {sentence}")
-    for sentence in _exposed(settled):
+    for sentence in (*settled.deprecations, *_exposed(settled)):
         output.say(f"warning: {sentence}")
     around = probe_surroundings(host, answers, machine.vault)
     facts = Facts(host=host, around=replace(around, verdicts=verdicts))
@@ -178,6 +169,25 @@ def decide_alone(
         if finding.check == REPLACED and not options.is_verbose:
             output.say(f"note: {finding.message}")
     return decision
+
+
+def _settled(
+    layers: Sequence[Layer], host: Host, machine: LocalMachine, tried: Tried
+) -> tuple[Sequence[Layer], Settled, tuple[Verdict, ...]]:
+    """Return the answers with what services say of them, and with the models these have to offer.
+
+    The layers that are returned lead to the answers.
+    """
+    # An installation asks for its administrator again when its data is gone: that is said first.
+    is_present = host.installation.is_present
+    settled = sketch(layers, host).settled if is_present else settle(layers, host)
+    verdicts = tried.new_verdicts(settled, machine)
+    better = better_defaults(settled.answers, verdicts)
+    if better:
+        values = {key: Given(text=model, source=DEFAULT) for key, model in better.items()}
+        layers = [Layer(values=values), *layers]
+        settled = sketch(layers, host).settled if is_present else settle(layers, host)
+    return layers, settled, verdicts
 
 
 def _exposed(settled: Settled) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from mosaic_installer.commands.authority import open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
-from mosaic_installer.commands.listing import require_some
+from mosaic_installer.commands.listing import require_some, whole
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.memories import Memory
 from mosaic_installer.errors import AnswersError
@@ -25,14 +25,14 @@ def list_latest(most: int, *, as_json: bool) -> int:
 def search(text: str, most: int, *, as_json: bool) -> int:
     """Print the memories that fit these words best."""
     require_some(most)
-    _print(open_memories().search(_whole(text), most), as_json=as_json)
+    _print(open_memories().search(whole(text), most), as_json=as_json)
     return 0
 
 
 def add(text: str, *, as_json: bool) -> int:
     """Keep something."""
     try:
-        found = read_standard_input() if text == STDIN else _whole(text)
+        found = read_standard_input() if text == STDIN else whole(text)
     except UnicodeDecodeError:
         raise _unusable("what came on stdin is not UTF-8 text") from None
     if not found.strip():
@@ -65,11 +65,6 @@ def _print(found: Iterable[Memory], *, as_json: bool) -> None:
 
 def _unusable(what: str) -> AnswersError:
     return AnswersError(what, "give a TEXT, or - to read it from stdin", identifier="bad-usage")
-
-
-def _whole(text: str) -> str:
-    """Return a text without what is no character: arguments may have such bytes."""
-    return text.encode(errors="replace").decode()
 
 
 def _document(memory: Memory) -> dict[str, object]:

@@ -72,35 +72,52 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     has been taken is unsure, and so is what rests on nothing but unsure steps; but where nothing at
     all is there yet, nothing can turn out to be needless.
     """
-    pending: set[Path] = set()
-    certain: set[Path] = set()
-    down: set[str] = set()
-    surveyed = []
-    is_silent = False
-    for step in plan:
-        about = step.action.about
-        has_answer = True
-        try:
-            is_asked = not (is_silent and about.asks_engine)
-            is_done = is_asked and is_settled(step.action, pending, machine)
-        except (EngineError, GatewayUnready) as error:
-            is_done = has_answer = False
-            is_silent = is_silent or error.identifier == "engine-unreachable"
-        rests = not pending.isdisjoint(about.reads)
-        waits = (is_silent and about.asks_engine) or about.needs in down
-        follows = not is_done and (waits or rests)
-        is_known = has_answer and not waits and not rests
-        is_sure = is_known or not certain.isdisjoint(about.reads)
-        if not is_done:
-            pending.update(about.writes)
-            certain.update(about.writes if is_sure else ())
-            down.update({about.runs} - {""})
-        surveyed.append(
-            Surveyed(
-                step=step, is_done=is_done, follows=follows, is_unsure=not (is_done or is_sure)
-            )
-        )
+    asked = _Asked(machine)
+    surveyed = tuple(asked.look_at(step) for step in plan)
     sure = takewhile(lambda row: not row.is_unsure, surveyed)
     if any(row.is_done for row in sure):
-        return tuple(surveyed)
+        return surveyed
     return tuple(replace(row, is_unsure=False) for row in surveyed)
+
+
+class _Asked:
+    """What a survey knows after the steps that it has asked."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._pending: set[Path] = set()
+        """What unfinished steps will write."""
+        self._certain: set[Path] = set()
+        """What those of them will write that are sure."""
+        self._down: set[str] = set()
+        """What unfinished steps will start."""
+        self._is_silent = False
+        """Whether the engine does not answer."""
+
+    def look_at(self, step: Step) -> Surveyed:
+        about = step.action.about
+        is_done, has_answer = self._ask(step.action)
+        rests = not self._pending.isdisjoint(about.reads)
+        waits = (self._is_silent and about.asks_engine) or about.needs in self._down
+        is_known = has_answer and not waits and not rests
+        is_sure = is_known or not self._certain.isdisjoint(about.reads)
+        if not is_done:
+            self._pending.update(about.writes)
+            self._certain.update(about.writes if is_sure else ())
+            self._down.update({about.runs} - {""})
+        return Surveyed(
+            step=step,
+            is_done=is_done,
+            follows=not is_done and (waits or rests),
+            is_unsure=not (is_done or is_sure),
+        )
+
+    def _ask(self, action: Action) -> tuple[bool, bool]:
+        """Return whether it is done, and whether that could be asked."""
+        if self._is_silent and action.about.asks_engine:
+            return False, True
+        try:
+            return is_settled(action, self._pending, self._machine), True
+        except (EngineError, GatewayUnready) as error:
+            self._is_silent = self._is_silent or error.identifier == "engine-unreachable"
+            return False, False

@@ -34,7 +34,7 @@ def probe_installation(
     database = probe_database(machine, gateway, meta)
     users: Users = "unknown"
     if database.can_be_asked:
-        # Nor can one be opened where nothing can be written; a check refuses that place.
+        # Where nothing can be written, none can be opened; a check refuses that place.
         users = machine.users(gateway, meta) if is_writable else "some"
     return Installation(
         is_present=meta is not None or bool(lost),
