@@ -7,7 +7,7 @@ from tests.fake_gateway import SINCE, FakeService
 
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.machine.containers import FoundContainer
-from mosaic_installer.errors import InstallerError
+from mosaic_installer.errors import InstallerError, ServerUnhealthy
 
 
 @dataclass
@@ -23,6 +23,8 @@ class FakeEngine:
     newest: dict[str, str] = field(default_factory=dict)
     """What registries have, by name; `fetched` is what came of it."""
     fetched: dict[str, str] = field(default_factory=dict)
+    crash: tuple[str, ...] = ()
+    """What containers say that crash again and again; empty where they become healthy."""
 
     def has(self, name: str) -> bool:
         return name in self.present | self.built
@@ -64,7 +66,9 @@ class FakeEngine:
         self.kept.update(set(fingerprints) - {GATEWAY})
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
-        pass
+        if self.crash:
+            said = f"the container of {services[0]} crashes again and again"
+            raise ServerUnhealthy(said, "fix the error in the log", last_lines=self.crash)
 
     def stop(self, *services: str) -> None:
         for service in services:

@@ -6,8 +6,14 @@ from tests.make import make_gateway
 
 from mosaic_gateway.errors import MigrationError
 from mosaic_installer.core.actions.gateway import StartGateway, WaitUntilHealthy, fingerprint
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.errors import GatewayDied, UnhealthyError
+from mosaic_installer.errors import (
+    DatabaseNotMigrated,
+    GatewayDied,
+    ServerUnhealthy,
+    UnhealthyError,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -57,10 +63,26 @@ def test_a_database_that_could_not_be_migrated_is_named() -> None:
         WAIT.apply(machine)
     assert died.value.identifier == "database-not-migrated"
     assert f"error: {said}" in died.value.last_lines
+    assert died.value.hint == "end that program; then run `mosaic install` again"
     machine.gateway_service.lines = (f"error: {said}", "error: the port is taken")
     with pytest.raises(GatewayDied) as died:
         WAIT.apply(machine)
     assert died.value.identifier == "gateway-died"
+
+
+def test_a_database_that_could_not_be_migrated_from_a_container_is_named() -> None:
+    machine = FakeMachine()
+    said = str(MigrationError("it is of version `9999`", "install the newer version again"))
+    machine.engine.crash = (*LINES, f"error: {said}", "", "hint: install the newer version again")
+    stack = Stack(layout=GATEWAY.layout, project="mosaic", services=("gateway",))
+    wait = replace(WAIT, gateway=make_gateway(stack=stack))
+    with pytest.raises(DatabaseNotMigrated, match="could not upgrade its database") as died:
+        wait.apply(machine)
+    assert died.value.hint == "install the newer version again; then run `mosaic install` again"
+    machine.engine.crash = (f"error: {said}", "error: the port is taken")
+    with pytest.raises(ServerUnhealthy, match="crashes again and again") as crashed:
+        wait.apply(machine)
+    assert crashed.value.last_lines == machine.engine.crash
 
 
 def test_a_gateway_that_is_too_slow_ends_the_wait_at_the_deadline_with_its_last_lines() -> None:

@@ -11,13 +11,20 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import PATIENT_SECONDS
 from mosaic_installer.core.runtime import Container, Process, Runtime
-from mosaic_installer.errors import DatabaseNotMigrated, GatewayDied, UnhealthyError
+from mosaic_installer.errors import (
+    DatabaseNotMigrated,
+    GatewayDied,
+    ServerUnhealthy,
+    UnhealthyError,
+)
 
 SHOWN_LINES = 15
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 0.25
 NOT_MIGRATED = "error: the database could not be migrated: "
 """How the gateway begins to say why it cannot run with a database of an earlier version."""
+HINT = "hint: "
+"""How it begins to say what to do about that."""
 
 
 @frozen
@@ -132,7 +139,10 @@ class WaitUntilHealthy:
         match self.gateway.runtime:
             case Container(stack=stack):
                 # Follows the container's own events; what remains is to reach it from here.
-                machine.containers(stack).wait((GATEWAY,), self.deadline)
+                try:
+                    machine.containers(stack).wait((GATEWAY,), self.deadline)
+                except ServerUnhealthy as error:
+                    raise _not_migrated(error.last_lines) or error from None
             case Process():
                 pass
         end = machine.seconds() + self.deadline
@@ -152,12 +162,8 @@ class WaitUntilHealthy:
     def _died(self, machine: Machine) -> GatewayDied:
         lines = machine.service(self.gateway).last_lines(SHOWN_LINES)
         hint = "fix the error in the log (`mosaic gateway logs`), then run `mosaic install` again"
-        said = [line for line in lines if line.startswith("error: ")]
-        if said and said[-1].startswith(NOT_MIGRATED):
-            what = "the gateway could not upgrade its database, and stopped"
-            return DatabaseNotMigrated(what, hint, last_lines=lines)
         what = "the gateway stopped right after it started"
-        return GatewayDied(what, hint, last_lines=lines)
+        return _not_migrated(lines) or GatewayDied(what, hint, last_lines=lines)
 
     def _too_slow(self, machine: Machine) -> UnhealthyError:
         return UnhealthyError(
@@ -174,6 +180,20 @@ def identity_of(gateway: Gateway) -> tuple[Hashable, ...]:
             return ("engine", stack.project)
         case Process(supervisor=supervisor) as process:
             return (supervisor, gateway.layout.pid, process.unit(gateway.layout))
+
+
+def _not_migrated(lines: tuple[str, ...]) -> DatabaseNotMigrated | None:
+    """Return the error where the last lines say that the database was not migrated, else None."""
+    errors = [number for number, line in enumerate(lines) if line.startswith("error: ")]
+    if not errors or not lines[errors[-1]].startswith(NOT_MIGRATED):
+        return None
+    hints = [line for line in lines[errors[-1] :] if line.startswith(HINT)]
+    way = hints[0].removeprefix(HINT) if hints else "do what its log says (`mosaic gateway logs`)"
+    return DatabaseNotMigrated(
+        "the gateway could not upgrade its database, which is as it was before",
+        f"{way}; then run `mosaic install` again",
+        last_lines=lines,
+    )
 
 
 def _form(runtime: Runtime) -> str:
