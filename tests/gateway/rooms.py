@@ -18,12 +18,13 @@ class Room:
     packages: frozenset[str] = frozenset()
 
 
-GROUND = frozenset({"errors", "version", "waiting"})
+GROUND = frozenset({"errors", "tracing", "version", "waiting"})
 
 # From the ground up: nobody imports a room that stands further down.
 ROOMS = {
     "errors": Room(),
     "version": Room(),
+    "tracing": Room(),
     "waiting": Room(frozenset({"errors"})),
     "configuration": Room(GROUND, frozenset({"dotenv"})),
     "storage": Room(GROUND | {"configuration"}, frozenset({"sqlalchemy", "psycopg"})),
@@ -31,7 +32,17 @@ ROOMS = {
     "accounts": Room(GROUND | {"storage"}, frozenset({"argon2", "sqlalchemy"})),
     "models": Room(
         GROUND | {"configuration"},
-        frozenset({"anthropic", "genai_prices", "httpx2", "openai", "pydantic", "pydantic_ai"}),
+        frozenset(
+            {
+                "anthropic",
+                "genai_prices",
+                "httpx2",
+                "openai",
+                "opentelemetry",
+                "pydantic",
+                "pydantic_ai",
+            }
+        ),
     ),
     "routing": Room(GROUND | {"configuration"}),
     "memory": Room(GROUND | {"storage", "accounts", "models"}, frozenset({"sqlalchemy"})),
@@ -61,6 +72,10 @@ ROOMS = {
         },
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
     ),
+    "telemetry": Room(
+        GROUND | {"configuration", "storage"},
+        frozenset({"opentelemetry", "requests", "sqlalchemy", "starlette"}),
+    ),
     "operation": Room(
         GROUND
         | {
@@ -76,6 +91,7 @@ ROOMS = {
             "usage",
             "turns",
             "http",
+            "telemetry",
         },
         frozenset({"h11", "starlette", "uvicorn"}),
     ),

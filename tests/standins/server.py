@@ -88,6 +88,8 @@ class _Server(ThreadingHTTPServer):
 def _decoded(content: bytes, media: str) -> Any:
     if not content:
         return None
+    if media == "application/x-protobuf":
+        return content
     if media == "application/x-www-form-urlencoded":
         return dict(parse_qsl(content.decode(), strict_parsing=True))
     return json.loads(content)

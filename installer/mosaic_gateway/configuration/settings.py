@@ -3,6 +3,7 @@
 Secrets are never shown, not even by repr.
 """
 
+import socket
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
@@ -45,6 +46,11 @@ class ServeSettings(Address):
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     # How many seconds a start waits for the servers it depends on.
     patience: float = DEFAULT_PATIENCE
+
+    @property
+    def runner(self) -> str:
+        """What tells this gateway from others: only one on this host can have the port."""
+        return f"{socket.gethostname()}:{self.port}"
 
     @property
     def own_origins(self) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ def require_caller(
         caller = _caller_of_session(services, request, session_key, client)
     if caller is None:
         raise UnauthenticatedError
+    request.state.is_known = True  # for the traces, which tell little of strangers
     return caller
 
 

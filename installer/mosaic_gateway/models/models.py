@@ -17,6 +17,7 @@ from mosaic_gateway.models.contexts import Contexts
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.pieces import ModelError, Piece
 from mosaic_gateway.models.prices import load_prices
+from mosaic_gateway.tracing import Tracing
 
 if TYPE_CHECKING:
     from mosaic_gateway.models.clients import Client
@@ -27,7 +28,13 @@ _LOG = logging.getLogger("mosaic_gateway.models")
 class Models:
     """Asks models; `silence` is after how many seconds without a word one is given up."""
 
-    def __init__(self, providers: Sequence[ProviderConfig], silence: float | None = None) -> None:
+    def __init__(
+        self,
+        providers: Sequence[ProviderConfig],
+        silence: float | None = None,
+        tracing: Tracing | None = None,
+    ) -> None:
+        self.tracing = tracing or Tracing()
         self.providers = {each.name: each for each in providers}
         self.catalogue = Catalogue(providers)
         self._contexts = {
@@ -65,6 +72,7 @@ class Models:
         from pydantic_ai.direct import model_request_stream
 
         from mosaic_gateway.models.faults import explained
+        from mosaic_gateway.models.instrumentation import instrumentation
         from mosaic_gateway.models.translation import (
             to_history,
             to_parameters,
@@ -78,7 +86,7 @@ class Models:
                 to_history(messages),
                 model_settings=to_settings(wish),
                 model_request_parameters=to_parameters(wish),
-                instrument=False,
+                instrument=instrumentation(self.tracing.provider),
             ) as answer:
                 async for piece in to_pieces(answer):
                     yield piece
@@ -97,6 +105,7 @@ class Models:
             load_prices()
             self._prices.set_result(None)
             import mosaic_gateway.models.faults
+            import mosaic_gateway.models.instrumentation
             import mosaic_gateway.models.translation  # noqa: F401 - so that no turn waits for it
             from mosaic_gateway.models.clients import Client
 

@@ -28,9 +28,11 @@ def _serve(options: Namespace) -> str:
     from mosaic_gateway.configuration.provider_config import read_providers
     from mosaic_gateway.configuration.routing_config import read_rules
     from mosaic_gateway.configuration.settings import read_settings
+    from mosaic_gateway.configuration.telemetry_config import read_telemetry
     from mosaic_gateway.operation.log import log_to_stderr
     from mosaic_gateway.operation.serve import serve
     from mosaic_gateway.routing.decision import Routes
+    from mosaic_gateway.telemetry.telemetry import Telemetry
 
     environment = _environment(options)
     config = _config(options)
@@ -39,7 +41,8 @@ def _serve(options: Namespace) -> str:
     # Without one, `_config` has not returned.
     file = _path(options.config, "MOSAIC_CONFIG") or Path()
     providers = {each.name: each for each in read_providers(file, environment)}
-    serve(config, settings, Routes(providers, read_rules(file)))
+    routes = Routes(providers, read_rules(file))
+    serve(config, settings, routes, Telemetry(read_telemetry(file, environment), settings.runner))
     return ""
 
 

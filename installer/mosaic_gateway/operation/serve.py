@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mosaic_gateway.http.services import Services
     from mosaic_gateway.routing.decision import Routes
+    from mosaic_gateway.telemetry.telemetry import Telemetry
 
 LONGEST_STOP_SECONDS = 10
 # Of those who wait for a database that never answers, nobody waits for longer.
@@ -31,7 +32,9 @@ WHILE_SERVING = (700, 10, 10)
 _LOG = logging.getLogger("mosaic_gateway.serve")
 
 
-def serve(config: TierConfig, settings: ServeSettings, routes: "Routes") -> None:
+def serve(
+    config: TierConfig, settings: ServeSettings, routes: "Routes", telemetry: "Telemetry"
+) -> None:
     """Serve until SIGTERM or SIGINT; open requests are finished first.
 
     Raises GatewayError when the port or the database cannot be had.
@@ -39,14 +42,20 @@ def serve(config: TierConfig, settings: ServeSettings, routes: "Routes") -> None
     _stop_on_signals()
     room = make_room()
     with _bind(settings) as listener:
-        services = _make_services(config, settings, routes)
-        app = _make_application(services, settings)
+        services = _make_services(config, settings, routes, telemetry)
+        app = telemetry.around(_make_application(services, settings))
         _listen(listener, settings, room)
         _LOG.info("listening on http://%s:%d", bracketed(settings.bind), settings.port)
+
+        def begin() -> None:
+            telemetry.begin(services.storage)
+            services.turns.models.begin()
+
         try:
-            _run(app, listener, room, services.turns.models.begin)
+            _run(app, listener, room, begin)
         finally:
             services.turns.close()
+            telemetry.close()
             # Or SQLite leaves its log beside the database: who copies that file alone loses it.
             services.storage.close()
 
@@ -99,7 +108,9 @@ def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
             return GatewayError(f"{where} cannot be used: {error.strerror}", hint)
 
 
-def _make_services(config: TierConfig, settings: ServeSettings, routes: "Routes") -> "Services":
+def _make_services(
+    config: TierConfig, settings: ServeSettings, routes: "Routes", telemetry: "Telemetry"
+) -> "Services":
     from mosaic_gateway.migrations import HEAD
     from mosaic_gateway.migrations.upgrade import prepare
     from mosaic_gateway.storage.opening import open_storage
@@ -111,7 +122,7 @@ def _make_services(config: TierConfig, settings: ServeSettings, routes: "Routes"
 
     from mosaic_gateway.operation.services import make_services
 
-    return make_services(storage, config, settings, routes)
+    return make_services(storage, config, settings, routes, telemetry)
 
 
 def _make_application(services: "Services", settings: ServeSettings) -> "ASGIApp":

@@ -1,7 +1,5 @@
 """Puts the parts of a running gateway together, once at the start."""
 
-import socket
-
 from mosaic_gateway.accounts.acceptance import Acceptance
 from mosaic_gateway.accounts.browsers import Browsers
 from mosaic_gateway.accounts.passwords import Passwords
@@ -17,6 +15,7 @@ from mosaic_gateway.operation.probes import Database, Vectors
 from mosaic_gateway.operation.stores import Stores, open_stores
 from mosaic_gateway.routing.decision import Routes
 from mosaic_gateway.storage.pool import Storage
+from mosaic_gateway.tracing import Tracing
 from mosaic_gateway.turns.turns import Turns
 from mosaic_gateway.usage.embedding import Embedder
 from mosaic_gateway.usage.limits import Limits
@@ -28,15 +27,15 @@ def make_services(
     config: TierConfig,
     settings: ServeSettings,
     routes: Routes,
+    tracing: Tracing,
 ) -> Services:
     """The parts, kept where the configuration says; raises QueueError and StorageError."""
     stores = open_stores(storage, config.valkey, settings.patience)
     passwords = Passwords()
-    # Whoever has this port is the only one of this name.
-    runner = f"{socket.gethostname()}:{settings.port}"
+    runner = settings.runner
     limits = Limits(config.monthly_limit)
     meter = Meter(limits, runner)
-    models = Models(list(routes.providers.values()))
+    models = Models(list(routes.providers.values()), tracing=tracing)
     sessions = Sessions(storage, stores.sessions, settings.session_secret)
     return Services(
         storage=storage,

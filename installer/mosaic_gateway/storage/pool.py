@@ -3,11 +3,11 @@
 Every database failure that is not a bug leaves this door as a StorageError.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -73,6 +73,10 @@ class Storage:
     def require_place(self) -> None:
         """Raise StorageError where the next start would open another database than this one."""
         self._dialect.require_place()
+
+    def listen(self, name: str, told: Callable[..., None]) -> None:
+        """Have `told` called at an event of SQLAlchemy's engines, from now on."""
+        event.listen(self._engine, name, told)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -12,6 +12,7 @@ from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.messages import Message, Picture, Wish
 from mosaic_gateway.routing.abilities import Abilities, Needs, suited, usual
 from mosaic_gateway.routing.decision import ROUTED, Decision, Routes, Target, decide
+from mosaic_gateway.tracing import Tracing, Value
 from mosaic_gateway.turns.question import Asked
 
 # What lists have besides: nobody can talk to these.
@@ -75,6 +76,31 @@ def decided(known: Known, asked: Asked) -> Decision:
     if found.chain[0] == first:
         return found
     return replace(found, reason=f"{decision.reason}; {first} {doubts[first]}")
+
+
+def traced(tracing: Tracing, known: Known, asked: Asked) -> Decision:
+    """Decide, and let a trace be told of that; raises as `decided`."""
+    with tracing.span("route") as span:
+        decision = decided(known, asked)
+        span.set_attributes(_traits(asked, decision))
+    return decision
+
+
+def _traits(asked: Asked, decision: Decision) -> dict[str, Value]:
+    """What may be told where nobody's words may be: not the reason, but of what kind it is.
+
+    That is `wish` for a model or a task that was named, `agent` for what an agent is set to, and
+    `signs` for what the question looks like.
+    """
+    first = decision.chain[0]
+    kind = "agent" if asked.question.model_name is None else "wish"
+    return {
+        "mosaic.route.task": decision.task,
+        "mosaic.route.reason": "signs" if asked.model in {None, ROUTED} else kind,
+        "mosaic.route.provider": first.provider,
+        "mosaic.route.model": first.model,
+        "mosaic.route.chain_length": len(decision.chain),
+    }
 
 
 def _preferred(routes: Routes, asked: Asked) -> Decision:

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -50,7 +51,9 @@ class Ledger:
 
     def _put(self, change: Callable[[Connection], Result]) -> "Future[Result]":
         future: Future[Result] = Future()
-        self._waiting.put((change, future))
+        # What is traced of it belongs to the request of the turn, also in a thread for all of them.
+        context = copy_context()
+        self._waiting.put((lambda it: context.run(change, it), future))
         return future
 
     def _run(self) -> None:

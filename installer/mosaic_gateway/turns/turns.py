@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from contextvars import Context
 from functools import partial
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from mosaic_gateway.routing.decision import Decision, Routes
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns import recording
 from mosaic_gateway.turns.admission import admit, without_cost
-from mosaic_gateway.turns.choice import Known, decided
+from mosaic_gateway.turns.choice import Known, decided, traced
 from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.events import Done, Event, Failed, Used
 from mosaic_gateway.turns.kept import Answer, digest
@@ -91,7 +92,7 @@ class Turns:
         asked = Asked(question)
         if question.conversation is not None or question.agent_name is not None:
             asked = await asyncio.to_thread(recalled, self._storage, user, question)
-        running = Running(user, decided(self.known, asked), asked)
+        running = Running(user, traced(self.models.tracing, self.known, asked), asked)
         await self.models.load_prices()
         try:
             await self._write_down(running)
@@ -233,7 +234,8 @@ class Turns:
 
     def _note_from_now_on(self) -> None:
         if self._noting is None or self._noting.done():
-            self._noting = asyncio.create_task(self._note())
+            # In no turn's context: it notes those of everybody.
+            self._noting = asyncio.create_task(self._note(), context=Context())
 
     async def _note(self) -> None:
         """Every second, as long as anything runs: what is new, and signs of life."""
