@@ -57,6 +57,10 @@ ROOMS = {
         frozenset({"sqlalchemy"}),
     ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),
+    "jobs": Room(
+        GROUND | {"storage", "accounts", "models", "memory", "usage", "turns", "valkey"},
+        frozenset({"huey", "sqlalchemy"}),
+    ),
     "http": Room(
         GROUND
         | {
@@ -69,6 +73,7 @@ ROOMS = {
             "agents",
             "usage",
             "turns",
+            "jobs",
         },
         frozenset({"anyio", "fastapi", "pydantic", "starlette"}),
     ),
@@ -90,6 +95,7 @@ ROOMS = {
             "agents",
             "usage",
             "turns",
+            "jobs",
             "http",
             "telemetry",
         },

@@ -5,7 +5,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.sql.schema import SchemaItem
 
-from mosaic_gateway.storage.tables import METADATA
+from mosaic_gateway.storage.schema import METADATA
 
 INDEX_TABLE, INDEX = "passages_words", "passages_by_words"
 """Of words: the tables that SQLite's is made of, and PostgreSQL's, which no table declares."""

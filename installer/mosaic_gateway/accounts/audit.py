@@ -5,8 +5,9 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
+from mosaic_gateway.storage.sweeping import sweep
 from mosaic_gateway.storage.tables import AUDIT
 
 KEPT = timedelta(days=400)
@@ -48,15 +49,10 @@ def unproven(text: str) -> str:
 
 
 def record(connection: Connection, actor: Actor, action: str, subject: str) -> None:
-    """Keep what was done to `subject`, in the transaction that does it.
-
-    What is so old that nobody asks about it any more goes on this occasion.
-    """
-    now = datetime.now(UTC)
-    connection.execute(delete(AUDIT).where(AUDIT.c.at < now - KEPT))
+    """Keep what was done to `subject`, in the transaction that does it."""
     connection.execute(
         AUDIT.insert().values(
-            at=now,
+            at=datetime.now(UTC),
             actor=actor.name,
             action=action,
             subject=subject,
@@ -64,3 +60,8 @@ def record(connection: Connection, actor: Actor, action: str, subject: str) -> N
         )
     )
     _LOG.info("%s by %s from %s", action, actor.name, actor.client)
+
+
+def sweep_old(connection: Connection) -> bool:
+    """Remove some of what nobody asks about any more; returns whether there may be more."""
+    return sweep(connection, AUDIT, AUDIT.c.at < datetime.now(UTC) - KEPT)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, delete, or_, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from mosaic_gateway.accounts import audit
 from mosaic_gateway.accounts.callers import Caller, Scope, require_still
@@ -17,6 +17,7 @@ from mosaic_gateway.accounts.tokens import digest_of, is_digest
 from mosaic_gateway.accounts.users import TURN, email_key, find_user, is_askable
 from mosaic_gateway.errors import NoSuchInvitationError, UserExistsError
 from mosaic_gateway.storage.pool import Storage
+from mosaic_gateway.storage.sweeping import sweep
 from mosaic_gateway.storage.tables import INVITATIONS, USERS
 
 PREFIX = "mosaic_invitation_"
@@ -69,7 +70,8 @@ class Invitations:
             require_still(connection, self._admin, Scope.ADMIN)
             if find_user(connection, new.email):
                 raise UserExistsError
-            _sweep(connection, new.email)
+            is_of_address = INVITATIONS.c.email_key == email_key(new.email)
+            connection.execute(delete(INVITATIONS).where(is_of_address))
             invited = _insert(connection, self._admin, new)
             audit.record(connection, self._admin.actor, "user-invited", invited.invitation.id)
             return invited
@@ -105,10 +107,9 @@ def take_up(connection: Connection, code: str) -> Invitation | None:
     return _invitation(row)
 
 
-def _sweep(connection: Connection, email: str) -> None:
-    is_of_address = INVITATIONS.c.email_key == email_key(email)
-    is_over = INVITATIONS.c.expires_at <= datetime.now(UTC)
-    connection.execute(delete(INVITATIONS).where(or_(is_of_address, is_over)))
+def sweep_expired(connection: Connection) -> bool:
+    """Remove some that nobody took up in time; returns whether there may be more."""
+    return sweep(connection, INVITATIONS, INVITATIONS.c.expires_at <= datetime.now(UTC))
 
 
 def _insert(connection: Connection, admin: Caller, new: NewInvitation) -> Invited:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from mosaic_gateway.accounts.users import Account, User, look_up
 from mosaic_gateway.storage.pool import Storage
+from mosaic_gateway.storage.sweeping import sweep
 from mosaic_gateway.storage.tables import SESSIONS
 
 LIFE = timedelta(days=7)
@@ -87,7 +88,7 @@ class Sessions:
 
 
 class DatabaseSessionStore:
-    """Sessions in the database; expired ones are swept out when a new one comes in."""
+    """Sessions in the database; expired ones are good for nothing, and swept out by a job."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -95,7 +96,6 @@ class DatabaseSessionStore:
     def put(self, digest: str, session: Session) -> None:
         # Of a user who was removed a moment ago, the database keeps none.
         with suppress(IntegrityError), self._storage.writing(alone=_TURN) as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= datetime.now(UTC)))
             connection.execute(
                 SESSIONS.insert().values(
                     digest=digest,
@@ -117,3 +117,8 @@ class DatabaseSessionStore:
     def remove_all_of(self, user_id: str) -> None:
         with self._storage.writing(alone=_TURN) as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+
+
+def sweep_expired(connection: Connection) -> bool:
+    """Remove some of those that are over; returns whether there may be more."""
+    return sweep(connection, SESSIONS, SESSIONS.c.expires_at <= datetime.now(UTC))

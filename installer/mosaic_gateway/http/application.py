@@ -14,6 +14,7 @@ from mosaic_gateway.http import (
     health,
     home,
     invitations,
+    jobs,
     memories,
     providers,
     routing,
@@ -64,7 +65,7 @@ def make_api() -> FastAPI:
         responses={"4XX": {"model": ErrorView, "description": "Refused"}},
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
-    asking = (agents, available, conversations, memories, providers, routing, usage)
+    asking = (agents, available, conversations, jobs, memories, providers, routing, usage)
     rooms = (home, health, *accounts, *asking, chat, embeddings, listing)
     for room in rooms:
         app.include_router(room.ROUTES)

@@ -44,6 +44,7 @@ from mosaic_gateway.errors import (
     WrongCredentialsError,
 )
 from mosaic_gateway.http.openai.errors import BadRequestError, is_openai, openai_error
+from mosaic_gateway.jobs.errors import JobNotOpenError, NoSuchJobError
 from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
 from mosaic_gateway.usage.errors import LimitReachedError
 
@@ -71,6 +72,8 @@ _STATUS: Mapping[type[RefusedError], int] = {
     TooManyAgentsError: 409,
     NoSuchMemoryError: 404,
     TooManyMemoriesError: 409,
+    NoSuchJobError: 404,
+    JobNotOpenError: 409,
     ConversationBusyError: 409,
     NoSuchUserError: 404,
     NoSuchInvitationError: 404,

@@ -8,6 +8,7 @@ from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.http.forwarding import Network
 from mosaic_gateway.http.readiness import Readiness
+from mosaic_gateway.jobs.jobs import Jobs
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.turns import Turns
 from mosaic_gateway.usage.embedding import Embedder
@@ -27,5 +28,6 @@ class Services:
     turns: Turns
     embedder: Embedder
     limits: Limits
+    jobs: Jobs
     trusted_origins: frozenset[str]
     trusted_proxies: tuple[Network, ...]

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from mosaic_gateway.storage.tables import METADATA
+from mosaic_gateway.storage.schema import METADATA
 
 
 def _run(connection: Connection) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ class Listed:
 class _List:
     models: Mapping[str, Listed] | None
     until: float
+    is_told: bool
 
 
 class Catalogue:
@@ -52,13 +53,17 @@ class Catalogue:
         self._lists: dict[str, _List] = {}
         self._lock = asyncio.Lock()
 
-    async def refresh(self) -> None:
-        """Ask those whose list is old or missing, all at once; a fault leaves what was known."""
+    async def refresh(self, *, anew: bool = False) -> Sequence[str]:
+        """Ask those whose list is old or missing, all at once; a fault leaves what was known.
+
+        With `anew` all are asked. Returns the names of those who gave none the last time.
+        """
         async with self._lock:
             now = self._clock()
-            old = [each for each in self._providers if not self._is_fresh(each.name, now)]
+            old = [p for p in self._providers if anew or not self._is_fresh(p.name, now)]
             if old:
                 await asyncio.gather(*(self._refresh(each) for each in old))
+            return [name for name, each in self._lists.items() if not each.is_told]
 
     def models(self, provider: str) -> Mapping[str, Listed] | None:
         """Return the models of a provider by name; None where nobody has told us."""
@@ -82,14 +87,15 @@ class Catalogue:
         return found is not None and now < found.until
 
     async def _refresh(self, provider: ProviderConfig) -> None:
-        models, kept = self.models(provider.name), FAULT_KEPT_SECONDS
+        models, kept, is_told = self.models(provider.name), FAULT_KEPT_SECONDS, False
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 models, kept = _parsed(provider.name, await _asked(provider)), KEPT_SECONDS
+                is_told = True
         except Exception as error:  # noqa: BLE001 - whatever it sends, others are not held up by it
             # Without the message, which may quote what we sent.
             _LOG.info("%s: no list of models (%s)", provider.name, type(error).__name__)
-        self._lists[provider.name] = _List(models, self._clock() + kept)
+        self._lists[provider.name] = _List(models, self._clock() + kept, is_told)
 
 
 async def _asked(provider: ProviderConfig) -> Any:

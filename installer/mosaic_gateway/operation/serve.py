@@ -50,10 +50,12 @@ def serve(
         def begin() -> None:
             telemetry.begin(services.storage)
             services.turns.models.begin()
+            services.jobs.begin()
 
         try:
             _run(app, listener, room, begin)
         finally:
+            services.jobs.close()
             services.turns.close()
             telemetry.close()
             # Or SQLite leaves its log beside the database: who copies that file alone loses it.

@@ -1,5 +1,7 @@
 """Puts the parts of a running gateway together, once at the start."""
 
+from pathlib import Path
+
 from mosaic_gateway.accounts.acceptance import Acceptance
 from mosaic_gateway.accounts.browsers import Browsers
 from mosaic_gateway.accounts.passwords import Passwords
@@ -7,9 +9,11 @@ from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.setup import Setup
 from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.configuration.settings import ServeSettings
-from mosaic_gateway.configuration.tier_config import PostgresStorage, TierConfig
+from mosaic_gateway.configuration.tier_config import PostgresStorage, SqliteStorage, TierConfig
 from mosaic_gateway.http.readiness import Probe, Readiness
 from mosaic_gateway.http.services import Services
+from mosaic_gateway.jobs.job import Parts
+from mosaic_gateway.jobs.jobs import Jobs
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.operation.probes import Database, Vectors
 from mosaic_gateway.operation.stores import Stores, open_stores
@@ -20,6 +24,8 @@ from mosaic_gateway.turns.turns import Turns
 from mosaic_gateway.usage.embedding import Embedder
 from mosaic_gateway.usage.limits import Limits
 from mosaic_gateway.usage.meter import Meter
+
+JOBS_FILE = "jobs.db"
 
 
 def make_services(
@@ -55,9 +61,21 @@ def make_services(
         ),
         embedder=Embedder(storage, models, meter, config.embeddings),
         limits=limits,
+        jobs=Jobs(
+            Parts(storage, models, runner),
+            settings.session_secret,
+            stores.valkey or _file_of_jobs(config),
+        ),
         trusted_origins=settings.trusted_origins,
         trusted_proxies=settings.trusted_proxies,
     )
+
+
+def _file_of_jobs(config: TierConfig) -> Path | None:
+    """Beside the database where that is a file; else jobs wait in memory, if not on Valkey."""
+    if isinstance(config.storage, SqliteStorage):
+        return config.storage.path.with_name(JOBS_FILE)
+    return None
 
 
 def _probes(storage: Storage, stores: Stores, config: TierConfig) -> dict[str, Probe]:

@@ -129,10 +129,11 @@ def give_up(connection: Connection, turn: str, failed: Failed | None = None) -> 
     connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
 
 
-def mark_interrupted(connection: Connection, runner: str) -> int:
+def mark_interrupted(connection: Connection, runner: str | None = None) -> int:
     """Mark what nobody answers any more; returns how many turns that were.
 
-    `runner` is whoever starts: what one of the same name was answering, it answers no more.
+    `runner` is whoever starts, if anybody does: what one of the same name was answering, it
+    answers no more.
     """
     now = datetime.now(UTC)
     is_old = or_(TURNS.c.heard_at < now - GONE, TURNS.c.heard_at > now + GONE)

@@ -88,7 +88,12 @@ class Meter:
 
     def mark_interrupted(self, connection: Connection) -> None:
         """Mark what a gateway of this name was at when it ended; the estimates stay."""
-        now = datetime.now(UTC)
-        is_lost = or_(USAGE.c.runner == self._runner, USAGE.c.started_at < now - GONE)
-        change = update(USAGE).where(USAGE.c.state == "running", is_lost)
-        connection.execute(change.values(state="interrupted", ended_at=now))
+        mark_interrupted(connection, self._runner)
+
+
+def mark_interrupted(connection: Connection, runner: str | None = None) -> None:
+    """Mark what has gone on for too long, or was made by `runner`; the estimates stay."""
+    now = datetime.now(UTC)
+    is_lost = or_(USAGE.c.runner == runner, USAGE.c.started_at < now - GONE)
+    change = update(USAGE).where(USAGE.c.state == "running", is_lost)
+    connection.execute(change.values(state="interrupted", ended_at=now))

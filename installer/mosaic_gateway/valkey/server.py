@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis import exceptions as failures
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
@@ -67,6 +67,11 @@ class Valkey:
     def __init__(self, url: ServerUrl) -> None:
         self._url = url
         self._client: Redis = _client(url)
+
+    @property
+    def pool(self) -> "ConnectionPool":
+        """Its connections, for another library of somebody else's."""
+        return self._client.connection_pool
 
     @contextmanager
     def calling(self) -> Iterator[Redis]:
