@@ -26,6 +26,7 @@ from mosaic_gateway.http.access import is_known
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
 from mosaic_gateway.http.openai import chat, embeddings, listing
+from mosaic_gateway.http.openai.responses import responses
 from mosaic_gateway.http.services import Services
 from mosaic_gateway.http.shield import BodyCap, Cors, CutOff, SecurityHeaders
 from mosaic_gateway.version import version
@@ -66,7 +67,8 @@ def make_api() -> FastAPI:
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
     asking = (agents, available, conversations, jobs, memories, providers, routing, usage)
-    rooms = (home, health, *accounts, *asking, chat, embeddings, listing)
+    v1 = (chat, responses, embeddings, listing)
+    rooms = (home, health, *accounts, *asking, *v1)
     for room in rooms:
         app.include_router(room.ROUTES)
     explain_errors(app)

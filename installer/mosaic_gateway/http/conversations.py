@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from mosaic_gateway.accounts.users import parse_name
 from mosaic_gateway.http.access import ChatCaller, TheServices
+from mosaic_gateway.http.answering import GONE
 from mosaic_gateway.http.models import Wire
 from mosaic_gateway.http.relay import Relay, Relayed, lines_of, unless_gone
 from mosaic_gateway.models.messages import Message
@@ -20,8 +21,6 @@ from mosaic_gateway.turns.kept import Conversation, Turn
 from mosaic_gateway.turns.question import Question
 
 ROUTES = APIRouter(prefix="/api/conversations", tags=["conversations"])
-GONE = 499  # for nobody: nginx's word for a client that left
-
 _NAMES: dict[type[Event], str] = {
     Route: "route",
     Thinking: "thinking",

@@ -139,7 +139,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 
 
 async def _bad(_: Request, error: BadRequestError) -> JSONResponse:
-    return openai_error(400, "invalid-property", error.message, param=error.param)
+    return openai_error(error.status, error.code, error.message, param=error.param)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
+Effort = Literal["minimal", "low", "medium", "high", "xhigh", "max"]
 ToolChoice = Literal["auto", "none", "required"] | tuple[str, ...]
 
 
@@ -79,6 +80,8 @@ class Wish:
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
     stop: tuple[str, ...] = ()
+    thinking: bool | Effort | None = None
+    """Whether to think before answering, and how much; for models that can."""
 
     def only(self, names: Container[str]) -> "Wish":
         """The same with no other tools than these; one that is not left is not insisted on."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mosaic_gateway.configuration.provider_config import ProviderConfig
@@ -69,6 +70,9 @@ class Models:
         client = (await self._loaded())[provider]
         context = self._contexts.get(provider)
         asked = model if context is None else await context.name(model)
+        if provider == "anthropic" and _has_called(messages):
+            # It wants its thoughts back with what a tool gave, signed, and nobody keeps them.
+            wish = replace(wish, thinking=None)
         from pydantic_ai.direct import model_request_stream
 
         from mosaic_gateway.models.faults import explained
@@ -117,3 +121,9 @@ class Models:
             raise
         _LOG.info("%s: ready after %.1f s", ", ".join(clients), time.monotonic() - started)
         loaded.set_result(clients)
+
+
+def _has_called(messages: Sequence[Message]) -> bool:
+    """Whether the latest answer was a call."""
+    latest = next((each for each in reversed(messages) if each.role == "assistant"), None)
+    return latest is not None and bool(latest.calls)

@@ -109,6 +109,7 @@ def to_settings(wish: Wish) -> ModelSettings:
         "presence_penalty": wish.presence_penalty,
         "frequency_penalty": wish.frequency_penalty,
         "stop_sequences": list(wish.stop) or None,
+        "thinking": wish.thinking,
     }
     if wish.tools:
         choice = wish.tool_choice
@@ -192,9 +193,13 @@ def _request_part(message: Message, names: dict[str, str]) -> ModelRequestPart:
         case "system":
             return SystemPromptPart(content=message.text)
         case "tool":
-            call = message.answers or ""
+            call, is_text = (
+                message.answers or "",
+                all(isinstance(each, str) for each in message.content),
+            )
+            shown: Any = message.text if is_text else [_content(part) for part in message.content]
             return ToolReturnPart(
-                tool_name=names.get(call, "tool"), content=message.text, tool_call_id=call
+                tool_name=names.get(call, "tool"), content=shown, tool_call_id=call
             )
         case _:
             is_text = len(message.content) == 1 and isinstance(message.content[0], str)

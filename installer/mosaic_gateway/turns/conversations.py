@@ -70,13 +70,31 @@ class Conversations:
             self._find(connection, conversation_id)
             connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id))
 
-    def recall(self, conversation_id: str) -> tuple[list[Message], str | None]:
+    def recall(
+        self, conversation_id: str, then: Sequence[Message] = ()
+    ) -> tuple[list[Message], str | None]:
         """What a model is told of it, in order, and the id of the agent it was last held with.
 
-        Raises NoSuchConversationError.
+        `then` is what is said next, with the results of calls. Raises NoSuchConversationError.
         """
         _, turns = self.find(conversation_id)
-        return list(_told(turns)), turns[-1].agent_id if turns else None
+        return list(_told(turns, then)), turns[-1].agent_id if turns else None
+
+    def up_to(
+        self, turn_id: str, then: Sequence[Message] = ()
+    ) -> tuple[str, Sequence[Message] | None]:
+        """The id of the conversation of a turn, and what a model is told of it up to this turn.
+
+        That is None where it is the latest turn. Raises NoSuchConversationError.
+        """
+        query = select(TURNS.c.conversation_id).where(TURNS.c.id == turn_id)
+        with self._storage.reading() as connection:
+            conversation_id = connection.execute(query).scalar() or ""
+            self._find(connection, conversation_id)
+            turns = _turns(connection, conversation_id)
+        number = next(number for number, each in enumerate(turns, 1) if each.id == turn_id)
+        is_latest = number == len(turns)
+        return conversation_id, None if is_latest else list(_told(turns[:number], then))
 
     def open_turn(
         self, connection: Connection, conversation_id: str, new: recording.NewTurn
@@ -172,10 +190,11 @@ def _last(conversation_id: str) -> Select[*tuple[object, ...]]:
     )
 
 
-def _told(turns: Iterable[Turn]) -> Iterable[Message]:
+def _told(turns: Iterable[Turn], then: Iterable[Message]) -> Iterable[Message]:
     """What failed was not answered, and is not repeated; nor is a call that nobody answered."""
     said = [turn for turn in turns if turn.state != "failed"]
-    answered = {each.answers for turn in said for each in turn.question if each.answers}
+    asked = [*(each for turn in said for each in turn.question), *then]
+    answered = {each.answers for each in asked if each.answers}
     for turn in said:
         yield from turn.question
         if turn.answer is not None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row
@@ -95,8 +95,20 @@ def decoded(text: str) -> tuple[Message, ...]:
 
 
 def digest(messages: Sequence[Message]) -> str:
-    """What tells this course of a conversation from all others."""
-    return hashlib.sha256(encoded(messages).encode("ascii")).hexdigest()
+    """What tells this course of a conversation from all others.
+
+    Some clients read the arguments of a call, and repeat them in a form of their own.
+    """
+    alike = (replace(each, calls=tuple(map(_alike, each.calls))) for each in messages)
+    return hashlib.sha256(encoded(alike).encode("ascii")).hexdigest()
+
+
+def _alike(call: ToolCall) -> ToolCall:
+    try:
+        read = json.loads(call.arguments)
+        return replace(call, arguments=json.dumps(read, separators=(",", ":"), sort_keys=True))
+    except (ValueError, RecursionError):
+        return call
 
 
 def title_of(messages: Sequence[Message]) -> str:

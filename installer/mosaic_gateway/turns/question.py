@@ -1,7 +1,7 @@
 """A question, and what is looked up before anybody is asked it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mosaic_gateway.accounts.users import User
 from mosaic_gateway.agents.agent import EVERY_TOOL, MODEL_PREFIX, Agent
@@ -20,6 +20,8 @@ class Question:
 
     `agent` is a name; an empty one is nobody's, and None is the agent that the conversation was
     last held with. One can also be named as a `model`, for clients that know models only.
+
+    `instructions` are told to the model like those of an agent: for this question, and not kept.
     """
 
     messages: Sequence[Message]
@@ -28,6 +30,7 @@ class Question:
     conversation: str | None = None
     is_kept: bool = True
     agent: str | None = None
+    instructions: str | None = None
 
     @property
     def agent_name(self) -> str | None:
@@ -58,10 +61,9 @@ class Asked:
 
     @property
     def told(self) -> Sequence[Message]:
-        """What a model is told: first what the agent is to do."""
-        if self.agent is None:
-            return self.messages
-        return [Message("system", (self.agent.prompt,)), *self.messages]
+        """What a model is told: first what the agent is to do, and what is to be done now."""
+        first = (self.agent.prompt if self.agent else None, self.question.instructions)
+        return [*(Message("system", (each,)) for each in first if each), *self.messages]
 
     @property
     def model(self) -> str | None:
@@ -86,8 +88,22 @@ def recalled(storage: Storage, user: User, question: Question) -> Asked:
     history: Sequence[Message] = ()
     latest: str | None = None
     if question.conversation is not None:
-        history, latest = Conversations(storage, user).recall(question.conversation)
+        own = Conversations(storage, user)
+        history, latest = own.recall(question.conversation, question.messages)
     return Asked(question, history, _agent(Agents(storage, user), question, latest))
+
+
+def after(storage: Storage, user: User, question: Question, turn: str) -> Question:
+    """The question as one that goes on from a turn; only the agent that it names is asked.
+
+    It is in the conversation of that turn, or in a new one where that has gone on since. Raises
+    NoSuchConversationError.
+    """
+    conversation, history = Conversations(storage, user).up_to(turn, question.messages)
+    question = replace(question, agent=question.agent_name or "")
+    if history is None:
+        return replace(question, conversation=conversation)
+    return replace(question, messages=[*history, *question.messages])
 
 
 def _agent(agents: Agents, question: Question, latest: str | None) -> Agent | None:

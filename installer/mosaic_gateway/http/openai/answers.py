@@ -4,11 +4,11 @@ The values are plain, because importing OpenAI's own types takes longer than a s
 read every answer with them.
 """
 
-import json
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from mosaic_gateway.http.lines import data_line
 from mosaic_gateway.http.openai.errors import failed_body
 from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
 from mosaic_gateway.turns.events import Done, Event, Failed, Route
@@ -49,17 +49,17 @@ class Chunks:
             case Usage():
                 self._usage = event
             case Failed():
-                yield _line(failed_body(event))
+                yield data_line(failed_body(event))
             case Done(finish=finish):
                 yield self._chunk({}, finish)
                 if self._with_usage:
-                    yield _line({**self._head, "choices": [], "usage": _usage(self._usage)})
+                    yield data_line({**self._head, "choices": [], "usage": _usage(self._usage)})
                 yield END
 
     def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         usage: dict[str, Any] = {"usage": None} if self._with_usage else {}
-        return _line({**self._head, "choices": [choice], **usage})
+        return data_line({**self._head, "choices": [choice], **usage})
 
 
 def completion(answer_id: str, route: Route, events: Iterable[Event]) -> dict[str, Any]:
@@ -115,12 +115,3 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "total_tokens": usage.input + usage.output,
         "prompt_tokens_details": {"cached_tokens": usage.cached},
     }
-
-
-def in_ascii(value: dict[str, Any]) -> bytes:
-    """As JSON: half a character, which a provider may send, has no bytes in UTF-8."""
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
-
-
-def _line(value: dict[str, Any]) -> bytes:
-    return b"data: " + in_ascii(value) + b"\n\n"

@@ -42,9 +42,17 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 class BadRequestError(Exception):
     """The body asks for what cannot be done; `param` is the property that does."""
 
-    def __init__(self, message: str, param: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        param: str | None = None,
+        *,
+        status: int = 400,
+        code: str = "invalid_property",
+    ) -> None:
         super().__init__(message)
         self.message, self.param = message, param
+        self.status, self.code = status, code
 
 
 def is_openai(path: str) -> bool:

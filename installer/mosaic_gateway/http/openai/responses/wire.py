@@ -1,0 +1,170 @@
+"""The body of a request for a response, as clients send it; what we do not know is passed over.
+
+What OpenAI would do on its own servers is named, so that it can be refused in clear words.
+https://developers.openai.com/api/reference/resources/responses
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+
+def _type_of(value: object) -> object:
+    return value.get("type") if isinstance(value, dict) else None
+
+
+def _item_type_of(value: object) -> object:
+    """A message may come without its type."""
+    found = _type_of(value)
+    return "message" if found is None and isinstance(value, dict) and "role" in value else found
+
+
+def _parts(value: object) -> object:
+    return [{"type": "input_text", "text": value}] if isinstance(value, str) else value
+
+
+def _items(value: object) -> object:
+    return [{"role": "user", "content": value}] if isinstance(value, str) else value
+
+
+class TextPart(_Wire):
+    """Text, of whoever said it."""
+
+    text: str
+
+
+class RefusalPart(_Wire):
+    """A part in which an earlier answer refused to answer."""
+
+    refusal: str
+
+
+class PicturePart(_Wire):
+    """A picture, by its address or as a `data:` URL."""
+
+    image_url: str | None = None
+    detail: str | None = None
+
+
+Part = Annotated[
+    Annotated[TextPart, Tag("input_text")]
+    | Annotated[TextPart, Tag("output_text")]
+    | Annotated[RefusalPart, Tag("refusal")]
+    | Annotated[PicturePart, Tag("input_image")],
+    Discriminator(
+        _type_of,
+        custom_error_type="unsupported_part",
+        custom_error_message="is not supported here: parts are of the type `input_text`, "
+        "`input_image`, `output_text` or `refusal`",
+    ),
+]
+Content = Annotated[list[Part], BeforeValidator(_parts)]
+
+
+class MessageItem(_Wire):
+    """A message of the conversation."""
+
+    role: Literal["developer", "system", "user", "assistant"]
+    content: Content = []
+
+
+class CallItem(_Wire):
+    """A call of a tool, as an earlier answer made it."""
+
+    call_id: str
+    name: str
+    arguments: str = "{}"
+
+
+class ResultItem(_Wire):
+    """What a tool gave."""
+
+    call_id: str
+    output: Content = []
+
+
+class ThoughtsItem(_Wire):
+    """What a model thought, which no other one is told."""
+
+
+Item = Annotated[
+    Annotated[MessageItem, Tag("message")]
+    | Annotated[CallItem, Tag("function_call")]
+    | Annotated[ResultItem, Tag("function_call_output")]
+    | Annotated[ThoughtsItem, Tag("reasoning")],
+    Discriminator(
+        _item_type_of,
+        custom_error_type="unsupported_item",
+        custom_error_message="is not supported here: items are of the type `message`, "
+        "`function_call`, `function_call_output` or `reasoning`",
+    ),
+]
+
+
+class ToolParam(_Wire):
+    """A tool in the list; only those of the type `function` are the client's to run."""
+
+    type: str
+    name: str | None = None
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+    strict: bool | None = None
+
+
+class NamedTool(_Wire):
+    """The one tool that is to be used."""
+
+    type: str
+    name: str | None = None
+
+
+class AnswerFormat(_Wire):
+    """How the answer looks."""
+
+    type: Literal["text", "json_object", "json_schema"]
+    name: str = "answer"
+    description: str | None = None
+    schema_: dict[str, Any] = Field(alias="schema", default_factory=dict)
+    strict: bool | None = None
+
+
+class TextOptions(_Wire):
+    """What the text of an answer is like."""
+
+    format: AnswerFormat | None = None
+
+
+class Reasoning(_Wire):
+    """How much a model that can think is to think."""
+
+    effort: Effort | None = None
+
+
+class ResponseRequest(_Wire):
+    """What is asked."""
+
+    input: Annotated[list[Item], BeforeValidator(_items)] = Field(min_length=1)
+    model: str | None = None
+    instructions: str | None = None
+    previous_response_id: str | None = None
+    store: bool | None = None
+    stream: bool | None = False
+    tools: list[ToolParam] | None = None
+    tool_choice: Literal["none", "auto", "required"] | NamedTool | None = None
+    parallel_tool_calls: bool | None = None
+    text: TextOptions | None = None
+    reasoning: Reasoning | None = None
+    max_output_tokens: int | None = Field(None, ge=1)
+    temperature: float | None = None
+    top_p: float | None = None
+    metadata: dict[str, Any] | None = None
+    # What only OpenAI can do, with what it keeps itself.
+    background: bool | None = None
+    conversation: Any = None
+    prompt: Any = None
