@@ -26,8 +26,8 @@ MADE = Told(body={"status": "success"})
 Made = Callable[[Asked], Told]
 
 
-def config(url: str, context: int | None = 32_768) -> ProviderConfig:
-    return ProviderConfig("ollama", url, (HERE, HERE, HERE), context=context)
+def config(url: str, context: int | None = 32_768, key: str | None = None) -> ProviderConfig:
+    return ProviderConfig("ollama", url, (HERE, HERE, HERE), key, context)
 
 
 def ollama(made: Told = MADE, info: object = None) -> Answer:
@@ -47,7 +47,9 @@ def ollama(made: Told = MADE, info: object = None) -> Answer:
     return answer
 
 
-def models_asked(answer: Answer, model: str, context: int | None = 32_768) -> list[tuple[str, str]]:
+def models_asked(
+    answer: Answer, model: str, context: int | None = 32_768, key: str | None = None
+) -> list[tuple[str, str]]:
     """The paths that two questions come to, and the models that they name."""
 
     async def ask(models: Models) -> None:
@@ -55,7 +57,7 @@ def models_asked(answer: Answer, model: str, context: int | None = 32_768) -> li
             _ = [piece async for piece in models.stream("ollama", model, [HI])]
 
     with standing_in(answer) as service:
-        asyncio.run(ask(Models([config(service.url, context)])))
+        asyncio.run(ask(Models([config(service.url, context, key)])))
         return [(each.path, each.body["model"]) for each in service.asked]
 
 
@@ -83,6 +85,36 @@ def test_what_is_not_there_and_what_nobody_wants_longer_stays_as_it_is(
 def test_a_model_that_is_not_there_is_looked_for_again() -> None:
     chat, shown = ("/v1/chat/completions", "missing"), ("/api/show", "missing")
     assert models_asked(ollama(), "missing") == [shown, chat, shown, chat]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_ollama_cannot_tell_now_is_asked_again_and_then_said(status: int) -> None:
+    refusal = Told(status=status, body={"error": "try again later"})
+    refusals = [refusal]
+    well = ollama()
+
+    def answer(asked: Asked) -> Told:
+        return refusals.pop() if asked.path == "/api/show" and refusals else well(asked)
+
+    derived = "llama3.1:8b-mosaic-32768"
+    shown, chat = ("/api/show", HERE), ("/v1/chat/completions", derived)
+    made = ("/api/create", derived)
+    assert models_asked(answer, HERE) == [shown, shown, made, chat, chat]
+    refusals = [refusal] * 2
+    with pytest.raises(ModelError) as error:
+        models_asked(answer, HERE)
+    assert error.value.fault == "overloaded"
+
+
+def test_an_ollama_that_wants_a_key_gets_it_with_these_questions_too() -> None:
+    well = ollama()
+
+    def answer(asked: Asked) -> Told:
+        known = asked.headers.get("authorization") == "Bearer a-key"
+        return well(asked) if known else Told(status=401, body={"error": "unauthorized"})
+
+    asked = models_asked(answer, HERE, key="a-key")
+    assert [path for path, _ in asked[:2]] == ["/api/show", "/api/create"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from mosaic_gateway.models.pieces import ModelError
 DEADLINE_SECONDS = 30.0
 LARGEST_BYTES = 32 * 1024 * 1024
 """Of an answer: `/api/show` tells the licence, the template and each tensor."""
+PAUSE_SECONDS = 0.5
+"""Before a question about a model is asked again that Ollama had no answer to."""
 MOST_MODELS = 256  # whoever asks chooses the names
 _DERIVED = re.compile(r"-mosaic-[0-9]+$")
 
@@ -60,38 +62,61 @@ class Contexts:
         return name
 
     async def _made(self, model: str) -> str:
-        shown = await self._asked("show", {"model": model})
+        shown = await self._shown(model)
         # Ollama would pull a model that it does not have, and asks its own cloud for these.
         if shown is None or shown.get("remote_host") or is_derived(model):
             return model
         tokens = min([self._tokens, *_lengths(shown)])
         name = derived_name(model, tokens)
         wanted = {"model": name, "from": model, "parameters": {"num_ctx": tokens}, "stream": False}
-        made = await self._asked("create", wanted)
+        _, made = await self._asked("create", wanted)
         if made is None or made.get("status") != "success":
             raise ModelError(
                 "broken", f"ollama made no model of `{model}` that reads {tokens} tokens"
             )
         return name
 
-    async def _asked(self, verb: str, body: Mapping[str, object]) -> Mapping[str, Any] | None:
-        """Return the answer, None where it is a refusal; a redirection is one."""
+    async def _shown(self, model: str) -> Mapping[str, Any] | None:
+        """Return what Ollama tells of a model, None where it has none of that name.
+
+        Where it cannot tell now, it is asked once more: the model would read less than it should,
+        and nobody would know. Raises ModelError.
+        """
+        for pause in (PAUSE_SECONDS, 0.0):
+            status, shown = await self._asked("show", {"model": model})
+            if not _may_pass(status):
+                return shown
+            await asyncio.sleep(pause)
+        raise ModelError("overloaded", f"ollama cannot tell now how much `{model}` reads")
+
+    async def _asked(
+        self, verb: str, body: Mapping[str, object]
+    ) -> tuple[int, Mapping[str, Any] | None]:
+        """Return the status and the answer, None where it is a refusal; a redirection is one."""
         import httpx2
 
         url = f"{self._provider.url.removesuffix('/v1')}/api/{verb}"
+        key = self._provider.key
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
         content = bytearray()
         try:
             async with (
                 httpx2.AsyncClient(follow_redirects=False, timeout=DEADLINE_SECONDS) as client,
-                client.stream("POST", url, json=body) as answer,
+                client.stream("POST", url, json=body, headers=headers) as answer,
             ):
                 async for piece in answer.aiter_bytes():
                     content += piece
                     if answer.status_code != 200 or len(content) > LARGEST_BYTES:
-                        return None
+                        return answer.status_code, None
         except httpx2.TransportError:
             raise ModelError("unreachable", "ollama cannot be reached") from None
-        return _object(bytes(content)) if answer.status_code == 200 else None
+        is_answer = answer.status_code == 200
+        return answer.status_code, _object(bytes(content)) if is_answer else None
+
+
+def _may_pass(status: int) -> bool:
+    """Return whether who refuses so may answer in a moment (RFC 9110, 15.5.9 and 15.6; 6585, 4)."""
+    return status in {408, 429} or status >= 500
 
 
 def _object(content: bytes) -> Mapping[str, Any]:
