@@ -4,13 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
-from mosaic_gateway.models.prices import cost_of
+from mosaic_gateway.models.prices import Prices
 from mosaic_gateway.usage.calls import Call
 from mosaic_gateway.usage.errors import LimitReachedError
 from mosaic_gateway.usage.months import Month
 
 pytestmark = pytest.mark.unit
+
+
+def ollama(url: str) -> ProviderConfig:
+    return ProviderConfig("ollama", url, ("a", "b", "c"))
 
 
 def asked(*pieces: Text | Thinking | ToolPiece | Usage) -> Call:
@@ -50,6 +55,7 @@ def test_what_was_never_asked_takes_nothing() -> None:
 
 
 def test_prices_are_of_the_provider_and_never_guessed() -> None:
+    cost_of = Prices([ollama("http://127.0.0.1:11434/v1")]).cost_of
     # $1.25 for a million tokens, $0.125 for cached ones, $10 for those of the answer.
     assert cost_of("openai", "gpt-5", Usage(1_000_000, 100_000, 400_000)) == 1_800_000
     assert cost_of("openai", "gpt-5", Usage()) == 0
@@ -57,6 +63,30 @@ def test_prices_are_of_the_provider_and_never_guessed() -> None:
     assert cost_of("openai", "gpt-5", Usage(8, 0, 100)) == 1
     assert cost_of("openai", "a-model-of-mine", Usage(1)) is None
     assert cost_of("ollama", "gpt-5", Usage(1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "model", "is_free"),
+    [
+        ("http://127.0.0.1:11434/v1", "qwen3:8b", True),
+        ("https://ollama.example.org/v1", "qwen3:8b", True),
+        ("https://ollama.com/v1", "qwen3:8b", False),
+        ("https://OLLAMA.com:443/v1", "qwen3:8b", False),
+        ("http://127.0.0.1:11434/v1", "gpt-oss:120b-cloud", False),
+        ("http://127.0.0.1:11434/v1", "glm-4.6:cloud", False),
+        ("http://127.0.0.1:11434/v1", "cloud", True),
+    ],
+)
+def test_models_of_ollamas_cloud_are_not_free_and_have_no_price(
+    url: str, model: str, *, is_free: bool
+) -> None:
+    prices = Prices([ollama(url)])
+    assert prices.is_free("ollama", model) is is_free
+    assert prices.cost_of("ollama", model, Usage(1_000_000)) == (0 if is_free else None)
+
+
+def test_nothing_is_free_where_ollama_is_off() -> None:
+    assert not Prices([]).is_free("ollama", "qwen3:8b")
 
 
 def test_a_month_is_one_of_the_calendar_in_utc() -> None:

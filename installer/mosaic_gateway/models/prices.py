@@ -4,19 +4,42 @@ The table of prices comes with a library and asks nobody. To read it takes part 
 thread that loads the clients does it first.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
+from urllib.parse import urlsplit
 
+from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.models.pieces import Usage
 
 MICROS_PER_DOLLAR = 1_000_000
-FREE = frozenset({"ollama"})
-"""Whose models run on machines of one's own."""
+OWN = "ollama"
+"""Whose models run on machines of one's own, but for those of its cloud."""
+CLOUD = "ollama.com"
 
 
-def cost_of(provider: str, model: str, usage: Usage) -> int | None:
-    """Return what it costs in millionths of a US dollar; None where the price is unknown."""
-    if provider in FREE:
-        return 0
+class Prices:
+    """What calls of the providers that are on cost."""
+
+    def __init__(self, providers: Iterable[ProviderConfig]) -> None:
+        self._own = frozenset(
+            each.name for each in providers if each.name == OWN and not _is_cloud(each.url)
+        )
+
+    def is_free(self, provider: str, model: str) -> bool:
+        """Return whether the model runs on a machine of one's own.
+
+        One whose tag ends with `cloud` runs in Ollama's, whoever is asked for it
+        (https://docs.ollama.com/cloud).
+        """
+        return provider in self._own and not model.endswith((":cloud", "-cloud"))
+
+    def cost_of(self, provider: str, model: str, usage: Usage) -> int | None:
+        """Return what it costs in millionths of a US dollar; None where the price is unknown."""
+        return 0 if self.is_free(provider, model) else list_price(provider, model, usage)
+
+
+def list_price(provider: str, model: str, usage: Usage) -> int | None:
+    """Return what a provider's list says, in millionths of a US dollar; None where it does not."""
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price
 
@@ -34,4 +57,9 @@ def cost_of(provider: str, model: str, usage: Usage) -> int | None:
 
 def load_prices() -> None:
     """Read the table, so that no turn has to."""
-    cost_of("anthropic", "claude-haiku-4-5", Usage(1, 1))
+    list_price("anthropic", "claude-haiku-4-5", Usage(1, 1))
+
+
+def _is_cloud(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host == CLOUD or host.endswith(f".{CLOUD}")

@@ -15,6 +15,7 @@ from mosaic_gateway.http.services import Services
 from mosaic_gateway.jobs.job import Parts
 from mosaic_gateway.jobs.jobs import Jobs
 from mosaic_gateway.models.models import Models
+from mosaic_gateway.models.prices import Prices
 from mosaic_gateway.operation.probes import Database, Vectors
 from mosaic_gateway.operation.stores import Stores, open_stores
 from mosaic_gateway.routing.decision import Routes
@@ -40,7 +41,7 @@ def make_services(
     passwords = Passwords()
     runner = settings.runner
     limits = Limits(config.monthly_limit)
-    meter = Meter(limits, runner)
+    meter = Meter(limits, runner, Prices(routes.providers.values()))
     models = Models(list(routes.providers.values()), tracing=tracing)
     sessions = Sessions(storage, stores.sessions, settings.session_secret)
     return Services(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from mosaic_gateway.models.prices import FREE
+from mosaic_gateway.models.prices import Prices
 from mosaic_gateway.routing.decision import Decision
 from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.recording import NewTurn, Opened
@@ -24,7 +24,7 @@ def admit(
     Raises LimitReachedError, NoSuchConversationError and ConversationBusyError.
     """
     question = running.asked.question
-    if any(each.provider not in FREE for each in running.decision.chain):
+    if any(not meter.prices.is_free(each.provider, each.model) for each in running.decision.chain):
         meter.admit(connection, running.user)
     opened = None
     if question.is_kept and question.conversation is None:
@@ -35,8 +35,8 @@ def admit(
     return opened
 
 
-def without_cost(decision: Decision) -> Decision:
+def without_cost(decision: Decision, prices: Prices) -> Decision:
     """Return what is left to somebody who may spend no more: models that cost nothing, if any."""
-    free = tuple(each for each in decision.chain if each.provider in FREE)
+    free = tuple(each for each in decision.chain if prices.is_free(each.provider, each.model))
     why = "the monthly limit is reached, so only models that cost nothing are left"
     return replace(decision, chain=free, reason=f"{decision.reason}; {why}")

@@ -97,7 +97,7 @@ class Turns:
         try:
             await self._write_down(running)
         except LimitReachedError:
-            running.decision = without_cost(running.decision)
+            running.decision = without_cost(running.decision, self._meter.prices)
             if not running.decision.chain:
                 raise
             running.begin_call()

@@ -8,7 +8,6 @@ from mosaic_gateway.errors import NoSuchModelError
 from mosaic_gateway.models.embeddings import Embedded, Maker, Wanted, embed, embed_as
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.pieces import ModelError, Usage
-from mosaic_gateway.models.prices import FREE
 from mosaic_gateway.models.purposes import Purpose
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.usage.calls import Call
@@ -53,7 +52,7 @@ class Embedder:
         Raises ModelError, LimitReachedError and StorageError.
         """
         call = Call(user.id, maker.provider.name, maker.model, wanted.characters)
-        if maker.provider.name not in FREE:
+        if not self._meter.prices.is_free(maker.provider.name, maker.model):
             await self._models.load_prices()
         await asyncio.to_thread(self._begin, user, call)
         call.is_asked = True
@@ -73,7 +72,7 @@ class Embedder:
 
     def _begin(self, user: User, call: Call) -> None:
         with self._storage.writing() as connection:
-            if call.provider not in FREE:
+            if not self._meter.prices.is_free(call.provider, call.model):
                 self._meter.admit(connection, user)
             self._meter.begin(connection, call, None)
 

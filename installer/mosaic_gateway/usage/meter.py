@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection, or_, update
 
 from mosaic_gateway.accounts.users import User
-from mosaic_gateway.models.prices import cost_of
+from mosaic_gateway.models.prices import Prices
 from mosaic_gateway.storage.tables import USAGE
 from mosaic_gateway.usage.calls import Call
 from mosaic_gateway.usage.errors import LimitReachedError
@@ -25,7 +25,8 @@ GONE = timedelta(days=1)
 class Meter:
     """Counts for everybody; `runner` is this gateway, by a name that it keeps."""
 
-    def __init__(self, limits: Limits, runner: str) -> None:
+    def __init__(self, limits: Limits, runner: str, prices: Prices) -> None:
+        self.prices = prices
         self._limits = limits
         self._runner = runner
 
@@ -62,7 +63,7 @@ class Meter:
                 output_tokens=0,
                 cached_tokens=0,
                 estimated=1,
-                cost_micros=cost_of(call.provider, call.model, usage),
+                cost_micros=self.prices.cost_of(call.provider, call.model, usage),
             )
         )
 
@@ -82,7 +83,7 @@ class Meter:
                 output_tokens=usage.output,
                 cached_tokens=usage.cached,
                 estimated=int(is_estimate),
-                cost_micros=cost_of(call.provider, call.model, usage),
+                cost_micros=self.prices.cost_of(call.provider, call.model, usage),
             )
         )
 
