@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -81,6 +82,16 @@ def shared_stack(
     ):
         place.install("--yes")
         yield place
+
+
+@pytest.fixture
+def broken_stack(shared_stack: Stack) -> Stack:
+    """The standalone installation of a file's tests: each breaks it, and sees it repaired."""
+    if shared_stack.run("install", "--check", code=(0, *range(1, 10))).code:
+        shared_stack.clear()
+        shutil.rmtree(shared_stack.site.home, ignore_errors=True)
+        shared_stack.install("--yes")
+    return shared_stack
 
 
 @pytest.fixture(scope="module")

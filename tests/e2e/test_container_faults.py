@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.program import ADMIN, DEADLINE, EMAIL, eventually
+from tests.e2e.program import ADMIN, DEADLINE, eventually
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 from tests.engine.engine import run as engine_run
@@ -185,28 +185,3 @@ def test_a_run_that_is_killed_is_gone_on_with(stack: Stack, stage: str, event: s
     stack.install("--yes")
     assert stack.site.has_working_token()
     assert stack.psql("SELECT count(*) FROM users") == "1"
-
-
-def test_what_was_removed_by_hand_comes_back_with_its_data(stack: Stack) -> None:
-    stack.install("--yes")
-    image = f"mosaic-gateway:{stack.made()['images'][0].partition(':')[2]}"
-    services = ("postgres", "valkey", "gateway")
-    for words, repair in (
-        ([["stop", "--time=1", "postgres"], ["pause", "gateway"]], ("doctor", "--fix")),
-        (
-            [["rm", "--force", "valkey"], ["rm", "--force", "gateway"], ["image", "rm", image]],
-            ("install", "--yes"),
-        ),
-        ([["rm", "--force", name] for name in services] + [["network"]], ("doctor", "--fix")),
-    ):
-        for command in words:
-            if command == ["network"]:
-                engine_run("docker", "network", "rm", *stack.made()["networks"])
-            elif command[-1] in services:
-                engine_run("docker", *command[:-1], stack.container(command[-1]))
-            else:
-                engine_run("docker", *command)
-        stack.run("doctor", code=9)
-        stack.run(*repair)
-        assert stack.site.has_working_token(), words
-        assert stack.psql("SELECT email FROM users") == EMAIL, words

@@ -11,14 +11,14 @@ from tests.engine.engine import Engine, run
 pytestmark = pytest.mark.install
 
 VALKEY = "valkey/valkey:8-alpine"
-NOTE = "CREATE TABLE note AS SELECT 'written before the loss' AS text"
+NOTE = "CREATE TABLE IF NOT EXISTS note AS SELECT 'written before the loss' AS text"
 
 
-def installed(stack: Stack) -> Stack:
-    """Install, and write a row that has to outlive the loss."""
-    stack.install("--yes")
-    stack.psql(NOTE)
-    return stack
+@pytest.fixture
+def noted(broken_stack: Stack) -> Stack:
+    """An installation with a row that has to outlive the loss."""
+    broken_stack.psql(NOTE)
+    return broken_stack
 
 
 def is_whole(stack: Stack) -> bool:
@@ -28,79 +28,50 @@ def is_whole(stack: Stack) -> bool:
     return kept and stack.site.has_working_token()
 
 
-def test_row_11_all_secrets_are_lost_and_the_data_is_not(stack: Stack) -> None:
-    installed(stack)
-    old = (stack.site.config / "secrets.toml").read_text()
-    (stack.site.config / "secrets.toml").unlink()
-    shutil.rmtree(stack.site.config / "gateway/secrets")
-    done = stack.run("install", "--yes")
+def test_row_11_all_secrets_are_lost_and_the_data_is_not(noted: Stack) -> None:
+    old = (noted.site.config / "secrets.toml").read_text()
+    (noted.site.config / "secrets.toml").unlink()
+    shutil.rmtree(noted.site.config / "gateway/secrets")
+    done = noted.run("install", "--yes")
     assert "its password is lost" in done.stderr
     assert "everybody signs in again" in " ".join(done.stderr.split())
-    assert (stack.site.config / "secrets.toml").read_text() != old
-    assert is_whole(stack)
+    assert (noted.site.config / "secrets.toml").read_text() != old
+    assert is_whole(noted)
 
 
-def test_row_11_secrets_are_taken_from_what_was_derived_of_them(stack: Stack) -> None:
-    installed(stack)
-    old = (stack.site.config / "secrets.toml").read_text()
-    started = stack.inspect("postgres")["State"]["StartedAt"]
-    (stack.site.config / "secrets.toml").unlink()
-    stack.run("install", "--yes")
-    assert sorted((stack.site.config / "secrets.toml").read_text().split()) == sorted(old.split())
-    assert stack.inspect("postgres")["State"]["StartedAt"] == started
-    assert is_whole(stack)
+def test_row_11_secrets_are_taken_from_what_was_derived_of_them(noted: Stack) -> None:
+    old = (noted.site.config / "secrets.toml").read_text()
+    started = noted.inspect("postgres")["State"]["StartedAt"]
+    (noted.site.config / "secrets.toml").unlink()
+    noted.run("install", "--yes")
+    assert sorted((noted.site.config / "secrets.toml").read_text().split()) == sorted(old.split())
+    assert noted.inspect("postgres")["State"]["StartedAt"] == started
+    assert is_whole(noted)
 
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("service", ["postgres", "valkey", "gateway"])
-def test_row_13_a_container_was_removed(shared_stack: Stack, service: str) -> None:
-    if "note" not in shared_stack.psql("SELECT string_agg(tablename, ' ') FROM pg_tables"):
-        shared_stack.psql(NOTE)
-    run("docker", "rm", "--force", shared_stack.container(service))
-    shared_stack.run("install", "--check", code=9)
-    shared_stack.run("doctor", "--fix")
-    assert is_whole(shared_stack)
+def test_row_13_a_container_was_removed(noted: Stack, service: str) -> None:
+    run("docker", "rm", "--force", noted.container(service))
+    noted.run("install", "--check", code=9)
+    noted.run("doctor", "--fix")
+    assert is_whole(noted)
 
 
-def test_row_14_the_volume_of_the_database_was_removed(stack: Stack) -> None:
-    installed(stack)
-    old = stack.site.token()
-    run("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
-    run("docker", "volume", "rm", f"{stack.project}_postgres")
+def test_row_14_the_volume_of_the_database_was_removed(noted: Stack) -> None:
+    old = noted.site.token()
+    run("docker", "rm", "--force", noted.container("gateway"), noted.container("postgres"))
+    run("docker", "volume", "rm", f"{noted.project}_postgres")
     password: dict[str, Any] = {"MOSAIC_ADMIN_PASSWORD": PASSWORD}
     ignoring = ("--ignore", "database-volume-is-there")
-    refused = stack.run("install", "--yes", code=4)
+    refused = noted.run("install", "--yes", code=4)
     refused.says("all data with it", "backups", "--ignore database-volume-is-there")
-    assert not [name for name in stack.made()["volumes"] if name.endswith("_postgres")]
-    stack.run("install", "--yes", *ignoring, code=2).says("admin.password is missing")
-    stack.run("install", "--yes", *ignoring, **password)
-    assert stack.site.has_working_token()
-    assert stack.site.status_with(old) == 401
-    assert stack.psql("SELECT count(*) FROM users") == "1"
-
-
-def copy_volume(source: str, target: str) -> None:
-    mounts = (f"--volume={source}:/source:ro", f"--volume={target}:/target")
-    words = ("cp", "-a", "/source/.", "/target/")
-    run("docker", "run", "--rm", "--user=0", "--entrypoint=", *mounts, VALKEY, *words)
-
-
-def test_row_14_the_volume_was_put_back_from_a_copy(stack: Stack, engine: Engine) -> None:
-    installed(stack)
-    volume, copy, token = f"{stack.project}_postgres", engine.volume(), stack.site.token()
-    run("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
-    copy_volume(volume, copy)
-    run("docker", "volume", "rm", volume)
-    refused = stack.run("install", "--yes", code=4, MOSAIC_ADMIN_PASSWORD=PASSWORD)
-    refused.says("all data with it")
-    # As `docker volume create` makes it: without any label.
-    run("docker", "volume", "create", volume)
-    copy_volume(copy, volume)
-    stack.run("install", "--yes")
-    assert stack.site.token() == token
-    assert is_whole(stack)
-    stack.run("uninstall", "--purge", "--yes")
-    assert run("docker", "volume", "rm", volume, code=None).code, "it is gone already"
+    assert not [name for name in noted.made()["volumes"] if name.endswith("_postgres")]
+    noted.run("install", "--yes", *ignoring, code=2).says("admin.password is missing")
+    noted.run("install", "--yes", *ignoring, **password)
+    assert noted.site.has_working_token()
+    assert noted.site.status_with(old) == 401
+    assert noted.psql("SELECT count(*) FROM users") == "1"
 
 
 def test_the_volume_of_a_stranger_is_not_taken_over(stack: Stack) -> None:
@@ -154,11 +125,56 @@ def lose_password_of_authority(stack: Stack) -> None:
     secrets.write_text("".join(line for line in lines if not line.startswith("authority_password")))
 
 
-def test_a_tired_operator_deletes_the_whole_configuration(stack: Stack) -> None:
-    installed(stack)
-    shutil.rmtree(stack.site.config)
+def test_what_was_removed_by_hand_comes_back_with_its_data(noted: Stack) -> None:
+    image = f"mosaic-gateway:{noted.made()['images'][0].partition(':')[2]}"
+    services = ("postgres", "valkey", "gateway")
+    for words, repair in (
+        ([["stop", "--time=1", "postgres"], ["pause", "gateway"]], ("doctor", "--fix")),
+        (
+            [["rm", "--force", "valkey"], ["rm", "--force", "gateway"], ["image", "rm", image]],
+            ("install", "--yes"),
+        ),
+        ([["rm", "--force", name] for name in services] + [["network"]], ("doctor", "--fix")),
+    ):
+        for command in words:
+            if command == ["network"]:
+                run("docker", "network", "rm", *noted.made()["networks"])
+            elif command[-1] in services:
+                run("docker", *command[:-1], noted.container(command[-1]))
+            else:
+                run("docker", *command)
+        noted.run("doctor", code=9)
+        noted.run(*repair)
+        assert is_whole(noted), words
+
+
+def test_a_tired_operator_deletes_the_whole_configuration(noted: Stack) -> None:
+    shutil.rmtree(noted.site.config)
     # Nothing but the place is known: neither tier, nor port, nor anybody's password.
-    done = stack.run("install", "--yes", MOSAIC_GATEWAY_PORT=None)
+    done = noted.run("install", "--yes", MOSAIC_GATEWAY_PORT=None)
     assert "answers.toml is lost; rebuilt" in done.stderr
     assert "tier = standalone" in done.stderr
-    assert is_whole(stack)
+    assert is_whole(noted)
+
+
+def copy_volume(source: str, target: str) -> None:
+    mounts = (f"--volume={source}:/source:ro", f"--volume={target}:/target")
+    words = ("cp", "-a", "/source/.", "/target/")
+    run("docker", "run", "--rm", "--user=0", "--entrypoint=", *mounts, VALKEY, *words)
+
+
+def test_row_14_the_volume_was_put_back_from_a_copy(noted: Stack, engine: Engine) -> None:
+    volume, copy, token = f"{noted.project}_postgres", engine.volume(), noted.site.token()
+    run("docker", "rm", "--force", noted.container("gateway"), noted.container("postgres"))
+    copy_volume(volume, copy)
+    run("docker", "volume", "rm", volume)
+    refused = noted.run("install", "--yes", code=4, MOSAIC_ADMIN_PASSWORD=PASSWORD)
+    refused.says("all data with it")
+    # As `docker volume create` makes it: without any label.
+    run("docker", "volume", "create", volume)
+    copy_volume(copy, volume)
+    noted.run("install", "--yes")
+    assert noted.site.token() == token
+    assert is_whole(noted)
+    noted.run("uninstall", "--purge", "--yes")
+    assert run("docker", "volume", "rm", volume, code=None).code, "it is gone already"
