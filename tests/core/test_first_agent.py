@@ -38,11 +38,14 @@ def test_another_intent_gives_the_same_agent_another_prompt(machine: FakeMachine
     SAGE.apply(machine)
     (made,) = agents(machine)
     assert (made.name, made.is_shared, made.prompt[:13]) == ("Sage", True, "You are Sage,")
+    assert made.tools == ("*", "remember", "recall")
+    machine.gateway_agents.change(made, tools=None)  # as `mosaic agent edit --no-memory` does
     other = replace(SAGE, name="sage", intent="devops")
     assert not other.is_done(machine)
     other.apply(machine)
     assert other.is_done(machine)
-    assert [each.prompt for each in agents(machine)] == [first_agent("Sage", "devops").prompt]
+    (changed,) = agents(machine)
+    assert (changed.prompt, changed.tools) == (first_agent("Sage", "devops").prompt, None)
 
 
 def test_what_somebody_edited_or_made_stays(machine: FakeMachine) -> None:

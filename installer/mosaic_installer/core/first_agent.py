@@ -1,7 +1,8 @@
-"""The first agent: what each intent tells it about its work."""
+"""The first agent: what each intent tells it about its work, and that it remembers."""
 
 from unicodedata import normalize
 
+from mosaic_installer.core.agent_tools import BUILT_IN, AgentTools
 from mosaic_installer.core.machine.agents import Agent
 
 PROMPTS = {
@@ -20,11 +21,13 @@ PROMPTS = {
     "custom": "You are {name}.",
 }
 """By intent; `mosaic agent edit` replaces it."""
+TOOLS = AgentTools(clients=None, built_in=BUILT_IN)
+"""All there are: people expect of the agent that they meet first to be known by it."""
 
 
 def first_agent(name: str, intent: str) -> Agent:
     """Return the agent that everybody can ask after an installation."""
-    return Agent(name=name, prompt=_told(intent, name), is_shared=True)
+    return Agent(name=name, prompt=_told(intent, name), tools=TOOLS.names, is_shared=True)
 
 
 def _told(intent: str, name: str) -> str:

@@ -44,7 +44,8 @@ class AgentAnswers:
             key="agent.intent",
             variable="MOSAIC_AGENT_INTENT",
             prompt="What the agent is for",
-            help="Suggests a name and a prompt for the agent. `mosaic agent edit` offers more.",
+            help="Suggests a name and a prompt for the agent, which also remembers facts for each "
+            "user. `mosaic agent edit` changes both, and more.",
             kind=INTENT,
             default="general",
         ),
