@@ -77,11 +77,10 @@ isolate() { # COMMAND
 # Ctrl-C while Python starts would show a traceback of its own imports: it waits until the program can take it (cli.py
 # lets it in). Only GNU's env can hold a signal; elsewhere the command stays as it is.
 hold_ctrl_c() { # COMMAND
-  env=$(command -v env)
-  "$env" --block-signal=INT true 2>/dev/null || return 0
+  env=$(command -v env) && "$env" --block-signal=INT true 2>/dev/null || return 0
   sed -i -e "1s|^#!\(/.*python[0-9.]*\) -I\$|#!/bin/sh\\
-'''exec' $env --block-signal=INT \"\1\" -I \"\$0\" \"\$@\"\\
-' '''|" -e "2s|^'''exec' |&$env --block-signal=INT |" -- "$environment/bin/$1"
+'''exec' \"$env\" --block-signal=INT \"\1\" -I \"\$0\" \"\$@\"\\
+' '''|" -e "2s|^'''exec' |&\"$env\" --block-signal=INT |" -- "$environment/bin/$1"
 }
 
 # Fails if the link's name is taken by something that is not ours.

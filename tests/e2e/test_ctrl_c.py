@@ -1,5 +1,6 @@
 """Ctrl-C while the program starts: it always stops, and never with a traceback."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -27,13 +28,56 @@ hold_ctrl_c mosaic
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command as scripts/install.sh leaves it, of this checkout's own environment."""
-    environment = tmp_path_factory.mktemp("environment")
+    made = made_in(tmp_path_factory.mktemp("environment"))
+    assert '" --block-signal=INT ' in made.read_text("utf-8")
+    return made
+
+
+def made_in(environment: Path, **variables: str) -> Path:
     (environment / "bin").mkdir()
     own = Path(sys.executable).parent / "mosaic"
     made = Path(shutil.copy(own, environment / "bin"))
-    subprocess.run(["sh", "-c", HELD, "sh", environment], check=True, cwd=ROOT)
-    assert " --block-signal=INT " in made.read_text("utf-8")
+    words = ["sh", "-c", HELD, "sh", str(environment)]
+    subprocess.run(words, check=True, cwd=ROOT, env={**os.environ, **variables})
     return made
+
+
+@pytest.mark.parametrize(
+    "look_alike",
+    [
+        # As BusyBox and macOS say it.
+        "#!/bin/sh\necho \"env: unrecognized option '--block-signal=INT'\" >&2\nexit 1\n",
+        "#!/bin/sh\necho 'env: illegal option -- -' >&2\nexit 125\n",
+        None,
+    ],
+    ids=["busybox", "macos", "no env"],
+)
+def test_without_gnus_env_the_command_is_there_all_the_same(
+    tmp_path: Path, look_alike: str | None
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("sed", "sh"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    if look_alike is not None:
+        (programs / "env").write_text(look_alike)
+        (programs / "env").chmod(0o755)
+    made = made_in(tmp_path, PATH=str(programs))
+    first = made.read_text("utf-8").splitlines()[:2]
+    assert "block-signal" not in "".join(first)
+    assert " -I" in "".join(first)
+    words = [str(made), "--version"]
+    shown = subprocess.run(words, check=True, capture_output=True, text=True, env={"PATH": ""})
+    assert shown.stdout.startswith("mosaic ")
+
+
+def test_an_env_in_a_folder_with_a_space_is_found(tmp_path: Path) -> None:
+    programs = tmp_path / "my programs"
+    programs.mkdir()
+    (programs / "env").symlink_to(str(shutil.which("env")))
+    made = made_in(tmp_path, PATH=f"{programs}:{os.environ['PATH']}")
+    assert f'"{programs}/env" --block-signal=INT ' in made.read_text("utf-8")
+    subprocess.run([str(made), "--version"], check=True, capture_output=True)
 
 
 @pytest.mark.sampled(8)
