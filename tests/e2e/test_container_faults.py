@@ -87,13 +87,19 @@ def test_a_port_that_is_taken_after_the_checks(stack: Stack, free_port: int) -> 
     ]
 
 
-def test_a_server_that_ends_at_once_ends_the_wait(stack: Stack, failing_image: str) -> None:
+def test_who_ends_at_once_ends_the_wait(stack: Stack, failing_image: str) -> None:
     done = stack.install("--yes", code=6, MOSAIC_POSTGRES_IMAGE=failing_image)
     done.says("the container of postgres", "the disk is on fire", "mosaic gateway logs")
     logs = stack.run("gateway", "logs", "--service", "postgres").stdout
     assert "the disk is on fire" in logs
     stack.install("--yes", "--set", "images.postgres=pgvector/pgvector:pg17")
     assert stack.site.has_working_token()
+    stack.psql("UPDATE alembic_version SET version_num = '9999'")
+    stack.run("gateway", "stop")
+    done = stack.install("--yes", "--json", code=6)
+    (failed,) = [event for event in done.events if event["event"] == "action_failed"]
+    assert failed["id"] == "database-not-migrated"
+    assert failed["hint"].startswith("install the newer version again")
 
 
 @pytest.mark.sampled(1)
