@@ -20,23 +20,23 @@ MADE = "<!-- Made by scripts/reference from the code; changes here are lost. -->
 
 SETTINGS = """# Settings
 
-Every setting can be given in four places. The first that is given wins:
+You can give a setting in four places; the first that has it wins:
 
 1. `--set KEY=VALUE`, or a flag such as `--tier`
 2. an environment variable
 3. the file named by `--answers FILE`
 4. `answers.toml`, which the last run saved
 
-What is given nowhere has its default, or is asked for at a terminal. `mosaic config show` prints
-every value with its source, `mosaic config explain KEY` what one means.
+A setting that you give nowhere has its default, or is asked for at a terminal. `mosaic config show`
+prints every value and where it came from; `mosaic config explain KEY` explains one setting.
 
-A secret is never taken from the command line itself: `--set admin.password_file=PATH`, or the
-variable with `_FILE`, names a file that holds it.
+Secrets are never accepted on the command line. Name a file that holds the secret instead: with
+`--set admin.password_file=PATH`, or in the variable that ends in `_FILE`.
 
 `mosaic install --print-answers` prints an answers file to fill in. Editors that know TOML (Taplo,
-or Even Better TOML in VS Code) complete and check answers.toml: its first line names a schema that
-lies beside it. For a file elsewhere, put [answers.schema.json](answers.schema.json) beside it and
-begin it with `#:schema ./answers.schema.json`.
+or Even Better TOML in VS Code) complete and check answers.toml, because its first line names the
+schema beside it. To have that for a file elsewhere, put [answers.schema.json](answers.schema.json)
+beside it and make `#:schema ./answers.schema.json` its first line.
 
 """
 CHECKS = """# Checks

@@ -183,8 +183,8 @@ class ModelsAnswers:
             key="providers.ollama_context",
             variable="MOSAIC_OLLAMA_CONTEXT",
             prompt="Context length of Ollama models",
-            help="How many tokens a model reads, as far as it can; more need more memory. Ollama "
-            "leaves out the rest of a longer conversation without a word.",
+            help="How many tokens a model reads, up to what it was made for; more tokens take more "
+            "memory. Ollama silently drops what goes beyond.",
             kind=CONTEXT,
             when=(With("providers.ollama_url"), Without("providers.ollama_api_key")),
             default_note="what Ollama chooses, often 4096",

@@ -18,6 +18,8 @@ TASKS = {
     "offline": "Questions that must not leave your machines: ask for `mosaic/offline`.",
 }
 """What each kind of task is, by name; the gateway tells them apart in its room `routing/`."""
+USES = {"cheap": "cheap answers", "offline": "offline use"}
+"""What models are for, where the name of the task does not say it in a sentence."""
 MOST_MODELS = 10
 WITH_MODELS = WithAny(tuple(provider.key for provider in PROVIDERS), "a model provider")
 
@@ -58,7 +60,7 @@ def _row(task: str, help_text: str) -> Setting:
     return Setting(
         key=f"routing.{name}",
         variable=f"MOSAIC_ROUTING_{name.upper()}",
-        prompt=f"Models for {task.replace('-', ' ')}",
+        prompt=f"Models for {USES.get(task, task.replace('-', ' '))}",
         help=f"{help_text} The first model answers; if it fails, the next one does.",
         kind=MODELS,
         when=(WITH_MODELS,),
