@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from anthropic import Anthropic
 from openai import OpenAI
 from tests.gateway.chats import openai_client, providers, start
 from tests.gateway.conftest import NewHome
+from tests.gateway.process import DEADLINE
 from tests.standins.model import is_installed, real_model
 
 pytestmark = pytest.mark.gateway
@@ -52,3 +54,28 @@ def test_it_answers_piece_by_piece_and_its_history_is_told(client: OpenAI, name:
     assert 1 < usage.usage.completion_tokens <= FEW
     # All of it was read: the last message alone has fewer tokens.
     assert usage.usage.prompt_tokens > 30
+
+
+@pytest.mark.parametrize("name", ["anthropic", "openai", "ollama"])
+@pytest.mark.sampled(1)
+def test_it_answers_by_the_other_surfaces_and_counts_what_it_read(
+    client: OpenAI, name: str
+) -> None:
+    more: Any = {"model": f"{name}/any"}
+    with client.responses.stream(input="Tell me a story.", max_output_tokens=FEW, **more) as stream:
+        kinds = [event.type for event in stream]
+    assert kinds[-1] in {"response.completed", "response.incomplete"}
+    assert kinds.count("response.output_text.delta") > 1
+    whole = client.responses.create(input="Tell me a story.", max_output_tokens=FEW, **more)
+    assert whole.output_text
+    assert whole.usage is not None
+    url = str(client.base_url).removesuffix("/v1/")
+    with Anthropic(base_url=url, auth_token=client.api_key, timeout=DEADLINE) as other:
+        with other.messages.stream(
+            messages=[{"role": "user", "content": "Tell me a story."}], max_tokens=FEW, **more
+        ) as told:
+            assert len(list(told.text_stream)) > 1
+        usage = told.get_final_message().usage
+    assert 1 < usage.output_tokens <= FEW
+    # Some of it may have come out of the cache, since it was asked before.
+    assert usage.input_tokens + (usage.cache_read_input_tokens or 0) == whole.usage.input_tokens

@@ -7,7 +7,7 @@ import pytest
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
 
-from mosaic_gateway.http.openai.errors import BadRequestError
+from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.openai.responses.answers import Responses
 from mosaic_gateway.http.openai.responses.questions import question_in
 from mosaic_gateway.http.openai.responses.wire import ResponseRequest

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Cookie, Depends, Request, Security
 from fastapi.concurrency import run_in_threadpool
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
 
 from mosaic_gateway.accounts.bearers import caller_of_token
@@ -17,6 +17,12 @@ COOKIE = "mosaic_session"
 BROWSER_COOKIE = "mosaic_browser"
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A user's token")
+_API_KEY = APIKeyHeader(
+    name="x-api-key",
+    auto_error=False,
+    scheme_name="key",
+    description="The same token, where clients of Anthropic's API have it",
+)
 _SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
 
 
@@ -42,7 +48,15 @@ async def require_trusted_origin(
         raise UntrustedOriginError
 
 
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+def token_of(
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    api_key: Annotated[str | None, Security(_API_KEY)],
+) -> str | None:
+    """The token that comes with a request, if any; a bearer token decides alone."""
+    return bearer.credentials if bearer is not None else api_key
+
+
+Token = Annotated[str | None, Depends(token_of)]
 TheServices = Annotated[Services, Depends(services_of)]
 Client = Annotated[str, Depends(client_of)]
 SessionKey = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
@@ -54,12 +68,12 @@ def require_caller(
     request: Request,
     services: TheServices,
     client: Client,
-    bearer: Bearer,
+    token: Token,
     session_key: Annotated[str | None, Security(_SESSION)],
 ) -> Caller:
-    """Whoever asks; a bearer token that is present decides alone."""
-    if bearer is not None:
-        caller = caller_of_token(services.storage, bearer.credentials, client)
+    """Whoever asks; a token that is present decides alone."""
+    if token is not None:
+        caller = caller_of_token(services.storage, token, client)
     else:
         caller = _caller_of_session(services, request, session_key, client)
     if caller is None:
@@ -111,5 +125,7 @@ async def is_known(services: Services, headers: Headers) -> bool:
     """Whether a request that is not read yet comes with a token that is valid."""
     kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
+        token = headers.get("x-api-key", "")
+    if not token:
         return False
     return await run_in_threadpool(caller_of_token, services.storage, token, "") is not None

@@ -23,6 +23,7 @@ from mosaic_gateway.http import (
     users,
 )
 from mosaic_gateway.http.access import is_known
+from mosaic_gateway.http.anthropic import messages
 from mosaic_gateway.http.errors import explain_errors
 from mosaic_gateway.http.models import ErrorView
 from mosaic_gateway.http.openai import chat, embeddings, listing
@@ -50,6 +51,14 @@ STAINLESS = tuple(
     )
 )
 
+# What Anthropic's SDK and programs like it say besides; the first is another place for a token.
+ANTHROPIC = (
+    "X-Api-Key",
+    "Anthropic-Version",
+    "Anthropic-Beta",
+    "Anthropic-Dangerous-Direct-Browser-Access",
+)
+
 EXPOSED = ("model", "task", "reason", "conversation", "agent")
 
 
@@ -67,7 +76,7 @@ def make_api() -> FastAPI:
     )
     accounts = (bootstrap, auth, tokens, users, invitations)
     asking = (agents, available, conversations, jobs, memories, providers, routing, usage)
-    v1 = (chat, responses, embeddings, listing)
+    v1 = (chat, responses, messages, embeddings, listing)
     rooms = (home, health, *accounts, *asking, *v1)
     for room in rooms:
         app.include_router(room.ROUTES)
@@ -85,7 +94,7 @@ def make_application(services: Services, cors_origins: tuple[str, ...]) -> ASGIA
         allow_origins=list(cors_origins),
         allow_credentials=True,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", *STAINLESS],
+        allow_headers=["Authorization", "Content-Type", *ANTHROPIC, *STAINLESS],
         expose_headers=[f"x-mosaic-{each}" for each in EXPOSED],
     )
     return SecurityHeaders(CutOff(app))

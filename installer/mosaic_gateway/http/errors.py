@@ -43,7 +43,9 @@ from mosaic_gateway.errors import (
     UserExistsError,
     WrongCredentialsError,
 )
-from mosaic_gateway.http.openai.errors import BadRequestError, is_openai, openai_error
+from mosaic_gateway.http.anthropic.errors import anthropic_error, is_anthropic
+from mosaic_gateway.http.bad_request import BadRequestError
+from mosaic_gateway.http.openai.errors import is_openai, openai_error
 from mosaic_gateway.jobs.errors import JobNotOpenError, NoSuchJobError
 from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
 from mosaic_gateway.usage.errors import LimitReachedError
@@ -90,6 +92,8 @@ def error_response(
     path: str, status: int, error_id: str, message: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """The shape of an error, which the path that was asked for decides."""
+    if is_anthropic(path):
+        return anthropic_error(status, message, headers)
     if is_openai(path):
         return openai_error(status, error_id, message, headers)
     return JSONResponse({"error": {"id": error_id, "message": message}}, status, headers)
@@ -133,12 +137,16 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
         message = f"`{field}` is not known here"
         return error_response(request.url.path, 400, "unknown-property", message)
     message = f"`{field}`: {str(first['msg']).removeprefix('Value error, ')}"
-    if is_openai(request.url.path):
+    path = request.url.path
+    if is_openai(path) and not is_anthropic(path):
         return openai_error(400, "invalid-property", message, param=field)
-    return error_response(request.url.path, 400, "invalid-property", message)
+    return error_response(path, 400, "invalid-property", message)
 
 
-async def _bad(_: Request, error: BadRequestError) -> JSONResponse:
+async def _bad(request: Request, error: BadRequestError) -> JSONResponse:
+    if is_anthropic(request.url.path):
+        where = f"`{error.param}`: " if error.param else ""
+        return anthropic_error(error.status, where + error.message)
     return openai_error(error.status, error.code, error.message, param=error.param)
 
 

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from mosaic_gateway.accounts.passwords import is_encodable
 from mosaic_gateway.http.access import ChatCaller, TheServices
 from mosaic_gateway.http.answering import GONE
+from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.lines import in_ascii
-from mosaic_gateway.http.openai.errors import BadRequestError, failed_response
+from mosaic_gateway.http.openai.errors import failed_response
 from mosaic_gateway.http.relay import unless_gone
 from mosaic_gateway.models.embeddings import Embedded, Maker, Vector, Wanted
 from mosaic_gateway.models.pieces import ModelError

@@ -3,30 +3,28 @@
 https://developers.openai.com/api/docs/guides/error-codes
 """
 
-import math
 from collections.abc import Mapping
 
 from fastapi.responses import JSONResponse
 
+from mosaic_gateway.http.faults import STATUSES, waiting
 from mosaic_gateway.turns.events import Failed
 
 PREFIX = "/v1"
 
-# What a fault of a provider is for the client: a status, and what OpenAI calls it.
-FAULTS: Mapping[str, tuple[int, str]] = {
-    "rate-limited": (429, "rate_limit_exceeded"),
-    "out-of-credit": (429, "insufficient_quota"),
-    "overloaded": (503, "provider_overloaded"),
-    "unreachable": (502, "provider_unreachable"),
-    "too-slow": (504, "provider_too_slow"),
-    # Not the client's own key, so none of 401 and 403.
-    "key-refused": (502, "provider_key_refused"),
-    "no-such-model": (404, "model_not_found"),
-    "too-long": (400, "context_length_exceeded"),
-    "incapable": (400, "no_capable_model"),
-    "rejected": (400, "invalid_request"),
-    "broken": (502, "provider_broken"),
-    "not-kept": (503, "not_kept"),
+_FAULTS: Mapping[str, str] = {
+    "rate-limited": "rate_limit_exceeded",
+    "out-of-credit": "insufficient_quota",
+    "overloaded": "provider_overloaded",
+    "unreachable": "provider_unreachable",
+    "too-slow": "provider_too_slow",
+    "key-refused": "provider_key_refused",
+    "no-such-model": "model_not_found",
+    "too-long": "context_length_exceeded",
+    "incapable": "no_capable_model",
+    "rejected": "invalid_request",
+    "broken": "provider_broken",
+    "not-kept": "not_kept",
 }
 _CODES = {
     "unauthenticated": "invalid_api_key",
@@ -37,22 +35,6 @@ _CODES = {
     "no-such-agent": "model_not_found",
 }
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-
-
-class BadRequestError(Exception):
-    """The body asks for what cannot be done; `param` is the property that does."""
-
-    def __init__(
-        self,
-        message: str,
-        param: str | None = None,
-        *,
-        status: int = 400,
-        code: str = "invalid_property",
-    ) -> None:
-        super().__init__(message)
-        self.message, self.param = message, param
-        self.status, self.code = status, code
 
 
 def is_openai(path: str) -> bool:
@@ -74,16 +56,13 @@ def openai_error(
 
 def failed_response(failed: Failed, headers: Mapping[str, str]) -> JSONResponse:
     """What became of a turn that said nothing."""
-    status, code = FAULTS[failed.fault]
-    after = failed.retry_after
-    waits = {"Retry-After": str(math.ceil(after))} if after is not None and after >= 0 else {}
-    return JSONResponse(error_body(status, code, failed.message), status, {**headers, **waits})
+    body = failed_body(failed)
+    return JSONResponse(body, STATUSES[failed.fault], {**headers, **waiting(failed)})
 
 
 def failed_body(failed: Failed) -> dict[str, object]:
     """What became of a turn in the middle of its answer."""
-    status, code = FAULTS[failed.fault]
-    return error_body(status, code, failed.message)
+    return error_body(STATUSES[failed.fault], _FAULTS[failed.fault], failed.message)
 
 
 def error_body(status: int, code: str, message: str, param: str | None = None) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """A body in OpenAI's language as a question of ours."""
 
-from mosaic_gateway.http.openai.errors import BadRequestError
+from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.openai.wire import (
     ChatMessage,
     ChatRequest,

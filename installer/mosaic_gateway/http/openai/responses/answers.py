@@ -10,8 +10,9 @@ from typing import Any
 from fastapi import Response
 
 from mosaic_gateway.http.answering import id_of
+from mosaic_gateway.http.faults import STATUSES
 from mosaic_gateway.http.lines import event_line
-from mosaic_gateway.http.openai.errors import FAULTS, failed_response
+from mosaic_gateway.http.openai.errors import failed_response
 from mosaic_gateway.http.openai.responses.items import Status, content_of, id_of_item, item
 from mosaic_gateway.http.openai.responses.questions import PREFIX
 from mosaic_gateway.http.openai.responses.wire import ResponseRequest
@@ -83,10 +84,9 @@ class _Head:
         return {**found, "incomplete_details": {"reason": why}}
 
     def _failed(self, parts: Parts, failed: Failed) -> dict[str, Any]:
-        status, _ = FAULTS[failed.fault]
         output = [self.item(each, "incomplete") for each in parts.all]
         # OpenAI's types have no others that fit.
-        code = "rate_limit_exceeded" if status == 429 else "server_error"
+        code = "rate_limit_exceeded" if STATUSES[failed.fault] == 429 else "server_error"
         found = self.state("failed", output, None)
         return {**found, "error": {"code": code, "message": failed.message}}
 

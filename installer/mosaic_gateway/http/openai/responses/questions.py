@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from mosaic_gateway.http.openai.errors import BadRequestError
+from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.openai.responses.wire import (
     CallItem,
     Content,

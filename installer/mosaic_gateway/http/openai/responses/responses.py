@@ -8,7 +8,7 @@ from mosaic_gateway.accounts.users import User
 from mosaic_gateway.errors import NoSuchConversationError
 from mosaic_gateway.http.access import ChatCaller, TheServices
 from mosaic_gateway.http.answering import answer
-from mosaic_gateway.http.openai.errors import BadRequestError
+from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.openai.responses.answers import Responses
 from mosaic_gateway.http.openai.responses.questions import question_in, turn_of
 from mosaic_gateway.http.openai.responses.wire import ResponseRequest

@@ -1,0 +1,153 @@
+"""The body of a message to Anthropic, as clients send it; what we do not know is passed over.
+
+What Anthropic would do on its own servers is named, so that it can be refused in clear words.
+https://platform.claude.com/docs/en/api/messages
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+
+def _type_of(value: object) -> object:
+    return value.get("type") if isinstance(value, dict) else None
+
+
+def _blocks(value: object) -> object:
+    return [{"type": "text", "text": value}] if isinstance(value, str) else value
+
+
+class TextBlock(_Wire):
+    """Text, of whoever said it."""
+
+    text: str
+
+
+class PictureSource(_Wire):
+    """A picture itself, or its address."""
+
+    type: str
+    media_type: str = "image/png"
+    data: str = ""
+    url: str = ""
+
+
+class PictureBlock(_Wire):
+    """A picture."""
+
+    source: PictureSource
+
+
+class CallBlock(_Wire):
+    """A call of a tool, as an earlier answer made it."""
+
+    id: str
+    name: str
+    input: dict[str, Any] = {}
+
+
+class ThoughtsBlock(_Wire):
+    """What a model thought, which no other one is told."""
+
+
+Shown = Annotated[
+    Annotated[TextBlock, Tag("text")] | Annotated[PictureBlock, Tag("image")],
+    Discriminator(
+        _type_of,
+        custom_error_type="unsupported_block",
+        custom_error_message="is not supported here: blocks of a result are of the type `text` "
+        "or `image`",
+    ),
+]
+
+
+class ResultBlock(_Wire):
+    """What a tool gave."""
+
+    tool_use_id: str
+    content: Annotated[list[Shown] | None, BeforeValidator(_blocks)] = None
+
+
+Block = Annotated[
+    Annotated[TextBlock, Tag("text")]
+    | Annotated[PictureBlock, Tag("image")]
+    | Annotated[CallBlock, Tag("tool_use")]
+    | Annotated[ResultBlock, Tag("tool_result")]
+    | Annotated[ThoughtsBlock, Tag("thinking")]
+    | Annotated[ThoughtsBlock, Tag("redacted_thinking")],
+    Discriminator(
+        _type_of,
+        custom_error_type="unsupported_block",
+        custom_error_message="is not supported here: blocks are of the type `text`, `image`, "
+        "`tool_use`, `tool_result` or `thinking`",
+    ),
+]
+
+
+class MessageParam(_Wire):
+    """A message of the conversation."""
+
+    role: Literal["user", "assistant", "system"]
+    content: Annotated[list[Block], BeforeValidator(_blocks)]
+
+
+class ToolParam(_Wire):
+    """A tool in the list; one of another type than `custom` is Anthropic's."""
+
+    type: str | None = None
+    name: str
+    description: str | None = None
+    input_schema: dict[str, Any] | None = None
+
+
+class ToolChoiceParam(_Wire):
+    """Which tools may or must be used."""
+
+    type: Literal["auto", "any", "tool", "none"]
+    name: str | None = None
+    disable_parallel_tool_use: bool | None = None
+
+
+class ThinkingParam(_Wire):
+    """Whether to think before answering."""
+
+    type: Literal["enabled", "adaptive", "disabled"]
+
+
+class AnswerFormat(_Wire):
+    """A JSON Schema that the answer follows."""
+
+    type: Literal["json_schema"]
+    schema_: dict[str, Any] = Field(alias="schema", default_factory=dict)
+
+
+class OutputConfig(_Wire):
+    """How the answer looks, and how much is thought about it."""
+
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    format: AnswerFormat | None = None
+
+
+class MessagesRequest(_Wire):
+    """What is asked; `store`, which only we have, is as in OpenAI's API."""
+
+    model: str
+    max_tokens: int = Field(ge=1)
+    messages: list[MessageParam] = Field(min_length=1)
+    system: Annotated[list[TextBlock] | None, BeforeValidator(_blocks)] = None
+    stream: bool | None = False
+    tools: list[ToolParam] | None = None
+    tool_choice: ToolChoiceParam | None = None
+    thinking: ThinkingParam | None = None
+    output_config: OutputConfig | None = None
+    stop_sequences: list[str] | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    store: bool | None = None
+    # What only Anthropic can do.
+    mcp_servers: list[Any] | None = None
+    container: Any = None
