@@ -124,7 +124,7 @@ class Site:
         )
 
     def token(self) -> str:
-        return self.run("token", "show").stdout.strip()
+        return self.token_file.read_text().strip()
 
     def status_with(self, token: str, *, port: int | None = None) -> int:
         url = f"http://127.0.0.1:{port or self.port}/api/admin/tokens"
