@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg  # noqa: F401 - huey is loaded with its clients, of which other tests have need
+import redis  # noqa: F401
 from sqlalchemy import select, update
 
 from mosaic_gateway.jobs import runs

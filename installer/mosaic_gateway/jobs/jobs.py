@@ -11,13 +11,14 @@ from mosaic_gateway.errors import ServiceError
 from mosaic_gateway.jobs import runs
 from mosaic_gateway.jobs.attempts import Attempts
 from mosaic_gateway.jobs.job import Job, Parts
+from mosaic_gateway.jobs.loading import load_huey
 from mosaic_gateway.jobs.table import JOBS
 
 if TYPE_CHECKING:
     from mosaic_gateway.jobs.places import Place
     from mosaic_gateway.jobs.queue import Queue
 
-FIRST_LOOK_SECONDS = 5.0
+FIRST_LOOK_SECONDS = 15.0
 """Whoever starts the gateway wants answers first."""
 
 _LOG = logging.getLogger("mosaic_gateway.jobs")
@@ -48,6 +49,7 @@ class Jobs:
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Load what it takes, count what a gateway of our name left, and begin."""
+        load_huey()
         from mosaic_gateway.jobs.queue import Queue
 
         attempts = Attempts(self._parts, self._jobs, loop, self._stopping)
