@@ -3,7 +3,6 @@
 import sqlite3
 import stat
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,21 +54,6 @@ def test_an_unknown_address_is_not_kept_in_clear(fresh: Home) -> None:
     rows = fresh.sql("SELECT subject FROM audit WHERE action = 'sign-in-failed'")
     assert [str(subject)[:7] for (subject,) in rows] == ["sha256:"]
     assert b"my-password" not in fresh.backing.stored()
-
-
-def test_old_rows_of_the_audit_go(fresh: Home) -> None:
-    fresh.set_up()
-    days = {"kept": 390, "gone": 410}
-    for action, age in days.items():
-        at = datetime.now(UTC) - timedelta(days=age)
-        fresh.sql(
-            "INSERT INTO audit (at, actor, action, subject, client) VALUES (?, 'a', ?, 's', 'c')",
-            at.strftime("%Y-%m-%d %H:%M:%S.%f"),
-            action,
-        )
-    assert fresh.run("admin", "list").returncode == 0
-    actions = [action for (action,) in fresh.sql("SELECT action FROM audit ORDER BY id")]
-    assert actions == ["setup", "kept", "users-listed"]
 
 
 def test_creating_promoting_and_resetting_are_told_apart(fresh: Home) -> None:
