@@ -26,6 +26,7 @@ NUMBER, SAMPLED = 10_000, 120
 WORDS = ("adamantine", "evenfallen")
 NOTES = ("the tea is cold", "a release on friday", "the key is under the mat", "red or blue")
 KINDS = ("memories", "conversations", "agents", "tokens")
+OWNED = (*KINDS, "responses")
 
 
 class Parrot:
@@ -50,7 +51,7 @@ class Person:
     client: httpx.Client
     word: str
     others: str
-    owned: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    owned: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in OWNED})
     chats: list[dict[str, str]] = field(default_factory=list)
 
     def text(self, chance: random.Random) -> str:
@@ -132,6 +133,20 @@ def chat(who: Person, _: Person, chance: random.Random) -> None:
         who.chats.pop()
 
 
+def respond(who: Person, other: Person, chance: random.Random) -> None:
+    """Go on with a response of either; one whose conversation was removed is gone."""
+    owner = chance.choice((who, who, other))
+    earlier_ones: Sequence[str | None] = some(owner, "responses", chance) or (None,)
+    for earlier in earlier_ones:
+        body = {"input": who.text(chance), "previous_response_id": earlier}
+        answer = who.do("POST", "/v1/responses", body)
+        allowed = {200, 404} if earlier and owner is who else {404 if earlier else 200}
+        assert answer.status_code in allowed, answer.text
+        if answer.status_code == 200:
+            who.owned["responses"].add(answer.json()["id"])
+            who.owned["conversations"].add(answer.headers["x-mosaic-conversation"])
+
+
 def look(who: Person, other: Person, chance: random.Random) -> None:
     """Look at one of either; of a conversation, that is its export."""
     kind = chance.choice(("memories", "conversations", "agents"))
@@ -173,6 +188,7 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (mint, 1),
     (ask, 5),
     (chat, 3),
+    (respond, 3),
     (look, 4),
     (change, 3),
     (remove, 5),

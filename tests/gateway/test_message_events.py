@@ -7,6 +7,7 @@ import pytest
 from anthropic.types import Message as TheirMessage
 from anthropic.types import RawMessageStreamEvent
 from pydantic import TypeAdapter
+from pydantic_ai.profiles.anthropic import ANTHROPIC_THINKING_BUDGET_MAP
 
 from mosaic_gateway.http.answering import NotAnAnswerError
 from mosaic_gateway.http.anthropic.answers import Messages
@@ -177,7 +178,8 @@ def test_what_is_wished_for() -> None:
     assert (wish.thinking, wish.stop) == ("low", ("END",))
     assert wish.format == Format("answer", {"type": "object"})
     assert question_in(asked(tool_choice={"type": "any"})).wish.tool_choice == "required"
-    assert question_in(asked(**THINK)).wish.thinking is True
+    adaptive = {"type": "adaptive"}
+    assert question_in(asked(thinking=adaptive)).wish.thinking is True
     assert question_in(asked(thinking={"type": "disabled"})).wish.thinking is False
 
 
@@ -208,3 +210,16 @@ def test_what_cannot_be_done_is_refused_in_words(body: dict[str, Any], param: st
     with pytest.raises(BadRequestError) as refused:
         question_in(asked(**body))
     assert refused.value.param == param
+
+
+@pytest.mark.parametrize(
+    ("tokens", "effort"),
+    [(1, "minimal"), (1024, "minimal"), (2048, "low"), (9_999, "low"), (32_000, "high")],
+)
+def test_a_number_of_tokens_to_think_with_is_an_effort_that_takes_no_more(
+    tokens: int, effort: str
+) -> None:
+    thinking = {"type": "enabled", "budget_tokens": tokens}
+    found = question_in(asked(thinking=thinking)).wish.thinking
+    assert found == effort
+    assert ANTHROPIC_THINKING_BUDGET_MAP[found] <= max(tokens, 1024)

@@ -167,6 +167,11 @@ def test_who_has_spent_their_limit_is_left_with_what_costs_nothing(talk: Counted
     body = {"model": UNPRICED, "messages": HI}
     other = client.post("/v1/chat/completions", json=body)
     assert (other.status_code, other.json()["error"]["code"]) == (429, "insufficient_quota")
+    # Anthropic's clients as well are told not to try again in a moment.
+    third = client.post("/v1/messages", json={**body, "max_tokens": 9})
+    assert (third.status_code, third.json()["error"]["type"]) == (429, "rate_limit_error")
+    assert int(third.headers["retry-after"]) > 0
+    assert third.headers["x-should-retry"] == "false"
     assert other.headers["x-should-retry"] == "false"
     assert "text" in ask(client, "Hi", model=FREE)
     routed = ask(client, "Hi")

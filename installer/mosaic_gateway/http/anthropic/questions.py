@@ -31,6 +31,14 @@ from mosaic_gateway.turns.question import Question
 
 _CHOICES: dict[str, ToolChoice] = {"auto": "auto", "any": "required", "none": "none"}
 
+# What Anthropic's older models, which know no effort, may spend on it: never more than is allowed.
+_BUDGETS: dict[Effort, int] = {
+    "minimal": 1024,
+    "low": 2048,
+    "medium": 10_000,
+    "high": 16_384,
+}
+
 
 def question_in(asked: MessagesRequest) -> Question:
     """What is asked; raises BadRequestError. What is the `system`'s is told and not kept."""
@@ -123,11 +131,16 @@ def _wish(asked: MessagesRequest) -> Wish:
 
 
 def _thinking(asked: MessagesRequest) -> bool | Effort | None:
-    """How much, the effort says; a number of tokens is passed over."""
-    if asked.thinking is not None and asked.thinking.type == "disabled":
+    """How much, the effort says, or else the number of tokens that may be spent on it."""
+    wanted = asked.thinking
+    if wanted is not None and wanted.type == "disabled":
         return False
-    effort = asked.output_config.effort if asked.output_config else None
-    return effort or (True if asked.thinking is not None else None)
+    if asked.output_config is not None and asked.output_config.effort is not None:
+        return asked.output_config.effort
+    if wanted is None or wanted.budget_tokens is None:
+        return None if wanted is None else True
+    fitting = [effort for effort, most in _BUDGETS.items() if most <= wanted.budget_tokens]
+    return fitting[-1] if fitting else "minimal"
 
 
 def _tool(tool: ToolParam, number: int) -> Tool:

@@ -116,6 +116,7 @@ class ThinkingParam(_Wire):
     """Whether to think before answering."""
 
     type: Literal["enabled", "adaptive", "disabled"]
+    budget_tokens: int | None = None
 
 
 class AnswerFormat(_Wire):
