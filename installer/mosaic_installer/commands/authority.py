@@ -37,7 +37,7 @@ def need_working_token(gateway: Gateway, machine: LocalMachine) -> Credential:
     if credential.secret.reveal() and machine.api(gateway).accepts(credential):
         return credential
     raise CredentialError(
-        f"there is no token in `{machine.layout.token}` that works",
-        "`mosaic token recover` obtains one",
+        f"there is no working token in `{machine.layout.token}`",
+        "run `mosaic token recover` to get a new one",
         identifier="no-token",
     )
