@@ -3,10 +3,11 @@
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Always
+from prompt_toolkit.filters import Always, has_validation_error
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings
-from prompt_toolkit.layout import HSplit, Layout, VerticalAlign
+from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, VerticalAlign, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.validation import ValidationError, Validator
 
@@ -66,8 +67,19 @@ class _Checked(Validator):
             raise ValidationError(message=str(verdict), cursor_position=len(document.text))
 
 
+def _wrong() -> StyleAndTextTuples:
+    app = get_app()
+    error = app.current_buffer.validation_error
+    lines = fold(error.message, app.output.get_size().columns) if error else []
+    return [("class:validation-toolbar", "\n".join(lines))]
+
+
 def let_messages_stand_below(layout: Layout) -> None:
-    """Let what is wrong stand below the line that is typed, not at the end of the screen."""
+    """Let what is wrong stand whole below the line that is typed, not at the end of the screen."""
     layout.current_window.dont_extend_height = Always()
+    for part in layout.walk():
+        if isinstance(part, ConditionalContainer) and part.filter is has_validation_error:
+            # The toolbar of prompt_toolkit is one line high, and cuts what is wider.
+            part.content = Window(FormattedTextControl(_wrong), dont_extend_height=True)
     if isinstance(layout.container, HSplit):
         layout.container.align = VerticalAlign.TOP

@@ -1,8 +1,9 @@
-"""What is to be copied, in a narrow window: in one piece, so that no line end is copied with it."""
+"""A narrow window: what is to be copied stays in one piece, and what is wrong is said whole."""
 
 import os
 import termios
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import pyte
 import pytest
@@ -10,11 +11,11 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
-from tests.ui.keyboard import ESCAPE, Screen
+from tests.ui.keyboard import ENTER, ESCAPE, Screen
 
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.ui.closing import Ready, call, show_closing
-from mosaic_installer.ui.conversation import Page
+from mosaic_installer.ui.conversation import Field, Page
 from mosaic_installer.ui.prompts import ScreenConversation
 
 pytestmark = [pytest.mark.prompt, pytest.mark.timeout(20)]
@@ -23,15 +24,22 @@ TOKEN = "mosaic_" + "AbCdEfGhIj" * 4 + "xyz"
 PAGE = Page(title="Admin token", told="It is saved to /some/path", secret=Secret(TOKEN))
 
 
-def shown_at(columns: int, rows: int = 24) -> str:
-    """Return what the terminal was sent for the page, until Esc is pressed."""
+@contextmanager
+def window(columns: int, rows: int = 24) -> Iterator[Screen]:
+    """A terminal of that size, and what it is sent."""
     size = Size(rows=rows, columns=columns)
     with create_pipe_input() as pipe:
         screen = Screen(pipe)
         output = Vt100_Output(screen, lambda: size, term="xterm", enable_cpr=False)
-        screen.waiting.append(("goes back", ESCAPE))
         with create_app_session(input=pipe, output=output):
-            ScreenConversation().page(PAGE)
+            yield screen
+
+
+def shown_at(columns: int, rows: int = 24) -> str:
+    """Return what the terminal was sent for the page, until Esc is pressed."""
+    with window(columns, rows) as screen:
+        screen.waiting.append(("goes back", ESCAPE))
+        ScreenConversation().page(PAGE)
         return screen.getvalue()
 
 
@@ -61,15 +69,38 @@ def test_the_last_screen_leaves_it_to_the_terminal_to_break_what_can_be_copied(
         path="/home/somebody/.config/mosaic/config/gateway/admin-token",
         command="mosaic",
     )
-    window, terminal = os.openpty()
+    master, terminal = os.openpty()
     termios.tcsetwinsize(terminal, (60, 40))
     with os.fdopen(terminal, "w") as stderr:
         monkeypatch.setattr("sys.stderr", stderr)
         show_closing(ScreenConversation(), ready)
     raw = b""
     with suppress(OSError):  # how Linux says that a terminal has no more to say
-        while chunk := os.read(window, 65536):
+        while chunk := os.read(master, 65536):
             raw += chunk
-    os.close(window)
+    os.close(master)
     for piece in (ready.url, TOKEN, ready.path, call(ready)):
         assert f"\n{piece}\r\n" in raw.decode()
+
+
+def is_seven(text: str) -> bool | str:
+    return text == "7" or "a number of dwarfs looks like `7`, and never like `8`, `9` or `10`"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: ScreenConversation().text("How many", is_seven),
+        lambda: ScreenConversation().secret("How many", is_seven),
+        lambda: ScreenConversation().field(
+            Field(title="Dwarfs", prompt="How many", validate=is_seven)
+        ),
+    ],
+    ids=["text", "secret", "field"],
+)
+def test_what_is_wrong_is_said_whole_below_its_question(ask: Callable[[], str]) -> None:
+    with window(40) as screen:
+        screen.pipe.send_text(ENTER)
+        screen.waiting.append(("or `10`", f"7{ENTER}"))
+        assert ask() == "7"
+        assert "a number of dwarfs looks like `7`, and" in screen.getvalue()
