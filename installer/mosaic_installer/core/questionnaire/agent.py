@@ -44,8 +44,8 @@ class AgentAnswers:
             key="agent.intent",
             variable="MOSAIC_AGENT_INTENT",
             prompt="What the agent is for",
-            help="Suggests a name and a prompt for the agent, which also remembers facts for each "
-            "user. `mosaic agent edit` changes both, and more.",
+            help="Suggests a name and a prompt. The agent also remembers facts for each user, for "
+            "about 200 tokens per question. `mosaic agent edit` changes all of this.",
             kind=INTENT,
             default="general",
         ),
