@@ -158,7 +158,11 @@ def test_who_leaves_in_the_middle_has_what_was_said_kept(
         ({"messages": [{"role": "tool", "content": "x"}]}, 400, "`messages.0.role`"),
         ({"messages": [{"role": "user", "content": [{"type": "document"}]}]}, 400, "not supported"),
         ({"messages": [{"role": "user", "content": [{"type": "\ud800"}]}]}, 400, "not supported"),
-        ({"messages": [{"role": "user", "content": [PIXEL]}], "model": "zai/glm-5.3"}, 400, ""),
+        (
+            {"messages": [{"role": "user", "content": [PIXEL]}], "model": "zai/glm-5.3"},
+            400,
+            "pictures",
+        ),
         ({"tools": [{"type": "bash_20250124", "name": "bash"}]}, 400, "`tools.0`"),
         ({"model": "claude-unknown"}, 404, "there is no model"),
         ({"messages": [{"role": "user", "content": "\ud800"}]}, 400, "half a character"),

@@ -112,6 +112,25 @@ def test_nobody_goes_on_with_a_response_of_somebody_else(world: World, client: O
     assert told[0][1]["code"] == "previous_response_not_found"
 
 
+def test_messages_may_be_named_by_their_ids_as_some_clients_do(
+    world: World, client: OpenAI
+) -> None:
+    responses = client.responses.with_raw_response
+    first = responses.create(model="ollama/any", input="First.")
+    names = ["rs_1", first.parse().output[-1].id]
+    references: list[Any] = [{"type": "item_reference", "id": name} for name in names]
+    history: list[Any] = [{"role": "user", "content": "First."}, *references]
+    history.append({"role": "user", "content": "Second."})
+    second = responses.create(model="ollama/any", input=history)
+    kept = "x-mosaic-conversation"
+    assert second.headers[kept] == first.headers[kept]
+    assert world.provider.told[1:] == [("assistant", "one two"), ("user", "Second.")]
+    mallorys = add_person(world.home, "mallory@example.org").email
+    with signed_in(world.home, mallorys) as mallory:
+        refused = mallory.post("/v1/responses", json={"model": "ollama/any", "input": history})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "item_not_found")
+
+
 def test_a_call_of_a_tool_is_answered_whatever_its_arguments_are(
     world: World, client: OpenAI
 ) -> None:
@@ -169,7 +188,8 @@ def test_who_leaves_in_the_middle_has_what_was_said_kept(world: World, plain: ht
         ('{"input": []}', 400, "input"),
         ('{"input": 7}', 400, "input"),
         ('{"input": [7]}', 400, "input.0"),
-        ('{"input": [{"type": "item_reference", "id": "x"}]}', 400, "input.0"),
+        ('{"input": [{"type": "item_reference", "id": "x\\ud800"}]}', 404, "input.0"),
+        ('{"input": [{"type": "item_reference", "id": "fc_1"}]}', 404, "input.0"),
         ('{"input": [{"type": "\\ud800"}]}', 400, "input.0"),
         ('{"input": [{"type": ["message"]}]}', 400, "input.0"),
         ('{"input": [{"role": "x", "content": "?"}]}', 400, "input.0.message.role"),

@@ -18,6 +18,7 @@ from mosaic_gateway.turns.kept import (
     Conversation,
     Turn,
     conversation_in,
+    decoded,
     digest,
     title_of,
     turn_in,
@@ -25,6 +26,8 @@ from mosaic_gateway.turns.kept import (
 
 MOST_LISTED = 200
 ID_LENGTH = 36
+MOST_AT_ONCE = 500
+"""Ids in one statement: databases take no more than some thousands."""
 
 
 class Conversations:
@@ -95,6 +98,18 @@ class Conversations:
         number = next(number for number, each in enumerate(turns, 1) if each.id == turn_id)
         is_latest = number == len(turns)
         return conversation_id, None if is_latest else list(_told(turns[:number], then))
+
+    def answers(self, turn_ids: Iterable[str]) -> dict[str, str]:
+        """What was said in each of these turns, as far as they are theirs and anything was."""
+        own = select(TURNS.c.id, TURNS.c.answer).join(CONVERSATIONS)
+        own = own.where(CONVERSATIONS.c.user_id == self._user.id, TURNS.c.answer.is_not(None))
+        ids, found = sorted(set(turn_ids)), {}
+        with self._storage.reading() as connection:
+            for start in range(0, len(ids), MOST_AT_ONCE):
+                some = ids[start : start + MOST_AT_ONCE]
+                for row in connection.execute(own.where(TURNS.c.id.in_(some))):
+                    found[str(row.id)] = decoded(row.answer)[0].text
+        return found
 
     def open_turn(
         self, connection: Connection, conversation_id: str, new: recording.NewTurn

@@ -1,7 +1,7 @@
 """A request for a response as a question of ours."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from mosaic_gateway.http.bad_request import BadRequestError
@@ -11,6 +11,7 @@ from mosaic_gateway.http.openai.responses.wire import (
     MessageItem,
     NamedTool,
     PicturePart,
+    ReferenceItem,
     RefusalPart,
     ResponseRequest,
     ResultItem,
@@ -34,16 +35,24 @@ PREFIX = "resp_"
 PICTURE_SCHEMES = ("https://", "http://", "data:image/")
 
 _ROLES: dict[str, Role] = {"developer": "system", "system": "system", "user": "user"}
-_ID = re.compile(PREFIX + "[0-9a-f]{32}", re.ASCII)
+_ID = re.compile(f"{PREFIX}([0-9a-f]{{32}})", re.ASCII)
+# As `items.py` makes them.
+_ITEM = re.compile("msg_([0-9a-f]{32})[0-9a-f]{4}", re.ASCII)
+_THOUGHTS = "rs_"
+
+NOBODYS: Mapping[str, str] = {}
 
 
-def question_in(asked: ResponseRequest) -> Question:
-    """What is asked; raises BadRequestError. `store: false` asks us to keep nothing of it."""
+def question_in(asked: ResponseRequest, said: Mapping[str, str] = NOBODYS) -> Question:
+    """What is asked; raises BadRequestError. `store: false` asks us to keep nothing of it.
+
+    `said` is what was said in the turns that are referred to, by their ids.
+    """
     for name in ("background", "conversation", "prompt"):
         if getattr(asked, name):
             raise BadRequestError(f"`{name}` is not supported here: only OpenAI has it", name)
     return Question(
-        _messages(asked),
+        _messages(asked, said),
         model=asked.model,
         wish=_wish(asked),
         is_kept=asked.store is not False,
@@ -53,12 +62,22 @@ def question_in(asked: ResponseRequest) -> Question:
 
 def turn_of(response_id: str) -> str | None:
     """The id of the turn that a response was, if it is one of ours."""
-    if _ID.fullmatch(response_id) is None:
-        return None
-    return str(UUID(response_id.removeprefix(PREFIX)))
+    return _turn_in(_ID, response_id)
 
 
-def _messages(asked: ResponseRequest) -> list[Message]:
+def references_in(asked: ResponseRequest) -> list[str]:
+    """The ids of the turns that are referred to."""
+    items = [each.id for each in asked.input if isinstance(each, ReferenceItem)]
+    return [turn for turn in (_turn_in(_ITEM, each) for each in items) if turn is not None]
+
+
+def _turn_in(pattern: re.Pattern[str], name: str) -> str | None:
+    found = pattern.fullmatch(name)
+    return str(UUID(found[1])) if found else None
+
+
+def _messages(asked: ResponseRequest, said: Mapping[str, str]) -> list[Message]:
+    said = dict(said)
     found: list[Message] = []
     for number, item in enumerate(asked.input):
         where = f"input.{number}"
@@ -69,18 +88,32 @@ def _messages(asked: ResponseRequest) -> list[Message]:
                 found.append(Message(_ROLES[item.role], _content(item.content, where)))
             case CallItem():
                 _call(found, ToolCall(item.call_id, item.name, item.arguments))
+            case ReferenceItem(id=name) if not name.startswith(_THOUGHTS):
+                _say(found, _said_in(said, name, where))
             case ResultItem():
                 content = _content(item.output, where)
                 found.append(Message("tool", content, answers=item.call_id))
     return found
 
 
+def _said_in(said: dict[str, str], name: str, where: str) -> str:
+    """The text of an item; all texts of an answer are kept as one, which is of its first item."""
+    turn = _turn_in(_ITEM, name)
+    if turn is None or turn not in said:
+        what = "there is no message with this id; send the item itself"
+        raise BadRequestError(what, where, status=404, code="item_not_found")
+    text, said[turn] = said[turn], ""
+    return text
+
+
 def _say(found: list[Message], text: str) -> None:
     """What is said after a call is of the same answer: its result comes next."""
     last = found[-1] if found else None
+    if not text:
+        return
     if last is None or last.role != "assistant" or not last.calls:
-        found.append(Message("assistant", (text,) if text else ()))
-    elif text:
+        found.append(Message("assistant", (text,)))
+    else:
         found[-1] = Message("assistant", (last.text + text,), last.calls)
 
 

@@ -10,9 +10,10 @@ from mosaic_gateway.http.access import ChatCaller, TheServices
 from mosaic_gateway.http.answering import answer
 from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.openai.responses.answers import Responses
-from mosaic_gateway.http.openai.responses.questions import question_in, turn_of
+from mosaic_gateway.http.openai.responses.questions import question_in, references_in, turn_of
 from mosaic_gateway.http.openai.responses.wire import ResponseRequest
 from mosaic_gateway.http.services import Services
+from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.question import Question, after
 
 ROUTES = APIRouter(prefix="/v1", tags=["openai"])
@@ -23,7 +24,10 @@ async def respond(
     body: ResponseRequest, request: Request, caller: ChatCaller, services: TheServices
 ) -> Response:
     """Answer, if wanted in the conversation of an earlier response; the headers say who does."""
-    question = question_in(body)
+    said = {}
+    if turns := references_in(body):
+        said = await asyncio.to_thread(Conversations(services.storage, caller.user).answers, turns)
+    question = question_in(body, said)
     if body.previous_response_id is not None:
         question = await _after(body.previous_response_id, question, caller.user, services)
     turn = services.turns.run(caller.user, question)

@@ -93,16 +93,23 @@ class ThoughtsItem(_Wire):
     """What a model thought, which no other one is told."""
 
 
+class ReferenceItem(_Wire):
+    """An item of an earlier response, which is kept."""
+
+    id: str
+
+
 Item = Annotated[
     Annotated[MessageItem, Tag("message")]
     | Annotated[CallItem, Tag("function_call")]
     | Annotated[ResultItem, Tag("function_call_output")]
-    | Annotated[ThoughtsItem, Tag("reasoning")],
+    | Annotated[ThoughtsItem, Tag("reasoning")]
+    | Annotated[ReferenceItem, Tag("item_reference")],
     Discriminator(
         _item_type_of,
         custom_error_type="unsupported_item",
         custom_error_message="is not supported here: items are of the type `message`, "
-        "`function_call`, `function_call_output` or `reasoning`",
+        "`function_call`, `function_call_output`, `reasoning` or `item_reference`",
     ),
 ]
 
