@@ -19,7 +19,7 @@ from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.provisioner_key import PROVISIONER_KEY
-from mosaic_installer.core.runtime import Container, Process
+from mosaic_installer.core.runtime import Container, Process, SwarmService
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.share import Said
 from mosaic_installer.errors import InstallerError
@@ -203,7 +203,7 @@ class FakeMachine:
 
     def service(self, gateway: Gateway) -> Service:
         match gateway.runtime:
-            case Container():
+            case Container() | SwarmService():
                 return FakeKeeper(self.gateway_service, "engine")
             case Process(supervisor=supervisor):
                 return FakeKeeper(self.gateway_service, supervisor)

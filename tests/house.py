@@ -64,6 +64,7 @@ CLI_FILES = frozenset(
         "arguments.py",
         "argument_agent.py",
         "argument_chat.py",
+        "argument_cluster.py",
         "argument_groups.py",
         "argument_install.py",
         "argument_memory.py",

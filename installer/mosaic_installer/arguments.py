@@ -8,6 +8,7 @@ from mosaic_installer import (
     __version__,
     argument_agent,
     argument_chat,
+    argument_cluster,
     argument_groups,
     argument_install,
     argument_memory,
@@ -213,6 +214,11 @@ COMMANDS = {
     "gateway": Command(
         argument_groups.add_gateway,
         "start, stop or restart the gateway; show its log; sign in and out",
+        is_shared=False,
+    ),
+    "cluster": Command(
+        argument_cluster.add_cluster,
+        "Docker Swarm: make one, show its nodes, services and tasks",
         is_shared=False,
     ),
     "config": Command(

@@ -112,6 +112,7 @@ KEY = "a key is one word of plain letters, digits and signs"
 MASKED = "this key is shortened or masked; copy it where it is shown in full"
 MODEL = "a model's name is one word, such as `gpt-6.1-sol` or `qwen2.5-coder:7b`"
 EMBEDDINGS = "an embeddings model is `nomic-embed-text` or `mxbai-embed-large`"
+RUNTIMES = "a runtime is one of `process`, `container`, `swarm`"
 PERCENTS = "this is a number from 1 to 100"
 INTENTS = "an intent is one of `general`, `software-dev`, `devops`, `research`, `content`, `custom`"
 GUILD = "a Discord server is known by a number of 15 to 20 digits"
@@ -130,7 +131,7 @@ BAD = [
     *((parse_origin, text, ORIGIN) for text in
       ("", "mosaic.example.org", "ftp://a", "http://a/b", "http://a,", "http://u@a", "http://a?b")),
     *((PERCENT.parse, text, PERCENTS) for text in ("", "0", "101", "-1", "1.5", "9" * 30, "²")),
-    *((RUNTIME.parse, text, "a runtime is `process` or `container`") for text in ("", "docker")),
+    *((RUNTIME.parse, text, RUNTIMES) for text in ("", "docker")),
     *((parse_text, text, "this must not be empty") for text in ("", "  ")),
     *((parse_text, text, ONE_LINE) for text in ("a\nb", "a\tb", "a\x7fb")),
     *((parse_email, text, EMAIL) for text in

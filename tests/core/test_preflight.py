@@ -12,6 +12,7 @@ from tests.core.expected import Found, Silent
 from tests.core.host_cases import CASES as HOST_CASES
 from tests.core.move_cases import CASES as MOVE_CASES
 from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
+from tests.core.swarm_cases import CASES as SWARM_CASES
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core import preflight as preflight_room
@@ -35,6 +36,7 @@ CASES: dict[str, list[Found | Silent]] = {
     **ENGINE_CASES,
     **MOVE_CASES,
     **OWN_SERVER_CASES,
+    **SWARM_CASES,
 }
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
 

@@ -30,6 +30,12 @@ mount --make-rshared /
 """
 """The engine belongs to a user who may use other numbers of users, and make networks."""
 
+SWARM = Kind(
+    programs=NEWER,
+    prepares="ip link add name swarm0 type bridge; ip address add 10.99.0.1/24 dev swarm0; "
+    "ip link set swarm0 up",
+)
+"""A manager needs an address that is not loopback's."""
 KINDS = {
     "userns-remap": Kind(options=("--userns-remap=default",), prepares=OWN_ETC),
     "local-logs": Kind(options=("--log-driver=local",)),
@@ -40,7 +46,11 @@ KINDS = {
 
 def missing(kind: str) -> str:
     """Say what of an engine of this kind is not here; nothing when all is."""
-    wanted = KINDS[kind]
+    return missing_of(KINDS[kind])
+
+
+def missing_of(wanted: Kind) -> str:
+    """Say the same of a kind that is not in the table."""
     if wanted.programs and not (wanted.programs / "dockerd").exists():
         return f"`{wanted.programs}/dockerd`"
     tools = ("rootlesskit", "slirp4netns", "newuidmap", wanted.program) if wanted.user else ()

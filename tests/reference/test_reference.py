@@ -15,6 +15,7 @@ WRITTEN = (
     "docs/connections.md",
     "docs/servers.md",
     "docs/authority.md",
+    "docs/cluster.md",
     *NAMES,
 )
 

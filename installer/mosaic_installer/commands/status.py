@@ -8,7 +8,7 @@ from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.machine.api import PATIENT_SECONDS, GatewayApi
 from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.core.machine.service import RunningGateway
-from mosaic_installer.core.runtime import Container, Process, Runtime
+from mosaic_installer.core.runtime import Container, Process, Runtime, SwarmService
 from mosaic_installer.errors import EngineError, UnhealthyError
 from mosaic_installer.machine.asked import Asked
 from mosaic_installer.machine.installed import stack_as_installed
@@ -111,7 +111,7 @@ def _keeper(runtime: Runtime) -> str:
     match runtime:
         case Process(supervisor=supervisor):
             return f" ({supervisor})"
-        case Container():
+        case Container() | SwarmService():
             return ""
 
 

@@ -8,7 +8,7 @@ from mosaic_installer.core.answers import KEPT_SECRETS, as_text
 from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.runtime import Container, Process, Runtime
+from mosaic_installer.core.runtime import Container, Process, Runtime, SwarmService
 
 TOKEN_LABEL = "mosaic-installer"  # noqa: S105 - a label, not a token
 PROGRAM = "mosaic_gateway"
@@ -66,7 +66,7 @@ class Gateway:
         match self.runtime:
             case Process():
                 return ()
-            case Container(stack=stack):
+            case Container(stack=stack) | SwarmService(stack=stack):
                 return stack.reads
 
     @property

@@ -118,6 +118,11 @@ class Layout:
         return self.compose / "compose.yaml"
 
     @property
+    def swarm_file(self) -> Path:
+        """What the services of a Swarm are made from, in the words of the engine's API."""
+        return self.compose / "swarm.json"
+
+    @property
     def compose_environment(self) -> Path:
         """What compose puts into its file: the fingerprint of what each container reads."""
         return self.compose / ".env"

@@ -33,11 +33,28 @@ class Container:
     stack: Stack
 
 
-Runtime = Process | Container
-KINDS: dict[str, type[Process] | type[Container]] = {"process": Process, "container": Container}
+@frozen
+class SwarmService:
+    """One of the services of `stack` on a Swarm that this machine's engine manages."""
+
+    is_contained: ClassVar = True
+    stack: Stack
+
+
+Runtime = Process | Container | SwarmService
+KINDS: dict[str, type[Process] | type[Container] | type[SwarmService]] = {
+    "process": Process,
+    "container": Container,
+    "swarm": SwarmService,
+}
 """What the setting `gateway.runtime` names."""
 
 
 def is_contained(answers: Answers) -> bool:
     """Return whether the gateway runs inside a container."""
     return KINDS[answers.gateway.runtime].is_contained
+
+
+def is_on_swarm(answers: Answers) -> bool:
+    """Return whether the gateway, and its servers with it, are services of a Swarm."""
+    return KINDS[answers.gateway.runtime] is SwarmService

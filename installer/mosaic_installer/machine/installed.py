@@ -8,7 +8,7 @@ from mosaic_installer import __version__
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.runtime import Container, Process, Runtime
+from mosaic_installer.core.runtime import Container, Process, Runtime, SwarmService
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.processes.systemd import unit_folder
 
@@ -45,6 +45,8 @@ def _runtime_as_installed(layout: Layout, meta: Meta) -> Runtime:
     stack = stack_as_installed(layout, meta)
     if stack is not None and meta.runtime == "container":
         return Container(stack=stack)
+    if stack is not None and meta.runtime == "swarm":
+        return SwarmService(stack=stack)
     return Process(supervisor=meta.supervisor, unit_folder=unit_folder())
 
 
@@ -52,4 +54,9 @@ def stack_as_installed(layout: Layout, meta: Meta) -> Stack | None:
     """Return the containers that are installed, None when there are none."""
     if not meta.services:
         return None
-    return Stack(layout=layout, project=meta.project or layout.project, services=meta.services)
+    return Stack(
+        layout=layout,
+        project=meta.project or layout.project,
+        services=meta.services,
+        orchestrator="swarm" if meta.runtime == "swarm" else "compose",
+    )

@@ -19,7 +19,7 @@ from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.service import Service
-from mosaic_installer.core.runtime import Container, Process
+from mosaic_installer.core.runtime import Container, Process, SwarmService
 from mosaic_installer.core.share import Said, Tell
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.agents_api import HttpAgents
@@ -37,6 +37,7 @@ from mosaic_installer.machine.vault import LocalVault
 
 if TYPE_CHECKING:
     from mosaic_installer.machine.engine.containers import LocalContainers
+    from mosaic_installer.machine.engine.swarm.services import LocalSwarm
 
 Users = Literal["none", "some", "unknown"]
 
@@ -57,7 +58,12 @@ class LocalMachine:
         return LocalImages(self.layout.wheels, self.tell)
 
     def containers(self, stack: Stack) -> Containers:
-        return self._containers(stack)
+        return self._swarm(stack) if stack.orchestrator == "swarm" else self._containers(stack)
+
+    def _swarm(self, stack: Stack) -> "LocalSwarm":
+        from mosaic_installer.machine.engine.swarm.services import LocalSwarm
+
+        return LocalSwarm(stack, self.files, self.vault, self.tell)
 
     def _containers(self, stack: Stack) -> "LocalContainers":
         from mosaic_installer.machine.engine.containers import LocalContainers
@@ -80,6 +86,10 @@ class LocalMachine:
                 from mosaic_installer.machine.engine.container_service import ContainerService
 
                 return ContainerService(self._containers(stack), is_alone=not stack.servers)
+            case SwarmService(stack=stack):
+                from mosaic_installer.machine.engine.swarm.gateway_service import SwarmGateway
+
+                return SwarmGateway(self._swarm(stack), is_alone=not stack.servers)
             case Process(supervisor="systemd") as process:
                 return SystemdService(gateway.layout, process, self.files)
             case Process():
@@ -93,7 +103,7 @@ class LocalMachine:
 
     def host(self, gateway: Gateway) -> HostAuthority:
         match gateway.runtime:
-            case Container(stack=stack):
+            case Container(stack=stack) | SwarmService(stack=stack):
                 return AdminCommand(program_in_container(self.containers(stack)))
             case Process():
                 return AdminCommand(program_on_host(gateway))

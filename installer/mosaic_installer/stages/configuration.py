@@ -8,7 +8,8 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.config_sections import config_sections
 from mosaic_installer.core.connections.stand_ins import replaced_defaults
-from mosaic_installer.core.containers.compose import SECRETS, compose_text
+from mosaic_installer.core.containers.compose import SECRETS
+from mosaic_installer.core.containers.definition import definition_text
 from mosaic_installer.core.containers.published import server_urls
 from mosaic_installer.core.containers.users import file_reader, secret_reader
 from mosaic_installer.core.containers.wanted import wanted_services, wanted_stack
@@ -42,14 +43,15 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     }
     content = render("config/gateway/meta.json", **values)
     yield WriteFile(path=layout.meta, content=content)
-    yield from _compose_file(facts, answers)
+    yield from _definition(facts, answers)
 
 
-def _compose_file(facts: Facts, answers: Answers) -> Iterator[Action]:
+def _definition(facts: Facts, answers: Answers) -> Iterator[Action]:
     layout = facts.host.layout
-    if not wanted_services(answers):
+    stack = wanted_stack(facts, answers)
+    if stack is None:
         return
-    yield WriteFile(path=layout.compose_file, content=compose_text(facts, answers))
+    yield WriteFile(path=stack.definition, content=definition_text(facts, answers))
     for service in wanted_services(answers):
         for file in service.files:
             if not file.secret:

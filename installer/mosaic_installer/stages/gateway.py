@@ -15,7 +15,14 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES
 from mosaic_installer.core.rendering import render
-from mosaic_installer.core.runtime import Container, Process, Runtime, is_contained
+from mosaic_installer.core.runtime import (
+    Container,
+    Process,
+    Runtime,
+    SwarmService,
+    is_contained,
+    is_on_swarm,
+)
 
 TITLE = "Gateway"
 OVERRIDES = tuple(
@@ -43,7 +50,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
                 yield MakeDirectory(path=path, is_ours_alone=False)
             unit = render("systemd/mosaic-gateway.service", gateway=gateway, unset=OVERRIDES)
             yield WriteFile(path=process.unit(gateway.layout), content=unit)
-        case Process() | Container():
+        case Process() | Container() | SwarmService():
             pass
     if answers.tier == "local" and not facts.host.installation.database_keeper:
         yield MakeDatabase(path=gateway.layout.database)
@@ -68,6 +75,8 @@ def wanted_gateway(facts: Facts, answers: Answers) -> Gateway:
 
 def _runtime(facts: Facts, answers: Answers) -> Runtime:
     stack = wanted_stack(facts, answers)
+    if stack is not None and is_on_swarm(answers):
+        return SwarmService(stack=stack)
     if stack is not None and is_contained(answers):
         return Container(stack=stack)
     return Process(supervisor=facts.host.supervisor, unit_folder=facts.host.unit_folder)

@@ -13,7 +13,7 @@ from mosaic_installer.core.containers.wanted import services_of, unwanted_servic
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.runtime import Process
+from mosaic_installer.core.runtime import Process, is_on_swarm
 from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Leftovers"
@@ -32,7 +32,12 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     wanted, unwanted = services_of(answers), unwanted_services(facts, answers)
     is_last = not wanted and facts.host.installation.has_containers and facts.has_usable_engine
     if unwanted or is_last:
-        stack = Stack(layout=facts.host.layout, project=facts.host.project, services=wanted)
+        stack = Stack(
+            layout=facts.host.layout,
+            project=facts.host.project,
+            services=wanted,
+            orchestrator="swarm" if is_on_swarm(answers) else "compose",
+        )
         yield RemoveContainers(stack=stack, services=unwanted)
     servers = {port.number for port in published_ports(answers) if port.service != GATEWAY}
     if not servers.isdisjoint(_ports_of_gateway(facts)):

@@ -10,10 +10,12 @@ from mosaic_installer.core.actions.secrets import (
     WriteSecret,
 )
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers, value_of
+from mosaic_installer.core.containers.swarm_key import SWARM_KEY
 from mosaic_installer.core.containers.users import secret_reader
 from mosaic_installer.core.containers.wanted import wanted_services
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.gateway_secrets import gateway_secrets
+from mosaic_installer.core.runtime import is_on_swarm
 
 TITLE = "Secrets"
 
@@ -24,9 +26,10 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
     files = gateway_secrets(facts, answers)
     made = (file.secret for file in files if file.is_generated)
     of_servers = tuple(_of_servers(facts, answers))
+    of_swarm = (SWARM_KEY,) if is_on_swarm(answers) and wanted_services(answers) else ()
     yield GenerateSecrets(
         path=layout.secrets,
-        names=tuple(dict.fromkeys((*made, *(file.name for file in of_servers)))),
+        names=tuple(dict.fromkeys((*made, *(file.name for file in of_servers), *of_swarm))),
         copies=layout.gateway_secrets,
         other_copies=tuple(file.path for file in of_servers if file.form == "plain"),
     )

@@ -6,7 +6,8 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.database import DATABASE, AlignDatabasePassword
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.answers import Answers
-from mosaic_installer.core.containers.compose import compose_text, fingerprints_of
+from mosaic_installer.core.containers.compose import fingerprints_of
+from mosaic_installer.core.containers.definition import definition_text
 from mosaic_installer.core.containers.wanted import wanted_stack
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.written import digest
@@ -25,7 +26,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
             stack=stack,
             deadline=DEADLINE,
             values=tuple(values[name] for name in stack.servers),
-            compose_file=digest(compose_text(facts, answers).encode()),
+            compose_file=digest(definition_text(facts, answers).encode()),
         )
     if stack is not None and DATABASE in stack.services:
         yield AlignDatabasePassword(gateway=wanted_gateway(facts, answers), stack=stack)

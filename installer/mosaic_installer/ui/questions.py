@@ -24,7 +24,7 @@ def ask_setting(
     if setting.kind.words:
         return talk.choose(
             message,
-            choices_of(setting),
+            choices_of(setting, current),
             default=current,
             can_go_back=can_go_back,
             explained=explanation_of(setting),
@@ -32,10 +32,15 @@ def ask_setting(
     return talk.text(message, validator(setting), default=current, can_go_back=can_go_back)
 
 
-def choices_of(setting: Setting) -> tuple[Choice, ...]:
-    """Return the answers that there are to a setting, each with what it is good for."""
+def choices_of(setting: Setting, current: str = "") -> tuple[Choice, ...]:
+    """Return the answers that there are to a setting, each with what it is good for.
+
+    One that is not for everybody is there only where it is the current one.
+    """
     return tuple(
-        Choice(value=word, label=word, hint=hint) for word, hint in setting.kind.hints.items()
+        Choice(value=word, label=word, hint=hint)
+        for word, hint in setting.kind.hints.items()
+        if word == current or word not in setting.kind.unlisted
     )
 
 

@@ -143,7 +143,8 @@ def _hint(finding: Finding) -> tuple[Note, ...]:
 def _choose(talk: Conversation, sheet: Sheet, setting: Setting, current: str) -> bool:
     told = setting.told
     while True:
-        view = view_of_choices(setting.prompt, told, choices_of(setting), explanation_of(setting))
+        choices = choices_of(setting, current)
+        view = view_of_choices(setting.prompt, told, choices, explanation_of(setting))
         word = talk.panel(view, current, can_go_back=True)
         verdict = word == current or _noting(sheet, setting)(word)
         if verdict is True:

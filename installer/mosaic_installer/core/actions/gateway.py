@@ -10,7 +10,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import PATIENT_SECONDS
-from mosaic_installer.core.runtime import Container, Process, Runtime
+from mosaic_installer.core.runtime import Container, Process, Runtime, SwarmService
 from mosaic_installer.errors import (
     DatabaseNotMigrated,
     GatewayDied,
@@ -62,7 +62,11 @@ class StartGateway:
 
     def apply(self, machine: Machine) -> None:
         service = machine.service(self.gateway)
-        service.stop()
+        match self.gateway.runtime:
+            case SwarmService():
+                pass  # it ends the one that runs itself, once the database is migrated
+            case Process() | Container():
+                service.stop()
         service.start(fingerprint(self.gateway, machine))
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
@@ -137,8 +141,8 @@ class WaitUntilHealthy:
     def apply(self, machine: Machine) -> None:
         service, api = machine.service(self.gateway), machine.api(self.gateway)
         match self.gateway.runtime:
-            case Container(stack=stack):
-                # Follows the container's own events; what remains is to reach it from here.
+            case Container(stack=stack) | SwarmService(stack=stack):
+                # Follows what its engine says of it; what remains is to reach it from here.
                 try:
                     machine.containers(stack).wait((GATEWAY,), self.deadline)
                 except ServerUnhealthy as error:
@@ -178,6 +182,8 @@ def identity_of(gateway: Gateway) -> tuple[Hashable, ...]:
     match gateway.runtime:
         case Container(stack=stack):
             return ("engine", stack.project)
+        case SwarmService(stack=stack):
+            return ("swarm", stack.project)
         case Process(supervisor=supervisor) as process:
             return (supervisor, gateway.layout.pid, process.unit(gateway.layout))
 
@@ -200,6 +206,8 @@ def _form(runtime: Runtime) -> str:
     match runtime:
         case Container():
             return "a container"
+        case SwarmService():
+            return "a service of the Swarm"
         case Process(supervisor="systemd"):
             return "a systemd service"
         case Process():

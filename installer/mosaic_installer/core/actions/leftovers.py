@@ -10,7 +10,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
-from mosaic_installer.core.runtime import Container, Process
+from mosaic_installer.core.runtime import Container, Process, SwarmService
 
 
 @frozen
@@ -55,7 +55,7 @@ class RetireGateway:
         match self.gateway.runtime:
             case Process(supervisor="systemd") as process:
                 return (process.unit(self.gateway.layout),)
-            case Process() | Container():
+            case Process() | Container() | SwarmService():
                 return ()
 
 

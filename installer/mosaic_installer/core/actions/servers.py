@@ -24,21 +24,25 @@ class StartServers:
         stack = self.stack
         return About(
             why="the gateway keeps its data there; nothing but the gateway can reach them",
-            undone_by="`mosaic uninstall` removes the containers and keeps their volumes; "
+            undone_by=f"`mosaic uninstall` removes the {self._noun} and keeps their volumes; "
             "`--purge` takes both",
             fault=f"{' and '.join(stack.servers)} not running with the current configuration",
-            remedy="the containers will be started",
+            remedy=f"the {self._noun} will be started",
             identity=(stack.project,),
             runs="servers",
-            undoing=f"Remove the containers of {stack.project}, and keep their volumes",
-            purging=f"Remove the containers and volumes of {stack.project}",
+            undoing=f"Remove the {self._noun} of {stack.project}, and keep their volumes",
+            purging=f"Remove the {self._noun} and volumes of {stack.project}",
             reads=(*stack.reads, *files_of(stack.servers, stack.layout)),
             asks_engine=True,
-            things=f"containers, volumes and a network named {stack.project}",
+            things=f"{self._noun}, volumes and a network named {stack.project}",
         )
 
     def describe(self) -> str:
-        return f"Start {' and '.join(self.stack.servers)} as containers of {self.stack.project}"
+        return f"Start {' and '.join(self.stack.servers)} as {self._noun} of {self.stack.project}"
+
+    @property
+    def _noun(self) -> str:
+        return "services" if self.stack.orchestrator == "swarm" else "containers"
 
     def is_done(self, machine: Machine) -> bool:
         return machine.containers(self.stack).are_current(fingerprints(self, machine))
@@ -58,7 +62,7 @@ def fingerprints(action: StartServers, machine: Machine) -> dict[str, str]:
     A compose file that somebody edited is what the servers are made of, whatever we would say.
     """
     stack = action.stack
-    compose = machine.files.read(stack.layout.compose_file) or b""
+    compose = machine.files.read(stack.definition) or b""
     edited = b"" if digest(compose) == action.compose_file else compose
     override = machine.files.read(stack.layout.compose_override) or b""
     found = {}

@@ -3,7 +3,18 @@
 from typing import Literal
 
 from mosaic_installer.core.containers.part import Part
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import field, frozen
+
+
+@frozen
+class Swarm:
+    """What an engine is in a Docker Swarm, as it says itself."""
+
+    node: str = ""
+    """The identifier of this node; empty where the engine is in no Swarm."""
+    is_manager: bool = False
+    managers: int = 0
+    nodes: int = 0
 
 
 @frozen
@@ -37,6 +48,7 @@ class Engine:
     """Whether anybody runs the health checks of its containers: Podman leaves that to systemd."""
     starts_with_machine: bool = True
     """Whether its containers come back with the machine: Podman leaves that to a unit."""
+    swarm: Swarm = field(default_factory=Swarm)
     memory: int = 0
     cpus: int = 0
     compose: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from mosaic_installer.core.frozen import frozen
 class Part:
     """A container, volume or network that carries the label of an installation of Mosaic."""
 
-    kind: Literal["container", "volume", "network"]
+    kind: Literal["container", "volume", "network", "service"]
     name: str
     project: str
     home: str

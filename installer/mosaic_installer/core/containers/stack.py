@@ -1,10 +1,14 @@
 """The containers of one installation as a value: what they are called and what they read."""
 
 from pathlib import Path
+from typing import Literal
 
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
+
+Orchestrator = Literal["compose", "swarm"]
+"""Who makes the containers: Compose on this machine, or the Swarm that it manages."""
 
 
 @frozen
@@ -17,12 +21,20 @@ class Stack:
     layout: Layout
     project: str
     services: tuple[str, ...]
+    orchestrator: Orchestrator = "compose"
+
+    @property
+    def definition(self) -> Path:
+        """The file that we write of what the containers are."""
+        layout = self.layout
+        return layout.swarm_file if self.orchestrator == "swarm" else layout.compose_file
 
     @property
     def reads(self) -> tuple[Path, ...]:
         """The files that say what the containers are."""
-        layout = self.layout
-        return (layout.compose_file, layout.compose_override)
+        if self.orchestrator == "swarm":
+            return (self.definition,)
+        return (self.definition, self.layout.compose_override)
 
     @property
     def servers(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.runtime import is_on_swarm
 
 BUILT = "mosaic-gateway"
 """The name of every image of the gateway that was built here."""
@@ -30,11 +31,11 @@ def services_of(answers: Answers) -> tuple[str, ...]:
 
 
 def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
-    """Return the services that have a container of this installation, and should have none."""
+    """Return what this installation has containers or services for, and wants no more."""
     there = {
         part.service
         for part in facts.parts
-        if part.kind == "container" and part.home not in facts.around.originals
+        if part.kind in {"container", "service"} and part.home not in facts.around.originals
     }
     return tuple(sorted(there - set(services_of(answers)) - {""}))
 
@@ -43,7 +44,14 @@ def wanted_stack(facts: Facts, answers: Answers) -> Stack | None:
     """Return the containers that these answers ask for, None where they ask for none."""
     services = services_of(answers)
     project = facts.host.project
-    return Stack(layout=facts.host.layout, project=project, services=services) if services else None
+    if not services:
+        return None
+    return Stack(
+        layout=facts.host.layout,
+        project=project,
+        services=services,
+        orchestrator="swarm" if is_on_swarm(answers) else "compose",
+    )
 
 
 def gateway_image(facts: Facts, answers: Answers) -> str:

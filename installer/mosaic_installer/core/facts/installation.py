@@ -20,6 +20,8 @@ class Installation:
     """The name on the container engine that it was installed under."""
     tier: str = ""
     version: str = ""
+    runtime: str = ""
+    """What the gateway was installed as, in the words of the setting."""
     installed_at: str = ""
     needs_setup: bool = True
     """Whether the gateway has no user yet; true as well when there is no database."""

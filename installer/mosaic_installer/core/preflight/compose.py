@@ -6,6 +6,7 @@ from mosaic_installer.core.containers.version import version_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
 from mosaic_installer.core.preflight.engine import usable_engine
+from mosaic_installer.core.runtime import is_on_swarm
 
 NEWER = "install Compose 2.24 or later, the package `docker-compose-plugin` or `docker-compose-v2`"
 
@@ -13,7 +14,7 @@ NEWER = "install Compose 2.24 or later, the package `docker-compose-plugin` or `
 def compose_is_present(facts: Facts, answers: Answers) -> Finding | None:
     """Compose starts the containers; the plugin (v2) is preferred, v1 of 1.28 or newer will do."""
     engine = usable_engine(facts, answers)
-    if engine is None or engine.compose:
+    if engine is None or engine.compose or is_on_swarm(answers):
         return None
     return error(
         f"there is no Compose that can be used: {engine.compose_problem}",
@@ -24,7 +25,7 @@ def compose_is_present(facts: Facts, answers: Answers) -> Finding | None:
 def compose_is_the_plugin(facts: Facts, answers: Answers) -> Finding | None:
     """Version 1 ended in 2023."""
     engine = usable_engine(facts, answers)
-    if engine is None or engine.compose != ("docker-compose",):
+    if engine is None or engine.compose != ("docker-compose",) or is_on_swarm(answers):
         return None
     if not engine.compose_version.startswith("1."):
         return None
@@ -37,7 +38,7 @@ def compose_is_the_plugin(facts: Facts, answers: Answers) -> Finding | None:
 def compose_speaks_with_engine(facts: Facts, answers: Answers) -> Finding | None:
     """Either may be too new for the other: they speak a range of versions of Docker's API each."""
     engine = usable_engine(facts, answers)
-    if engine is None or not engine.compose:
+    if engine is None or not engine.compose or is_on_swarm(answers):
         return None
     speech, name = speech_of(engine.compose_version), f"Compose {engine.compose_version}"
     oldest, newest = version_of(engine.min_api_version), version_of(engine.api_version)

@@ -90,7 +90,7 @@ class ImagesAnswers:
             kind=IMAGE,
             when=(
                 WITH_CONTAINERS,
-                Is("gateway.runtime", ("container",)),
+                Is("gateway.runtime", ("container", "swarm")),
                 Without("gateway.image"),
             ),
             default="python:3.13-slim",

@@ -37,7 +37,9 @@ RUNTIME = choice(
     {
         "process": "a process of your user; only the servers are containers",
         "container": "a container beside the servers, built on this machine",
+        "swarm": "a service of the Docker Swarm that this machine manages",
     },
+    unlisted=("swarm",),
 )
 
 
@@ -151,7 +153,7 @@ class GatewayAnswers:
             kind=TEXT,
             when=(
                 WITH_CONTAINERS,
-                Is("gateway.runtime", ("container",)),
+                Is("gateway.runtime", ("container", "swarm")),
             ),
             default_note="built on this machine",
             is_optional=True,

@@ -27,6 +27,8 @@ class Kind:
     """The values in answers.toml, as a JSON Schema."""
     hints: Mapping[str, str] = field(default_factory=dict)
     """All answers there are, where they are few: what each is good for, in a line."""
+    unlisted: tuple[str, ...] = ()
+    """Those of all answers that nobody is offered at a screen who has not given them before."""
     accepts: str = ""
     """A sentence about it for the documentation, where a reader could not know."""
     is_secret: bool = False
@@ -60,10 +62,16 @@ def integer(lowest: int, highest: int) -> Kind:
     )
 
 
-def choice(noun: str, hints: Mapping[str, str], also: Mapping[str, str] | None = None) -> Kind:
+def choice(
+    noun: str,
+    hints: Mapping[str, str],
+    also: Mapping[str, str] | None = None,
+    unlisted: tuple[str, ...] = (),
+) -> Kind:
     """Return the kind of a few words, called `noun`; `also` has other words for some of them.
 
-    `hints` has what each of them is good for, in a line.
+    `hints` has what each of them is good for, in a line; `unlisted` are those that nobody is
+    offered who did not ask for them.
     """
     words, quoted = tuple(hints), [f"`{word}`" for word in hints]
     wanted = " or ".join(quoted) if len(words) == 2 else f"one of {', '.join(quoted)}"
@@ -80,6 +88,7 @@ def choice(noun: str, hints: Mapping[str, str], also: Mapping[str, str] | None =
         examples=words,
         schema={"enum": [*words]},
         hints=hints,
+        unlisted=unlisted,
         accepts=f"One of {', '.join(f'`{word}` ({hint})' for word, hint in hints.items())}.",
     )
 

@@ -26,6 +26,7 @@ from mosaic_installer.machine.engine.container_row import (
 from mosaic_installer.machine.engine.ours import Ours, Rows
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.strays import end_strays, ids_without_process, strays_of
+from mosaic_installer.machine.engine.swarm.part import services_on_swarm
 from mosaic_installer.machine.engine.waiting import Waiting, last_lines
 
 
@@ -56,6 +57,7 @@ class LocalContainers:
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
+        self._refuse_beside_swarm()
         self._end_what_hangs(fingerprints)
         # Of a service that has to be made anew beside those, only its container tells.
         noted = {**fingerprints_in(self.inspected()), **fingerprints}
@@ -186,6 +188,14 @@ class LocalContainers:
         rows = self.inspected()
         for service in services:
             yield from rows.get(service, ())
+
+    def _refuse_beside_swarm(self) -> None:
+        if any(part.project == self._stack.project for part in services_on_swarm()):
+            raise InstallerError(
+                f"{self._stack.project} has services on a Swarm, on the same volumes",
+                "set `gateway.runtime` back to `swarm`; `mosaic uninstall` then removes them and "
+                "keeps the data",
+            )
 
     def _refuse_as_copy(self) -> None:
         if self.is_copy():

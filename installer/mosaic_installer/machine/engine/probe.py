@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
-from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.containers.engine import Engine, Swarm
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.frozen import replace
@@ -21,6 +21,7 @@ from mosaic_installer.machine.engine.compose_command import begin_to_find_compos
 from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
 from mosaic_installer.machine.engine.container_row import health_of, image_of, labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.part import services_on_swarm
 from mosaic_installer.machine.routes import read_routes
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def _probe(
         info, version = pool.submit(reader.info), pool.submit(reader.version)
         engine = _with_contents(absent, reader, project, pool, images)
         measured = _measured(engine, info.result(), version.result())
+        if measured.swarm.is_manager:
+            measured = replace(measured, parts=(*measured.parts, *services_on_swarm(reader)))
         return _with_health(measured, reader, project) if measured.is_podman else measured
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")
@@ -98,8 +101,18 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
         checks_health=not is_podman_here or podman.checks_health(),
         starts_with_machine=not is_podman_here
         or podman.starts_with_machine(is_rootless=is_rootless),
+        swarm=_swarm(info.get("Swarm") or {}),
         memory=int(info.get("MemTotal", 0)),
         cpus=int(info.get("NCPU", 0)),
+    )
+
+
+def _swarm(said: Document) -> Swarm:
+    return Swarm(
+        node=str(said.get("NodeID", "")) if said.get("LocalNodeState") == "active" else "",
+        is_manager=bool(said.get("ControlAvailable")),
+        managers=int(said.get("Managers") or 0),
+        nodes=int(said.get("Nodes") or 0),
     )
 
 

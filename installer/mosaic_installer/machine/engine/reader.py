@@ -53,6 +53,23 @@ class Reader:
     def networks(self, label: str = "") -> Documents:
         return self._list("/networks", **_having(label))
 
+    def services(self, label: str = "") -> Documents:
+        """Return the services of the Swarm that this engine manages."""
+        return self._list("/services", **_having(label))
+
+    def tasks(self) -> Documents:
+        """Return the tasks of all services, those that have ended as well."""
+        return self._list("/tasks")
+
+    def nodes(self) -> Documents:
+        return self._list("/nodes")
+
+    def secrets(self, label: str) -> Documents:
+        return self._list("/secrets", **_having(label))
+
+    def configs(self, label: str) -> Documents:
+        return self._list("/configs", **_having(label))
+
     def container(self, name: str) -> Document | None:
         """Return all that is known of a container, None when there is no such."""
         return self._described("containers", name)

@@ -42,6 +42,7 @@ def probe_installation(
         project=meta.project if meta else next((part.project for part in lost), ""),
         tier=meta.tier if meta else _lost_tier(layout, config, lost),
         version=meta.version if meta else "",
+        runtime=meta.runtime if meta else "",
         installed_at=meta.installed_at if meta else "",
         services=meta.services if meta else (),
         database_url=_configured(config, "storage", "url"),

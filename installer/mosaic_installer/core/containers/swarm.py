@@ -1,0 +1,195 @@
+"""Services as specs of a Docker Swarm: the second renderer of the rows, beside Compose.
+
+The words are those of the engine's API (`ServiceSpec`; docs.docker.com/reference/api/engine). What
+only the engine knows is filled in where the services are made: identifiers, and the contents of
+files, which it hands out as its secrets and configs.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.compose import SECRETS, Mount, mounts_of, user_of
+from mosaic_installer.core.containers.compose_text import Document
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.published import ports_of
+from mosaic_installer.core.containers.service import Health, Service
+from mosaic_installer.core.containers.wanted import images_of, wanted_services
+from mosaic_installer.core.facts import Facts
+
+NAMESPACE = "com.docker.stack.namespace"
+"""By this label `docker stack ps` and Portainer know a stack."""
+SECOND = 1_000_000_000
+"""In the nanoseconds that the API counts in."""
+MONITOR = 5
+"""Seconds that a task has to run before an update counts it as well, and so do we."""
+PAUSE = 2
+"""Seconds between the starts of a task that ends."""
+SHARED_SCRATCH = 0o1777
+UNITS = {"m": 1024**2, "g": 1024**3}
+PERMIT = "MOSAIC_MAY_BEGIN"
+"""The variable that lets a service begin with an empty volume."""
+GUARD = (
+    f'[ -n "$(ls -A "$0")" ] || [ "${PERMIT}" = yes ] || {{ '
+    "echo 'error: the volume on this node is empty, but this service has had data elsewhere: '"
+    "'let it run where its data is, or put a backup back' >&2; exit 1; }; "
+    'exec "$@"'
+)
+"""Without a permit, a service that was moved to another node would begin anew there."""
+
+
+def swarm_text(facts: Facts, answers: Answers) -> str:
+    """Return what the services that these answers want are made from, as JSON."""
+    services = {each.name: _service(each, facts, answers) for each in wanted_services(answers)}
+    document = {"network": _labels(facts), "services": services}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def node_label(project: str, service: str) -> str:
+    """Return the label of the node that a service runs on: the one that has its data."""
+    return f"org.mosaicstack.node.{project}.{service}"
+
+
+def _service(service: Service, facts: Facts, answers: Answers) -> Document:
+    image = images_of(facts, answers)[service.name]
+    mine = {**_labels(facts), labels.SERVICE: service.name, labels.IMAGE: image}
+    return {
+        "image": image,
+        "files": [*_files(service, facts, answers)],
+        "is_guarded": is_guarded(service),
+        "spec": {
+            "Name": f"{facts.host.project}_{service.name}",
+            "Labels": mine,
+            "TaskTemplate": _task(service, facts, answers),
+            "Mode": {"Replicated": {"Replicas": 1}},
+            "UpdateConfig": {
+                "Parallelism": 1,
+                # Two servers at once would damage their volume, or want the same port.
+                "Order": "stop-first",
+                # The old gateway refuses a database that the new one has migrated.
+                "FailureAction": "pause",
+                "Monitor": MONITOR * SECOND,
+            },
+            "EndpointSpec": _endpoint(service, answers),
+        },
+    }
+
+
+def is_guarded(service: Service) -> bool:
+    """Return whether a service needs a permit to begin with an empty volume."""
+    return bool(service.volume and service.proof and service.entrypoint)
+
+
+def _task(service: Service, facts: Facts, answers: Answers) -> Document:
+    project = facts.host.project
+    return {
+        "ContainerSpec": _container(service, facts, answers),
+        "Resources": {"Limits": {"MemoryBytes": _bytes(service.memory), "Pids": service.processes}},
+        "RestartPolicy": {"Condition": "any", "Delay": PAUSE * SECOND},
+        "Placement": {"Constraints": [f"node.labels.{node_label(project, service.name)}==yes"]},
+        "Networks": [{"Target": f"{project}_default", "Aliases": [service.name]}],
+        "LogDriver": {"Name": "json-file", "Options": {"max-size": "10m", "max-file": "3"}},
+    }
+
+
+def _container(service: Service, facts: Facts, answers: Answers) -> Document:
+    command = [*(service.entrypoint or ())]
+    if is_guarded(service):
+        command = ["/bin/sh", "-c", GUARD, service.volume, *command]
+    values: Document = {
+        "Labels": {NAMESPACE: facts.host.project, labels.SERVICE: service.name},
+        "Command": command,
+        "Args": [*(service.command or ())],
+        "Env": [f"{name}={value}" for name, value in service.environment(answers).items()],
+        "User": user_of(service, facts),
+        "Init": True,
+        "ReadOnly": True,
+        "Privileges": {"NoNewPrivileges": True},
+        "CapabilityAdd": [f"CAP_{name}" for name in service.capabilities],
+        "CapabilityDrop": ["ALL"],
+        "Mounts": [*_mounts(service, facts)],
+        "StopGracePeriod": service.grace * SECOND if service.grace is not None else None,
+        "Healthcheck": _health(service.health) if service.health else None,
+    }
+    return {key: value for key, value in values.items() if value not in (None, "", [])}
+
+
+def _mounts(service: Service, facts: Facts) -> Iterator[Document]:
+    if service.volume:
+        yield {
+            "Type": "volume",
+            "Source": f"{facts.host.project}_{service.name}",
+            "Target": service.volume,
+            "VolumeOptions": {"Labels": {**_labels(facts), labels.SERVICE: service.name}},
+        }
+    for folder in service.scratch:
+        target, _, mode = folder.partition(":mode=")
+        options = {"Mode": int(mode, 8) if mode else SHARED_SCRATCH}
+        yield {"Type": "tmpfs", "Target": target, "TmpfsOptions": options}
+    if service.shared_memory:
+        size = {"SizeBytes": _bytes(service.shared_memory), "Mode": SHARED_SCRATCH}
+        yield {"Type": "tmpfs", "Target": "/dev/shm", "TmpfsOptions": size}  # noqa: S108 - inside its container
+
+
+def _health(health: Health) -> Document:
+    """Return a check that comes often while it starts: these engines know the difference."""
+    return {
+        "Test": [*health.test],
+        "Interval": (health.interval + health.rest) * SECOND,
+        "Timeout": health.timeout * SECOND,
+        "Retries": health.retries,
+        "StartPeriod": health.start * SECOND,
+        "StartInterval": health.interval * SECOND,
+    }
+
+
+def _endpoint(service: Service, answers: Answers) -> Document:
+    ports = [
+        {
+            "Protocol": "tcp",
+            "TargetPort": port.inside,
+            "PublishedPort": port.number,
+            # On the node that it runs on; the mesh of all nodes hides the addresses of clients.
+            "PublishMode": "host",
+        }
+        for port in ports_of(service, answers)
+    ]
+    # A virtual address forgets connections that were silent for 15 minutes (IPVS).
+    return {"Mode": "dnsrr", "Ports": ports} if ports else {"Mode": "dnsrr"}
+
+
+def _files(service: Service, facts: Facts, answers: Answers) -> Iterator[Document]:
+    user, _, group = user_of(service, facts).partition(":")
+    open_ones = {file.target for file in service.files if not file.secret}
+    for mount in mounts_of(service, facts, answers):
+        yield {
+            "kind": "config" if mount.target in open_ones else _kind_for_gateway(service, mount),
+            "path": str(mount.source),
+            "target": mount.target,
+            "user": user or "0",
+            "group": group or "0",
+        }
+
+
+def _kind_for_gateway(service: Service, mount: Mount) -> str:
+    """Return `secret` for all that is not plainly a setting: also the files of own servers."""
+    is_setting = service.name == GATEWAY and mount.target.startswith("/etc/mosaic/")
+    return "config" if is_setting and not mount.target.startswith(str(SECRETS)) else "secret"
+
+
+def _labels(facts: Facts) -> dict[str, str]:
+    project = facts.host.project
+    return {
+        NAMESPACE: project,
+        labels.PROJECT: project,
+        labels.HOME: str(facts.host.layout.root),
+    }
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"(\d+)([mg])", text)
+    if found is None:
+        raise ValueError(text)
+    return int(found[1]) * UNITS[found[2]]

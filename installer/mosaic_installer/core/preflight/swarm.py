@@ -1,0 +1,75 @@
+"""Checks of a Docker Swarm; where none is asked for they find nothing."""
+
+from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.published import published_ports
+from mosaic_installer.core.containers.version import version_of
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.finding import Finding, Remedy, error
+from mosaic_installer.core.preflight.engine import usable_engine
+from mosaic_installer.core.runtime import is_on_swarm
+
+OLDEST_API = (1, 44)  # Docker 25: the first that keeps services from gaining privileges
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
+
+
+def swarm_is_managed_here(facts: Facts, answers: Answers) -> Finding | None:
+    """Only a manager makes services, and says what they do."""
+    engine = usable_engine(facts, answers)
+    if engine is None or not is_on_swarm(answers) or engine.swarm.is_manager:
+        return None
+    if engine.swarm.node:
+        return error(
+            "this machine's engine is a worker of its Swarm, which cannot make services",
+            "install on a manager, or promote this node there: `docker node promote`",
+        )
+    return error(
+        "`gateway.runtime` is `swarm`, but this machine's engine is in no Docker Swarm",
+        "run `mosaic cluster init`, which makes a Swarm of this machine, or choose "
+        "`--set gateway.runtime=container`",
+    )
+
+
+def swarm_engine_is_recent(facts: Facts, answers: Answers) -> Finding | None:
+    """Older engines drop `NoNewPrivileges` of a service without a word."""
+    engine = usable_engine(facts, answers)
+    if engine is None or not is_on_swarm(answers):
+        return None
+    if version_of(engine.api_version) >= OLDEST_API:
+        return None
+    return error(
+        f"services of a Swarm need Docker 25 or later; this is {engine.version}",
+        "update Docker, or choose `--set gateway.runtime=container`",
+    )
+
+
+def swarm_port_may_be_open(_facts: Facts, answers: Answers) -> Finding | None:
+    """A Swarm publishes on all addresses of a node: it knows no single one, not even loopback."""
+    if not is_on_swarm(answers) or answers.tier == "local" or answers.gateway.bind == EVERYWHERE:
+        return None
+    return error(
+        f"a Swarm opens port {answers.gateway.port} on every address of the gateway's node, "
+        f"without TLS; it cannot keep it on {answers.gateway.bind}",
+        f"agree with `--set gateway.bind={EVERYWHERE}`, and let a firewall or a TLS proxy guard "
+        "the port; or choose `--set gateway.runtime=container`",
+        Remedy(key="gateway.bind", text=EVERYWHERE),
+    )
+
+
+def swarm_publishes_no_server(_facts: Facts, answers: Answers) -> Finding | None:
+    """What belongs on 127.0.0.1 would be open to the network."""
+    if not is_on_swarm(answers):
+        return None
+    private = [
+        port
+        for port in published_ports(answers)
+        if port.service != GATEWAY and port.port.reach != "network"
+    ]
+    if not private:
+        return None
+    named = ", ".join(f"{port.number} of {port.service}" for port in private)
+    return error(
+        f"a Swarm would open these ports on every address of a node: {named}",
+        "leave those settings at their defaults (`mosaic config unset`); with a Swarm, traces need "
+        "a collector of your own (`telemetry.endpoint`)",
+    )

@@ -1,0 +1,188 @@
+"""What is changed on a Swarm: compare-and-swap, so that two who change it see each other."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.containers.swarm import PERMIT, node_label
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
+
+if TYPE_CHECKING:
+    import docker
+
+ATTEMPTS = 5
+"""How often a service is read anew and changed again, where somebody changed it in between."""
+PAUSE = 0.2
+RELEASE = 30.0
+"""Seconds that a network gets to be let go of by the last tasks."""
+YES = "yes"
+
+
+class Changes:
+    """Changes of the services of `stack` through an opened engine."""
+
+    def __init__(self, client: "docker.DockerClient", stack: Stack, found: Found) -> None:
+        self._api: Any = client.api  # the stubs of the SDK know little of a Swarm
+        self._stack = stack
+        self._found = found
+
+    def place(self, services: Iterable[str]) -> None:
+        """Let services that have no place yet run on this node, where their images are."""
+        here = str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
+        wanted = [name for name in services if not self._found.places(name)]
+        added = {node_label(self._stack.project, name): YES for name in wanted}
+        for row in Reader().nodes():
+            if row["ID"] == here and added:
+                self._relabel(row, {**(row["Spec"].get("Labels") or {}), **added})
+
+    def displace(self, project: str) -> None:
+        """Take the labels of an installation from every node."""
+        start = node_label(project, "")
+        for row in Reader().nodes():
+            marks = row["Spec"].get("Labels") or {}
+            left = {key: marks[key] for key in marks if not key.startswith(start)}
+            if left != marks:
+                self._relabel(row, left)
+
+    def _relabel(self, row: Document, marks: dict[str, str]) -> None:
+        self._api.update_node(row["ID"], row["Version"]["Index"], {**row["Spec"], "Labels": marks})
+
+    def make_network(self, marks: dict[str, str]) -> None:
+        """Make the network between the services, unless it is there."""
+        if not self._found.network():
+            name = f"{self._stack.project}_default"
+            self._api.create_network(name, driver="overlay", scope="swarm", labels=marks)
+
+    def remove_network(self) -> None:
+        from docker.errors import APIError
+
+        until = time.monotonic() + RELEASE
+        while network := self._found.network():
+            try:
+                self._api.remove_network(network)
+            except APIError:
+                # A task that has just ended may still be in it.
+                if time.monotonic() > until:
+                    raise
+            time.sleep(PAUSE)
+
+    def keep_contents(self, definition: Definition, services: Iterable[str]) -> None:
+        """Give the Swarm what the services read, as far as it does not have it."""
+        there, marks = self._found.contents(), definition.network
+        wanted = {each.name: each for name in services for each in definition.contents(name)}
+        for name in wanted.keys() - there.keys():
+            content = wanted[name].secret.reveal().encode(errors="surrogateescape")
+            if wanted[name].kind == "secret":
+                self._api.create_secret(name, content, labels=marks)
+            else:
+                self._api.create_config(name, content, labels=marks)
+
+    def forget_contents(self, used: Collection[str]) -> None:
+        """Remove the secrets and configs that no service has, now or before."""
+        for name, (kind, identifier) in self._found.contents().items():
+            if name in used:
+                continue
+            if kind == "secret":
+                self._api.remove_secret(identifier)
+            else:
+                self._api.remove_config(identifier)
+
+    def set(self, there: Document | None, spec: Spec) -> None:
+        """Make a service, or change the one that is there to this spec."""
+        if there is None:
+            self.create(spec)
+            return
+        force = there["Spec"]["TaskTemplate"].get("ForceUpdate") or 0
+        wanted = deepcopy(spec)
+        wanted["TaskTemplate"]["ForceUpdate"] = force
+        self._swap(there["ID"], lambda _spec: wanted)
+
+    def create(self, spec: Spec) -> str:
+        """Make a service; return its identifier."""
+        made = self._api.create_service(
+            spec["TaskTemplate"],
+            name=spec["Name"],
+            labels=spec["Labels"],
+            mode=spec["Mode"],
+            update_config=spec.get("UpdateConfig"),
+            endpoint_spec=spec.get("EndpointSpec"),
+        )
+        return str(made.get("ID") or made.get("Id"))
+
+    def force(self, there: Document) -> None:
+        """Let a service begin again with fresh tasks, as it is."""
+
+        def forced(spec: Spec) -> Spec:
+            task = spec["TaskTemplate"]
+            return {**spec, "TaskTemplate": {**task, "ForceUpdate": _force_of(spec) + 1}}
+
+        self._swap(there["ID"], forced)
+
+    def scale(self, service: str, replicas: int) -> None:
+        def scaled(spec: Spec) -> Spec:
+            return {**spec, "Mode": {"Replicated": {"Replicas": replicas}}}
+
+        self._swap(self._found.services()[service]["ID"], scaled)
+
+    def take_permits(self, services: Sequence[str]) -> list[str]:
+        """Take out the permits to begin with an empty volume; return whose had one."""
+        there = self._found.services()
+        permitted = [name for name in services if _has_permit(there[name]["Spec"])]
+        for name in permitted:
+            self._swap(there[name]["ID"], _without_permit)
+        return permitted
+
+    def remove(self, services: Iterable[str]) -> list[str]:
+        """Remove services; return those that were there."""
+        there = self._found.services()
+        removed = [name for name in services if name in there]
+        for name in removed:
+            self._api.remove_service(there[name]["ID"])
+        return removed
+
+    def remove_jobs(self) -> None:
+        """Remove the jobs of this installation, also those that a killed run left behind."""
+        for identifier in self._found.jobs():
+            self._api.remove_service(identifier)
+
+    def _swap(self, identifier: str, change: Callable[[Spec], Spec]) -> None:
+        from docker.errors import APIError
+
+        for left in reversed(range(ATTEMPTS)):
+            row = self._api.inspect_service(identifier)
+            spec = change(row["Spec"])
+            try:
+                self._api.update_service(
+                    identifier,
+                    row["Version"]["Index"],
+                    task_template=spec["TaskTemplate"],
+                    name=spec["Name"],
+                    labels=spec["Labels"],
+                    mode=spec["Mode"],
+                    update_config=spec.get("UpdateConfig"),
+                    endpoint_spec=spec.get("EndpointSpec"),
+                )
+            except APIError as error:
+                if left and "update out of sequence" in str(error):
+                    continue
+                raise
+            return
+
+
+def _force_of(spec: Spec) -> int:
+    return int(spec["TaskTemplate"].get("ForceUpdate") or 0)
+
+
+def _has_permit(spec: Spec) -> bool:
+    return f"{PERMIT}={YES}" in (spec["TaskTemplate"]["ContainerSpec"].get("Env") or ())
+
+
+def _without_permit(spec: Spec) -> Spec:
+    changed = deepcopy(spec)
+    container = changed["TaskTemplate"]["ContainerSpec"]
+    container["Env"] = [each for each in container["Env"] if each != f"{PERMIT}={YES}"]
+    return changed

@@ -1,0 +1,70 @@
+"""`Service` of a gateway that is a service of a Swarm: the Swarm keeps it running."""
+
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.machine.service import RunningGateway
+from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine.container_row import moment_of
+from mosaic_installer.machine.engine.swarm.services import LocalSwarm
+from mosaic_installer.machine.engine.swarm.tasks import (
+    current_tasks,
+    fingerprint_of,
+    replicas_of,
+    wanted_tasks,
+)
+
+
+class SwarmGateway:
+    """The gateway among `services`; `is_alone` where there are no servers beside it."""
+
+    def __init__(self, services: LocalSwarm, *, is_alone: bool) -> None:
+        self._services = services
+        self._is_alone = is_alone
+
+    def process(self) -> RunningGateway | None:
+        seen = self._services.gateway()
+        if seen is None:
+            return None
+        service, tasks = seen
+        running = [
+            task
+            for task in wanted_tasks(tasks)
+            if task["Status"]["State"] in {"running", "starting"}
+        ]
+        since = moment_of(str(running[0]["Status"]["Timestamp"])) if running else None
+        if since is None:
+            return None
+        spec = running[0]["Spec"]["ContainerSpec"]
+        is_whole = len(current_tasks(service, running)) == len(running) == replicas_of(service)
+        fingerprint = fingerprint_of(spec) if is_whole else ""
+        return RunningGateway(
+            pid=int((running[0]["Status"].get("ContainerStatus") or {}).get("PID") or 0),
+            since=since,
+            fingerprint=fingerprint if self._is_as_written(fingerprint) else "",
+        )
+
+    def _is_as_written(self, fingerprint: str) -> bool:
+        try:
+            return self._services.are_as_written({GATEWAY: fingerprint})
+        except EngineError as error:
+            if error.identifier == "file-missing":
+                return False  # what is there was made from a file that is gone since
+            raise
+
+    def is_active(self) -> bool:
+        return self._services.gateway() is not None
+
+    def start(self, fingerprint: str) -> None:
+        self._services.up({GATEWAY: fingerprint})
+
+    def stop(self) -> None:
+        self._services.stop(GATEWAY)
+
+    def remove(self) -> None:
+        if self._is_alone:
+            # Nothing else would take the network, the secrets and the labels of nodes away.
+            self._services.remove(with_volumes=False)
+        else:
+            self._services.discard(GATEWAY)
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        return self._services.last_lines(GATEWAY, count)

@@ -1,0 +1,72 @@
+"""Migrate the database by a job of its own, before any task of the new gateway starts."""
+
+import time
+from copy import deepcopy
+from datetime import UTC, datetime
+
+from mosaic_installer.core.containers.labels import SERVICE
+from mosaic_installer.errors import DatabaseNotMigrated
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.specs import Spec
+from mosaic_installer.machine.engine.swarm.waiting import lines_of
+
+DEADLINE = 300.0
+PAUSE = 0.2
+ONCE = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}}
+SHOWN_LINES = 15
+ENDED = {"complete", "failed", "rejected", "orphaned"}
+
+
+def job_of(gateway: Spec) -> Spec:
+    """Return the spec of a job that does what the gateway would, and only migrates."""
+    spec = deepcopy(gateway)
+    spec["Name"] = f"{gateway['Name']}-migrate-{datetime.now(UTC):%H%M%S%f}"
+    # Without the label of a service, it is none of those that are watched.
+    spec["Labels"] = {key: each for key, each in gateway["Labels"].items() if key != SERVICE}
+    spec["Mode"] = ONCE
+    spec.pop("UpdateConfig", None)
+    spec["EndpointSpec"] = {"Mode": "dnsrr"}
+    task = spec["TaskTemplate"]
+    task["RestartPolicy"] = {"Condition": "none"}
+    task["ContainerSpec"]["Args"] = ["migrate"]
+    task["ContainerSpec"]["Healthcheck"] = {"Test": ["NONE"]}
+    for network in task["Networks"]:
+        network["Aliases"] = []
+    return spec
+
+
+def migrate(changes: Changes, found: Found, gateway: Spec) -> None:
+    """Run the job to its end; raises `DatabaseNotMigrated` where that is no good one."""
+    changes.remove_jobs()
+    identifier = changes.create(job_of(gateway))
+    try:
+        task = _ended(identifier)
+        if task is None or task["Status"]["State"] != "complete":
+            raise _failed(identifier, task, found)
+    finally:
+        changes.remove_jobs()
+
+
+def _ended(identifier: str) -> Document | None:
+    """Wait for the task of the job; return the last that is known of it."""
+    until = time.monotonic() + DEADLINE
+    while True:
+        tasks = [task for task in Reader().tasks() if task["ServiceID"] == identifier]
+        if any(task["Status"]["State"] in ENDED for task in tasks) or time.monotonic() > until:
+            return tasks[-1] if tasks else None
+        time.sleep(PAUSE)
+
+
+def _failed(identifier: str, task: Document | None, found: Found) -> DatabaseNotMigrated:
+    status = task["Status"] if task is not None else {}
+    node = found.nodes().get(str((task or {}).get("NodeID", "")), "")
+    where = f" on node {node}" if node else ""
+    said = status.get("Err") or status.get("Message") or "no node took it"
+    return DatabaseNotMigrated(
+        f"the job that migrates the database did not succeed{where}: {said}",
+        "the gateway is as it was before; fix what its last lines say, and run `mosaic install` "
+        "again",
+        last_lines=lines_of(identifier, SHOWN_LINES),
+    )

@@ -1,0 +1,91 @@
+"""What a Swarm has of one installation: nodes, services and their tasks, as people ask for it."""
+
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.tasks import (
+    current_tasks,
+    pending_of,
+    replicas_of,
+    wanted_tasks,
+)
+
+
+@frozen
+class Node:
+    """A node of the Swarm; `state` and `availability` are the engine's words."""
+
+    name: str
+    is_manager: bool
+    state: str
+    availability: str
+
+
+@frozen
+class ServiceRow:
+    """A service and its tasks; `nodes` are where they run, `places` where they may."""
+
+    name: str
+    wanted: int
+    running: int
+    nodes: tuple[str, ...]
+    places: tuple[str, ...]
+    tasks: tuple[str, ...]
+    """The identifiers of the tasks that run."""
+    troubles: tuple[str, ...]
+
+
+@frozen
+class Overview:
+    """Nodes and services, in the order that services are started in."""
+
+    nodes: tuple[Node, ...]
+    services: tuple[ServiceRow, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything runs that is to run."""
+        rows = self.services
+        return bool(rows) and all(row.running == row.wanted and row.wanted for row in rows)
+
+
+def overview_of(stack: Stack) -> Overview:
+    """Return what the Swarm has of `stack`; raises `EngineError` where it cannot be asked."""
+    found = Found(stack)
+    services, tasks, names = found.services(), found.tasks(), found.nodes()
+    rows = tuple(
+        _row(name, services.get(name), tasks.get(name, ()), (found.places(name), names))
+        for name in stack.services
+    )
+    return Overview(nodes=tuple(map(_node, Reader().nodes())), services=rows)
+
+
+def _node(row: Document) -> Node:
+    return Node(
+        name=str(row["Description"]["Hostname"]),
+        is_manager=row["Spec"]["Role"] == "manager",
+        state=str(row["Status"]["State"]),
+        availability=str(row["Spec"]["Availability"]),
+    )
+
+
+def _row(
+    name: str,
+    service: Document | None,
+    tasks: tuple[Document, ...],
+    known: tuple[tuple[str, ...], dict[str, str]],
+) -> ServiceRow:
+    places, names = known
+    current = current_tasks(service, wanted_tasks(tasks)) if service is not None else []
+    running = [task for task in current if task["Status"]["State"] == "running"]
+    trouble = pending_of(tasks, names) if service is not None else None
+    return ServiceRow(
+        name=name,
+        wanted=replicas_of(service) if service is not None else 1,
+        running=len(running),
+        nodes=tuple(names.get(str(task["NodeID"]), "") for task in running),
+        places=tuple(names.get(place, place) for place in places),
+        tasks=tuple(str(task["ID"]) for task in running),
+        troubles=(str(trouble),) if trouble else (() if service is not None else ("missing",)),
+    )

@@ -1,0 +1,244 @@
+"""`Containers` on a Swarm: the services of one installation, known by their labels.
+
+The docker SDK's low-level calls with plain specs: never `docker stack deploy`, which prunes before
+it deploys, has no order, and drops what it does not know without a word.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.machine.containers import FoundContainer
+from mosaic_installer.core.machine.files import Files
+from mosaic_installer.core.machine.vault import Vault
+from mosaic_installer.errors import EngineError, InstallerError
+from mosaic_installer.machine.engine.address import find_address
+from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.container_row import labels_of, moment_of
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.found import Found, container_labels
+from mosaic_installer.machine.engine.swarm.migration import migrate
+from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
+from mosaic_installer.machine.engine.swarm.tasks import (
+    has_converged,
+    replicas_of,
+    state_of_task,
+    wanted_tasks,
+)
+from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_lines_of
+from mosaic_installer.machine.environment import for_programs
+from mosaic_installer.machine.originals import is_original
+from mosaic_installer.machine.processes.programs import run
+
+SECONDS = 300.0
+PAUSE = 0.2
+REMOVAL = 120.0
+"""Seconds that the containers of a service get to end once it is removed."""
+
+
+class LocalSwarm:
+    """The services of `stack` on the Swarm that this machine's engine manages."""
+
+    def __init__(
+        self, stack: Stack, files: Files, vault: Vault, tell: Callable[[str], None]
+    ) -> None:
+        self._stack = stack
+        self._files = files
+        self._vault = vault
+        self._tell = tell
+        self._found = Found(stack)
+
+    def found(self) -> tuple[FoundContainer, ...]:
+        services, tasks = self._found.services(), self._found.tasks()
+        return tuple(
+            _container_of(name, services[name], task)
+            for name in sorted(services)
+            for task in wanted_tasks(tasks.get(name, ()))
+        )
+
+    def are_current(self, fingerprints: Mapping[str, str]) -> bool:
+        services, tasks = self._found.services(), self._found.tasks()
+        return self.are_as_written(fingerprints) and all(
+            has_converged(services[name], tasks.get(name, ())) for name in fingerprints
+        )
+
+    def are_as_written(self, fingerprints: Mapping[str, str]) -> bool:
+        """Return whether the Swarm has these services as our file says, whatever they do."""
+        services = self._found.services()
+        if not services.keys() >= fingerprints.keys():
+            return False
+        definition = Definition(self._stack, self._files, self._vault)
+        ids = self._found.identifiers(definition, fingerprints)
+        return all(
+            is_within(
+                definition.spec(name, fingerprints[name], ids, is_permitted=False),
+                services[name]["Spec"],
+            )
+            for name in fingerprints
+        )
+
+    def up(self, fingerprints: Mapping[str, str]) -> None:
+        self._refuse_as_copy()
+        self._refuse_beside_compose()
+        definition = Definition(self._stack, self._files, self._vault)
+        with opened_engine() as client:
+            changes = Changes(client, self._stack, self._found)
+            changes.place(fingerprints)
+            changes.make_network(definition.network)
+            changes.keep_contents(definition, fingerprints)
+            ids = self._found.identifiers(definition, fingerprints)
+            for name in fingerprints:
+                permitted = definition.is_guarded(name) and self._may_begin(name)
+                spec = definition.spec(name, fingerprints[name], ids, is_permitted=permitted)
+                self._set(changes, name, spec)
+            changes.forget_contents(self._used())
+
+    def wait(self, services: Sequence[str], deadline: float) -> None:
+        until = time.monotonic() + deadline
+        waiting = Waiting(self._found, self._tell)
+        waiting.wait(services, deadline)
+        with opened_engine() as client:
+            changed = Changes(client, self._stack, self._found).take_permits(services)
+        if changed:
+            waiting.wait(changed, max(until - time.monotonic(), deadline / 2))
+
+    def stop(self, *services: str) -> None:
+        there = [name for name in services if name in self._found.services()]
+        with opened_engine() as client:
+            for name in there:
+                Changes(client, self._stack, self._found).scale(name, 0)
+        self._wait_until_gone(there)
+
+    def discard(self, *services: str) -> None:
+        with opened_engine() as client:
+            there = Changes(client, self._stack, self._found).remove(services)
+        self._wait_until_gone(there, leaves_nothing=True)
+
+    def remove(self, *, with_volumes: bool) -> None:
+        self.discard(*self._found.services())
+        with opened_engine() as client:
+            changes = Changes(client, self._stack, self._found)
+            changes.remove_jobs()
+            changes.remove_network()
+            changes.forget_contents(())
+            changes.displace(self._stack.project)
+            for name in self.volumes() if with_volumes else ():
+                client.api.remove_volume(name)
+
+    def volumes(self) -> tuple[str, ...]:
+        return tuple(sorted(row["Name"] for row in Reader().volumes(self._found.label)))
+
+    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+        rows = Reader().containers(container_labels(self._stack, service))
+        running = [row["Id"] for row in rows if row["State"] == "running"]
+        if not running:
+            raise EngineError(
+                f"no task of {service} runs on this node",
+                "`mosaic status` says what runs; `mosaic install` starts it",
+                identifier="engine-failed",
+            )
+        words = ("docker", "exec", "--interactive", running[0], *command)
+        environment = for_programs((), **find_address().variables())
+        try:
+            return run(words, stdin=stdin, timeout=SECONDS, environment=environment)
+        except InstallerError as error:
+            said = error.message.partition(" failed: ")[2] or error.message
+            raise InstallerError(
+                f"in the container: {said}", error.hint, identifier="program-failed"
+            ) from None
+
+    def last_lines(self, service: str, count: int) -> tuple[str, ...]:
+        return last_lines_of(self._found, service, count)
+
+    def _set(self, changes: Changes, name: str, spec: Spec) -> None:
+        there = self._found.services().get(name)
+        if there is not None and is_within(spec, there["Spec"]):
+            if not has_converged(there, self._found.tasks().get(name, ())):
+                changes.force(there)
+            return
+        if name == GATEWAY:
+            self._tell("migrating the database")
+            migrate(changes, self._found, spec)
+        changes.set(there, spec)
+
+    def _may_begin(self, service: str) -> bool:
+        """Return whether a service may begin with an empty volume: where it never had data, or
+        where somebody agreed that what is lost is lost; before, a check refuses that."""
+        proof = self._stack.layout.config / BY_NAME[service].proof
+        name = f"{self._stack.project}_{service}"
+        is_here = any(row["Name"] == name for row in Reader().volumes())
+        return self._files.kind(proof) == "absent" or not (is_here or self._is_elsewhere(service))
+
+    def _is_elsewhere(self, service: str) -> bool:
+        here = str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
+        return self._found.places(service) not in ((), (here,))
+
+    def _used(self) -> set[str]:
+        """Return the names of the secrets and configs that services have, now or before."""
+        rows = self._found.services().values()
+        specs = [row.get(key) or {} for row in rows for key in ("Spec", "PreviousSpec")]
+        containers = [(spec.get("TaskTemplate") or {}).get("ContainerSpec") or {} for spec in specs]
+        return {
+            str(reference[f"{word}Name"])
+            for container in containers
+            for word in ("Secret", "Config")
+            for reference in container.get(f"{word}s") or ()
+        }
+
+    def _wait_until_gone(self, services: Iterable[str], *, leaves_nothing: bool = False) -> None:
+        """Wait for the tasks on this node; a service that is removed leaves no container either."""
+        until = time.monotonic() + REMOVAL
+        for name in services:
+            label = container_labels(self._stack, name)
+            while any(leaves_nothing or _is_alive(row) for row in Reader().containers(label)):
+                if time.monotonic() > until:
+                    raise EngineError(
+                        f"the tasks of {name} did not end within {REMOVAL:.0f} s",
+                        f"`docker service ps {self._stack.project}_{name}` shows them",
+                    )
+                time.sleep(PAUSE)
+
+    def _refuse_beside_compose(self) -> None:
+        if Reader().containers(self._found.label):
+            raise InstallerError(
+                f"{self._stack.project} has containers outside of the Swarm, on the same volumes",
+                "set `gateway.runtime` back; `mosaic uninstall` removes them and keeps the data",
+            )
+
+    def _refuse_as_copy(self) -> None:
+        layout, project = self._stack.layout, self._stack.project
+        rows = (*(row["Spec"] for row in self._found.services().values()),)
+        homes = {str(labels_of(row).get(labels.HOME, "")) for row in rows}
+        if any(is_original(home, project, layout) for home in homes):
+            raise InstallerError(
+                f"the services of {project} belong to another installation, of which this one is "
+                "a copy",
+                f"remove `{layout.meta}` here and run `mosaic install`: a new one",
+            )
+
+    def gateway(self) -> tuple[Document, list[Document]] | None:
+        """Return the gateway's service and its tasks; None where there is no such service."""
+        service = self._found.services().get(GATEWAY)
+        return None if service is None else (service, [*self._found.tasks().get(GATEWAY, ())])
+
+
+def _is_alive(row: Document) -> bool:
+    return bool(row["State"] in {"running", "created", "restarting", "removing", "paused"})
+
+
+def _container_of(name: str, service: Document, task: Document) -> FoundContainer:
+    state = state_of_task(task)
+    ports = (service["Spec"].get("EndpointSpec") or {}).get("Ports") or ()
+    is_up = state in {"healthy", "starting"}
+    return FoundContainer(
+        service=name,
+        number=int(task.get("Slot") or 1),
+        image=str(labels_of(service["Spec"]).get(labels.IMAGE, "")),
+        state=state,
+        since=moment_of(str(task["Status"]["Timestamp"])) if is_up else None,
+        ports=tuple(f"*:{port['PublishedPort']}" for port in ports) if replicas_of(service) else (),
+    )

@@ -1,0 +1,136 @@
+"""The tasks of a service: what they do, whether they have converged, and what keeps them from it.
+
+A Swarm has no deadline, and to it `pending` is no failure: it goes on trying. So a service has
+converged when every slot runs the wanted spec and has done so for a while; it has failed when the
+same thing went wrong often enough. docs.docker.com/reference/api/engine, `Task`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from mosaic_installer.core.containers.fingerprint import FINGERPRINT
+from mosaic_installer.core.containers.swarm import MONITOR
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.machine.containers import State
+from mosaic_installer.machine.engine.container_row import moment_of
+from mosaic_installer.machine.engine.reader import Document, Documents
+
+REJECTIONS = 2
+"""How often a node may refuse a task with the same words."""
+FAILURES = 3
+"""How often a task may end."""
+ENDED = {"failed", "rejected", "orphaned", "complete", "shutdown", "remove"}
+STATES: Mapping[str, State] = {"running": "healthy", "starting": "starting"}
+"""A task with a health check is `starting` until that finds it well."""
+
+
+@frozen
+class Trouble:
+    """Why a service does not converge: the cause in the engine's words, and on which node."""
+
+    cause: str
+    node: str = ""
+    """The name of the node; empty where no node has taken the task."""
+
+    def __str__(self) -> str:
+        return f"on node {self.node}: {self.cause}" if self.node else self.cause
+
+
+def state_of_task(task: Document) -> State:
+    """Return what a task does, in the words that we have for containers."""
+    state = str(task["Status"]["State"])
+    return "exited" if state in ENDED else STATES.get(state, "created")
+
+
+def fingerprint_of(spec: Document) -> str:
+    """Return the fingerprint in a task's or a service's `ContainerSpec`; empty without one."""
+    for variable in spec.get("Env") or ():
+        name, _, value = str(variable).partition("=")
+        if name == FINGERPRINT:
+            return value
+    return ""
+
+
+def replicas_of(service: Document) -> int:
+    """Return how many tasks a service is to have."""
+    return int(service["Spec"]["Mode"]["Replicated"].get("Replicas", 1))
+
+
+def wanted_tasks(tasks: Documents) -> list[Document]:
+    """Return the tasks that are to run, in the order of their slots."""
+    rows = [task for task in tasks if task["DesiredState"] in {"running", "ready"}]
+    return sorted(rows, key=lambda task: int(task.get("Slot") or 0))
+
+
+def current_tasks(service: Document, tasks: Documents) -> list[Document]:
+    """Return the tasks that were made from what the service is now."""
+    template = service["Spec"]["TaskTemplate"]
+    return [task for task in tasks if _is_of(task["Spec"], template)]
+
+
+def _is_of(spec: Document, template: Document) -> bool:
+    same = bool(spec.get("ContainerSpec") == template.get("ContainerSpec"))
+    return same and int(spec.get("ForceUpdate") or 0) == int(template.get("ForceUpdate") or 0)
+
+
+def has_converged(service: Document, tasks: Documents) -> bool:
+    """Return whether every slot runs what the service is now, and nothing else is to run."""
+    wanted = wanted_tasks(tasks)
+    current = current_tasks(service, wanted)
+    is_whole = len(wanted) == len(current) == replicas_of(service)
+    return is_whole and not _is_updating(service) and all(map(_is_steady, current))
+
+
+def _is_steady(task: Document) -> bool:
+    since = moment_of(str(task["Status"]["Timestamp"]))
+    if task["Status"]["State"] != "running" or since is None:
+        return False
+    age = (datetime.now(UTC) - since).total_seconds()
+    # Another node may have another clock.
+    return not 0 <= age < MONITOR
+
+
+def _is_updating(service: Document) -> bool:
+    return bool((service.get("UpdateStatus") or {}).get("State", "completed") != "completed")
+
+
+def trouble_of(
+    service: Document, tasks: Documents, nodes: Mapping[str, str], since: datetime
+) -> Trouble | None:
+    """Return why a service has failed since its last update began, or else since that moment.
+
+    None while it may still converge.
+    """
+    current = current_tasks(service, tasks)
+    update = service.get("UpdateStatus") or {}
+    begun = moment_of(str(update["StartedAt"])) if update.get("StartedAt") else since
+    ended = [task for task in current if _ended_after(task, begun or since)]
+    rejected = [task for task in ended if task["Status"]["State"] == "rejected"]
+    words = [str(task["Status"].get("Err", "")) for task in rejected]
+    is_refused = any(words.count(each) >= REJECTIONS for each in words)
+    is_paused = str(update.get("State", "")).endswith("paused")
+    if is_refused or len(ended) >= FAILURES or is_paused:
+        return _trouble(ended, nodes) or Trouble(cause=str(update.get("Message", "it has ended")))
+    return None
+
+
+def pending_of(tasks: Documents, nodes: Mapping[str, str]) -> Trouble | None:
+    """Return what a service waits for, in the words of its node or of the manager."""
+    waiting = [task for task in wanted_tasks(tasks) if task["Status"]["State"] != "running"]
+    return _trouble(waiting, nodes)
+
+
+def _trouble(tasks: Sequence[Document], nodes: Mapping[str, str]) -> Trouble | None:
+    if not tasks:
+        return None
+    last = max(tasks, key=lambda task: str(task["Status"]["Timestamp"]))
+    status = last["Status"]
+    node = nodes.get(str(last.get("NodeID", "")), "")
+    said = str(status.get("Err") or status.get("Message") or "")
+    return Trouble(cause=f"{status['State']}: {said}", node=node)
+
+
+def _ended_after(task: Document, since: datetime) -> bool:
+    moment = moment_of(str(task["Status"]["Timestamp"]))
+    is_bad = task["Status"]["State"] in {"failed", "rejected", "orphaned", "complete"}
+    return is_bad and moment is not None and moment >= since

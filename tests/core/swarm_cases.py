@@ -1,0 +1,58 @@
+"""The cases of the checks of a Docker Swarm."""
+
+from typing import Any
+
+from tests.core.container_cases import IN_CONTAINERS, STANDALONE, with_engine
+from tests.core.expected import Found, Silent
+
+from mosaic_installer.core.containers.engine import Swarm
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - an answer, not bound
+ON_SWARM: dict[str, Any] = {**STANDALONE, "gateway_runtime": "swarm", "gateway_bind": EVERYWHERE}
+MANAGER = Swarm(node="n1", is_manager=True, managers=1, nodes=1)
+WORKER = Swarm(node="n1", managers=0, nodes=0)
+WAS_ON_SWARM = IN_CONTAINERS | {"installation.runtime": "swarm"}
+WAS_BESIDE_IT = IN_CONTAINERS | {"installation.runtime": "process"}
+
+CASES: dict[str, list[Found | Silent]] = {
+    "swarm-is-managed-here": [
+        Found("error", "is in no Docker Swarm", with_engine(), ON_SWARM, hint="cluster init"),
+        Found("error", "is a worker", with_engine(swarm=WORKER), ON_SWARM, hint="promote"),
+        Silent(with_engine(swarm=MANAGER), ON_SWARM),
+        Silent(with_engine(), STANDALONE),
+    ],
+    "swarm-engine-is-recent": [
+        Found("error", "this is 27.1.0", with_engine(api_version="1.43"), ON_SWARM, hint="update"),
+        Silent(with_engine(api_version="1.44"), ON_SWARM),
+        Silent(with_engine(api_version="1.43"), STANDALONE),
+    ],
+    "swarm-port-may-be-open": [
+        Found(
+            "error",
+            "opens port 14242 on every address",
+            {},
+            {**ON_SWARM, "gateway_bind": "127.0.0.1"},
+            hint="gateway.bind=0.0.0.0",
+        ),
+        Silent({}, ON_SWARM),
+        Silent({}, STANDALONE),
+    ],
+    "swarm-publishes-no-server": [
+        Found(
+            "error",
+            "5433 of postgres",
+            {},
+            {**ON_SWARM, "chosen": frozenset({"storage.postgres_port"})},
+        ),
+        Found("error", "16686 of jaeger", {}, {**ON_SWARM, "telemetry_enabled": True}),
+        Silent({}, ON_SWARM),
+        Silent({}, {**STANDALONE, "chosen": frozenset({"storage.postgres_port"})}),
+    ],
+    "swarm-is-the-installed-form": [
+        Found("error", "from a Swarm is not possible", WAS_ON_SWARM, STANDALONE),
+        Found("error", "to a Swarm is not possible", WAS_BESIDE_IT, ON_SWARM),
+        Silent(WAS_ON_SWARM, ON_SWARM),
+        Silent(WAS_BESIDE_IT, STANDALONE),
+        Silent({"installation.runtime": "process"}, ON_SWARM),
+    ],
+}
