@@ -98,7 +98,7 @@ def test_thoughts_are_told_to_who_asks_for_them() -> None:
 @pytest.mark.parametrize("arguments", ["no {JSON", "[]", "NaN", '{"a": NaN}', "", "[" * 20_000])
 def test_arguments_that_are_no_object_are_said_to_be_none(arguments: str) -> None:
     call = ToolPiece(0, "call_1", "clock", arguments, is_first=True)
-    with pytest.raises(NotAnAnswerError, match="no JSON object"):
+    with pytest.raises(NotAnAnswerError, match="not a JSON object"):
         Messages(asked()).whole(ROUTE, [call, Done("tool_calls")])
     *_, stop, last = streamed(call, Done("tool_calls"))
     assert (stop["type"], last["type"], last["error"]["type"]) == (

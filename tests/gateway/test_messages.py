@@ -106,7 +106,7 @@ def test_arguments_that_are_no_json_are_an_error(client: Anthropic, *, stream: b
         asked = client.messages.create(messages=said("No JSON."), stream=stream, **more)
         return list(asked)
 
-    with pytest.raises(anthropic.APIStatusError, match="no JSON object"):
+    with pytest.raises(anthropic.APIStatusError, match="not a JSON object"):
         ask()
 
 

@@ -177,7 +177,7 @@ def test_what_is_wished_for() -> None:
 @pytest.mark.parametrize(
     ("body", "param", "words"),
     [
-        ({"tools": [TOOL, {"type": "web_search"}]}, "tools.1", "only tools of the type `function`"),
+        ({"tools": [TOOL, {"type": "web_search"}]}, "tools.1", "only `function` tools"),
         ({"tools": [{"type": "function"}]}, "tools.0", "name"),
         ({"tool_choice": {"type": "web_search"}}, "tool_choice", "not among"),
         ({"background": True}, "background", "only OpenAI"),

@@ -156,7 +156,7 @@ def _input(part: Part, finish: Finish) -> dict[str, Any]:
         return found
     if finish == "length":
         return {}  # `max_tokens` says that it is not whole
-    what = "with arguments that are no JSON object; ask again"
+    what = "with arguments that are not a JSON object; try again"
     raise NotAnAnswerError(f"the model called the tool `{shown(part.name)}` {what}")
 
 

@@ -44,7 +44,7 @@ def question_in(asked: MessagesRequest) -> Question:
     """What is asked; raises BadRequestError. What is the `system`'s is told and not kept."""
     for name in ("mcp_servers", "container"):
         if getattr(asked, name):
-            raise BadRequestError(f"`{name}` is not supported here: only Anthropic has it", name)
+            raise BadRequestError(f"`{name}` is not supported; only Anthropic has it", name)
     messages: list[Message] = []
     for number, message in enumerate(asked.messages):
         messages += _messages(message, f"messages.{number}.content")
@@ -73,7 +73,9 @@ def _answer(blocks: Sequence[Block], where: str) -> Message:
             case CallBlock():
                 calls.append(ToolCall(block.id, block.name, json.dumps(block.input)))
             case PictureBlock() | ResultBlock():
-                raise BadRequestError("the assistant sends no pictures and no results", where)
+                raise BadRequestError(
+                    "an assistant message cannot contain pictures or results", where
+                )
     text = "".join(texts)
     return Message("assistant", (text,) if text else (), tuple(calls))
 
@@ -92,7 +94,9 @@ def _said(message: MessageParam, where: str) -> Iterable[Message]:
             case TextBlock() | PictureBlock():
                 content.append(_shown(block, where))
             case _:
-                raise BadRequestError("only the assistant calls tools and thinks", where)
+                raise BadRequestError(
+                    "only assistant messages can contain calls of tools and thoughts", where
+                )
     if content:
         yield Message(_role(message), tuple(content))
 
@@ -110,7 +114,7 @@ def _url(source: PictureSource, where: str) -> str:
         return f"data:{source.media_type};base64,{source.data}"
     if source.type == "url" and source.url.startswith(("https://", "http://")):
         return source.url
-    what = "the `source` of a picture is `base64`, with `media_type` and `data`, or a `url`"
+    what = "the `source` of a picture must be `base64`, with `media_type` and `data`, or a `url`"
     raise BadRequestError(what, where)
 
 
@@ -145,8 +149,8 @@ def _thinking(asked: MessagesRequest) -> bool | Effort | None:
 
 def _tool(tool: ToolParam, number: int) -> Tool:
     if tool.type not in {None, "custom"}:
-        what = "is not supported here: only tools of the type `custom`, which the client runs, are"
-        raise BadRequestError(f"this type of tool {what}", f"tools.{number}")
+        what = "this type of tool is not supported; only `custom` tools, which the client runs, are"
+        raise BadRequestError(what, f"tools.{number}")
     empty = {"type": "object", "properties": {}}
     return Tool(tool.name, tool.description, tool.input_schema or empty)
 

@@ -59,8 +59,7 @@ Shown = Annotated[
     Discriminator(
         _type_of,
         custom_error_type="unsupported_block",
-        custom_error_message="is not supported here: blocks of a result are of the type `text` "
-        "or `image`",
+        custom_error_message="a result can contain only `text` and `image` blocks",
     ),
 ]
 
@@ -82,7 +81,7 @@ Block = Annotated[
     Discriminator(
         _type_of,
         custom_error_type="unsupported_block",
-        custom_error_message="is not supported here: blocks are of the type `text`, `image`, "
+        custom_error_message="this type of block is not supported; use `text`, `image`, "
         "`tool_use`, `tool_result` or `thinking`",
     ),
 ]

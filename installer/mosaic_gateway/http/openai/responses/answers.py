@@ -78,17 +78,22 @@ class _Head:
         why = _CUT.get(end.finish)
         if why is None:
             return self.state("completed", [self.item(each) for each in parts.all], parts.usage)
-        output = [self.item(each) for each in parts.all[:-1]]
-        output += [self.item(each, "incomplete") for each in parts.all[-1:]]
-        found = self.state("incomplete", output, parts.usage)
+        found = self.state("incomplete", self._cut(parts), parts.usage)
         return {**found, "incomplete_details": {"reason": why}}
 
     def _failed(self, parts: Parts, failed: Failed) -> dict[str, Any]:
-        output = [self.item(each, "incomplete") for each in parts.all]
         # OpenAI's types have no others that fit.
         code = "rate_limit_exceeded" if STATUSES[failed.fault] == 429 else "server_error"
-        found = self.state("failed", output, None)
+        found = self.state("failed", self._cut(parts))
         return {**found, "error": {"code": code, "message": failed.message}}
+
+    def _cut(self, parts: Parts) -> list[dict[str, Any]]:
+        """The items, of which the last is not whole."""
+        last = len(parts.all) - 1
+        return [
+            self.item(part, "incomplete" if part.number == last else "completed")
+            for part in parts.all
+        ]
 
     def state(
         self, status: str, output: Sequence[Mapping[str, Any]] = (), usage: Usage | None = None

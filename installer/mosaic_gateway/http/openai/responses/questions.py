@@ -50,7 +50,7 @@ def question_in(asked: ResponseRequest, said: Mapping[str, str] = NOBODYS) -> Qu
     """
     for name in ("background", "conversation", "prompt"):
         if getattr(asked, name):
-            raise BadRequestError(f"`{name}` is not supported here: only OpenAI has it", name)
+            raise BadRequestError(f"`{name}` is not supported; only OpenAI has it", name)
     return Question(
         _messages(asked, said),
         model=asked.model,
@@ -100,7 +100,7 @@ def _said_in(said: dict[str, str], name: str, where: str) -> str:
     """The text of an item; all texts of an answer are kept as one, which is of its first item."""
     turn = _turn_in(_ITEM, name)
     if turn is None or turn not in said:
-        what = "there is no message with this id; send the item itself"
+        what = "there is no message with this id; send the item itself instead of its id"
         raise BadRequestError(what, where, status=404, code="item_not_found")
     text, said[turn] = said[turn], ""
     return text
@@ -134,7 +134,7 @@ def _content(parts: Content, where: str) -> tuple[str | Picture, ...]:
                 found.append(text)
             case PicturePart(image_url=url, detail=detail):
                 if url is None or not url.startswith(PICTURE_SCHEMES):
-                    what = "`image_url` of a picture is an address or a `data:image/…` URL"
+                    what = "the `image_url` of a picture must be an address or a `data:image/…` URL"
                     raise BadRequestError(what, where)
                 found.append(Picture(url, detail))
     return tuple(found)
@@ -143,7 +143,7 @@ def _content(parts: Content, where: str) -> tuple[str | Picture, ...]:
 def _texts(parts: Content, where: str) -> Iterable[str]:
     for part in _content(parts, where):
         if not isinstance(part, str):
-            raise BadRequestError("a message of the assistant has no pictures", where)
+            raise BadRequestError("an assistant message cannot contain pictures", where)
         yield part
 
 
@@ -165,11 +165,11 @@ def _tool(tool: ToolParam, number: int) -> Tool:
     where = f"tools.{number}"
     if tool.type != "function":
         what = (
-            "is not supported here: only tools of the type `function`, which the client runs, are"
+            "this type of tool is not supported; only `function` tools, which the client runs, are"
         )
-        raise BadRequestError(f"this type of tool {what}", where)
+        raise BadRequestError(what, where)
     if not tool.name:
-        raise BadRequestError("a tool has a `name`", where)
+        raise BadRequestError("this tool needs a `name`", where)
     empty = {"type": "object", "properties": {}}
     return Tool(tool.name, tool.description, tool.parameters or empty, tool.strict)
 

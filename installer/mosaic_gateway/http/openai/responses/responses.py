@@ -41,7 +41,7 @@ async def _after(response_id: str, question: Question, user: User, services: Ser
             raise NoSuchConversationError
         return await asyncio.to_thread(after, services.storage, user, question, turn)
     except NoSuchConversationError:
-        message = "there is no response with this id; one of `store: false` is not kept"
+        message = "there is no response with this id; a response with `store: false` is not kept"
         name = "previous_response_id"
         raise BadRequestError(
             message, name, status=404, code="previous_response_not_found"

@@ -60,7 +60,7 @@ Part = Annotated[
     Discriminator(
         _type_of,
         custom_error_type="unsupported_part",
-        custom_error_message="is not supported here: parts are of the type `input_text`, "
+        custom_error_message="this type of part is not supported; use `input_text`, "
         "`input_image`, `output_text` or `refusal`",
     ),
 ]
@@ -108,7 +108,7 @@ Item = Annotated[
     Discriminator(
         _item_type_of,
         custom_error_type="unsupported_item",
-        custom_error_message="is not supported here: items are of the type `message`, "
+        custom_error_message="this type of item is not supported; use `message`, "
         "`function_call`, `function_call_output`, `reasoning` or `item_reference`",
     ),
 ]
