@@ -73,7 +73,7 @@ def test_what_no_keyboard_sends_is_refused(site: Site) -> None:
 def test_a_paste_in_plain_lines_is_refused_as_well(site: Site) -> None:
     with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
         terminal.sees("Number [6]").types("\n").sees(KEY).types("x" * PASTE + "\n")
-        terminal.sees("this is more than a key").types(CTRL_C).ends(130)
+        terminal.sees("the terminal has probably cut this off").types(CTRL_C).ends(130)
 
 
 @pytest.mark.parametrize("columns", [20, 40])
