@@ -110,3 +110,7 @@ def test_data_that_is_kept_is_found_again(stack: Stack) -> None:
     stack.install("--yes")
     assert stack.site.has_working_token()
     assert stack.psql("SELECT count(*) FROM users") == "1"
+    stack.run("uninstall", "--yes")
+    stack.run("uninstall", "--purge", "--yes")
+    assert stack.made()["volumes"] == []
+    assert not stack.site.home.exists()

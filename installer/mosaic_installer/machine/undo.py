@@ -111,4 +111,7 @@ def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
 
 
 def _is_left(step: Step, machine: LocalMachine) -> bool:
+    """Return whether files or volumes of a step are still there: a purge takes them later."""
+    if isinstance(step.action, StartServers) and machine.containers(step.action.stack).volumes():
+        return True
     return any(machine.files.kind(path) != "absent" for path in step.action.about.writes)
