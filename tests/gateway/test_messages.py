@@ -20,6 +20,9 @@ PATH = "/v1/messages"
 HI: list[Any] = [{"role": "user", "content": "Hi."}]
 TOOLS: list[Any] = [{"name": "weather", "input_schema": {"type": "object"}}]
 PIXEL = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA=="}}
+DEEP: dict[str, Any] = {}
+for _ in range(800):
+    DEEP = {"not": DEEP}
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +167,7 @@ def test_who_leaves_in_the_middle_has_what_was_said_kept(
             "pictures",
         ),
         ({"tools": [{"type": "bash_20250124", "name": "bash"}]}, 400, "`tools.0`"),
+        ({"tools": [{"name": "deep", "input_schema": DEEP}]}, 400, "nested too deeply"),
         ({"model": "claude-unknown"}, 404, "there is no model"),
         ({"messages": [{"role": "user", "content": "\ud800"}]}, 400, "half a character"),
     ],

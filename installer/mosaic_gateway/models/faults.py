@@ -56,6 +56,8 @@ def _unforeseen(error: Exception, provider: ProviderConfig) -> ModelError:
     if isinstance(error, wrong.UserError | NotImplementedError):
         # Of the library: this model takes no such picture, tool or format; another one may.
         return ModelError("incapable", f"{provider.name} cannot take this{_quote(error, provider)}")
+    if isinstance(error, RecursionError):
+        return ModelError("rejected", "something in this request is nested too deeply")
     if isinstance(error, UnicodeEncodeError):
         return ModelError("rejected", "a text of this request has half a character in it")
     if not isinstance(error, wrong.AgentRunError | ValidationError | ValueError):
