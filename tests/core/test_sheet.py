@@ -106,7 +106,7 @@ def test_containers_are_no_matter_of_a_tier_without_any() -> None:
 
 
 def test_what_the_gateway_does_not_use_yet_is_not_in_the_menu_unless_it_is_given() -> None:
-    unused = {"channels", "sign-on", "telemetry"}
+    unused = {"channels", "sign-on"}
 
     def offered(**given: str) -> set[str]:
         settled = sheet(given={key.replace("__", "."): text for key, text in given.items()})
@@ -114,11 +114,11 @@ def test_what_the_gateway_does_not_use_yet_is_not_in_the_menu_unless_it_is_given
 
     usual = set(BY_NAME) - unused - {"routing"}
     assert offered() == usual
-    assert offered(telemetry__enabled="on") == usual | {"telemetry"}
+    assert offered(channels__discord_guild="123456789012345678") == usual | {"channels"}
     assert offered(providers__ollama_url="http://127.0.0.1:11434") == usual | {"routing"}
     image = {"tier": "standalone", "gateway__image": "registry.example.org/gateway:1"}
     assert offered(**image) == set(BY_NAME) - {"routing"}
-    assert "Not used by the embedded gateway yet" in CATALOGUE["telemetry.enabled"].told
+    assert "Not used by the embedded gateway yet" in CATALOGUE["channels.discord_guild"].told
     assert "Not used" not in CATALOGUE["gateway.port"].told
 
 

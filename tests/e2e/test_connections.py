@@ -12,7 +12,7 @@ from tests.e2e.program import ADMIN, Site
 from tests.standins import services
 from tests.standins.channels import discord, telegram
 from tests.standins.identities import Identities
-from tests.standins.server import Answer, StandIn
+from tests.standins.server import Answer, Asked, StandIn
 
 pytestmark = pytest.mark.install
 
@@ -38,7 +38,13 @@ class World:
 
     @property
     def calls(self) -> int:
-        return sum(len(stand_in.asked) for stand_in in self.stand_ins)
+        return sum(len(stand_in.asked) for stand_in in self.stand_ins) - len(self.traces)
+
+    @property
+    def traces(self) -> list[Asked]:
+        """What the gateway sends by itself, every few seconds in which it is asked something."""
+        asked = [each for stand_in in self.stand_ins for each in stand_in.asked]
+        return [each for each in asked if isinstance(each.body, bytes)]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +82,7 @@ def everything(world: World) -> dict[str, Any]:
         **world.variables,
         "MOSAIC_KEYCLOAK_CLIENT_ID": "mosaic",
         "MOSAIC_TELEMETRY": "on",
+        "OTEL_EXPORTER_OTLP_HEADERS": "x-key=0123456789-collector",
         "MOSAIC_AGENT_INTENT": "research",
     }
 
@@ -128,6 +135,7 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
         assert secret not in f"{site.supervisor().environ()} {site.gateway().environ()}"
     site.run("uninstall", "--purge", "--yes")
     assert not site.home.exists()
+    assert {each.headers["x-key"] for each in world.traces} == {"0123456789-collector"}
 
 
 def _is_handed_over(config: dict[str, Any], given: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
     site: Site, free_port: int, record_property: Recorder
 ) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.sees(WAY, "! Administrator required").types(UP * 4 + ENTER)
+        terminal.sees(WAY, "! Administrator required").types(UP * 5 + ENTER)
         terminal.sees(f"{SIGN} Gateway port {site.port}", "Back").types(ENTER)
         terminal.sees("It must be free").types(ESCAPE)  # back to the section
         terminal.sees(f"{SIGN} Gateway port", "Back").types(ENTER).sees("It must be free")
@@ -49,7 +49,7 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
         terminal.sees("password:").types(ESCAPE).sees(f"{E_MAIL} {EMAIL}").types(ENTER)
         terminal.answers("password:", PASSWORD).answers("Confirm it:", PASSWORD)
         terminal.sees("password given").types(ESCAPE).sees("✓ Administrator")
-        terminal.types(DOWN * 3 + ENTER)
+        terminal.types(DOWN * 4 + ENTER)
         terminal.sees(f"Gateway port {free_port} (entered just now)", GO)
         terminal.types(ENTER).sees("Mosaic is ready").ends()
     record_property(f"{QUESTIONS}customise, back twice", len(terminal.questions))
@@ -124,7 +124,7 @@ def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
 
 def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, UP * 4).sees("Gateway port", "Back").types(ENTER)
+        terminal.answers(WAY, UP * 5).sees("Gateway port", "Back").types(ENTER)
         terminal.answers("It must be free", "\b" * 5 + str(free_port))
         terminal.sees(f"Gateway port {free_port}", "Back").types(CTRL_C).ends(130)
     with Terminal(site, "install") as terminal:
@@ -206,7 +206,7 @@ def test_names_in_any_script_keep_their_place(site: Site) -> None:
 
 def test_plain_lines_need_no_screen_at_all(site: Site) -> None:
     with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
-        terminal.sees(WAY, "1. Storage: local", "6. Install", "8. Leave", "Number [6]:")
+        terminal.sees(WAY, "1. Storage: local", "7. Install", "9. Leave", "Number [7]:")
         terminal.types("\n").sees(KEY).types("\n").sees(f"{E_MAIL}").types("nobody\n")
         terminal.sees("error: an e-mail address looks like").types(f"{EMAIL}\n")
         terminal.sees("Administrator's password (not shown)").types("<\n")

@@ -80,7 +80,7 @@ def test_the_wizard_needs_no_unicode(site: Site) -> None:
 
 def test_the_menu_ends_its_lines_between_words(site: Site) -> None:
     with Terminal(site, "install", columns=40) as terminal:
-        terminal.answers("to do?", UP * 4)
+        terminal.answers("to do?", UP * 5)
         terminal.sees("Allowed web origins (CORS):", "Back")
         words = {word for line in terminal.lines for word in line.split()}
         assert {"Listen", "address:", "origins", "(CORS):", "proxies:"} <= words

@@ -29,8 +29,10 @@ def test_a_window_of_20_by_5_is_enough(site: Site) -> None:
 
 def test_a_menu_is_scrolled_in_a_window_of_20_by_5(site: Site) -> None:
     with Terminal(site, "install", columns=20, rows=5, **GIVEN) as terminal:
-        terminal.sees(f"{SIGN} Install").types(UP).sees(f"{SIGN} · Agent: Mosaic").types(UP * 4)
-        terminal.sees(f"{SIGN} · Storage").types(DOWN * 4).sees(f"{SIGN} · Agent").types(DOWN)
+        terminal.sees(f"{SIGN} Install").types(UP).sees(f"{SIGN} · Telemetry").types(UP * 5)
+        terminal.sees(f"{SIGN} · Storage").types(DOWN * 4).sees(f"{SIGN} · Agent: Mosaic").types(
+            DOWN * 2
+        )
         terminal.sees(f"{SIGN} Install").types(ENTER).answers(KEY, "").sees(GO).types(
             UP + ENTER
         ).sees("Nothing was changed.").ends()
@@ -72,7 +74,7 @@ def test_what_no_keyboard_sends_is_refused(site: Site) -> None:
 
 def test_a_paste_in_plain_lines_is_refused_as_well(site: Site) -> None:
     with Terminal(site, "install", "--plain", TERM="dumb") as terminal:
-        terminal.sees("Number [6]").types("\n").sees(KEY).types("x" * PASTE + "\n")
+        terminal.sees("Number [7]").types("\n").sees(KEY).types("x" * PASTE + "\n")
         terminal.sees("the terminal has probably cut this off").types(CTRL_C).ends(130)
 
 

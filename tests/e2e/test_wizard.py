@@ -110,13 +110,13 @@ def test_details_show_every_action(site: Site) -> None:
 def test_a_setting_is_changed_from_the_plan(site: Site, free_port: int) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal).types(DOWN + ENTER)
-        terminal.sees(f"{WAY} {SIGN} Install").types(UP * 4 + ENTER)
+        terminal.sees(f"{WAY} {SIGN} Install").types(UP * 5 + ENTER)
         terminal.sees(f"{SIGN} Gateway port {site.port}", "Back")
         terminal.types(ENTER).sees("It must be free.")
         terminal.types("\b" * 5 + "70000" + ENTER).sees("a port is a number between 1 and 65535")
         terminal.types("\b" * 5 + str(free_port) + ENTER)
         terminal.sees(f"Gateway port {free_port}").types(ESCAPE)
-        terminal.sees(f"{SIGN} ✓ Gateway {free_port}").types(DOWN * 4 + ENTER)
+        terminal.sees(f"{SIGN} ✓ Gateway {free_port}").types(DOWN * 5 + ENTER)
         terminal.sees(f"http://127.0.0.1:{free_port}").sees(GO, times=2).types(ENTER)
         terminal.sees("Mosaic is ready").ends()
         assert terminal.words.count(f"{SIGN} {E_MAIL}") == 1, "nothing is asked twice"
@@ -156,7 +156,7 @@ def test_a_finding_leads_to_its_row_which_offers_the_remedy(site: Site) -> None:
         socket.create_server(("127.0.0.1", site.port)),
         Terminal(site, "install", **ALL_GIVEN) as terminal,
     ):
-        terminal.sees(f"{SIGN} Use ").types(UP * 4 + ENTER)
+        terminal.sees(f"{SIGN} Use ").types(UP * 5 + ENTER)
         terminal.sees(f"✗ Gateway port {site.port}", "is taken by", f"{SIGN} Use ", "Back")
         terminal.types(ENTER).sees(f"{SIGN} Gateway port ").types(ESCAPE)
         terminal.sees("✓ Gateway", f"{WAY} Install").types(CTRL_C).ends(130)
@@ -168,7 +168,7 @@ def test_the_usual_port_is_marked_where_it_is_taken(site: Site) -> None:
             holder.bind(("127.0.0.1", 14242))
             holder.listen()
         with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None, **ALL_GIVEN) as terminal:
-            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Use ").types(UP * 4 + ENTER)
+            terminal.sees("14242 on 127.0.0.1 is taken by `", f"{SIGN} Use ").types(UP * 5 + ENTER)
             terminal.sees(f"{SIGN} Use ", "Back").types(UP + ENTER).sees("It must be free")
             terminal.types("\b" * 5 + str(site.port) + ENTER)
             terminal.sees(f"Gateway port {site.port}", "Back").types(CTRL_C).ends(130)
@@ -185,7 +185,7 @@ def test_leaving_at_any_prompt_leaves_at_most_the_answers(site: Site, stop: str,
         TYPED: PASSWORD,
         AGAIN: PASSWORD,
         GO: DOWN,
-        HOME: UP * 4,
+        HOME: UP * 5,
         "Back": "",
         "must be free": "\b" * 5,
     }

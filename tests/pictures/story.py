@@ -116,7 +116,7 @@ class _Story:
         with self._open("install", *IGNORED) as terminal:
             terminal.sees("Leave")
             self._hide(terminal)
-            terminal.types(UP * 4 + ENTER).sees("Back")
+            terminal.types(UP * 5 + ENTER).sees("Back")
             scene = self._scene(terminal, "menu", "install")
             terminal.types(CTRL_C).ends(130)
         return scene

@@ -100,7 +100,7 @@ def test_secrets_of_an_interrupted_run_are_named_and_not_kept() -> None:
 def test_a_panel_is_gone_when_a_row_is_chosen(person: Keyboard) -> None:
     person.types(UP, UP, DOWN, ENTER)
     looked = found()
-    assert TALK.panel(home_view(looked), best_action(looked)) == "agent"
+    assert TALK.panel(home_view(looked), best_action(looked)) == "telemetry"
     assert person.shown.rindex("\x1b[J") > person.shown.rindex("Leave")
 
 
