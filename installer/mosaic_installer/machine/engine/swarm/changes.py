@@ -131,7 +131,7 @@ class Changes:
     def take_permits(self, services: Sequence[str]) -> list[str]:
         """Take out the permits to begin with an empty volume; return whose had one."""
         there = self._found.services()
-        permitted = [name for name in services if _has_permit(there[name]["Spec"])]
+        permitted = [name for name in services if has_permit(there[name]["Spec"])]
         for name in permitted:
             self._swap(there[name]["ID"], _without_permit)
         return permitted
@@ -177,7 +177,8 @@ def _force_of(spec: Spec) -> int:
     return int(spec["TaskTemplate"].get("ForceUpdate") or 0)
 
 
-def _has_permit(spec: Spec) -> bool:
+def has_permit(spec: Document) -> bool:
+    """Return whether a service may begin with an empty volume."""
     return f"{PERMIT}={YES}" in (spec["TaskTemplate"]["ContainerSpec"].get("Env") or ())
 
 

@@ -19,7 +19,7 @@ from mosaic_installer.machine.engine.address import find_address
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.reader import Document, Reader
-from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit
 from mosaic_installer.machine.engine.swarm.found import Found, container_labels
 from mosaic_installer.machine.engine.swarm.migration import migrate
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
@@ -168,6 +168,9 @@ class LocalSwarm:
     def _may_begin(self, service: str) -> bool:
         """Return whether a service may begin with an empty volume: where it never had data, or
         where somebody agreed that what is lost is lost; before, a check refuses that."""
+        there = self._found.services().get(service)
+        if there is not None:
+            return has_permit(there["Spec"])  # once it is taken out, it never comes back
         proof = self._stack.layout.config / BY_NAME[service].proof
         name = f"{self._stack.project}_{service}"
         is_here = any(row["Name"] == name for row in Reader().volumes())
