@@ -67,6 +67,7 @@ CLI_FILES = frozenset(
         "argument_cluster.py",
         "argument_groups.py",
         "argument_install.py",
+        "argument_job.py",
         "argument_memory.py",
         "argument_people.py",
         "argument_usage.py",

@@ -11,6 +11,7 @@ from mosaic_installer import (
     argument_cluster,
     argument_groups,
     argument_install,
+    argument_job,
     argument_memory,
     argument_people,
     argument_usage,
@@ -195,6 +196,11 @@ COMMANDS = {
         argument_usage.add_usage,
         "show the tokens used and what they cost",
         "Show the tokens used in a month and what they cost: yours, or everyone's.",
+    ),
+    "job": Command(
+        argument_job.add_job,
+        "what the gateway does by itself: list, retry",
+        is_shared=False,
     ),
     "token": Command(
         argument_groups.add_token,

@@ -1,4 +1,4 @@
-"""`mosaic agent`, `mosaic usage`, and their settings, through the real program and gateway."""
+"""`mosaic agent`, `usage`, `job`, and their settings, through the real program and gateway."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from tests.e2e.program import EMAIL, Site
 from tests.e2e.terminal import ENTER, SIGN, Terminal
-from tests.gateway.chats import calling, said
+from tests.gateway.chats import calling, eventually, said
 from tests.standins import services
 from tests.standins.server import Asked, StandIn, Told
 
@@ -175,3 +175,20 @@ def test_what_is_remembered_and_what_was_said_is_found(place: Site) -> None:
     place.run("chat", "Where do the ships lie?", "--no-agent")
     said = place.run("conversation", "search", "ships").stdout
     assert said.endswith("\n    Where do the ships lie? Hi.\n")
+
+
+def test_what_the_gateway_does_by_itself_is_shown(place: Site) -> None:
+    def jobs(*words: str) -> list[dict[str, object]]:
+        return list(json.loads(place.run("job", "list", "--json", *words).stdout))
+
+    eventually(lambda: jobs("--state", "waiting"), "the jobs have begun")
+    [waiting] = jobs("--name", "catalogue-refresh")
+    shown = place.run("job", "list", "--name", "catalogue-refresh").stdout
+    assert shown.endswith(f"  waiting   catalogue-refresh  {waiting['id']}\n")
+    assert "will run now" in place.run("job", "retry", str(waiting["id"])).stderr
+    eventually(lambda: jobs("--name", "catalogue-refresh", "--state", "done"), "it was done")
+    place.run("job", "retry", str(waiting["id"]), code=1).says("running or done")
+    place.run("job", "retry", "nobody's", code=1).says("no job", "mosaic job list")
+    assert "There are no such jobs" in place.run("job", "list", "--state", "failed").stderr
+    place.run("job", "list", "--state", "lost", code=2).says("no `lost`", "retrying")
+    place.run("job", "list", "--limit", "0", code=2).says("--limit")

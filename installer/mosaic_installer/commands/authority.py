@@ -5,10 +5,12 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.agents import AgentApi
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.chats import ChatApi
+from mosaic_installer.core.machine.jobs import JobApi
 from mosaic_installer.core.machine.memories import MemoryApi
 from mosaic_installer.core.tokens.exchange import credential_on_file
 from mosaic_installer.errors import CredentialError
 from mosaic_installer.machine.chat_api import HttpChats
+from mosaic_installer.machine.jobs_api import HttpJobs
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.memories_api import HttpMemories
 
@@ -23,6 +25,12 @@ def open_memories() -> MemoryApi:
     """Return the door to what is kept for whoever the token on file belongs to."""
     machine, gateway, _meta = installed_gateway()
     return HttpMemories(gateway, need_working_token(gateway, machine))
+
+
+def open_jobs() -> JobApi:
+    """Return the door to what the gateway does by itself, for its administrators."""
+    machine, gateway, _meta = installed_gateway()
+    return HttpJobs(gateway, need_working_token(gateway, machine))
 
 
 def open_agents() -> AgentApi:

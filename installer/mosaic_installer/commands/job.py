@@ -1,0 +1,60 @@
+"""`mosaic job`: what the gateway does by itself; by the token on file."""
+
+from mosaic_installer.commands.authority import open_jobs
+from mosaic_installer.commands.listing import require_some
+from mosaic_installer.core.events import SCHEMA
+from mosaic_installer.core.machine.jobs import JobRun
+from mosaic_installer.ui import output
+
+MINUTES = len("2026-01-31T12:00")
+LONGEST_STATE = len("retrying")
+
+
+def list_latest(most: int, *, name: str | None, state: str | None, as_json: bool) -> int:
+    """Print the latest runs: since when, state, job and id; with what went wrong below."""
+    require_some(most)
+    found = open_jobs().latest(most, name=name, state=state)
+    if as_json:
+        output.shown_document([_document(each) for each in found])
+        return 0
+    for each in found:
+        state_column = each.state.ljust(LONGEST_STATE)
+        since = each.started_at or each.created_at
+        output.piece(f"{since[:MINUTES]}  {state_column}  {each.name}  {each.id}\n")
+        if each.error is not None:
+            output.piece(f"    {_trouble(each)}\n")
+    if not found:
+        output.say("There are no such jobs. They begin a few seconds after the gateway starts.")
+    return 0
+
+
+def retry(run: str, *, as_json: bool) -> int:
+    """Have a run done now."""
+    asked = open_jobs().retry(run)
+    if as_json:
+        output.shown_document(_document(asked))
+    else:
+        name = output.readable(asked.name)
+        output.say(f"{name} will run now. `mosaic job list` shows how it goes.")
+    return 0
+
+
+def _trouble(run: JobRun) -> str:
+    tries = "1 attempt" if run.attempts == 1 else f"{run.attempts} attempts"
+    later = f", next at {run.due_at[:MINUTES]}" if run.state == "retrying" else ""
+    return f"{tries}{later}: {run.error}"
+
+
+def _document(run: JobRun) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "id": run.id,
+        "name": run.name,
+        "state": run.state,
+        "attempts": run.attempts,
+        "error": run.error,
+        "created": run.created_at,
+        "due": run.due_at,
+        "started": run.started_at,
+        "ended": run.ended_at,
+    }
