@@ -197,11 +197,7 @@ COMMANDS = {
         "show the tokens used and what they cost",
         "Show the tokens used in a month and what they cost: yours, or everyone's.",
     ),
-    "job": Command(
-        argument_job.add_job,
-        "what the gateway does by itself: list, retry",
-        is_shared=False,
-    ),
+    "job": Command(argument_job.add_job, "the gateway's own work: list, retry", is_shared=False),
     "token": Command(
         argument_groups.add_token,
         "access tokens: show, recover, rotate, create, list, revoke",

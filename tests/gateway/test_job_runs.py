@@ -1,43 +1,23 @@
 """What the database decides about jobs: whose turn it is, who does it, and what follows."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from tests.gateway.working import DAY, attempts_of, change, daily, rows_of, written_down
+from tests.gateway.kinds import ON_ALL
+from tests.gateway.working import DAY, attempts_of, change, claimed, daily, rows_of, written_down
 
-from mosaic_gateway.configuration.tier_config import SqliteStorage
 from mosaic_gateway.errors import StorageError
 from mosaic_gateway.jobs import runs
-from mosaic_gateway.jobs.backing_off import LONGEST, TRIES, wait_after
+from mosaic_gateway.jobs.backing_off import TRIES
 from mosaic_gateway.jobs.errors import JobNotOpenError, NoSuchJobError
 from mosaic_gateway.jobs.job import JobError, StoppedError, Work
-from mosaic_gateway.jobs.runs import Claim
-from mosaic_gateway.jobs.table import JOBS
-from mosaic_gateway.migrations.upgrade import upgrade
-from mosaic_gateway.storage.opening import open_storage
 from mosaic_gateway.storage.pool import Storage
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_ALL]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 TEN_MINUTES = timedelta(minutes=10)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    storage = open_storage(SqliteStorage(tmp_path / "mosaic.db"), create=True)
-    upgrade(storage)
-    yield storage
-    storage.close()
-
-
-def claimed(storage: Storage, run: str, runner: str = "here") -> Claim | None:
-    with storage.writing(alone=runs.TURN) as connection:
-        return runs.claim(connection, run, runner, TEN_MINUTES)
 
 
 def test_a_turn_makes_one_run_however_often_somebody_looks(storage: Storage) -> None:
@@ -74,13 +54,6 @@ def test_what_is_looked_at_first_says_the_same_as_what_is_written(storage: Stora
     assert is_wanted(NOON)
 
 
-def test_of_many_who_begin_a_run_one_does(storage: Storage) -> None:
-    [run] = written_down(storage, daily())
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda number: claimed(storage, run, f"gateway-{number}"), range(8)))
-    assert len([each for each in found if each]) == 1
-
-
 def test_two_runs_of_a_job_go_on_one_after_the_other(storage: Storage) -> None:
     [first] = written_down(storage, daily(), at=NOON)
     change(storage, state="failed")
@@ -112,11 +85,6 @@ def test_a_failure_is_told_and_tried_again_until_it_is_enough(storage: Storage) 
     assert row.error == "no list of models from zai??"
     for wait, usual in zip(waits, (60, 240, 960, 3840), strict=True):
         assert 0.75 * usual <= wait <= 1.25 * usual
-
-
-def test_waits_are_not_the_same_for_all() -> None:
-    assert len({wait_after(1) for _ in range(10)}) > 1
-    assert wait_after(TRIES) is None
 
 
 def test_what_is_not_expected_is_not_told(
@@ -237,13 +205,3 @@ def test_of_what_has_ended_the_latest_is_kept(storage: Storage) -> None:
     slots = [row.slot[8:10] for row in rows_of(storage) if row.name == "daily"]
     assert slots == ["24", "25", "26", "27"]
     assert len(rows_of(storage)) == 4 + 3
-
-
-def test_every_job_can_be_written_down() -> None:
-    assert len({each.name for each in JOBS}) == len(JOBS)
-    for job in JOBS:
-        assert len(job.name) <= 100
-        # Else it would never count as due, or its lease as one that a wrong clock made.
-        assert job.delay < LONGEST, job.name
-        assert job.delay < job.every, job.name
-        assert job.limit + runs.MARGIN < runs.LONGEST_LEASE, job.name

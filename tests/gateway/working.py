@@ -17,6 +17,7 @@ from mosaic_gateway.jobs.attempts import Attempts
 from mosaic_gateway.jobs.job import Job, Parts, Work
 from mosaic_gateway.jobs.jobs import Jobs
 from mosaic_gateway.jobs.places import Place
+from mosaic_gateway.jobs.runs import Claim
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.storage.job_tables import JOB_RUNS
 from mosaic_gateway.storage.pool import Storage
@@ -50,6 +51,11 @@ def attempts_of(
     loop = asyncio.new_event_loop()
     loop.close()
     return Attempts(parts, jobs, loop, stopping or threading.Event())
+
+
+def claimed(storage: Storage, run: str, runner: str = "here") -> Claim | None:
+    with storage.writing(alone=runs.TURN) as connection:
+        return runs.claim(connection, run, runner, timedelta(minutes=10))
 
 
 def rows_of(storage: Storage) -> list[Any]:
