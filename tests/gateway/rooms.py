@@ -53,7 +53,17 @@ ROOMS = {
         GROUND | {"configuration", "storage", "accounts", "models"}, frozenset({"sqlalchemy"})
     ),
     "turns": Room(
-        GROUND | {"configuration", "storage", "accounts", "models", "routing", "agents", "usage"},
+        GROUND
+        | {
+            "configuration",
+            "storage",
+            "accounts",
+            "models",
+            "routing",
+            "memory",
+            "agents",
+            "usage",
+        },
         frozenset({"sqlalchemy"}),
     ),
     "valkey": Room(GROUND | {"configuration", "accounts"}, frozenset({"redis"})),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 from tests.gateway.agents import make
-from tests.gateway.chats import calling, providers, said, standing_in, start
+from tests.gateway.chats import calling, providers, said, standing_in
 from tests.gateway.conftest import NewHome
 from tests.gateway.kinds import ON_ALL
 from tests.gateway.people import add_person, signed_in
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_ALL]
 NUMBER, SAMPLED = 10_000, 120
 WORDS = ("adamantine", "evenfallen")
 NOTES = ("the tea is cold", "a release on friday", "the key is under the mat", "red or blue")
+EMBEDDINGS = {"provider": "ollama", "model": "an-embedder", "dimensions": 1 + len(NOTES)}
 KINDS = ("memories", "conversations", "agents", "tokens")
 OWNED = (*KINDS, "responses")
 
@@ -33,6 +34,8 @@ class Parrot:
     """Calls a tool of the gateway now and then, and says which of the words it was told."""
 
     def __call__(self, asked: Asked) -> Told:
+        if asked.path == "/api/embed":
+            return Told(body={"embeddings": [vector_of(each) for each in asked.body["input"]]})
         messages = asked.body["messages"]
         last = messages[-1]
         text = str(last["content"])
@@ -42,6 +45,11 @@ class Parrot:
             return calling("remember", text=text)
         heard = {word for word in WORDS if word in json.dumps(messages)}
         return said("I heard ", " and ".join(sorted(heard)))
+
+
+def vector_of(text: str) -> list[float]:
+    """What is meant by a text: what both users say lies near each other."""
+    return [1.0, *(float(note in text) for note in NOTES)]
 
 
 @dataclass
@@ -209,7 +217,8 @@ def people(
     folder = tmp_path_factory.mktemp("isolation")
     with new_home(folder) as home, standing_in(Parrot()) as service:
         home.fill()
-        start(home, providers(service.url, "ollama"))
+        home.write_config(providers=providers(service.url, "ollama"), embeddings=EMBEDDINGS)
+        home.start()
         token = home.set_up()
         add_person(home, "eve@example.org")
         with client_of(home, token) as ada, signed_in(home, "eve@example.org") as eve:

@@ -10,7 +10,8 @@ import pytest
 from mosaic_gateway.accounts.users import MEMBER, NewUser, create_user
 from mosaic_gateway.agents.tools import BUILT_IN, LONGEST_RESULT, RECALL, REMEMBER, Toolbox
 from mosaic_gateway.configuration.tier_config import SqliteStorage
-from mosaic_gateway.memory.memories import Memories
+from mosaic_gateway.memory.meaning import Meaning
+from mosaic_gateway.memory.recollection import Recollection
 from mosaic_gateway.memory.search import Slice
 from mosaic_gateway.migrations.upgrade import upgrade
 from mosaic_gateway.models.messages import Message, Tool, ToolCall, Wish
@@ -32,7 +33,7 @@ def toolbox(tmp_path: Path) -> Iterator[Toolbox]:
     upgrade(storage)
     with storage.writing() as connection:
         user = create_user(connection, NewUser("A", "a@b", "hash"), role=MEMBER)
-    yield Toolbox(tuple(BUILT_IN.values()), storage, user)
+    yield Toolbox(tuple(BUILT_IN.values()), Recollection(Meaning(storage), user))
     storage.close()
 
 
@@ -83,7 +84,7 @@ def test_what_is_remembered_is_recalled(toolbox: Toolbox) -> None:
     assert [each.name for each in said if isinstance(each, Used)] == [REMEMBER]
     assert not any(isinstance(each, ToolPiece) for each in said)
     assert said[-1] == STOPPED
-    [kept] = Memories(toolbox.storage, toolbox.user).all(Slice(10)).items
+    [kept] = toolbox.memory.memories.all(Slice(10)).items
     assert kept.text == "I like tea."
     recalling = Model([call(RECALL, "which tea?"), CALLED], [Text("Tea."), STOPPED])
     run(recalling, toolbox)
@@ -114,7 +115,7 @@ def test_a_model_that_never_ends_to_call_is_ended(toolbox: Toolbox) -> None:
 
 def test_an_answer_that_breaks_off_runs_nothing(toolbox: Toolbox) -> None:
     assert run(Model([call(REMEMBER)]), toolbox) == []
-    assert list(Memories(toolbox.storage, toolbox.user).all(Slice(1)).items) == []
+    assert list(toolbox.memory.memories.all(Slice(1)).items) == []
 
 
 def test_a_model_that_knows_no_tools_is_asked_without_them(toolbox: Toolbox) -> None:
@@ -134,16 +135,16 @@ def test_a_model_that_knows_no_tools_is_asked_without_them(toolbox: Toolbox) -> 
     + ['{"text": "%s"}' % ("x" * length) for length in (4_001, 100_000)],
 )
 def test_a_model_is_told_what_it_did_wrong(toolbox: Toolbox, arguments: str) -> None:
-    result = toolbox.use(ToolCall("1", REMEMBER, arguments))
+    result = asyncio.run(toolbox.use(ToolCall("1", REMEMBER, arguments)))
     assert json.loads(result)["error"]
-    assert json.loads(toolbox.use(ToolCall("1", RECALL, arguments)))
-    assert list(Memories(toolbox.storage, toolbox.user).all(Slice(1)).items) == []
+    assert json.loads(asyncio.run(toolbox.use(ToolCall("1", RECALL, arguments))))
+    assert list(toolbox.memory.memories.all(Slice(1)).items) == []
 
 
 def test_results_are_short(toolbox: Toolbox) -> None:
-    memories = Memories(toolbox.storage, toolbox.user)
+    memories = toolbox.memory.memories
     for number in range(5):
         memories.add(f"tea {number} " + "x" * 3_000)
-    result = toolbox.use(ToolCall("1", RECALL, '{"text": "tea"}'))
+    result = asyncio.run(toolbox.use(ToolCall("1", RECALL, '{"text": "tea"}')))
     assert len(result) < LONGEST_RESULT + 1_000
     assert len(json.loads(result)["memories"]) == 2

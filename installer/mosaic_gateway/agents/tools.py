@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mosaic_gateway.accounts.users import User
 from mosaic_gateway.agents.agent import Agent
 from mosaic_gateway.errors import RefusedError, ServiceError
-from mosaic_gateway.memory.memories import Memories
 from mosaic_gateway.memory.memory import LONGEST_MEMORY, LONGEST_QUESTION, parse_memory
+from mosaic_gateway.memory.recollection import Recollection
 from mosaic_gateway.memory.search import Slice
 from mosaic_gateway.models.messages import Tool, ToolCall, Wish
-from mosaic_gateway.storage.pool import Storage
 
 REMEMBER, RECALL = "remember", "recall"
 MOST_RECALLED = 10
@@ -66,23 +64,21 @@ class Toolbox:
     """
 
     tools: tuple[Tool, ...]
-    storage: Storage
-    user: User
+    memory: Recollection
     conversation: str | None = None
 
     def has(self, call: ToolCall) -> bool:
         """Whether it is one of these that is called."""
         return any(each.name == call.name for each in self.tools)
 
-    def use(self, call: ToolCall) -> str:
+    async def use(self, call: ToolCall) -> str:
         """Do what is called for, and return what a model is told of it; never raises."""
-        memories = Memories(self.storage, self.user)
         try:
             text = _text(call.arguments)
             if call.name == REMEMBER:
-                made = memories.add(parse_memory(text), self.conversation)
+                made = await self.memory.add(parse_memory(text), self.conversation)
                 return json.dumps({"remembered": made.text})
-            return _recalled(memories, text)
+            return await _recalled(self.memory, text)
         except ValueError as error:
             return _failed(str(error))
         except RefusedError as error:
@@ -117,9 +113,10 @@ def _text(arguments: str) -> str:
     return text
 
 
-def _recalled(memories: Memories, text: str) -> str:
+async def _recalled(memory: Recollection, text: str) -> str:
+    page = (await memory.search(text[:LONGEST_QUESTION], Slice(MOST_RECALLED))).page
     found, length = [], 0
-    for each in memories.search(text[:LONGEST_QUESTION], Slice(MOST_RECALLED)).items:
+    for each in page.items:
         length += len(each.text)
         if length > LONGEST_RESULT:
             break

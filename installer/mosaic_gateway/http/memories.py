@@ -10,6 +10,7 @@ from mosaic_gateway.http.access import ChatCaller, TheServices
 from mosaic_gateway.http.models import Wire
 from mosaic_gateway.memory.memories import Memories
 from mosaic_gateway.memory.memory import LONGEST_MEMORY, LONGEST_QUESTION, parse_memory
+from mosaic_gateway.memory.recollection import Recollection
 from mosaic_gateway.memory.search import MOST_RANKED, Slice
 from mosaic_gateway.memory.transcripts import Transcripts
 
@@ -71,7 +72,7 @@ class ExcerptView(Wire):
 class FoundView(Wire):
     """What there is besides what was found: in which ways it was searched, and whether more is."""
 
-    searched: tuple[Literal["keyword"], ...] = ("keyword",)
+    searched: tuple[Literal["keyword", "vector"], ...] = ("keyword",)
     has_more: bool
 
 
@@ -92,12 +93,18 @@ def memories_of(caller: ChatCaller, services: TheServices) -> Memories:
     return Memories(services.storage, caller.user)
 
 
+def recollection_of(caller: ChatCaller, services: TheServices) -> Recollection:
+    """The same, where a model of embeddings may be asked."""
+    return Recollection(services.meaning, caller.user)
+
+
 def transcripts_of(caller: ChatCaller, services: TheServices) -> Transcripts:
     """What whoever asks has said and was answered."""
     return Transcripts(services.storage, caller.user)
 
 
 TheMemories = Annotated[Memories, Depends(memories_of)]
+TheRecollection = Annotated[Recollection, Depends(recollection_of)]
 TheTranscripts = Annotated[Transcripts, Depends(transcripts_of)]
 
 
@@ -112,17 +119,17 @@ def memories(
 
 
 @ROUTES.post("/memories", status_code=201)
-def add(body: NewMemoryRequest, own: TheMemories) -> MemoryView:
+async def add(body: NewMemoryRequest, own: TheRecollection) -> MemoryView:
     """Keep something; what is kept already counts as said again."""
-    return MemoryView.model_validate(own.add(body.text))
+    return MemoryView.model_validate(await own.add(body.text))
 
 
 @ROUTES.post("/memories/search")
-def search(body: SearchRequest, own: TheMemories) -> FoundMemoriesView:
+async def search(body: SearchRequest, own: TheRecollection) -> FoundMemoriesView:
     """Find memories."""
-    page = own.search(body.text, body.wanted)
-    found = [MemoryView.model_validate(each) for each in page.items]
-    return FoundMemoriesView(found=found, has_more=page.has_more)
+    result = await own.search(body.text, body.wanted)
+    found = [MemoryView.model_validate(each) for each in result.page.items]
+    return FoundMemoriesView(found=found, has_more=result.page.has_more, searched=result.searched)
 
 
 @ROUTES.get("/memories/{memory_id}")

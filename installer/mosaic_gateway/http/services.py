@@ -9,6 +9,7 @@ from mosaic_gateway.accounts.sign_in import SignIn
 from mosaic_gateway.http.forwarding import Network
 from mosaic_gateway.http.readiness import Readiness
 from mosaic_gateway.jobs.jobs import Jobs
+from mosaic_gateway.memory.meaning import Meaning
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.turns import Turns
 from mosaic_gateway.usage.embedding import Embedder
@@ -27,6 +28,7 @@ class Services:
     readiness: Readiness
     turns: Turns
     embedder: Embedder
+    meaning: Meaning
     limits: Limits
     jobs: Jobs
     trusted_origins: frozenset[str]

@@ -6,10 +6,13 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 
 from mosaic_gateway.accounts.users import User, is_askable
+from mosaic_gateway.memory.direction import MOST_NEAR, Direction
 from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
 from mosaic_gateway.memory.memory import MOST_MEMORIES, Memory, memory_in
+from mosaic_gateway.memory.ranking import closest, fused
 from mosaic_gateway.memory.search import Page, Slice, cut, passages_for
 from mosaic_gateway.memory.words import words_in
+from mosaic_gateway.storage.nearest import bind, nearest
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import CONVERSATIONS, MEMORIES, PASSAGES
 
@@ -32,10 +35,15 @@ class Memories:
             found = [memory_in(row) for row in connection.execute(query)]
         return cut(found, Slice(wanted.most))
 
-    def search(self, text: str, wanted: Slice) -> Page[Memory]:
-        """Those with a word of this text, or one that begins so; the best first."""
+    def search(self, text: str, wanted: Slice, direction: Direction | None = None) -> Page[Memory]:
+        """Those with a word of this text, or one that begins so; the best first.
+
+        With a `direction`, also those that lie nearest in it, whatever their words are.
+        """
         with self._storage.reading() as connection:
             ids = passages_for(connection, self._user.id, text, kind="memory_id")
+            if direction is not None:
+                ids = fused(self._near(connection, direction), ids)
             page = cut(ids, wanted)
             rows = connection.execute(self._own().where(MEMORIES.c.id.in_(page.items)))
             found = {row.id: memory_in(row) for row in rows}
@@ -70,6 +78,11 @@ class Memories:
         with self._storage.writing() as connection:
             found = self._find(connection, memory_id)
             connection.execute(delete(MEMORIES).where(self._is_own, MEMORIES.c.id == found.id))
+
+    def _near(self, connection: Connection, direction: Direction) -> list[str]:
+        bind(connection, self._user.id)
+        space, vector = direction.space, direction.vector
+        return closest(nearest(connection, self._user.id, space, vector, MOST_NEAR))
 
     @property
     def _is_own(self) -> ColumnElement[bool]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from mosaic_gateway.storage.keywords import Sought
 
 SATURATION, LENGTH_SHARE = 1.2, 0.75
+PLATEAU = 60
+"""How little it matters whether a rank is the first or the second: as in the paper."""
 BEGINNING = 0.5
 """What a word counts for that only begins as the one that was asked for."""
 
@@ -33,6 +35,32 @@ def ranked(question: Sequence[Sought], passages: Mapping[int, str], number: int)
     }
     # Of two that fit alike, the one that was kept later.
     return sorted(scores, key=lambda key: (-scores[key], -key))
+
+
+def closest(likeness: Sequence[tuple[str, float]]) -> list[str]:
+    """The keys of those that are more like the first of them than like the last.
+
+    Something is always nearest, and each model has likenesses of its own for what has nothing to
+    do with each other: no number tells them from the others.
+    """
+    if not likeness:
+        return []
+    middle = (likeness[0][1] + likeness[-1][1]) / 2
+    return [key for key, like in likeness if like >= middle]
+
+
+def fused(*orders: Sequence[str]) -> list[str]:
+    """One order of several, of which each knows some of the keys; the best first.
+
+    By reciprocal ranks, since their measures have nothing in common:
+    https://doi.org/10.1145/1571941.1572114
+    """
+    scores: dict[str, float] = {}
+    for order in orders:
+        for rank, key in enumerate(order, 1):
+            scores[key] = scores.get(key, 0.0) + 1 / (PLATEAU + rank)
+    # Of two that are as good, the one that an earlier order knows.
+    return sorted(scores, key=lambda key: -scores[key])
 
 
 def _count(sought: Sought, words: Sequence[str]) -> float:

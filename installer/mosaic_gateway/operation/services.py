@@ -14,11 +14,14 @@ from mosaic_gateway.http.readiness import Probe, Readiness
 from mosaic_gateway.http.services import Services
 from mosaic_gateway.jobs.job import Parts
 from mosaic_gateway.jobs.jobs import Jobs
+from mosaic_gateway.memory.meaning import Meaning
+from mosaic_gateway.memory.source import Source
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.prices import Prices
 from mosaic_gateway.operation.probes import Database, Vectors
 from mosaic_gateway.operation.stores import Stores, open_stores
 from mosaic_gateway.routing.decision import Routes
+from mosaic_gateway.storage.nearest import Space
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.tracing import Tracing
 from mosaic_gateway.turns.turns import Turns
@@ -43,6 +46,8 @@ def make_services(
     limits = Limits(config.monthly_limit)
     meter = Meter(limits, runner, Prices(routes.providers.values()))
     models = Models(list(routes.providers.values()), tracing=tracing)
+    embedder = Embedder(storage, models, meter, config.embeddings)
+    meaning = Meaning(storage, _source(storage, config, embedder))
     sessions = Sessions(storage, stores.sessions, settings.session_secret)
     return Services(
         storage=storage,
@@ -57,10 +62,11 @@ def make_services(
             models,
             routes,
             storage,
-            runner,
             meter,
+            meaning,
         ),
-        embedder=Embedder(storage, models, meter, config.embeddings),
+        meaning=meaning,
+        embedder=embedder,
         limits=limits,
         jobs=Jobs(
             Parts(storage, models, runner),
@@ -77,6 +83,19 @@ def _file_of_jobs(config: TierConfig) -> Path | None:
     if isinstance(config.storage, SqliteStorage):
         return config.storage.path.with_name(JOBS_FILE)
     return None
+
+
+def _source(storage: Storage, config: TierConfig, embedder: Embedder) -> Source | None:
+    """Who makes vectors of memories, if anybody does; the place for them is made."""
+    if config.embeddings is None or embedder.usual is None:
+        return None
+    dimensions = config.embeddings.dimensions
+    is_indexed = isinstance(config.storage, PostgresStorage) and config.storage.enable_vector
+    if is_indexed:
+        from mosaic_gateway.storage.vector import index_vectors
+
+        index_vectors(storage, dimensions)
+    return Source(Space(embedder.usual.name, dimensions, is_indexed), embedder.vectors)
 
 
 def _probes(storage: Storage, stores: Stores, config: TierConfig) -> dict[str, Probe]:

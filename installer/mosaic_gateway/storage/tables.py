@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -186,8 +187,7 @@ MEMORIES = Table(
     Index("memories_of_user", "user_id", "updated_at"),
 )
 
-# What can be searched: a memory, or a turn. Each database has an index of its own kind over the
-# words, which the migration makes and `keywords.py` asks.
+# A memory or a turn that can be searched: by an index that each database has of its own kind.
 PASSAGES = Table(
     "passages",
     METADATA,
@@ -197,6 +197,17 @@ PASSAGES = Table(
     Column("turn_id", ForeignKey("turns.id", ondelete="CASCADE"), unique=True),
     # In lower case, without accents, between single spaces.
     Column("words", Text, nullable=False),
+)
+
+# Where PostgreSQL compares vectors itself, a column `embedding` has them, which `vector.py` adds.
+MEMORY_VECTORS = Table(
+    "memory_vectors",
+    METADATA,
+    Column("memory_id", ForeignKey("memories.id", ondelete="CASCADE"), primary_key=True),
+    _owner(),
+    Column("model", String(300), nullable=False),
+    Column("dimensions", Integer, nullable=False),
+    Column("vector", LargeBinary),
 )
 
 USAGE = Table(

@@ -4,17 +4,17 @@ Only what the gateway has no tool for leaves as a call: a client never sees a ca
 answer, nor one of its own beside results that it has not got.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
 from mosaic_gateway.agents.tools import Toolbox, offered
+from mosaic_gateway.memory.meaning import Meaning
+from mosaic_gateway.memory.recollection import Recollection
 from mosaic_gateway.models.messages import Message, ToolCall, Wish
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.pieces import End, ModelError, Piece, Text, ToolPiece, Usage
-from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.choice import Known
 from mosaic_gateway.turns.events import Used
 from mosaic_gateway.turns.kept import Answer
@@ -31,7 +31,7 @@ Ask = Callable[[Sequence[Message], Wish], AsyncGenerator[Piece]]
 
 
 def stream_of(
-    running: Running, models: Models, known: Known, storage: Storage
+    running: Running, models: Models, known: Known, meaning: Meaning
 ) -> AsyncGenerator[Piece | Used]:
     """Ask whoever is first; in rounds, where the agent has tools of the gateway.
 
@@ -43,7 +43,7 @@ def stream_of(
     if not tools or known.abilities(target).tools is False:
         return ask(asked.told, asked.wish)
     conversation = running.opened.conversation if running.opened else None
-    toolbox = Toolbox(tools, storage, running.user, conversation)
+    toolbox = Toolbox(tools, Recollection(meaning, running.user), conversation)
     return Rounds(ask, asked.told, asked.wish, toolbox).run()
 
 
@@ -136,7 +136,7 @@ class Rounds:
     async def _result(self, call: ToolCall, place: int) -> str:
         if place >= MOST_CALLS or not self._toolbox.has(call):
             return NOT_RUN
-        return await asyncio.to_thread(self._toolbox.use, call)
+        return await self._toolbox.use(call)
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from mosaic_gateway.accounts.users import User
 from mosaic_gateway.errors import ServiceError
+from mosaic_gateway.memory.meaning import Meaning
 from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.pieces import End, ModelError, Usage
@@ -42,18 +43,19 @@ class Turns:
     """Runs the turns of everybody."""
 
     def __init__(
-        self, models: Models, routes: Routes, storage: Storage, runner: str, meter: Meter
+        self, models: Models, routes: Routes, storage: Storage, meter: Meter, meaning: Meaning
     ) -> None:
-        """Mark what this runner left behind; raises StorageError."""
+        """Mark what the runner of this meter left behind; raises StorageError."""
         self.models = models
         self.routes = routes
         self._health = Health()
         self.known = Known(routes, self._health, models.catalogue)
         self._storage = storage
-        self._runner = runner
+        self._runner = meter.runner
         self._meter = meter
+        self._meaning = meaning
         with storage.writing() as connection:
-            lost = recording.mark_interrupted(connection, runner)
+            lost = recording.mark_interrupted(connection, meter.runner)
             meter.mark_interrupted(connection)
         if lost:
             _LOG.info("found %d interrupted turn(s)", lost)
@@ -156,7 +158,7 @@ class Turns:
         try:
             call = running.call
             call.is_asked = True
-            stream = stream_of(running, self.models, self.known, self._storage)
+            stream = stream_of(running, self.models, self.known, self._meaning)
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Used):

@@ -1,11 +1,12 @@
 """Makes vectors for somebody: looked at before, and counted, as every call of a provider is."""
 
 import asyncio
+from collections.abc import Sequence
 
 from mosaic_gateway.accounts.users import User
 from mosaic_gateway.configuration.embeddings_config import EMBEDDING_PROVIDERS, EmbeddingsConfig
 from mosaic_gateway.errors import NoSuchModelError
-from mosaic_gateway.models.embeddings import Embedded, Maker, Wanted, embed, embed_as
+from mosaic_gateway.models.embeddings import Embedded, Maker, Vector, Wanted, embed, embed_as
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.models.pieces import ModelError, Usage
 from mosaic_gateway.models.purposes import Purpose
@@ -69,6 +70,13 @@ class Embedder:
         call.add(Usage(made.tokens or 0))
         await asyncio.to_thread(self._settle, call, "done")
         return made
+
+    async def vectors(
+        self, user: User, texts: Sequence[str], purpose: Purpose, seconds: float
+    ) -> Sequence[Vector]:
+        """Make vectors with the model that the settings name; raises as `embed` and `maker`."""
+        maker = self.maker(USUAL)
+        return (await self.embed(user, maker, Wanted(texts, seconds=seconds), purpose)).vectors
 
     def _begin(self, user: User, call: Call) -> None:
         with self._storage.writing() as connection:

@@ -28,7 +28,7 @@ class Meter:
     def __init__(self, limits: Limits, runner: str, prices: Prices) -> None:
         self.prices = prices
         self._limits = limits
-        self._runner = runner
+        self.runner = runner
 
     def admit(self, connection: Connection, user: User) -> None:
         """Return where they may spend something more; raises LimitReachedError.
@@ -56,7 +56,7 @@ class Meter:
                 provider=call.provider,
                 model=call.model,
                 state="running",
-                runner=self._runner,
+                runner=self.runner,
                 day=call.started_at.date().isoformat(),
                 started_at=call.started_at,
                 input_tokens=usage.input,
@@ -89,7 +89,7 @@ class Meter:
 
     def mark_interrupted(self, connection: Connection) -> None:
         """Mark what a gateway of this name was at when it ended; the estimates stay."""
-        mark_interrupted(connection, self._runner)
+        mark_interrupted(connection, self.runner)
 
 
 def mark_interrupted(connection: Connection, runner: str | None = None) -> None:

@@ -8,7 +8,7 @@ from mosaic_installer.core.finding import Finding, Remedy, error, warning
 from mosaic_installer.core.runtime import is_on_swarm
 
 IGNORING = "`mosaic install --ignore database-is-the-installed-one`"
-DUMP = "pg_dump --no-owner --no-privileges"
+DUMP = "pg_dump --no-owner --no-privileges --enable-row-security"
 
 
 def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
