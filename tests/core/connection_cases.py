@@ -101,7 +101,7 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
     "embeddings-model-is-unchanged": [
         Found(
             "warning",
-            "made with nomic-embed-text, if any are stored, cannot be compared with those of mxbai",
+            "made with nomic-embed-text, which cannot be compared with those of mxbai",
             NOMIC,
             MXBAI,
         ),

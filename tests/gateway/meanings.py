@@ -1,5 +1,6 @@
 """A model of embeddings that a test plays: three subjects, and a number for what is of none."""
 
+import asyncio
 from collections.abc import Sequence
 
 from mosaic_gateway.accounts.users import User
@@ -14,19 +15,22 @@ SPACE = Space("ollama/a-model", 4)
 
 
 class Asked:
-    """Notes what it is asked for whom; `fails` and `refuses` are what a test has it do."""
+    """Notes what it is asked for whom; `fails`, `refuses` and `hangs` are what a test has it do."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.users: set[str] = set()
         self.fails: Fault | None = None
         self.refuses = ""
+        self.hangs = False
 
     async def __call__(
         self, user: User, texts: Sequence[str], purpose: str, seconds: float
     ) -> Sequence[Sequence[float]]:
         assert purpose in {"document", "question"}
         assert seconds > 0
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.fails is not None:
             raise ModelError(self.fails, "no")
         if self.refuses and any(self.refuses in text for text in texts):

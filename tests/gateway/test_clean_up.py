@@ -14,6 +14,7 @@ from tests.gateway.kinds import ON_ALL
 from mosaic_gateway.accounts.users import MEMBER, NewUser, create_user
 from mosaic_gateway.jobs.job import Parts, Work
 from mosaic_gateway.jobs.table import JOBS
+from mosaic_gateway.memory.meaning import Meaning
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.storage import sweeping
 from mosaic_gateway.storage.instant import Instant
@@ -71,7 +72,11 @@ def test_what_is_old_goes_and_what_is_not_stays(
             put(connection, table, user, **{column: moment(age)})
     [row] = [each for each in JOBS if each.name == job]
     loop = asyncio.new_event_loop()
-    row.function(Work(Parts(storage, Models([]), "here"), loop, row.limit, threading.Event()))
+    row.function(
+        Work(
+            Parts(storage, Models([]), Meaning(storage), "here"), loop, row.limit, threading.Event()
+        )
+    )
     loop.close()
     with storage.reading() as connection:
         assert connection.execute(select(func.count()).select_from(table)).scalar() == 1

@@ -15,6 +15,7 @@ from tests.gateway.agents import make
 from tests.gateway.chats import calling, providers, said, standing_in
 from tests.gateway.conftest import NewHome
 from tests.gateway.kinds import ON_ALL
+from tests.gateway.meanings import vector_of
 from tests.gateway.people import add_person, signed_in
 from tests.gateway.process import client_of
 from tests.sampling import SEED, Draw
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_ALL]
 NUMBER, SAMPLED = 10_000, 120
 WORDS = ("adamantine", "evenfallen")
 NOTES = ("the tea is cold", "a release on friday", "the key is under the mat", "red or blue")
-EMBEDDINGS = {"provider": "ollama", "model": "an-embedder", "dimensions": 1 + len(NOTES)}
+EMBEDDINGS = {"provider": "ollama", "model": "an-embedder", "dimensions": len(vector_of(""))}
 KINDS = ("memories", "conversations", "agents", "tokens")
 OWNED = (*KINDS, "responses")
 
@@ -45,11 +46,6 @@ class Parrot:
             return calling("remember", text=text)
         heard = {word for word in WORDS if word in json.dumps(messages)}
         return said("I heard ", " and ".join(sorted(heard)))
-
-
-def vector_of(text: str) -> list[float]:
-    """What is meant by a text: what both users say lies near each other."""
-    return [1.0, *(float(note in text) for note in NOTES)]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from mosaic_gateway.jobs.job import Job, Parts, Work
 from mosaic_gateway.jobs.jobs import Jobs
 from mosaic_gateway.jobs.places import Place
 from mosaic_gateway.jobs.runs import Claim
+from mosaic_gateway.memory.meaning import Meaning
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.storage.job_tables import JOB_RUNS
 from mosaic_gateway.storage.pool import Storage
@@ -46,7 +47,7 @@ def written_down(storage: Storage, *jobs: Job, at: datetime | None = None) -> li
 def attempts_of(
     storage: Storage, *jobs: Job, runner: str = "here", stopping: threading.Event | None = None
 ) -> Attempts:
-    parts = Parts(storage, Models([]), runner)
+    parts = Parts(storage, Models([]), Meaning(storage), runner)
     # No function of these jobs asks the loop for anything.
     loop = asyncio.new_event_loop()
     loop.close()
@@ -75,7 +76,7 @@ def working(
     storage: Storage, place: Place | Path, jobs: Sequence[Job], runner: str = "here"
 ) -> Iterator[Jobs]:
     """The jobs of a gateway, which looks at once; they end with the test."""
-    found = Jobs(Parts(storage, Models([]), runner), SECRET, place, jobs)
+    found = Jobs(Parts(storage, Models([]), Meaning(storage), runner), SECRET, place, jobs)
     loop = asyncio.new_event_loop()
     try:
         found.start(loop)

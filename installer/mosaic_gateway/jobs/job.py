@@ -3,12 +3,17 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
+from mosaic_gateway.memory.meaning import Meaning
 from mosaic_gateway.models.models import Models
 from mosaic_gateway.storage.pool import Storage
+
+Answer = TypeVar("Answer")
 
 USUAL_LIMIT = timedelta(minutes=10)
 
@@ -27,6 +32,7 @@ class Parts:
 
     storage: Storage
     models: Models
+    meaning: Meaning
     runner: str
 
 
@@ -45,7 +51,8 @@ class Work:
     ) -> None:
         self.storage = parts.storage
         self.models = parts.models
-        self.loop = loop
+        self.meaning = parts.meaning
+        self._loop = loop
         self._stopping = stopping
         self._limit = limit
         # Of the clock that nobody sets.
@@ -64,7 +71,23 @@ class Work:
         if self._stopping.is_set():
             raise StoppedError
         if not self.seconds_left:
-            raise JobError(f"it took longer than {self._limit.total_seconds() / 60:g} minutes")
+            raise self._too_long()
+
+    def served(self, ask: Callable[[], Coroutine[object, object, Answer]]) -> Answer:
+        """Have it done in the loop that serves requests, and wait for it.
+
+        Raises StoppedError, JobError where it does not end in time, and what it raises.
+        """
+        self.require_time()
+        future = asyncio.run_coroutine_threadsafe(ask(), self._loop)
+        try:
+            return future.result(self.seconds_left)
+        except FutureTimeoutError:
+            future.cancel()
+            raise self._too_long() from None
+
+    def _too_long(self) -> JobError:
+        return JobError(f"it took longer than {self._limit.total_seconds() / 60:g} minutes")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """All jobs: a row for each. Functions of the rooms do the work; here stands how often."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,10 +8,12 @@ from sqlalchemy import Connection
 from mosaic_gateway.accounts import audit, invitations, sessions
 from mosaic_gateway.jobs import runs
 from mosaic_gateway.jobs.job import Job, JobError, Work
+from mosaic_gateway.models.pieces import ModelError
 from mosaic_gateway.turns import recording
 from mosaic_gateway.usage import meter, retention
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+VECTORS_AT_ONCE = 100
 
 
 def _sweeping(sweep: Callable[[Connection], bool]) -> Callable[[Work], None]:
@@ -40,10 +41,17 @@ def _forget_runs(work: Work) -> None:
 
 
 def _refresh_catalogue(work: Work) -> None:
-    refreshing = work.models.catalogue.refresh(anew=True)
-    asked = asyncio.run_coroutine_threadsafe(refreshing, work.loop)
-    if silent := asked.result(work.seconds_left):
+    if silent := work.served(lambda: work.models.catalogue.refresh(anew=True)):
         raise JobError(f"no list of models from {', '.join(silent)}")
+
+
+def _give_vectors(work: Work) -> None:
+    """To memories that were kept while no model answered, or have those of another model."""
+    try:
+        while work.served(lambda: work.meaning.index_all(VECTORS_AT_ONCE)):
+            pass
+    except ModelError as error:
+        raise JobError(f"the model of embeddings failed ({error.fault})") from None
 
 
 JOBS = (
@@ -54,5 +62,6 @@ JOBS = (
     Job("interrupted-turns", HOUR, _mark_interrupted),
     # A gateway that has just started asks when somebody wants the list.
     Job("catalogue-refresh", 6 * HOUR, _refresh_catalogue, delay=HOUR / 2),
+    Job("memory-vectors", HOUR / 4, _give_vectors),
     Job("run-clean-up", DAY, _forget_runs),
 )

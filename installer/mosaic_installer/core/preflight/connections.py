@@ -119,8 +119,9 @@ def embeddings_model_is_unchanged(facts: Facts, answers: Answers) -> Finding | N
     if before in {"", now} or answers.providers["ollama"].url is None:
         return None
     return warning(
-        f"vectors made with {before}, if any are stored, cannot be compared with those of {now}",
-        f"have them made again, or keep `providers.embeddings_model = {before}`",
+        f"memories have vectors made with {before}, which cannot be compared with those of {now}",
+        "nothing to do: the gateway makes them again, and finds memories by words until then; or"
+        f" keep `providers.embeddings_model = {before}`",
     )
 
 

@@ -197,7 +197,8 @@ class ModelsAnswers:
             key="providers.embeddings_model",
             variable="MOSAIC_EMBEDDINGS_MODEL",
             prompt="Embeddings model",
-            help="Turns text into vectors, on Ollama.",
+            help="A model on Ollama that turns text into vectors: memories are then found by what "
+            "they mean, too, and `/v1/embeddings` uses it.",
             kind=EMBEDDINGS_MODEL,
             when=(With("providers.ollama_url"),),
             default="nomic-embed-text",

@@ -6,7 +6,7 @@ asked, what a help says, and what is noted when it is given all the same.
 
 from collections.abc import Mapping
 
-UNREAD = frozenset({"channels", "providers.embeddings_model", "sign_on"})
+UNREAD = frozenset({"channels", "sign_on"})
 """Tables of answers.toml, and single settings, of which the embedded gateway makes nothing yet."""
 NOT_YET = "Not used by the embedded gateway yet, only by a `gateway.image` that knows it."
 IMAGE = "gateway.image"
