@@ -88,7 +88,7 @@ def test_a_database_that_is_gone_from_its_place_is_not_ready(
 def test_the_openapi_document_is_served_and_the_docs_pages_are_not(anyone: httpx.Client) -> None:
     document = anyone.get("/openapi.json").json()
     assert document["info"]["title"] == "Mosaic gateway"
-    assert set(document["components"]["securitySchemes"]) == {"token", "session", "setup"}
+    assert set(document["components"]["securitySchemes"]) == {"token", "key", "session", "setup"}
     operations = [each for path in document["paths"].values() for each in path.values()]
     assert operations
     assert not any("422" in operation["responses"] for operation in operations)
