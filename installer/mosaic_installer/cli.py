@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _nobody_reads()
     except Exception as error:  # noqa: BLE001 - a bug; the one place where all of them end
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            # Python up to 3.11 makes a RuntimeError of it where a class was just being made.
+            return _interrupted("interrupted")
         return _report(error, words)
 
 
@@ -49,10 +52,10 @@ def _explain(error: InstallerError) -> int:
     return error.exit_code
 
 
-def _interrupted() -> int:
+def _interrupted(told: str = "interrupted: nothing was changed") -> int:
     from mosaic_installer.ui.output import say
 
-    say("\ninterrupted: nothing was changed")
+    say(f"\n{told}")
     return INTERRUPTED
 
 

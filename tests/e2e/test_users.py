@@ -94,7 +94,7 @@ def test_a_token_is_made_for_what_it_is_needed_for(installed: Site) -> None:
 def test_without_a_token_that_works_the_way_back_is_said(installed: Site) -> None:
     installed.token_file.write_text("mosaic_nonsense")
     for words in (("user", "list"), ("user", "invite", BOB), ("token", "create")):
-        installed.run(*words, code=7).says("no token", "mosaic token recover")
+        installed.run(*words, code=7).says("there is no working token", "mosaic token recover")
     installed.run("token", "recover")
     assert list(rows(installed)) == [EMAIL]
 
