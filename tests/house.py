@@ -70,6 +70,7 @@ CLI_FILES = frozenset(
         "argument_job.py",
         "argument_memory.py",
         "argument_people.py",
+        "argument_upkeep.py",
         "argument_usage.py",
         "completion.py",
         "parser.py",

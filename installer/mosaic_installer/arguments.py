@@ -14,6 +14,7 @@ from mosaic_installer import (
     argument_job,
     argument_memory,
     argument_people,
+    argument_upkeep,
     argument_usage,
 )
 from mosaic_installer.errors import AnswersError
@@ -90,54 +91,6 @@ def _parser(names: Iterable[str], declared: Container[str] | None = None) -> Par
     return parser
 
 
-def _add_status(parser: Parser) -> None:
-    parser.set_defaults(run=_status)
-
-
-def _status(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.status import run
-
-    return run(as_json=parsed.json)
-
-
-def _add_doctor(parser: Parser) -> None:
-    parser.add_argument("--fix", action="store_true", help="repair the problems, then check again")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="with --fix: show the repairs, change nothing"
-    )
-    parser.set_defaults(run=_doctor)
-
-
-def _doctor(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.doctor import run
-
-    return run(
-        as_json=parsed.json,
-        is_verbose=parsed.verbose,
-        fixes=parsed.fix,
-        is_dry_run=parsed.dry_run,
-    )
-
-
-def _add_uninstall(parser: Parser) -> None:
-    data = parser.add_mutually_exclusive_group()
-    data.add_argument("--keep-data", action="store_true", help="keep data and secrets (default)")
-    data.add_argument("--purge", action="store_true", help="remove the data too")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would be removed, change nothing"
-    )
-    parser.add_argument("--yes", action="store_true", help="ask nothing")
-    parser.set_defaults(run=_uninstall)
-
-
-def _uninstall(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.uninstall import run
-
-    return run(
-        purge=parsed.purge, is_dry_run=parsed.dry_run, assume_yes=parsed.yes, as_json=parsed.json
-    )
-
-
 def _add_completion(parser: Parser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish"))
     parser.set_defaults(run=_completion)
@@ -163,8 +116,8 @@ COMMANDS = {
         "open the home screen, at a section if you name one",
         "Open the home screen: how Mosaic stands, its settings, and what can be done.",
     ),
-    "status": Command(_add_status, "show what is running, where, and since when"),
-    "doctor": Command(_add_doctor, "check for problems; --fix repairs them"),
+    "status": Command(argument_upkeep.add_status, "show what is running, where, and since when"),
+    "doctor": Command(argument_upkeep.add_doctor, "check for problems; --fix repairs them"),
     "chat": Command(
         argument_chat.add_chat,
         "ask a model",
@@ -232,7 +185,7 @@ COMMANDS = {
         is_shared=False,
     ),
     "uninstall": Command(
-        _add_uninstall,
+        argument_upkeep.add_uninstall,
         "remove everything the installer created",
         "Remove everything the installer created. Your data is kept unless you add --purge.",
     ),
