@@ -43,8 +43,7 @@ def labels(site: Site) -> set[str]:
 
 
 def folder(site: Site) -> set[str]:
-    """The names in the folder of the data, but those that SQLite makes."""
-    return {path.name for path in (site.home / "data").iterdir()} - {
-        "mosaic.db-wal",
-        "mosaic.db-shm",
-    }
+    """The names in the folder of the data, but those that SQLite makes, and the queue of jobs."""
+    names = {path.name for path in (site.home / "data").iterdir()}
+    made = {f"{name}.db{suffix}" for name in ("mosaic", "jobs") for suffix in ("-wal", "-shm")}
+    return names - made - {"jobs.db"}
