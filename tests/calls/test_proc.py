@@ -20,8 +20,9 @@ LISTEN = "import socket, sys; s = socket.create_server(('127.0.0.1', 0)); print(
 LONG_NAME = "a-program-with-a-long-name"
 
 
-def listener(port: int, mark: str) -> Listener:
-    (found,) = (row for row in find_listeners(mark) if row.port == port)
+def listener(port: int, mark: str, address: str = "127.0.0.1") -> Listener:
+    # Another program may have the same port at another address.
+    (found,) = (row for row in find_listeners(mark) if (row.port, row.address) == (port, address))
     return found
 
 
@@ -35,8 +36,8 @@ def test_a_socket_that_listens_is_found_with_its_holder(
     with closing(socket.create_server((address, 0), family=family)) as server:
         port = server.getsockname()[1]
         expected = {"address": address, "port": port, "program": mine.name(), "pid": os.getpid()}
-        assert listener(port, "no such word") == Listener(**expected)
-        assert listener(port, mine.cmdline()[-1]) == Listener(**expected, is_ours=True)
+        assert listener(port, "no such word", address) == Listener(**expected)
+        assert listener(port, mine.cmdline()[-1], address) == Listener(**expected, is_ours=True)
         with closing(socket.create_connection((address, port))) as client:
             used = client.getsockname()[1]
             assert used not in {row.port for row in find_listeners("")}

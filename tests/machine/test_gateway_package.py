@@ -1,9 +1,13 @@
 """What goes into the gateway's image: its wheel, the pins, and the wheels that are kept."""
 
+import ast
 import hashlib
 import io
 import json
+import re
+import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,8 @@ from mosaic_installer.machine.images.wheels import Target, collect_wheels, witho
 
 pytestmark = pytest.mark.unit
 
+ROOT = Path(__file__).parents[2]
+GATEWAY = ROOT / "installer/mosaic_gateway"
 GLIBC = Target(python=(3, 13), machine="x86_64", libc="manylinux", libc_version=(2, 36))
 MUSL = Target(python=(3, 12), machine="aarch64", libc="musllinux", libc_version=(1, 2))
 
@@ -42,6 +48,33 @@ def test_the_wheel_holds_the_gateway_and_nothing_of_the_installer() -> None:
 
 def test_every_requirement_of_the_gateway_is_one_of_the_project() -> None:
     assert len(gateway_package.requirements()) == len(gateway_package.REQUIREMENTS)
+
+
+def test_all_that_the_project_requires_for_the_gateway_is_in_its_image() -> None:
+    lines = (ROOT / "pyproject.toml").read_text().partition("# the embedded gateway\n")[2]
+    wanted = re.findall(r'^  "([\w-]+)', lines.partition("\n]")[0], re.MULTILINE)
+    assert set(wanted) == gateway_package.REQUIREMENTS
+
+
+def test_all_that_the_gateway_imports_is_in_its_image() -> None:
+    pinned = {pin.partition("==")[0] for pin in gateway_package.pins()}
+    whose = metadata.packages_distributions()
+    imported = {name for path in GATEWAY.rglob("*.py") for name in imports_of(path)}
+    for name in imported - sys.stdlib_module_names - {"mosaic_gateway"}:
+        makers = {re.sub(r"[-_.]+", "-", maker).lower() for maker in whose[name]}
+        assert makers & pinned, f"the gateway imports {name}, which its image has not"
+
+
+def imports_of(path: Path) -> set[str]:
+    """The top-level names that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import(names=names):
+                found |= {alias.name.partition(".")[0] for alias in names}
+            case ast.ImportFrom(module=str(module), level=0):
+                found.add(module.partition(".")[0])
+    return found
 
 
 def test_pins_reach_down_to_what_is_required_by_what_is_required() -> None:
