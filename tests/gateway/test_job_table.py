@@ -1,5 +1,7 @@
 """The table of jobs, and how long what failed waits."""
 
+from pathlib import Path
+
 import pytest
 
 from mosaic_gateway.jobs import runs
@@ -12,6 +14,11 @@ pytestmark = pytest.mark.unit
 def test_waits_are_not_the_same_for_all() -> None:
     assert len({wait_after(1) for _ in range(10)}) > 1
     assert wait_after(TRIES) is None
+
+
+def test_every_job_is_in_the_docs() -> None:
+    told = (Path(__file__).parents[2] / "docs/jobs.md").read_text()
+    assert not [each.name for each in JOBS if f"| `{each.name}` |" not in told]
 
 
 def test_every_job_can_be_written_down() -> None:

@@ -24,7 +24,7 @@ def list_latest(most: int, *, name: str | None, state: str | None, as_json: bool
         if each.error is not None:
             output.piece(f"    {_trouble(each)}\n")
     if not found:
-        output.say("There are no such jobs. They begin a few seconds after the gateway starts.")
+        output.say("There are no such jobs. They begin 15 seconds after the gateway starts.")
     return 0
 
 
