@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mosaic_gateway.errors import SettingsError
 
@@ -39,6 +40,20 @@ class Section:
         if isinstance(value, str) and value:
             return value
         raise SettingsError(f"`{self._path(key)}` in `{self._file}` is not a text", HINT)
+
+    def address(self, key: str, example: str) -> str:
+        """An address on the web, without slashes at its end; `example` says what one looks like."""
+        url = self.text(key).rstrip("/")
+        try:
+            parts = urlsplit(url)
+            is_usable = (
+                parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+            )
+        except ValueError:
+            is_usable = False
+        if is_usable and url.isprintable():
+            return url
+        raise self.refusal(key, f"is not an address such as `{example}`")
 
     def text_or_file(self, key: str) -> str:
         """The text, or that of the file which `<key>File` names."""

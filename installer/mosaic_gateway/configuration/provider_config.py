@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mosaic_gateway.configuration.config_section import Section, read_document
 from mosaic_gateway.configuration.environment import Environment
@@ -15,6 +14,7 @@ PROVIDERS = ("anthropic", "openai", "openrouter", "zai", "ollama")
 WITHOUT_KEY = frozenset({"ollama"})
 CONTEXTS = (4096, 1_048_576)
 """Tokens that a model may be set to read."""
+EXAMPLE = "https://api.example.org/v1"
 
 _LOG = logging.getLogger("mosaic_gateway.configuration")
 
@@ -64,23 +64,12 @@ def _read(providers: Section, environment: Environment) -> Iterator[ProviderConf
         )
         has_context = name == "ollama" and section.has("contextTokens")
         context = section.number("contextTokens", *CONTEXTS) if has_context else None
-        yield ProviderConfig(name, _url(section), (models[0], models[1], models[2]), key, context)
+        url = section.address("url", EXAMPLE)
+        yield ProviderConfig(name, url, (models[0], models[1], models[2]), key, context)
 
 
 def _text(section: Section, key: str, default: str) -> str:
     return section.text(key) if section.has(key) else default
-
-
-def _url(section: Section) -> str:
-    url = section.text("url").rstrip("/")
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable or not url.isprintable():
-        raise section.refusal("url", "is not an address such as `https://api.example.org/v1`")
-    return url
 
 
 def _key(section: Section, environment: Environment) -> str | None:

@@ -10,6 +10,8 @@ from mosaic_gateway.configuration.config_section import Section, read_document
 from mosaic_gateway.configuration.environment import Environment
 from mosaic_gateway.errors import SettingsError
 
+EXAMPLE = "http://127.0.0.1:4318"
+
 _NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 _LOG = logging.getLogger("mosaic_gateway.configuration")
@@ -41,19 +43,7 @@ def read_telemetry(file: Path, environment: Environment) -> TelemetryConfig | No
     if not section.has("endpoint"):
         _LOG.warning("telemetry is off: no collector is named")
         return None
-    return TelemetryConfig(_endpoint(section), _headers(section, environment))
-
-
-def _endpoint(section: Section) -> str:
-    url = section.text("endpoint").rstrip("/")
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable or not url.isprintable():
-        raise section.refusal("endpoint", "is not an address such as `http://127.0.0.1:4318`")
-    return url
+    return TelemetryConfig(section.address("endpoint", EXAMPLE), _headers(section, environment))
 
 
 def _headers(section: Section, environment: Environment) -> tuple[tuple[str, str], ...]:
