@@ -6,28 +6,22 @@ https://platform.claude.com/docs/en/api/messages
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-
-def _type_of(value: object) -> object:
-    return value.get("type") if isinstance(value, dict) else None
+from mosaic_gateway.http.lenient import Lenient, type_of
 
 
 def _blocks(value: object) -> object:
     return [{"type": "text", "text": value}] if isinstance(value, str) else value
 
 
-class TextBlock(_Wire):
+class TextBlock(Lenient):
     """Text, of whoever said it."""
 
     text: str
 
 
-class PictureSource(_Wire):
+class PictureSource(Lenient):
     """A picture itself, or its address."""
 
     type: str
@@ -36,35 +30,35 @@ class PictureSource(_Wire):
     url: str = ""
 
 
-class PictureBlock(_Wire):
+class PictureBlock(Lenient):
     """A picture."""
 
     source: PictureSource
 
 
-class CallBlock(_Wire):
+class CallBlock(Lenient):
     """A call of a tool, as an earlier answer made it."""
 
     id: str
     name: str
-    input: dict[str, Any] = {}
+    input: dict[str, Any] = Field(default={})
 
 
-class ThoughtsBlock(_Wire):
+class ThoughtsBlock(Lenient):
     """What a model thought, which no other one is told."""
 
 
 Shown = Annotated[
     Annotated[TextBlock, Tag("text")] | Annotated[PictureBlock, Tag("image")],
     Discriminator(
-        _type_of,
+        type_of,
         custom_error_type="unsupported_block",
         custom_error_message="a result can contain only `text` and `image` blocks",
     ),
 ]
 
 
-class ResultBlock(_Wire):
+class ResultBlock(Lenient):
     """What a tool gave."""
 
     tool_use_id: str
@@ -79,7 +73,7 @@ Block = Annotated[
     | Annotated[ThoughtsBlock, Tag("thinking")]
     | Annotated[ThoughtsBlock, Tag("redacted_thinking")],
     Discriminator(
-        _type_of,
+        type_of,
         custom_error_type="unsupported_block",
         custom_error_message="this type of block is not supported; use `text`, `image`, "
         "`tool_use`, `tool_result` or `thinking`",
@@ -87,14 +81,14 @@ Block = Annotated[
 ]
 
 
-class MessageParam(_Wire):
+class MessageParam(Lenient):
     """A message of the conversation."""
 
     role: Literal["user", "assistant", "system"]
     content: Annotated[list[Block], BeforeValidator(_blocks)]
 
 
-class ToolParam(_Wire):
+class ToolParam(Lenient):
     """A tool in the list; one of another type than `custom` is Anthropic's."""
 
     type: str | None = None
@@ -103,7 +97,7 @@ class ToolParam(_Wire):
     input_schema: dict[str, Any] | None = None
 
 
-class ToolChoiceParam(_Wire):
+class ToolChoiceParam(Lenient):
     """Which tools may or must be used."""
 
     type: Literal["auto", "any", "tool", "none"]
@@ -111,28 +105,28 @@ class ToolChoiceParam(_Wire):
     disable_parallel_tool_use: bool | None = None
 
 
-class ThinkingParam(_Wire):
+class ThinkingParam(Lenient):
     """Whether to think before answering."""
 
     type: Literal["enabled", "adaptive", "disabled"]
     budget_tokens: int | None = None
 
 
-class AnswerFormat(_Wire):
+class AnswerFormat(Lenient):
     """A JSON Schema that the answer follows."""
 
     type: Literal["json_schema"]
     schema_: dict[str, Any] = Field(alias="schema", default_factory=dict)
 
 
-class OutputConfig(_Wire):
+class OutputConfig(Lenient):
     """How the answer looks, and how much is thought about it."""
 
     effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     format: AnswerFormat | None = None
 
 
-class MessagesRequest(_Wire):
+class MessagesRequest(Lenient):
     """What is asked; `store`, which only we have, is as in OpenAI's API."""
 
     model: str

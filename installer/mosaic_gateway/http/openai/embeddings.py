@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from mosaic_gateway.accounts.passwords import is_encodable
 from mosaic_gateway.http.access import ChatCaller, TheServices
 from mosaic_gateway.http.answering import GONE
 from mosaic_gateway.http.bad_request import BadRequestError
+from mosaic_gateway.http.lenient import Lenient
 from mosaic_gateway.http.lines import in_ascii
 from mosaic_gateway.http.openai.errors import failed_response
 from mosaic_gateway.http.relay import unless_gone
@@ -27,10 +28,8 @@ MOST_TEXTS = 2048
 MOST_DIMENSIONS = 16_000
 
 
-class EmbeddingsRequest(BaseModel):
+class EmbeddingsRequest(Lenient):
     """What is to become vectors; what we do not know is passed over."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     model: str
     input: Annotated[

@@ -1,6 +1,7 @@
 """A body in OpenAI's language as a question of ours."""
 
 from mosaic_gateway.http.bad_request import BadRequestError
+from mosaic_gateway.http.lenient import PICTURE_SCHEMES
 from mosaic_gateway.http.openai.wire import (
     ChatMessage,
     ChatRequest,
@@ -28,7 +29,6 @@ _ROLES: dict[str, Role] = {
     "assistant": "assistant",
     "tool": "tool",
 }
-_PICTURE_SCHEMES = ("https://", "http://", "data:image/")
 
 
 def question_in(asked: ChatRequest) -> Question:
@@ -62,7 +62,7 @@ def _content(message: ChatMessage, number: int) -> tuple[str | Picture, ...]:
             case TextPart(text=text):
                 parts.append(text)
             case PicturePart(image_url=picture):
-                if not picture.url.startswith(_PICTURE_SCHEMES):
+                if not picture.url.startswith(PICTURE_SCHEMES):
                     where = f"messages.{number}.content"
                     raise BadRequestError("a picture is an address or a `data:image/…` URL", where)
                 parts.append(Picture(picture.url, picture.detail))

@@ -5,35 +5,33 @@ https://developers.openai.com/api/reference/resources/chat
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from mosaic_gateway.http.lenient import Lenient
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-
-class TextPart(_Wire):
+class TextPart(Lenient):
     """A part of a message that is text."""
 
     type: Literal["text"]
     text: str
 
 
-class RefusalPart(_Wire):
+class RefusalPart(Lenient):
     """A part in which an earlier answer refused to answer."""
 
     type: Literal["refusal"]
     refusal: str
 
 
-class PictureUrl(_Wire):
+class PictureUrl(Lenient):
     """Where a picture is, or the picture itself."""
 
     url: str
     detail: str | None = None
 
 
-class PicturePart(_Wire):
+class PicturePart(Lenient):
     """A part of a message that is a picture."""
 
     type: Literal["image_url"]
@@ -43,14 +41,14 @@ class PicturePart(_Wire):
 Part = Annotated[TextPart | RefusalPart | PicturePart, Field(discriminator="type")]
 
 
-class CalledFunction(_Wire):
+class CalledFunction(Lenient):
     """What a model wants of a tool."""
 
     name: str
     arguments: str = "{}"
 
 
-class Call(_Wire):
+class Call(Lenient):
     """A call of a tool."""
 
     id: str
@@ -58,7 +56,7 @@ class Call(_Wire):
     function: CalledFunction
 
 
-class ChatMessage(_Wire):
+class ChatMessage(Lenient):
     """A message of the conversation."""
 
     role: Literal["developer", "system", "user", "assistant", "tool"]
@@ -67,7 +65,7 @@ class ChatMessage(_Wire):
     tool_call_id: str | None = None
 
 
-class Function(_Wire):
+class Function(Lenient):
     """A tool of the client's."""
 
     name: str
@@ -76,27 +74,27 @@ class Function(_Wire):
     strict: bool | None = None
 
 
-class ToolParam(_Wire):
+class ToolParam(Lenient):
     """A tool in the list."""
 
     type: Literal["function"]
     function: Function
 
 
-class NamedFunction(_Wire):
+class NamedFunction(Lenient):
     """A tool, by its name."""
 
     name: str
 
 
-class NamedTool(_Wire):
+class NamedTool(Lenient):
     """The one tool that is to be used."""
 
     type: Literal["function"]
     function: NamedFunction
 
 
-class Schema(_Wire):
+class Schema(Lenient):
     """A JSON Schema that the answer follows."""
 
     name: str = "answer"
@@ -105,20 +103,20 @@ class Schema(_Wire):
     strict: bool | None = None
 
 
-class AnswerFormat(_Wire):
+class AnswerFormat(Lenient):
     """How the answer looks."""
 
     type: Literal["text", "json_object", "json_schema"]
     json_schema: Schema | None = None
 
 
-class StreamOptions(_Wire):
+class StreamOptions(Lenient):
     """What a stream contains."""
 
     include_usage: bool = False
 
 
-class ChatRequest(_Wire):
+class ChatRequest(Lenient):
     """What is asked."""
 
     model: str

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from mosaic_gateway.http.bad_request import BadRequestError
+from mosaic_gateway.http.lenient import PICTURE_SCHEMES
 from mosaic_gateway.http.openai.responses.wire import (
     CallItem,
     Content,
@@ -32,7 +33,6 @@ from mosaic_gateway.models.messages import (
 from mosaic_gateway.turns.question import Question
 
 PREFIX = "resp_"
-PICTURE_SCHEMES = ("https://", "http://", "data:image/")
 
 _ROLES: dict[str, Role] = {"developer": "system", "system": "system", "user": "user"}
 _ID = re.compile(f"{PREFIX}([0-9a-f]{{32}})", re.ASCII)

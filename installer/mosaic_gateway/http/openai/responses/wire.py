@@ -6,22 +6,16 @@ https://developers.openai.com/api/reference/resources/responses
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from mosaic_gateway.http.lenient import Lenient, type_of
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-
-def _type_of(value: object) -> object:
-    return value.get("type") if isinstance(value, dict) else None
-
-
 def _item_type_of(value: object) -> object:
     """A message may come without its type."""
-    found = _type_of(value)
+    found = type_of(value)
     return "message" if found is None and isinstance(value, dict) and "role" in value else found
 
 
@@ -33,19 +27,19 @@ def _items(value: object) -> object:
     return [{"role": "user", "content": value}] if isinstance(value, str) else value
 
 
-class TextPart(_Wire):
+class TextPart(Lenient):
     """Text, of whoever said it."""
 
     text: str
 
 
-class RefusalPart(_Wire):
+class RefusalPart(Lenient):
     """A part in which an earlier answer refused to answer."""
 
     refusal: str
 
 
-class PicturePart(_Wire):
+class PicturePart(Lenient):
     """A picture, by its address or as a `data:` URL."""
 
     image_url: str | None = None
@@ -58,7 +52,7 @@ Part = Annotated[
     | Annotated[RefusalPart, Tag("refusal")]
     | Annotated[PicturePart, Tag("input_image")],
     Discriminator(
-        _type_of,
+        type_of,
         custom_error_type="unsupported_part",
         custom_error_message="this type of part is not supported; use `input_text`, "
         "`input_image`, `output_text` or `refusal`",
@@ -67,14 +61,14 @@ Part = Annotated[
 Content = Annotated[list[Part], BeforeValidator(_parts)]
 
 
-class MessageItem(_Wire):
+class MessageItem(Lenient):
     """A message of the conversation."""
 
     role: Literal["developer", "system", "user", "assistant"]
-    content: Content = []
+    content: Content = Field(default=[])
 
 
-class CallItem(_Wire):
+class CallItem(Lenient):
     """A call of a tool, as an earlier answer made it."""
 
     call_id: str
@@ -82,18 +76,18 @@ class CallItem(_Wire):
     arguments: str = "{}"
 
 
-class ResultItem(_Wire):
+class ResultItem(Lenient):
     """What a tool gave."""
 
     call_id: str
-    output: Content = []
+    output: Content = Field(default=[])
 
 
-class ThoughtsItem(_Wire):
+class ThoughtsItem(Lenient):
     """What a model thought, which no other one is told."""
 
 
-class ReferenceItem(_Wire):
+class ReferenceItem(Lenient):
     """An item of an earlier response, which is kept."""
 
     id: str
@@ -114,7 +108,7 @@ Item = Annotated[
 ]
 
 
-class ToolParam(_Wire):
+class ToolParam(Lenient):
     """A tool in the list; only those of the type `function` are the client's to run."""
 
     type: str
@@ -124,14 +118,14 @@ class ToolParam(_Wire):
     strict: bool | None = None
 
 
-class NamedTool(_Wire):
+class NamedTool(Lenient):
     """The one tool that is to be used."""
 
     type: str
     name: str | None = None
 
 
-class AnswerFormat(_Wire):
+class AnswerFormat(Lenient):
     """How the answer looks."""
 
     type: Literal["text", "json_object", "json_schema"]
@@ -141,19 +135,19 @@ class AnswerFormat(_Wire):
     strict: bool | None = None
 
 
-class TextOptions(_Wire):
+class TextOptions(Lenient):
     """What the text of an answer is like."""
 
     format: AnswerFormat | None = None
 
 
-class Reasoning(_Wire):
+class Reasoning(Lenient):
     """How much a model that can think is to think."""
 
     effort: Effort | None = None
 
 
-class ResponseRequest(_Wire):
+class ResponseRequest(Lenient):
     """What is asked."""
 
     input: Annotated[list[Item], BeforeValidator(_items)] = Field(min_length=1)
