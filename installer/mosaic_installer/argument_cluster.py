@@ -1,30 +1,114 @@
 """The command line of `mosaic cluster`."""
 
 import argparse
+from pathlib import Path
 
-from mosaic_installer.parser import Parser, shared
+from mosaic_installer.parser import Commands, Parser, shared
 
 
 def add_cluster(command: Parser) -> None:
     """Declare the verbs of `mosaic cluster`."""
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
     parser = verbs.add_parser("init", help="make a Docker Swarm of this machine alone")
+    _add_address(parser)
+    parser.set_defaults(run=_init)
+    _add_joining(verbs)
+    parser = verbs.add_parser(
+        "status", parents=[shared()], help="nodes, services and tasks, and where the data is"
+    )
+    parser.set_defaults(run=_status)
+    _add_nodes(verbs)
+    parser = verbs.add_parser(
+        "recover", help="make this machine the only manager, when most managers are lost"
+    )
+    _add_consent(parser)
+    parser.set_defaults(run=_recover)
+
+
+def _add_joining(verbs: Commands) -> None:
+    parser = verbs.add_parser(
+        "join-token", help="print the line that lets one more machine join; earlier ones end"
+    )
+    parser.add_argument("--manager", action="store_true", help="let it join as a manager")
+    parser.add_argument(
+        "--wait", action="store_true", help="wait until it has joined, then make the line useless"
+    )
+    parser.set_defaults(run=_join_token)
+    parser = verbs.add_parser("join", help="let this machine join the Swarm of another")
+    parser.add_argument("manager", metavar="ADDRESS", help="the address of a manager")
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="a file with the join token; - is stdin, where it is read from without this, too",
+    )
+    _add_address(parser)
+    parser.set_defaults(run=_join)
+
+
+def _add_nodes(verbs: Commands) -> None:
+    for verb, purpose in (
+        ("drain", "stop what runs on a node, and start nothing there"),
+        ("activate", "let services run on a node again"),
+        ("remove", "take a node out of the Swarm, unless data is on it"),
+    ):
+        parser = verbs.add_parser(verb, help=purpose)
+        parser.add_argument("node", metavar="NODE", help="its name, or its identifier")
+        if verb != "activate":
+            _add_consent(parser)
+        parser.set_defaults(run=_nodes, verb=verb)
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--address",
         default="",
         metavar="ADDRESS",
         help="the address of this machine that other nodes would reach it by",
     )
-    parser.set_defaults(run=_cluster, verb="init")
-    parser = verbs.add_parser(
-        "status", parents=[shared()], help="nodes, services and tasks, and where the data is"
-    )
-    parser.set_defaults(run=_cluster, verb="status")
 
 
-def _cluster(parsed: argparse.Namespace) -> int:
+def _add_consent(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _init(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands import cluster
 
-    if parsed.verb == "init":
-        return cluster.init(parsed.address)
-    return cluster.status(as_json=parsed.json)
+    return cluster.init(parsed.address)
+
+
+def _join_token(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import cluster
+
+    return cluster.join_token(is_manager=parsed.manager, waits=parsed.wait)
+
+
+def _join(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import cluster
+
+    return cluster.join_swarm(parsed.manager, parsed.address, parsed.token_file)
+
+
+def _recover(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import cluster
+
+    return cluster.recover_swarm(assume_yes=parsed.yes)
+
+
+def _status(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.cluster_status import status
+
+    return status(as_json=parsed.json)
+
+
+def _nodes(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands import cluster_nodes
+
+    match parsed.verb:
+        case "drain":
+            return cluster_nodes.drain(parsed.node, assume_yes=parsed.yes)
+        case "remove":
+            return cluster_nodes.remove(parsed.node, assume_yes=parsed.yes)
+        case _:
+            return cluster_nodes.activate(parsed.node)

@@ -173,7 +173,7 @@ COMMANDS = {
     ),
     "cluster": Command(
         argument_cluster.add_cluster,
-        "Docker Swarm: make one, show its nodes, services and tasks",
+        "Docker Swarm: make one, let machines join, look after its nodes",
         is_shared=False,
     ),
     "config": Command(

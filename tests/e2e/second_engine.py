@@ -27,7 +27,7 @@ DISK = 8 * 1024**3
 """Bytes; a file takes only what is written to it."""
 MARGIN = 2 * 1024**2
 """What a file system takes for itself to note a large file."""
-ENTER = ("--mount", "--net", "--pid")
+ENTER = ("--mount", "--net", "--pid", "--uts")
 # A shell, because what loses its parent needs somebody to take it in.
 FIRST = """
 set -eu
@@ -94,8 +94,10 @@ class SecondEngine:
 
     def __init__(self, folder: Path, first: int, kind: Kind) -> None:
         self._kind = kind
+        self.first = first
+        """The number of the first process of its machine."""
         self.address = f"unix://{folder / 'socket'}"
-        self._folder = folder
+        self.folder = folder
         self.data = folder / "data"
         self._enter = ("nsenter", f"--target={first}", *ENTER)
         self._outside = dict(os.environ)  # where `docker` means the first engine
@@ -127,18 +129,18 @@ class SecondEngine:
 
     def new_folder(self, name: str) -> Path:
         """Return a folder for who uses it, where it sees files of this machine."""
-        folder = self._folder / name
+        folder = self.folder / name
         folder.mkdir(mode=0o700)
         os.chown(folder, self._kind.user, self._kind.user)
         return folder
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready (sd_notify(3))."""
-        notices = self._folder / "notices"
+        notices = self.folder / "notices"
         notices.unlink(missing_ok=True)
         with (
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified,
-            (self._folder / "log").open("ab") as log,
+            (self.folder / "log").open("ab") as log,
         ):
             notified.bind(str(notices))
             notices.chmod(0o777)  # whoever runs the engine
@@ -155,7 +157,7 @@ class SecondEngine:
             if notified.fileno() not in ready:
                 self._process.kill()
                 self._process.wait(DEADLINE)
-                raise AssertionError((self._folder / "log").read_text()[-4000:])
+                raise AssertionError((self.folder / "log").read_text()[-4000:])
             assert b"READY=1" in notified.recv(4096)
 
     def kill(self) -> None:
@@ -213,7 +215,7 @@ class SecondEngine:
     def _command(self) -> tuple[str, ...]:
         kind = self._kind
         path = f"{kind.programs or self.runc.folder}:{os.environ['PATH']}"
-        home = (f"HOME={self._folder}", f"XDG_RUNTIME_DIR=/run/user/{kind.user}")
+        home = (f"HOME={self.folder}", f"XDG_RUNTIME_DIR=/run/user/{kind.user}")
         environment = (f"PATH={path}", *(home if kind.user else ()))
         return (
             *(*kind.as_user, "env", *environment, kind.program, *kind.options),
@@ -232,7 +234,8 @@ def _machine(folder: str, prepares: str) -> Iterator[int]:
     disk.touch()
     os.truncate(disk, DISK)
     run(shutil.which("mkfs.ext4") or "/sbin/mkfs.ext4", "-q", "-m", "0", str(disk))
-    made = ("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child")
+    shared = ("--mount", "--net", "--pid", "--uts", "--mount-proc")
+    made = ("unshare", *shared, "--fork", "--kill-child")
     with subprocess.Popen(
         (*made, "sh", "-c", FIRST, "sh", prepares),
         cwd=folder,

@@ -1,13 +1,31 @@
-"""`mosaic cluster`: make a Swarm of this machine; its nodes, services and tasks, and the data."""
+"""`mosaic cluster`: make a Swarm of this machine, let others join, and make it whole again."""
 
-from mosaic_installer.commands.opening import installed_gateway
-from mosaic_installer.core.containers.services import BY_NAME
-from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.runtime import SwarmService
-from mosaic_installer.errors import InstallerError, UnhealthyError
-from mosaic_installer.machine.engine.swarm.overview import Node, Overview, ServiceRow, overview_of
+import time
+from pathlib import Path
+
+from mosaic_installer.commands.consent import agrees
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.engine.reader import Reader
+from mosaic_installer.machine.engine.swarm.membership import (
+    Invitation,
+    Membership,
+    Role,
+    invite,
+    join,
+    rotate,
+)
+from mosaic_installer.machine.engine.swarm.recovery import check_that_it_is_lost, recover
 from mosaic_installer.machine.engine.swarm.start import start_swarm
+from mosaic_installer.machine.environment import read_standard_input, read_text, variables
 from mosaic_installer.ui import output
+from mosaic_installer.ui.terminal import is_interactive, is_typed
+
+TOKEN = "MOSAIC_JOIN_TOKEN"  # noqa: S105 - the name of a variable
+HINT = f"give it on stdin, with `--token-file FILE`, or in {TOKEN} or {TOKEN}_FILE"
+WAIT = 900.0
+"""Seconds that `--wait` waits for a node."""
+PAUSE = 0.5
 
 
 def init(address: str) -> int:
@@ -21,93 +39,113 @@ def init(address: str) -> int:
     )
     output.say(
         "Install on it with `mosaic install --tier standalone --set gateway.runtime=swarm --set "
-        "gateway.bind=0.0.0.0`."
+        "gateway.bind=0.0.0.0`. `mosaic cluster join-token` lets other machines join."
     )
     return 0
 
 
-def status(*, as_json: bool) -> int:
-    """Print what the Swarm has of this installation; the exit code says whether all of it runs.
+def join_token(*, is_manager: bool, waits: bool) -> int:
+    """Print the line that lets one more machine join; lines printed before work no more.
 
-    Raises `InstallerError` where the installation is not on a Swarm.
+    Where it waits, the token works until a machine has joined, or the wait ends.
     """
-    _machine, gateway, _meta = installed_gateway()
-    if not isinstance(gateway.runtime, SwarmService):
-        raise InstallerError(
-            "this installation is not on a Swarm",
-            "`mosaic status` says how it is; `gateway.runtime` decides what it runs on",
-            identifier="not-on-swarm",
+    role: Role = "manager" if is_manager else "worker"
+    invitation = invite(role)
+    before = {row["ID"] for row in Reader().nodes()}
+    # A word of the shell's own: the token is among the arguments of no program.
+    output.data(f"echo {invitation.token.reveal()} | mosaic cluster join {invitation.address}")
+    output.say(f"Type this line on the machine that is to be a {role}.")
+    if not waits:
+        output.say(
+            "Keep it secret: it works until the next one is printed, so print one after each join."
         )
-    seen = overview_of(gateway.runtime.stack)
-    if as_json:
-        output.document(_document(seen))
-    else:
-        for line in _lines(seen):
-            output.data(line)
-    return 0 if seen.is_whole else UnhealthyError.exit_code
+        return 0
+    output.say("Waiting for it to join; Ctrl-C ends that, and makes the line useless.")
+    try:
+        name = _wait_for_node(before)
+    finally:
+        rotate(role)
+    output.say(f"{name} has joined. The line does not work any more.")
+    return 0
 
 
-def _lines(seen: Overview) -> list[str]:
-    lines = ["Nodes"]
-    lines += [f"  {node.name}: {_node(node)}" for node in seen.nodes]
-    lines.append("Services")
-    for row in seen.services:
-        lines.append(f"  {row.name}: {row.running} of {row.wanted} running{_where(row)}")
-        lines += [f"    {trouble}" for trouble in row.troubles]
-    lines.append("If a node is lost")
-    lines += [f"  {node.name}: {_cost(node, seen)}" for node in seen.nodes]
-    return lines
+def _wait_for_node(before: set[str]) -> str:
+    until = time.monotonic() + WAIT
+    while time.monotonic() < until:
+        for row in Reader().nodes():
+            if row["ID"] not in before and row["Status"]["State"] == "ready":
+                return str(row["Description"]["Hostname"])
+        time.sleep(PAUSE)
+    raise InstallerError(
+        f"no machine joined within {WAIT / 60:.0f} minutes; the line does not work any more",
+        "run `mosaic cluster join-token` again",
+        identifier="node-unknown",
+    )
 
 
-def _node(node: Node) -> str:
-    role = "manager" if node.is_manager else "worker"
-    return f"{role}, {node.state}, {node.availability}"
+def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:
+    """Let this machine join the Swarm of a manager; the token comes from anywhere but argv."""
+    seen = join(Invitation(address=address, token=_token(token_file)), own_address)
+    if not seen.is_new:
+        output.say("This machine is a node of that Swarm already.")
+        return 0
+    output.say(f"This machine is now a {'manager' if seen.is_manager else 'worker'} of the Swarm.")
+    if seen.is_manager:
+        rotate("manager")  # a worker cannot; a manager's token is worth more
+        _tell_of_managers(seen)
+    if not seen.can_gossip:
+        output.say(
+            "warning: port 7946/tcp of the manager does not answer from here, so services on both "
+            "would not reach each other\n  hint: open 7946/tcp, 7946/udp and 4789/udp between all "
+            "nodes"
+        )
+    output.say("`mosaic cluster status`, on a manager, shows all nodes.")
+    return 0
 
 
-def _where(row: ServiceRow) -> str:
-    has_data = BY_NAME[row.name].volume if row.name in BY_NAME else ""
-    kept = "; its data is there" if has_data else ""
-    return f" on {', '.join(row.nodes)}{kept}" if row.nodes else ""
+def _tell_of_managers(seen: Membership) -> None:
+    if seen.managers == 2:
+        output.say(
+            "warning: 2 managers are worse than one: if either is lost, nothing can be changed\n"
+            "  hint: let a third join (`mosaic cluster join-token --manager`)"
+        )
 
 
-def _cost(node: Node, seen: Overview) -> str:
-    """Return what goes with a node: every service is bound to one, and so is its data."""
-    bound = [row.name for row in seen.services if node.name in row.places]
-    if not bound:
-        return "nothing of this installation runs there"
-    stop = f"{', '.join(bound)} will not run until it is back"
-    data = [name for name in bound if name in BY_NAME and BY_NAME[name].volume]
-    if not data:
-        return stop
-    return f"{stop}; if it never comes back, the data of {' and '.join(data)} is lost with it"
+def _token(file: Path | None) -> Secret:
+    given = variables()
+    named = given.get(f"{TOKEN}_FILE")
+    path = file or (Path(named) if named and not given.get(TOKEN) else None)
+    if path is not None and str(path) != "-":
+        try:
+            return Secret(read_text(path).strip())
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise AnswersError(f"cannot read the token file `{path}`: {reason}", HINT) from None
+    if path is None and given.get(TOKEN):
+        return Secret(given[TOKEN].strip())
+    if path is None and is_interactive():
+        from mosaic_installer.ui.opening import open_conversation
+
+        return Secret(open_conversation().secret("Join token:", lambda text: bool(text.strip())))
+    if is_typed() and path is None:
+        raise AnswersError("the join token is not given", HINT)
+    return Secret(read_standard_input().strip())
 
 
-def _document(seen: Overview) -> dict[str, object]:
-    return {
-        "schema": SCHEMA,
-        "healthy": seen.is_whole,
-        "nodes": [
-            {
-                "name": node.name,
-                "manager": node.is_manager,
-                "state": node.state,
-                "availability": node.availability,
-                "bound": [row.name for row in seen.services if node.name in row.places],
-            }
-            for node in seen.nodes
-        ],
-        "services": [
-            {
-                "name": row.name,
-                "wanted": row.wanted,
-                "running": row.running,
-                "nodes": list(row.nodes),
-                "data": list(row.places)
-                if row.name in BY_NAME and BY_NAME[row.name].volume
-                else [],
-                "tasks": list(row.tasks),
-                "troubles": list(row.troubles),
-            }
-            for row in seen.services
-        ],
-    }
+def recover_swarm(*, assume_yes: bool) -> int:
+    """Make this machine the only manager, where most of the others are lost."""
+    check_that_it_is_lost()
+    if not agrees(
+        "Make this machine the only manager of the Swarm?",
+        "the Swarm would forget its other managers for good",
+        assume_yes=assume_yes,
+    ):
+        return 0
+    recover()
+    output.say("This machine is now the only manager. What ran goes on running.")
+    output.say(
+        "The former managers no longer belong to it, though they are still listed: run `mosaic "
+        "cluster remove NODE` here for each. If one comes back, run `docker swarm leave --force` "
+        "on it before anything else, then let it join again: it would go on as a Swarm of its own."
+    )
+    return 0

@@ -60,6 +60,15 @@ TROUBLES = (
         ),
     ),
     (
+        r"does not have a leader|too few managers are online|lost leader status",
+        EngineError(
+            "most managers of the Swarm are lost, so nothing of it can be seen or changed",
+            "bring managers back; what runs goes on running meanwhile. If they are gone for good, "
+            "`mosaic cluster recover` makes this machine the only manager",
+            identifier="no-quorum",
+        ),
+    ),
+    (
         r"port is already allocated|address already in use",
         EngineError(
             "a port that a container publishes is taken",

@@ -4,6 +4,8 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.membership import swarm_of_this_machine
+from mosaic_installer.machine.engine.swarm.nodes import is_reachable
 from mosaic_installer.machine.engine.swarm.tasks import (
     current_tasks,
     pending_of,
@@ -18,8 +20,13 @@ class Node:
 
     name: str
     is_manager: bool
+    is_leader: bool
+    is_reachable: bool
+    """Whether a manager hears of the others; nobody asks that of a worker."""
     state: str
     availability: str
+    engine: str
+    """The version of its engine."""
 
 
 @frozen
@@ -49,9 +56,18 @@ class Overview:
         rows = self.services
         return bool(rows) and all(row.running == row.wanted and row.wanted for row in rows)
 
+    @property
+    def managers(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.is_manager)
+
 
 def overview_of(stack: Stack) -> Overview:
-    """Return what the Swarm has of `stack`; raises `EngineError` where it cannot be asked."""
+    """Return what the Swarm has of `stack`.
+
+    Raises `InstallerError` where this machine manages no Swarm, `EngineError` where it cannot be
+    asked.
+    """
+    swarm_of_this_machine()
     found = Found(stack)
     services, tasks, names = found.services(), found.tasks(), found.nodes()
     rows = tuple(
@@ -65,8 +81,11 @@ def _node(row: Document) -> Node:
     return Node(
         name=str(row["Description"]["Hostname"]),
         is_manager=row["Spec"]["Role"] == "manager",
+        is_leader=bool((row.get("ManagerStatus") or {}).get("Leader")),
+        is_reachable=is_reachable(row),
         state=str(row["Status"]["State"]),
         availability=str(row["Spec"]["Availability"]),
+        engine=str((row["Description"].get("Engine") or {}).get("EngineVersion", "")),
     )
 
 

@@ -1,0 +1,207 @@
+"""Nodes of a Swarm: drained, activated, removed; and what of installations is bound to each."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mosaic_installer.core.containers.quorum import has_majority
+from mosaic_installer.core.containers.swarm import node_label
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.errors import InstallerError, UnhealthyError
+from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.membership import swarm_of_this_machine
+
+if TYPE_CHECKING:
+    import docker
+
+ATTEMPTS = 5
+DEADLINE = 120.0
+"""Seconds that tasks get to end on a node, and a manager to become a worker."""
+PAUSE = 0.3
+BOUND = node_label("", "").rstrip(".")
+ALIVE = {"assigned", "accepted", "preparing", "ready", "starting", "running"}
+
+
+@frozen
+class Bound:
+    """A service that runs on one node only: its data is there."""
+
+    project: str
+    service: str
+
+
+@frozen
+class FoundNode:
+    """A node as its Swarm knows it now."""
+
+    identifier: str
+    name: str
+    is_manager: bool
+    is_up: bool
+    availability: str
+    bound: tuple[Bound, ...]
+
+
+def find_node(wanted: str) -> FoundNode:
+    """Return the node of that name or identifier; raises `InstallerError` without exactly one."""
+    swarm_of_this_machine()
+    rows = Reader().nodes()
+    found = [row for row in rows if wanted in {row["ID"], _name(row)}]
+    if not found:
+        names = ", ".join(sorted(map(_name, rows)))
+        raise InstallerError(
+            f"the Swarm has no node `{wanted}`", f"it has {names}", identifier="node-unknown"
+        )
+    if len(found) > 1:
+        identifiers = ", ".join(str(row["ID"]) for row in found)
+        raise InstallerError(
+            f"{len(found)} nodes are called `{wanted}`",
+            f"name the one you mean by its identifier: {identifiers}",
+            identifier="node-unknown",
+        )
+    return _read(found[0])
+
+
+def bound_to(row: Document) -> tuple[Bound, ...]:
+    """Return what of any installation is bound to a node, by the labels that it carries."""
+    marks = row["Spec"].get("Labels") or {}
+    parts = [
+        key.removeprefix(f"{BOUND}.").rpartition(".") for key in marks if key.startswith(BOUND)
+    ]
+    return tuple(Bound(project=project, service=service) for project, _, service in sorted(parts))
+
+
+def drain(node: FoundNode, tell: Callable[[str], None]) -> None:
+    """Let nothing run on a node any more; returns once its tasks have ended."""
+    with opened_engine() as client:
+        _respecify(client, node.identifier, Availability="drain")
+    if node.is_up:
+        _wait_until_idle(node, tell)
+
+
+def activate(node: FoundNode) -> None:
+    """Let tasks run on a node again."""
+    with opened_engine() as client:
+        _respecify(client, node.identifier, Availability="active")
+
+
+def remove(node: FoundNode, tell: Callable[[str], None]) -> None:
+    """Take a node out of the Swarm, once its tasks have ended."""
+    if node.availability != "drain":
+        drain(node, tell)
+    if node.is_manager:
+        tell(f"making {node.name} a worker first")
+        with opened_engine() as client:
+            _respecify(client, node.identifier, Role="worker")
+        _wait_until_demoted(node)
+    with opened_engine() as client:
+        api: Any = client.api  # the stubs of the SDK know little of a Swarm
+        api.remove_node(node.identifier, force=True)
+
+
+def refuse_removal(node: FoundNode) -> None:
+    """Raise `InstallerError` where data is bound to a node, it is this machine, or too few managers
+    would be left.
+    """
+    here = str(swarm_of_this_machine()["NodeID"])
+    if node.bound:
+        held = " and ".join(f"{each.service} of {each.project}" for each in node.bound)
+        raise InstallerError(
+            f"{node.name} has the data of {held}, which would be lost with it",
+            "let them run elsewhere first, with their data; `mosaic cluster drain` takes a node "
+            "out of service for a while and leaves its data where it is",
+            identifier="data-on-node",
+        )
+    if node.identifier == here:
+        raise InstallerError(
+            f"{node.name} is this machine",
+            "remove it on another manager",
+            identifier="data-on-node",
+        )
+    if node.is_manager:
+        _refuse_without_majority(node)
+
+
+def _refuse_without_majority(node: FoundNode) -> None:
+    managers = [row for row in Reader().nodes() if row["Spec"]["Role"] == "manager"]
+    left = [row for row in managers if row["ID"] != node.identifier]
+    reachable = [row for row in left if is_reachable(row)]
+    if not has_majority(len(left), len(reachable)):
+        raise InstallerError(
+            f"without {node.name}, {len(reachable)} of {len(left)} managers could be reached: too "
+            "few to change anything",
+            "bring the other managers back, or promote a node first (`docker node promote NODE`)",
+            identifier="no-quorum",
+        )
+
+
+def is_reachable(row: Document) -> bool:
+    """Return whether the other managers hear of a manager."""
+    return (row.get("ManagerStatus") or {}).get("Reachability") == "reachable"
+
+
+def _wait_until_idle(node: FoundNode, tell: Callable[[str], None]) -> None:
+    until, told = time.monotonic() + DEADLINE, 0
+    while left := _tasks_on(node):
+        if time.monotonic() > until:
+            raise UnhealthyError(
+                f"{left} tasks did not end on {node.name} within {DEADLINE:.0f} s",
+                f"`docker node ps {node.name}` shows them; the node stays drained",
+            )
+        if left != told:
+            tell(f"waiting for {left} {'task' if left == 1 else 'tasks'} on {node.name} to end")
+            told = left
+        time.sleep(PAUSE)
+
+
+def _tasks_on(node: FoundNode) -> int:
+    tasks = [task for task in Reader().tasks() if task.get("NodeID") == node.identifier]
+    return sum(task["Status"]["State"] in ALIVE for task in tasks)
+
+
+def _wait_until_demoted(node: FoundNode) -> None:
+    until = time.monotonic() + DEADLINE
+    while any(
+        row["ID"] == node.identifier and row.get("ManagerStatus") for row in Reader().nodes()
+    ):
+        if time.monotonic() > until:
+            raise UnhealthyError(
+                f"{node.name} did not become a worker within {DEADLINE:.0f} s",
+                "`docker node ls` says how it stands; run this again",
+            )
+        time.sleep(PAUSE)
+
+
+def _is_manager_still(row: Document, node: FoundNode) -> bool:
+    return row["ID"] == node.identifier and bool(row.get("ManagerStatus"))
+
+
+def _respecify(client: "docker.DockerClient", identifier: str, **changes: str) -> None:
+    from docker.errors import APIError
+
+    api: Any = client.api
+    for left in reversed(range(ATTEMPTS)):
+        row = api.inspect_node(identifier)
+        try:
+            api.update_node(identifier, row["Version"]["Index"], {**row["Spec"], **changes})
+        except APIError as error:
+            if left and "update out of sequence" in str(error):
+                continue
+            raise
+        return
+
+
+def _read(row: Document) -> FoundNode:
+    return FoundNode(
+        identifier=str(row["ID"]),
+        name=_name(row),
+        is_manager=row["Spec"]["Role"] == "manager",
+        is_up=row["Status"]["State"] == "ready",
+        availability=str(row["Spec"]["Availability"]),
+        bound=bound_to(row),
+    )
+
+
+def _name(row: Document) -> str:
+    return str(row["Description"]["Hostname"])

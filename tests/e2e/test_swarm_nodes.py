@@ -1,0 +1,115 @@
+"""Nodes of a Swarm: they join, are drained, lost and removed. Nothing is installed on them."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from tests.e2e.engine_kinds import SWARM, missing_of
+from tests.e2e.engine_network import Network, engine_network
+from tests.e2e.program import Codes, Done, eventually
+from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.engine.engine import run
+
+pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
+
+OTHERS = "SWMTKN-1-" + "0" * 50 + "-" + "1" * 25
+MANAGER = "10.99.0.1"
+
+
+@pytest.fixture
+def network(missing_for_engine: str) -> Iterator[Network]:
+    lacking = missing_for_engine or missing_of(SWARM)
+    if lacking:
+        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
+    with engine_network(3) as opened:
+        yield opened
+
+
+def test_nodes_join_are_drained_and_removed(network: Network) -> None:
+    one, two, three = network.engines
+    refused(two, "join-token").says("is in no Docker Swarm", "cluster init")
+    refused(two, "join", MANAGER, stdin=OTHERS).says("no manager answers", "Connection refused")
+    assert "a Swarm of one node" in cluster(one, "init", "--address", MANAGER).said
+    refused(two, "join", MANAGER, stdin="what?").says("this is no join token")
+    refused(two, "join", MANAGER, stdin=OTHERS).says("refused the join token", "join-token`")
+    former, line = token(one), token(one)
+    refused(two, "join", MANAGER, stdin=former).says("refused the join token")
+    assert former not in refused(two, "join", MANAGER, stdin=former).said
+    assert "now a worker" in cluster(two, "join", MANAGER, stdin=line).said
+    assert "already" in cluster(two, "join", MANAGER, stdin=line).said
+    refused(two, "join", "10.99.0.3", stdin=line).says("in another Swarm", "swarm leave")
+    refused(two, "drain", "node1").says("is a worker of its Swarm", "docker node promote")
+    said = cluster(three, "join", MANAGER, stdin=token(one, "--manager")).said
+    assert "now a manager" in said
+    assert "2 managers are worse than one" in said
+
+    refused(one, "drain", "node9").says("no node `node9`", "node1, node2, node3")
+    docker(one, "node", "update", "--label-add=org.mosaicstack.node.p.postgres=yes", "node2")
+    refused(one, "drain", "node2", code=2).says("postgres would stop", "--yes")
+    assert "is drained" in cluster(one, "drain", "node2", "--yes").said
+    assert states(one)["node2"] == ("ready", "drain")
+    assert "is active" in cluster(one, "activate", "node2").said
+    refused(one, "remove", "node2", "--yes").says("has the data of postgres of p")
+    docker(one, "node", "update", "--label-rm=org.mosaicstack.node.p.postgres", "node2")
+    refused(one, "remove", "node1", "--yes").says("is this machine")
+    refused(one, "remove", "node2", code=2).says("would be removed", "--yes")
+    cluster(one, "remove", "node2", "--yes")
+    cluster(one, "remove", "node3", "--yes")
+    assert states(one) == {"node1": ("ready", "active")}
+
+
+def test_a_lost_majority_is_told_and_recovered(network: Network) -> None:
+    one, two, three = network.engines
+    cluster(one, "init", "--address", MANAGER)
+    cluster(two, "join", MANAGER, stdin=token(one, "--manager"))
+    cluster(three, "join", MANAGER, stdin=token(one, "--manager"))
+    refused(one, "recover", "--yes").says("3 of 3 managers", "nothing has to be recovered")
+    network.plug(3, is_in=False)
+    eventually(lambda: states(one)["node3"][0] != "ready" or None, "node3 is missed")
+    refused(one, "remove", "node2", "--yes").says("1 of 2 managers could be reached")
+    network.plug(2, is_in=False)
+    refused_at_last(one, "drain", "node1").says("most managers", "cluster recover")
+    refused(one, "recover", code=2).says("forget its other managers", "--yes")
+    assert "only manager" in cluster(one, "recover", "--yes").said
+    cluster(one, "remove", "node2", "--yes")
+    cluster(one, "remove", "node3", "--yes")
+    network.plug(2, is_in=True)
+    docker(two, "swarm", "leave", "--force")
+    assert "now a worker" in cluster(two, "join", MANAGER, stdin=token(one)).said
+
+
+def cluster(engine: SecondEngine, *words: str, stdin: str = "", code: Codes = 0) -> Done:
+    """Run `mosaic cluster` on the machine of an engine."""
+    folder = engine.folder
+    site = InnerSite(home=folder / "m", user=folder, port=1, within=engine.within)
+    return site.run("cluster", *words, stdin=stdin, code=code)
+
+
+def refused(engine: SecondEngine, *words: str, stdin: str = "", code: Codes = 1) -> Done:
+    return cluster(engine, *words, stdin=stdin, code=code)
+
+
+def refused_at_last(engine: SecondEngine, *words: str) -> Done:
+    """Run it until the Swarm knows that it has lost its managers."""
+
+    def is_refused() -> Done | None:
+        done = cluster(engine, *words, code=(0, 1, 5))
+        return done if done.code == 5 else None
+
+    return eventually(is_refused, "the majority is missed")
+
+
+def token(engine: SecondEngine, *words: str) -> str:
+    """Return the token in the line that is to be typed: `echo TOKEN | mosaic cluster join …`."""
+    said = cluster(engine, "join-token", *words).stdout.split()
+    assert [*said[:1], *said[2:]] == ["echo", "|", "mosaic", "cluster", "join", f"{MANAGER}:2377"]
+    return said[1]
+
+
+def states(engine: SecondEngine) -> dict[str, tuple[str, str]]:
+    rows = [json.loads(row) for row in docker(engine, "node", "ls", "--format=json").splitlines()]
+    return {row["Hostname"]: (row["Status"].lower(), row["Availability"].lower()) for row in rows}
+
+
+def docker(engine: SecondEngine, *words: str) -> str:
+    return run("docker", "--host", engine.address, *words).stdout.strip()

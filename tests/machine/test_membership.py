@@ -1,0 +1,54 @@
+"""What an engine's refusal to join a Swarm means, in its own words as they were seen."""
+
+import pytest
+
+from mosaic_installer.machine.engine.swarm.membership import meaning_of
+from mosaic_installer.machine.engine.swarm.nodes import Bound, bound_to
+
+pytestmark = pytest.mark.unit
+
+RPC = "rpc error: code = "
+
+
+@pytest.mark.parametrize(
+    ("said", "identifier", "hint"),
+    [
+        (
+            f"{RPC}InvalidArgument desc = A valid join token is necessary to join this cluster",
+            "join-token-refused",
+            "join-token`",
+        ),
+        (
+            "remote CA does not match fingerprint. Expected: 50229c",
+            "join-token-refused",
+            "another Swarm",
+        ),
+        (
+            f"{RPC}Unavailable desc = x509: certificate has expired or is not yet valid",
+            "clocks-differ",
+            "timedatectl",
+        ),
+        (
+            f"{RPC}Unavailable desc = could not connect to prospective new cluster member",
+            "node-unreachable",
+            "--address",
+        ),
+        (
+            "Timeout was reached before node joined. The attempt to join the swarm will continue",
+            "node-unreachable",
+            "2377/tcp",
+        ),
+        ("something else", "engine-failed", "log"),
+    ],
+)
+def test_a_refusal_to_join_says_what_to_do(said: str, identifier: str, hint: str) -> None:
+    error = meaning_of(said)
+    assert error.identifier == identifier
+    assert said in error.message
+    assert hint in error.hint
+
+
+def test_what_is_bound_to_a_node_is_in_its_labels() -> None:
+    marks = {"org.mosaicstack.node.mosaic-1.postgres": "yes", "zone": "a"}
+    assert bound_to({"Spec": {"Labels": marks}}) == (Bound(project="mosaic-1", service="postgres"),)
+    assert bound_to({"Spec": {}}) == ()
