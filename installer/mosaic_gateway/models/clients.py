@@ -14,6 +14,7 @@ from pydantic_ai.models import Model
 from pydantic_ai.profiles import ModelProfile
 
 from mosaic_gateway.configuration.provider_config import ProviderConfig
+from mosaic_gateway.models.arriving import merge_pieces
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -24,6 +25,8 @@ SILENCE_SECONDS: Mapping[str, float] = {"ollama": 600.0}
 USUAL_SILENCE_SECONDS = 120.0
 KEPT_ALIVE = 20
 MOST_MODELS = 256  # whoever asks chooses the names
+COMPLETIONS = frozenset({"openrouter", "zai", "ollama"})
+"""Who is asked for chat completions, of which pieces that came together may be one."""
 NO_KEY = "none"  # the SDK wants one, also for a server that asks for none
 
 
@@ -37,6 +40,7 @@ class Client:
             timeout=httpx2.Timeout(silent, connect=min(CONNECT_SECONDS, silent)),
             # The answers that may run at once are bounded by the connections that we take.
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=KEPT_ALIVE),
+            event_hooks={"response": [merge_pieces] if config.name in COMPLETIONS else []},
         )
         self._make = _MAKERS[config.name](config, http)
         self._models: dict[str, Model] = {}
