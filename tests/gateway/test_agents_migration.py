@@ -65,6 +65,8 @@ def test_conversations_outlive_the_coming_of_agents(storage: Storage) -> None:
     assert upgrade(storage)
     found, [turn] = Conversations(storage, user).find(CONVERSATION)
     assert (found.title, turn.question[0].text, turn.agent) == ("Hello", "Hello.", None)
-    [message], agent = Conversations(storage, user).recall(CONVERSATION)
-    assert (message.text, agent) == ("Hello.", None)
+    course, agent = Conversations(storage, user).recall(CONVERSATION)
+    assert ([each.text for each in course.messages], agent) == (["Hello."], None)
+    # Nor has it a summary, of which there were none before 0011.
+    assert course.summary is None
     assert Agents(storage, user).all() == []

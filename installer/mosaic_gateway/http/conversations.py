@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from mosaic_gateway.http.relay import Relay, Relayed, lines_of, unless_gone
 from mosaic_gateway.models.messages import Message
 from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
 from mosaic_gateway.turns.conversations import MOST_LISTED, Conversations
+from mosaic_gateway.turns.course import Summary
 from mosaic_gateway.turns.events import Done, Event, Failed, Route, Used
 from mosaic_gateway.turns.kept import Conversation, Turn
 from mosaic_gateway.turns.question import Question
@@ -102,10 +104,20 @@ class TurnView(Wire):
     ended_at: datetime | None
 
 
+class SummaryView(Wire):
+    """What models that read no more are told in place of all turns up to a position, `through`."""
+
+    through: int
+    text: str
+    model: str
+    made_at: datetime
+
+
 class WholeConversationView(ConversationView):
-    """A conversation with all that was said."""
+    """A conversation with all that was said, and the latest summary of its beginning."""
 
     turns: list[TurnView]
+    summary: SummaryView | None
 
 
 def conversations_of(caller: ChatCaller, services: TheServices) -> Conversations:
@@ -136,7 +148,7 @@ def create(body: NewConversationRequest, own: TheConversations) -> ConversationV
 def show(conversation_id: str, own: TheConversations) -> WholeConversationView:
     """All of it, which is also what an export is."""
     found, turns = own.find(conversation_id)
-    return _whole(found, turns)
+    return _whole(found, turns, own.summary(conversation_id))
 
 
 @ROUTES.patch("/{conversation_id}")
@@ -202,9 +214,13 @@ def _told(event: Event) -> dict[str, Any]:
             return vars(event)
 
 
-def _whole(found: Conversation, turns: Iterable[Turn]) -> WholeConversationView:
+def _whole(
+    found: Conversation, turns: Iterable[Turn], summary: Summary | None
+) -> WholeConversationView:
+    readable = summary and replace(summary, text=_readable(summary.text))
     return WholeConversationView(
         **vars(found),
+        summary=SummaryView.model_validate(readable) if readable else None,
         turns=[
             TurnView.model_validate(
                 {

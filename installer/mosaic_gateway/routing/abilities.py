@@ -20,16 +20,25 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Needs:
-    """What a question needs: pictures looked at, tools used, so much text read."""
+    """What a question needs: pictures looked at, tools used, so much text read.
+
+    `least` are the characters that have to be read as they are, where a summary does for the rest.
+    """
 
     pictures: bool = False
     tools: bool = False
     characters: int = 0
+    least: int | None = None
 
     @property
     def tokens(self) -> int:
         """At least as many."""
         return self.characters // CHARACTERS_PER_TOKEN
+
+    @property
+    def least_tokens(self) -> int:
+        """At least as many of what no summary stands for."""
+        return (self.characters if self.least is None else self.least) // CHARACTERS_PER_TOKEN
 
 
 @dataclass(frozen=True)
@@ -63,19 +72,25 @@ def usual(target: Target) -> Abilities:
     return next((found for pattern, found in _PATTERNS if pattern.match(name)), Abilities())
 
 
+def reads(target: Target, able: Abilities) -> int | None:
+    """Return how many tokens a model is sure to read; None where nobody knows."""
+    is_ollama = target.provider == "ollama"
+    return OLLAMA_READS if able.tokens is None and is_ollama else able.tokens
+
+
 def suited(
     decision: Decision, needs: Needs, others: Iterable[Target], known: Known = usual
 ) -> Decision:
     """Return the decision with those alone who can do it, and with the reason where that differs.
 
-    Where nobody of its chain can, one of the `others` answers. Those who may leave out a part of a
-    long text come last. Raises NoCapableModelError, and TooLongError.
+    Where nobody of its chain can, one of the `others` answers. Those who do not read all of a long
+    text come last. Raises NoCapableModelError, and TooLongError.
     """
     chain = [each for each in decision.chain if not _lack(needs, known(each))]
     found = chain or [each for each in others if not _lack(needs, known(each))]
     if not found:
         raise _nobody(decision.chain, needs, known)
-    whole = [each for each in found if not _may_cut(each, needs, known(each))]
+    whole = [each for each in found if not _misses(each, needs, known(each))]
     ordered = (*whole, *(each for each in found if each not in whole))
     if ordered == decision.chain:
         return decision
@@ -91,7 +106,7 @@ def _reasons(
     first = ordered[0]
     before = decision.chain[: decision.chain.index(first)] if first in decision.chain else None
     for each in (decision.chain if before is None else before)[:MOST_NAMED]:
-        yield f"{each} {_lack(needs, known(each)) or 'may leave out a part of so long a text'}"
+        yield f"{each} {_lack(needs, known(each)) or _misses(each, needs, known(each))}"
 
 
 def _nobody(chain: tuple[Target, ...], needs: Needs, known: Known) -> NoCapableModelError:
@@ -107,13 +122,19 @@ def _lack(needs: Needs, able: Abilities) -> str:
     if needs.tools and able.tools is False:
         return "cannot use tools"
     if _is_too_long(needs, able):
-        return f"reads at most {able.tokens} tokens, and these are more than {needs.tokens}"
+        return f"reads at most {able.tokens} tokens, and these are more than {needs.least_tokens}"
     return ""
 
 
 def _is_too_long(needs: Needs, able: Abilities) -> bool:
-    return able.tokens is not None and needs.tokens > able.tokens
+    return able.tokens is not None and needs.least_tokens > able.tokens
 
 
-def _may_cut(target: Target, needs: Needs, able: Abilities) -> bool:
-    return target.provider == "ollama" and able.tokens is None and needs.tokens > OLLAMA_READS
+def _misses(target: Target, needs: Needs, able: Abilities) -> str:
+    """Say what a model does not read of a long text; nothing where it reads all of it."""
+    room = reads(target, able)
+    if room is None or needs.tokens <= room:
+        return ""
+    if needs.least is not None and needs.least_tokens <= room:
+        return "reads the beginning of so long a conversation as a summary only"
+    return "may leave out a part of so long a text"

@@ -21,6 +21,7 @@ ALLOWED = frozenset(
         "mosaic.route.provider",
         "mosaic.route.model",
         "mosaic.route.chain_length",
+        "mosaic.summary.turns",
         "gen_ai.operation.name",
         "gen_ai.provider.name",
         "gen_ai.request.model",

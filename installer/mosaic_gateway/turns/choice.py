@@ -67,7 +67,7 @@ class Known:
 def decided(known: Known, asked: Asked) -> Decision:
     """Say who answers; raises as `decide`, and as `suited`."""
     decision = _preferred(known.routes, asked)
-    needs = needs_of(asked.told, asked.wish)
+    needs = _needs(asked)
     decision = suited(decision, needs, known.routes.others(asked.model), known.abilities)
     doubts = {each: known.doubt(each) for each in decision.chain}
     sure = [each for each in decision.chain if not doubts[each]]
@@ -117,6 +117,19 @@ def _preferred(routes: Routes, asked: Asked) -> Decision:
     if is_agents and asked.model != ROUTED:
         return replace(decision, reason=f"the agent is set to `{asked.model}`")
     return decision
+
+
+def _needs(asked: Asked) -> Needs:
+    """What it needs; of a conversation, the beginning may be told as a summary."""
+    needs, history = needs_of(asked.told, asked.wish), asked.history
+    if not history.turns:
+        return needs
+    new = needs_of([*asked.orders, *asked.question.messages], asked.wish).characters
+    if history.summary is None:
+        return replace(needs, least=new)
+    later = (each for turn in history.turns[history.summarised :] for each in turn.messages)
+    rest = len(history.summary.text) + sum(map(_length, later))
+    return replace(needs, characters=min(needs.characters, new + rest), least=new)
 
 
 def needs_of(messages: Sequence[Message], wish: Wish) -> Needs:

@@ -13,6 +13,7 @@ from mosaic_gateway.models.messages import Message
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import CONVERSATIONS, TURNS
 from mosaic_gateway.turns import recording
+from mosaic_gateway.turns.course import Course, Summary, latest_summary, told
 from mosaic_gateway.turns.kept import (
     UNTITLED,
     Conversation,
@@ -73,15 +74,24 @@ class Conversations:
             self._find(connection, conversation_id)
             connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id))
 
+    def summary(self, conversation_id: str) -> Summary | None:
+        """The latest one of its beginning, if there is any; raises NoSuchConversationError."""
+        with self._storage.reading() as connection:
+            self._find(connection, conversation_id)
+            return latest_summary(connection, conversation_id)
+
     def recall(
         self, conversation_id: str, then: Sequence[Message] = ()
-    ) -> tuple[list[Message], str | None]:
-        """What a model is told of it, in order, and the id of the agent it was last held with.
+    ) -> tuple[Course, str | None]:
+        """What a model is told of it, and the id of the agent that it was last held with.
 
         `then` is what is said next, with the results of calls. Raises NoSuchConversationError.
         """
-        _, turns = self.find(conversation_id)
-        return list(_told(turns, then)), turns[-1].agent_id if turns else None
+        with self._storage.reading() as connection:
+            self._find(connection, conversation_id)
+            turns = _turns(connection, conversation_id)
+            summary = latest_summary(connection, conversation_id)
+        return Course(told(turns, then), summary), turns[-1].agent_id if turns else None
 
     def up_to(
         self, turn_id: str, then: Sequence[Message] = ()
@@ -97,7 +107,8 @@ class Conversations:
             turns = _turns(connection, conversation_id)
         number = next(number for number, each in enumerate(turns, 1) if each.id == turn_id)
         is_latest = number == len(turns)
-        return conversation_id, None if is_latest else list(_told(turns[:number], then))
+        said = told(turns[:number], then)
+        return conversation_id, None if is_latest else Course(said).messages
 
     def answers(self, turn_ids: Iterable[str]) -> dict[str, str]:
         """What was said in each of these turns, as far as they are theirs and anything was."""
@@ -203,16 +214,3 @@ def _last(conversation_id: str) -> Select[*tuple[object, ...]]:
         .order_by(TURNS.c.position.desc())
         .limit(1)
     )
-
-
-def _told(turns: Iterable[Turn], then: Iterable[Message]) -> Iterable[Message]:
-    """What failed was not answered, and is not repeated; nor is a call that nobody answered."""
-    said = [turn for turn in turns if turn.state != "failed"]
-    asked = [*(each for turn in said for each in turn.question), *then]
-    answered = {each.answers for each in asked if each.answers}
-    for turn in said:
-        yield from turn.question
-        if turn.answer is not None:
-            calls = tuple(call for call in turn.answer.calls if call.id in answered)
-            if turn.answer.content or calls:
-                yield Message("assistant", turn.answer.content, calls)

@@ -9,6 +9,7 @@ from mosaic_gateway.agents.agents import Agents
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.conversations import Conversations
+from mosaic_gateway.turns.course import NOTHING, Course
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,24 @@ class Asked:
     """A question with what was said before it (`history`), and the agent that is asked."""
 
     question: Question
-    history: Sequence[Message] = ()
+    history: Course = NOTHING
     agent: Agent | None = None
 
     @property
     def messages(self) -> Sequence[Message]:
         """All that was said, to whichever agent."""
-        return [*self.history, *self.question.messages]
+        return [*self.history.messages, *self.question.messages]
 
     @property
     def told(self) -> Sequence[Message]:
         """What a model is told: first what the agent is to do, and what is to be done now."""
+        return [*self.orders, *self.messages]
+
+    @property
+    def orders(self) -> Sequence[Message]:
+        """What the agent is to do, and what is to be done now."""
         first = (self.agent.prompt if self.agent else None, self.question.instructions)
-        return [*(Message("system", (each,)) for each in first if each), *self.messages]
+        return [Message("system", (each,)) for each in first if each]
 
     @property
     def model(self) -> str | None:
@@ -85,8 +91,7 @@ def recalled(storage: Storage, user: User, question: Question) -> Asked:
 
     Raises NoSuchConversationError and NoSuchAgentError.
     """
-    history: Sequence[Message] = ()
-    latest: str | None = None
+    history, latest = NOTHING, None
     if question.conversation is not None:
         own = Conversations(storage, user)
         history, latest = own.recall(question.conversation, question.messages)

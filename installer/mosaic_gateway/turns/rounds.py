@@ -41,10 +41,10 @@ def stream_of(
     ask = partial(models.stream, target.provider, target.model)
     tools = offered(asked.agent, asked.wish)
     if not tools or known.abilities(target).tools is False:
-        return ask(asked.told, asked.wish)
+        return ask(running.told, asked.wish)
     conversation = running.opened.conversation if running.opened else None
     toolbox = Toolbox(tools, Recollection(meaning, running.user), conversation)
-    return Rounds(ask, asked.told, asked.wish, toolbox).run()
+    return Rounds(ask, running.told, asked.wish, toolbox).run()
 
 
 class Rounds:

@@ -1,7 +1,10 @@
 """A turn that is being answered."""
 
+from collections.abc import Sequence
+
 from mosaic_gateway.accounts.users import User
-from mosaic_gateway.routing.decision import Decision
+from mosaic_gateway.models.messages import Message
+from mosaic_gateway.routing.decision import Decision, Target
 from mosaic_gateway.turns import recording
 from mosaic_gateway.turns.choice import needs_of
 from mosaic_gateway.turns.events import Route
@@ -23,7 +26,10 @@ class Running:
         self.has_said = False
         self._noted_length = 0
         self._noted_at = 0.0
-        self._characters = needs_of(asked.told, asked.wish).characters
+        self.told: Sequence[Message] = asked.told
+        self.squeezed: dict[Target, int] = {}
+        """To whom it was too long, and how many tokens they are taken to read since."""
+        self._note = ""
         self.call = self.begin_call()
 
     def begin_call(self) -> Call:
@@ -38,6 +44,20 @@ class Running:
         )
         return self.call
 
+    def tell(self, told: Sequence[Message], note: str) -> None:
+        """Settle what whoever is asked now is told; `note` says what that is, where not all."""
+        self.told, self._note = told, note
+        self.call.characters = self._characters
+
+    @property
+    def reason(self) -> str:
+        """Why they answer, and what they were told of a long conversation."""
+        return "; ".join(each for each in (self.decision.reason, self._note) if each)
+
+    @property
+    def _characters(self) -> int:
+        return needs_of(self.told, self.asked.wish).characters
+
     @property
     def route(self) -> Route:
         opened, decision = self.opened, self.decision
@@ -46,7 +66,7 @@ class Running:
             opened.turn if opened else None,
             str(decision.chain[0]),
             decision.task,
-            decision.reason,
+            self.reason,
             self.asked.agent.name if self.asked.agent else None,
         )
 

@@ -4,8 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from contextvars import Context
-from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -23,8 +21,10 @@ from mosaic_gateway.turns.admission import admit, without_cost
 from mosaic_gateway.turns.choice import Known, decided, traced
 from mosaic_gateway.turns.conversations import Conversations
 from mosaic_gateway.turns.events import Done, Event, Failed, Used
+from mosaic_gateway.turns.fitting import Fitting
 from mosaic_gateway.turns.kept import Answer, digest
 from mosaic_gateway.turns.ledger import Ledger
+from mosaic_gateway.turns.noting import Noting
 from mosaic_gateway.turns.question import Asked, Question, recalled
 from mosaic_gateway.turns.recording import NewTurn, Outcome
 from mosaic_gateway.turns.rounds import stream_of
@@ -32,7 +32,6 @@ from mosaic_gateway.turns.running import Running
 from mosaic_gateway.usage.errors import LimitReachedError
 from mosaic_gateway.usage.meter import Meter
 
-NOTED_EVERY_SECONDS = 1.0
 INTERRUPTED = Outcome("interrupted")
 NOT_KEPT = Failed("not-kept", "the answer could not be saved; the gateway's log has the details")
 
@@ -62,7 +61,8 @@ class Turns:
         self._ledger = Ledger(storage)
         self._running: dict[str, Running] = {}
         self._alive: set[str] = set()
-        self._noting: asyncio.Task[None] | None = None
+        self._noting = Noting(self._ledger, self._running)
+        self._fitting = Fitting(models, self.known, meter, self._ledger)
 
     async def run(self, user: User, question: Question) -> AsyncGenerator[Event]:
         """Answer it; whoever stops listening ends it, and what was said is kept as interrupted.
@@ -106,7 +106,7 @@ class Turns:
             await self._write_down(running)
         if running.opened is not None:
             self._running[running.opened.turn] = running
-            self._note_from_now_on()
+            self._noting.begin()
         return running
 
     async def _write_down(self, running: Running) -> None:
@@ -138,6 +138,8 @@ class Turns:
         end: Done | Failed | None = None
         while end is None:
             yield running.route
+            if await self._fitting.fit(running):
+                yield running.route
             try:
                 async with aclosing(self._asked(running)) as events:
                     async for event in events:
@@ -179,11 +181,17 @@ class Turns:
         yield Done(end.finish)
 
     def _asks_another(self, running: Running, error: ModelError) -> bool:
-        """Go on with the next model, where that may help and nobody has heard anything yet."""
+        """Go on, where that may help and nobody has heard anything yet.
+
+        That is with the next model, or with the same, told less, for which it was too long.
+        """
         decision = running.decision
-        if running.has_said or len(decision.chain) == 1 or error.fault == "rejected":
+        if running.has_said or error.fault == "rejected":
             return False
-        decision = running.decision = decision.without_first(error.message)
+        if error.fault != "too-long" or not self._fitting.squeezes(running):
+            if len(decision.chain) == 1:
+                return False
+            decision = running.decision = decision.without_first(error.message)
         failed, call, opened = running.call, running.begin_call(), running.opened
 
         def rerouted(connection: Connection) -> None:
@@ -233,18 +241,3 @@ class Turns:
             self._ledger.post(lambda it: recording.give_up(it, opened.turn))
             self._ledger.post(lambda it: recording.finish(it, opened.turn, answer, INTERRUPTED))
             self._alive.discard(opened.turn)
-
-    def _note_from_now_on(self) -> None:
-        if self._noting is None or self._noting.done():
-            # In no turn's context: it notes those of everybody.
-            self._noting = asyncio.create_task(self._note(), context=Context())
-
-    async def _note(self) -> None:
-        """Every second, as long as anything runs: what is new, and signs of life."""
-        while self._running:
-            await asyncio.sleep(NOTED_EVERY_SECONDS)
-            now = asyncio.get_running_loop().time()
-            due = [each for each in self._running.values() if each.is_due(now)]
-            changes = [(each.opened, each.answer) for each in due if each.opened is not None]
-            if changes:
-                self._ledger.post(partial(recording.note_all, changes))

@@ -1,10 +1,12 @@
 """`mosaic conversation`: what was said with the gateway's models; by the token on file."""
 
+from collections.abc import Iterator
+
 from mosaic_installer.commands.authority import open_chats, open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
 from mosaic_installer.commands.listing import require_some, whole
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.machine.chats import Said
+from mosaic_installer.core.machine.chats import Conversation, Said, Summary
 from mosaic_installer.ui import output
 
 MINUTES = len("2026-01-31T12:00")
@@ -39,9 +41,19 @@ def show(conversation: str, *, as_json: bool) -> int:
         output.shown_document({"schema": SCHEMA, **found.document})
         return 0
     output.piece(f"{found.title}\n")
-    for said in found.turns:
-        output.piece(f"\n{_shown(said)}\n")
+    for part in told(found):
+        output.piece(f"\n{part}\n")
     return 0
+
+
+def told(found: Conversation) -> Iterator[str]:
+    """Yield what was said in each turn, and the summary below the turns that it stands for."""
+    summary = found.summary
+    for said in found.turns:
+        if summary and said.position > summary.through:
+            yield _shown_summary(summary)
+            summary = None
+        yield _shown(said)
 
 
 def search(text: str, most: int, *, as_json: bool) -> int:
@@ -87,6 +99,12 @@ def delete(conversation: str, *, assume_yes: bool) -> int:
 
 def _row(moment: str, conversation: str, title: str) -> str:
     return f"{moment[:MINUTES].replace('T', ' ')}  {conversation}  {title}\n"
+
+
+def _shown_summary(summary: Summary) -> str:
+    text = "\n".join(f"  {line}" for line in summary.text.split("\n"))
+    who = f"[summary by {summary.model}, told in place of all of the above where it is too long]"
+    return f"{text}\n\n{who}"
 
 
 def _shown(said: Said) -> str:

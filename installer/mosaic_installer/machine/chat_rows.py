@@ -6,7 +6,7 @@ Each raises KeyError, TypeError or AttributeError for what is shaped in another 
 from typing import Any, TypeVar
 
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.machine.chats import Conversation, Decision, Model, Said
+from mosaic_installer.core.machine.chats import Conversation, Decision, Model, Said, Summary
 
 Plain = TypeVar("Plain", bool, int)
 
@@ -24,7 +24,15 @@ def conversation_in(row: Any) -> Conversation:
 def whole_conversation_in(row: Any) -> Conversation:
     """A conversation with all that was said."""
     turns = tuple(_said(turn) for turn in row["turns"])
-    return replace(conversation_in(row), turns=turns, document=row)
+    summary = _summary(row.get("summary"))
+    return replace(conversation_in(row), turns=turns, summary=summary, document=row)
+
+
+def _summary(row: Any) -> Summary | None:
+    """What stands for the beginning; nothing where no model had too little room for it."""
+    if row is None:
+        return None
+    return Summary(through=int(row["through"]), text=str(row["text"]), model=str(row["model"]))
 
 
 def _said(row: Any) -> Said:
@@ -37,6 +45,7 @@ def _said(row: Any) -> Said:
         state=str(row["state"]),
         fault=str(row["error"] or ""),
         agent=str(row.get("agent") or ""),
+        position=int(row["position"]),
     )
 
 

@@ -43,17 +43,31 @@ class Said:
     state: str
     fault: str
     agent: str = ""
+    position: int = 0
+
+
+@frozen
+class Summary:
+    """What a model that reads no more is told in place of the turns up to a position."""
+
+    through: int
+    text: str
+    model: str
 
 
 @frozen
 class Conversation:
-    """A conversation in the list; `turns` and the gateway's `document` where it is shown whole."""
+    """A conversation in the list; `turns` and the gateway's `document` where it is shown whole.
+
+    So is the latest `summary` of its beginning, where it is a long one.
+    """
 
     id: str
     title: str
     created_at: str
     updated_at: str
     turns: tuple[Said, ...] = ()
+    summary: Summary | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
 
 
