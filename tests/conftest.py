@@ -4,11 +4,13 @@ Every test carries exactly one size. Small ones run behind guards: no home folde
 programs.
 """
 
+import fcntl
 import gc
 import os
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -158,3 +160,46 @@ def engine(missing_for_engine: str) -> Iterator["Engine"]:
 
     with Engine.opened() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def file_engine(missing_for_engine: str) -> Iterator["Engine"]:
+    """The same, for all tests of a file: whatever is made on it stays until the last of them."""
+    if missing_for_engine:
+        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    from tests.engine.engine import Engine
+
+    with Engine.opened() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def gateway_image(missing_for_engine: str, built_image: str, wheels: Path) -> None:
+    """The gateway's image stays on the engine, so that only the first installation builds it."""
+    if missing_for_engine:
+        return
+    from tests.engine.engine import BASE_IMAGE
+
+    from mosaic_installer.machine.images.store import LocalImages
+
+    images = LocalImages(wheels, lambda _text: None)
+    with (wheels / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not images.is_built(built_image, BASE_IMAGE):
+            images.build(built_image, BASE_IMAGE)
+
+
+@pytest.fixture(scope="session")
+def wheels() -> Path:
+    """Where what the gateway's image is made of is kept, from one run of the tests to the next."""
+    cache = Path(tempfile.gettempdir()) / f"mosaic-test-wheels-{os.getuid()}"
+    cache.mkdir(mode=0o700, exist_ok=True)
+    return cache
+
+
+@pytest.fixture(scope="session")
+def built_image() -> str:
+    """The name of the gateway's image that stays on the engine."""
+    from mosaic_installer.machine.images.build import image_fingerprint
+
+    return f"mosaic-test-gateway:{image_fingerprint()[:12]}"

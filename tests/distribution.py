@@ -6,7 +6,7 @@ import pytest
 
 # Made once for all tests of a file, by whichever worker runs them.
 SHARED = frozenset(
-    {"built", "new_site", "new_stack", "pushed", "servers", "shared", "shared_stack"}
+    {"built", "file_engine", "new_site", "new_stack", "pushed", "servers", "shared", "shared_stack"}
 )
 SMALL = frozenset({"case", "unit", "receipt", "prompt"})
 # What is quick comes first, so that a slip shows early; of the rest, what takes longest.

@@ -1,9 +1,6 @@
 """Places to install at, and what has been installed there; every gateway ends with its test."""
 
-import fcntl
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,10 +10,10 @@ from tests.e2e.program import Site
 from tests.e2e.recovering import LABEL, api
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
+from tests.engine.engine import BASE_IMAGE
 from tests.gateway.servers import Servers, running_servers
 from tests.ports import reserve_port
 
-BASE_IMAGE = "python:3.13-slim"
 LOADED = (BASE_IMAGE, "pgvector/pgvector:pg17", "valkey/valkey:8-alpine")
 
 
@@ -109,36 +106,6 @@ def servers(missing_for_engine: str, tmp_path_factory: pytest.TempPathFactory) -
         pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
     with running_servers(tmp_path_factory.mktemp("servers")) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def gateway_image(missing_for_engine: str, built_image: str, wheels: Path) -> None:
-    """The gateway's image stays on the engine, so that only the first installation builds it."""
-    if missing_for_engine:
-        return
-    from mosaic_installer.machine.images.store import LocalImages
-
-    images = LocalImages(wheels, lambda _text: None)
-    with (wheels / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not images.is_built(built_image, BASE_IMAGE):
-            images.build(built_image, BASE_IMAGE)
-
-
-@pytest.fixture(scope="session")
-def wheels() -> Path:
-    """Where what the gateway's image is made of is kept, from one run of the tests to the next."""
-    cache = Path(tempfile.gettempdir()) / f"mosaic-test-wheels-{os.getuid()}"
-    cache.mkdir(mode=0o700, exist_ok=True)
-    return cache
-
-
-@pytest.fixture(scope="session")
-def built_image() -> str:
-    """The name of the gateway's image that stays on the engine."""
-    from mosaic_installer.machine.images.build import image_fingerprint
-
-    return f"mosaic-test-gateway:{image_fingerprint()[:12]}"
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.e2e.conftest import BASE_IMAGE
 from tests.e2e.program import EMAIL
 from tests.e2e.stack import Stack
+from tests.engine.engine import BASE_IMAGE
 from tests.engine.engine import run as engine
 from tests.gateway.process import NO_TLS
 

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import BASE_IMAGE
 from tests.e2e.podman_machine import RELEASES, PodmanMachine, root_of
 from tests.e2e.program import eventually
 from tests.e2e.second_engine import InnerSite
 from tests.e2e.stack import Stack
-from tests.engine.engine import image_names, run
+from tests.engine.engine import BASE_IMAGE, image_names, run
 
 pytestmark = [pytest.mark.install, pytest.mark.xdist_group("podman")]
 

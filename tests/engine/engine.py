@@ -17,6 +17,8 @@ from docker.utils import kwargs_from_env
 
 IMAGES = Path(__file__).parent / "images"
 DEADLINE = 180.0
+BASE_IMAGE = "python:3.13-slim"
+"""What the gateway's image is built on."""
 
 
 @dataclass(frozen=True, kw_only=True)

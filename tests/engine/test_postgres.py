@@ -18,10 +18,20 @@ HEALTH = f"pg_isready -h 127.0.0.1 -U {USER} -d {DATABASE}"
 
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
-    file = tmp_path / "password"
+    return write_secret(tmp_path)
+
+
+def write_secret(folder: Path) -> Path:
+    file = folder / "password"
     file.write_text(PASSWORD + "\n")
     file.chmod(0o600)
     return file
+
+
+@pytest.fixture(scope="module")
+def database(file_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """One for all who only look at it, or write to tables of their own."""
+    return start(file_engine, write_secret(tmp_path_factory.mktemp("database")))
 
 
 def start(engine: Engine, secret: Path, *command: str, options: tuple[str, ...] = ()) -> Container:
@@ -51,8 +61,7 @@ def query(database: Container, statement: str, password: str = PASSWORD, code: i
     return done.stdout.strip() if code == 0 else done.stderr
 
 
-def test_the_documented_environment_makes_a_database(engine: Engine, secret: Path) -> None:
-    database = start(engine, secret)
+def test_the_documented_environment_makes_a_database(database: Container) -> None:
     assert query(database, "SHOW server_version").startswith("17.")
     who = query(database, "SELECT current_user, current_database(), usesuper FROM pg_user")
     assert who == f"{USER}|{DATABASE}|t"
@@ -62,16 +71,14 @@ def test_the_documented_environment_makes_a_database(engine: Engine, secret: Pat
     assert database.exec("stat", "-c", "%u:%g", "/proc/1", DATA).stdout == "999:999\n999:999\n"
 
 
-def test_vectors_are_found_by_distance(engine: Engine, secret: Path) -> None:
-    database = start(engine, secret)
+def test_vectors_are_found_by_distance(database: Container) -> None:
     query(database, "CREATE EXTENSION vector; CREATE TABLE t (v vector(3));")
     query(database, "INSERT INTO t VALUES ('[1,2,3]'), ('[9,9,9]');")
     query(database, "CREATE INDEX ON t USING hnsw (v vector_l2_ops);")
     assert query(database, "SELECT v FROM t ORDER BY v <-> '[8,8,8]' LIMIT 1") == "[9,9,9]"
 
 
-def test_a_password_from_a_file_is_seen_by_nobody(engine: Engine, secret: Path) -> None:
-    database = start(engine, secret)
+def test_a_password_from_a_file_is_seen_by_nobody(database: Container) -> None:
     assert PASSWORD not in str(database.inspect())
     assert PASSWORD not in database.logs()
     assert "password authentication failed" in query(database, "SELECT 1", "wrong", code=2)
@@ -97,28 +104,27 @@ def environment_of(database: Container) -> str:
     return shown
 
 
-def test_an_installed_server_never_sees_the_password(engine: Engine, secret: Path) -> None:
-    volume = engine.volume()
-    first = start_as_installed(engine, secret, volume)
-    assert query(first, "SELECT 1") == "1"
-    assert PASSWORD not in environment_of(first)
-    first.remove()
-    again = start_as_installed(engine, secret, volume)
-    assert query(again, "SELECT 1") == "1"
-    assert PASSWORD not in environment_of(again)
-
-
-def test_folders_that_a_cut_off_initdb_left_are_removed(engine: Engine, secret: Path) -> None:
+def test_an_installed_server_never_sees_the_password_nor_what_a_cut_off_initdb_left(
+    engine: Engine, secret: Path
+) -> None:
     volume = engine.volume()
     left = f"cd {DATA} && mkdir -p pg_wal/archive_status global base/1 && chown -R postgres ."
     maker = engine.run(IMAGE, "sh", "-c", left, options=(f"--volume={volume}:{DATA}",))
     assert maker.wait_for_exit() == 0
-    database = start_as_installed(engine, secret, volume)
-    assert "of a database that was never whole is removed" in database.logs()
-    assert query(database, "SELECT 1") == "1"
+    first = start_as_installed(engine, secret, volume)
+    assert "of a database that was never whole is removed" in first.logs()
+    assert query(first, "SELECT 1") == "1"
+    assert PASSWORD not in environment_of(first)
+    first.remove()
+    again = start_as_installed(engine, secret, volume)
+    assert "is removed" not in again.logs()
+    assert query(again, "SELECT 1") == "1"
+    assert PASSWORD not in environment_of(again)
 
 
-def test_init_files_run_once_in_order(engine: Engine, secret: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def init_files(tmp_path: Path) -> str:
+    """An option that mounts what is to be run when the database is made."""
     scripts = tmp_path / "init"
     scripts.mkdir()
     (scripts / "10-table.sql").write_text("CREATE TABLE seen (what text);")
@@ -131,32 +137,26 @@ def test_init_files_run_once_in_order(engine: Engine, secret: Path, tmp_path: Pa
     )
     program.chmod(0o755)
     (scripts / "40-notes.txt").write_text("nothing to run")
-    options = (
-        f"--volume={scripts}:/docker-entrypoint-initdb.d:ro",
-        f"--volume={engine.volume()}:{DATA}",
-    )
+    return f"--volume={scripts}:/docker-entrypoint-initdb.d:ro"
 
+
+def test_data_outlives_its_container_and_is_initialized_once(
+    engine: Engine, secret: Path, init_files: str
+) -> None:
+    """In the order of the files; it keeps its password, and new arguments reach the server."""
+    options = (init_files, f"--volume={engine.volume()}:{DATA}")
     first = start(engine, secret, options=options)
     assert query(first, "SELECT what FROM seen").splitlines() == ["sourced", USER]
     assert "ignoring /docker-entrypoint-initdb.d/40-notes.txt" in first.logs()
-    first.remove()
-
-    again = start(engine, secret, options=options)
-    assert query(again, "SELECT count(*) FROM seen") == "2"
-    assert "Skipping initialization" in again.logs()
-
-
-def test_data_survives_and_keeps_its_password(engine: Engine, secret: Path) -> None:
-    options = (f"--volume={engine.volume()}:{DATA}",)
-    first = start(engine, secret, options=options)
-    query(first, "CREATE TABLE kept AS SELECT 42 AS answer")
     assert first.stop() == 0
     assert "database system is shut down" in first.logs()
     first.remove()
 
     secret.write_text("another-password")
-    again = start(engine, secret, options=options)
-    assert query(again, "SELECT answer FROM kept") == "42"
+    again = start(engine, secret, "postgres", "-c", "max_connections=17", options=options)
+    assert query(again, "SELECT count(*) FROM seen") == "2"
+    assert query(again, "SHOW max_connections") == "17"
+    assert "Skipping initialization" in again.logs()
     refused = query(again, "SELECT 1", "another-password", code=2)
     assert "password authentication failed" in refused
 
@@ -174,11 +174,7 @@ def test_a_password_given_twice_is_refused(engine: Engine) -> None:
     assert "both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set" in database.logs()
 
 
-def test_arguments_reach_the_server(engine: Engine, secret: Path) -> None:
-    database = start(engine, secret, "postgres", "-c", "max_connections=17")
-    assert query(database, "SHOW max_connections") == "17"
-
-
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("user", ["999:999", "12345:12345"])
 def test_it_runs_as_another_user_with_few_rights(engine: Engine, secret: Path, user: str) -> None:
     secret.chmod(0o644)

@@ -24,10 +24,20 @@ START = ("--tmpfs=/run:mode=0755", "--entrypoint=/bin/sh", "--health-interval=1s
 @pytest.fixture
 def secret(tmp_path: Path) -> str:
     """An option that gives the container the password."""
-    file = tmp_path / "password"
+    return write_secret(tmp_path)
+
+
+def write_secret(folder: Path) -> str:
+    file = folder / "password"
     file.write_text(PASSWORD + "\n")
     file.chmod(0o644)
     return f"--volume={file}:/run/secrets/password:ro"
+
+
+@pytest.fixture(scope="module")
+def authority(file_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """One for all who only ask it."""
+    return start(file_engine, write_secret(tmp_path_factory.mktemp("authority")))
 
 
 def start(engine: Engine, *options: str) -> Container:
@@ -79,8 +89,7 @@ def shake_hands(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> di
     return dict(asking.getpeercert() or {})
 
 
-def test_it_is_healthy_over_tls_with_its_own_root(engine: Engine, secret: str) -> None:
-    authority = start(engine, secret)
+def test_it_is_healthy_over_tls_with_its_own_root(authority: Container) -> None:
     root = root_of(authority)
     assert get(authority, "/health", root) == {"status": "ok"}
     fingerprint = sha256(ssl.PEM_cert_to_DER_cert(root)).hexdigest()
@@ -90,8 +99,7 @@ def test_it_is_healthy_over_tls_with_its_own_root(engine: Engine, secret: str) -
     assert authority.exec("id", "-u").stdout == "1000\n"
 
 
-def test_the_configuration_is_where_the_public_image_has_it(engine: Engine, secret: str) -> None:
-    authority = start(engine, secret)
+def test_the_configuration_is_where_the_public_image_has_it(authority: Container) -> None:
     configuration = json.loads(authority.exec("cat", f"{HOME}/config/ca.json").stdout)
     (provisioner,) = configuration["authority"]["provisioners"]
     assert (provisioner["type"], provisioner["name"]) == ("JWK", "mosaic-fed")
@@ -104,8 +112,7 @@ def test_the_configuration_is_where_the_public_image_has_it(engine: Engine, secr
     assert PASSWORD not in str(authority.inspect())
 
 
-def test_its_provisioner_signs_certificates(engine: Engine, secret: str, tmp_path: Path) -> None:
-    authority = start(engine, secret)
+def test_its_provisioner_signs_certificates(authority: Container, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.pem"
     bundle.write_text(certify(authority, "gateway.example.org"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -172,6 +179,7 @@ def ours(engine: Engine, secret: str, tmp_path: Path) -> Ours:
     return Ours(engine, f"--volume={engine.volume()}:{HOME}", tuple(files))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     "left",
     [
@@ -191,6 +199,7 @@ def test_an_authority_whose_making_was_cut_off_is_made_anew(ours: Ours, left: st
     assert ours.made() == root
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("lost", ["secrets/root_ca_key", "db", "secrets/root_ca_key db"])
 def test_an_authority_needs_neither_its_roots_key_nor_its_database(ours: Ours, lost: str) -> None:
     root = ours.made()
@@ -198,6 +207,7 @@ def test_an_authority_needs_neither_its_roots_key_nor_its_database(ours: Ours, l
     assert ours.made() == root
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("lost", ["secrets/intermediate_ca_key", "certs", "secrets"])
 def test_an_authority_that_lost_what_it_needs_is_not_replaced_by_another(
     ours: Ours, lost: str
