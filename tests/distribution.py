@@ -5,9 +5,12 @@ import os
 import pytest
 
 # Made once for all tests of a file, by whichever worker runs them.
-SHARED = frozenset(
-    {"built", "file_engine", "new_site", "new_stack", "pushed", "servers", "shared", "shared_stack"}
-)
+SHARED = frozenset({"built", "file_engine", "new_site", "new_stack", "pushed", "servers", "shared"})
+# Made once for tests of several files; they run one after another.
+SHARED_BY_FILES = {
+    "standing_standalone": "the standalone installation",
+    "standing_federated": "the federated installation",
+}
 SMALL = frozenset({"case", "unit", "receipt", "prompt"})
 # What is quick comes first, so that a slip shows early; of the rest, what takes longest.
 ORDER = ("case", "unit", "receipt", "prompt", "install", "wizard", "gateway", "call")
@@ -44,6 +47,8 @@ def _group(item: pytest.Item) -> str:
     if _size(item) in SMALL:
         return file
     fixtures = set(getattr(item, "fixturenames", ()))
+    for name in SHARED_BY_FILES.keys() & fixtures:
+        return SHARED_BY_FILES[name]
     if "kind" in fixtures:
         return f"gateway on {_kind(item)}"
     return f"shared in {file}" if fixtures & SHARED else ""

@@ -1,6 +1,5 @@
 """Places to install at, and what has been installed there; every gateway ends with its test."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from tests.e2e.program import Site
 from tests.e2e.recovering import LABEL, api
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
+from tests.e2e.standing import Standing
 from tests.engine.engine import BASE_IMAGE
 from tests.gateway.servers import Servers, running_servers
 from tests.ports import reserve_port
@@ -68,27 +68,70 @@ def ca_port() -> Iterator[int]:
         yield reserve_port(reserved)
 
 
-@pytest.fixture(scope="module")
-def shared_stack(
+@pytest.fixture(scope="session")
+def standing_standalone(
     tmp_path_factory: pytest.TempPathFactory, missing_for_engine: str, gateway_image: None
-) -> Iterator[Stack]:
-    """One standalone installation for all tests of a file; they only look at it."""
-    with (
-        _site(tmp_path_factory.mktemp("shared")) as site,
-        _stack(site, missing_for_engine) as place,
-    ):
-        place.install("--yes")
-        yield place
+) -> Iterator[Standing]:
+    """A standalone installation for tests of several files; they go through the next two."""
+    _skip_without_engine(missing_for_engine)
+    place = Standing(tmp_path_factory.mktemp("standing"), {})
+    yield place
+    place.end()
 
 
 @pytest.fixture
-def broken_stack(shared_stack: Stack) -> Stack:
-    """The standalone installation of a file's tests: each breaks it, and sees it repaired."""
-    if shared_stack.run("install", "--check", code=(0, *range(1, 10))).code:
-        shared_stack.clear()
-        shutil.rmtree(shared_stack.site.home, ignore_errors=True)
-        shared_stack.install("--yes")
-    return shared_stack
+def shared_stack(standing_standalone: Standing) -> Stack:
+    """A standalone installation; the test only looks at it."""
+    return standing_standalone.sound()
+
+
+@pytest.fixture
+def broken_stack(standing_standalone: Standing) -> Stack:
+    """The same; the test breaks it, and sees it repaired, or leaves it so."""
+    return standing_standalone.to_break()
+
+
+@pytest.fixture(scope="session")
+def federated_port() -> Iterator[int]:
+    """The port of the certificate authority of the federated installation."""
+    with ExitStack() as reserved:
+        yield reserve_port(reserved)
+
+
+@pytest.fixture(scope="session")
+def standing_federated(
+    tmp_path_factory: pytest.TempPathFactory,
+    missing_for_engine: str,
+    gateway_image: None,
+    federated_port: int,
+) -> Iterator[Standing]:
+    """A federated installation for tests of several files; they go through the next two."""
+    _skip_without_engine(missing_for_engine)
+    tier = {"MOSAIC_STORAGE_TIER": "federated", "MOSAIC_STEP_CA_PORT": str(federated_port)}
+    place = Standing(tmp_path_factory.mktemp("standing"), tier)
+    yield place
+    place.end()
+
+
+@pytest.fixture
+def federated(standing_federated: Standing) -> Stack:
+    """A federated installation; the test only looks at it."""
+    return standing_federated.sound()
+
+
+@pytest.fixture
+def broken_federated(standing_federated: Standing) -> Stack:
+    """The same; the test breaks it, and sees it repaired, or leaves it so."""
+    return standing_federated.to_break()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End an installation that tests have in common, when the next test is none of them."""
+    follows = getattr(nextitem, "fixturenames", ())
+    for name, place in getattr(item, "funcargs", {}).items():
+        if isinstance(place, Standing) and name not in follows:
+            place.end()
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +145,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def servers(missing_for_engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """A PostgreSQL and a Valkey of the user's own, for all tests of a file."""
-    if missing_for_engine:
-        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    _skip_without_engine(missing_for_engine)
     with running_servers(tmp_path_factory.mktemp("servers")) as found:
         yield found
 
@@ -113,8 +155,7 @@ def second_engine(
     missing_for_engine: str, gateway_image: None, built_image: str
 ) -> Iterator[SecondEngine]:
     """An engine beside the first, with what an installation needs; tests go through `far_stack`."""
-    if missing_for_engine:
-        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    _skip_without_engine(missing_for_engine)
     with SecondEngine.opened() as engine:
         engine.load((*LOADED, built_image))
         yield engine
@@ -141,8 +182,7 @@ def far_stack(
 
 @contextmanager
 def _stack(site: Site, missing_for_engine: str) -> Iterator[Stack]:
-    if missing_for_engine:
-        pytest.skip(f"{missing_for_engine} is missing; `scripts/test-engine` sets up Debian 12")
+    _skip_without_engine(missing_for_engine)
     place = Stack(site=site)
     try:
         yield place
@@ -160,3 +200,8 @@ def _site(folder: Path) -> Iterator[Site]:
             yield place
         finally:
             place.end()
+
+
+def _skip_without_engine(missing: str) -> None:
+    if missing:
+        pytest.skip(f"{missing} is missing; `scripts/test-engine` sets up Debian 12")

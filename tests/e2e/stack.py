@@ -1,13 +1,12 @@
 """The real program with containers on the real engine: a place, and what it made there."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from tests.e2e.program import Codes, Done, Site
-from tests.engine.engine import images_here, labelled, remove
+from tests.engine.engine import images_here, inspected, labelled, remove
 from tests.engine.engine import run as engine
 
 LABEL = "org.mosaicstack.project"
@@ -45,15 +44,12 @@ class Stack:
         return found
 
     def inspect(self, service: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(
-            engine("docker", "inspect", self.container(service)).stdout
-        )[0]
-        return found
+        return inspected(self.container(service))
 
     def services(self) -> set[str]:
         """Return every service that has a container, running or not."""
-        found = engine("docker", "inspect", *self.made()["containers"]).stdout
-        return {row["Config"]["Labels"][SERVICE] for row in json.loads(found)}
+        rows = map(inspected, self.made()["containers"])
+        return {row["Config"]["Labels"][SERVICE] for row in rows}
 
     def psql(self, sentence: str) -> str:
         """Ask the database, as its superuser, inside its container."""

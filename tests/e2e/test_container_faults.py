@@ -120,8 +120,8 @@ def test_a_database_whose_making_is_cut_off_is_made_anew(stack: Stack, line: str
     assert "of a database that was never whole is removed" in logs
 
 
-def test_what_somebody_keeps_in_any_database_of_the_server_is_kept(stack: Stack) -> None:
-    stack.install("--yes")
+def test_what_somebody_keeps_in_any_database_of_the_server_is_kept(broken_stack: Stack) -> None:
+    stack = broken_stack
     stack.run("gateway", "stop")
     elsewhere = ("psql", "--username=mosaic", "--dbname=postgres", "-At", "-c")
     stack.exec("postgres", *elsewhere, "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -132,6 +132,20 @@ def test_what_somebody_keeps_in_any_database_of_the_server_is_kept(stack: Stack)
         "PostgreSQL answers again",
     )
     assert stack.exec("postgres", *elsewhere, "SELECT answer FROM kept").strip() == "42"
+
+
+def test_who_lost_their_places_in_the_network_get_them_back(broken_stack: Stack) -> None:
+    stack = broken_stack
+    (network,) = stack.made()["networks"]
+    for service in ("postgres", "valkey", "gateway"):
+        engine_run("docker", "network", "disconnect", network, stack.container(service))
+    # Back again, but by a name that nobody asks for.
+    engine_run("docker", "network", "connect", network, stack.container("valkey"))
+    stack.run("doctor", code=9)
+    stack.install("--yes")
+    assert stack.site.has_working_token()
+    assert stack.psql("SELECT count(*) FROM users") == "1"
+    assert "Already up to date" in stack.run("install", "--yes").said
 
 
 def test_the_users_own_compose_file_is_honoured_and_kept(stack: Stack) -> None:

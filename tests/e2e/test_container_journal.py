@@ -9,8 +9,8 @@ pytestmark = pytest.mark.install
 NOTHING: dict[str, list[str]] = {"containers": [], "networks": [], "volumes": [], "images": []}
 
 
-def test_it_is_taken_back_without_its_journal(stack: Stack) -> None:
-    stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="container")
+def test_it_is_taken_back_without_its_journal(broken_stack: Stack) -> None:
+    stack = broken_stack
     stack.site.journal.unlink()
     images = (
         stack.inspect("postgres")["Config"]["Image"],

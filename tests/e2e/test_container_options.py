@@ -16,22 +16,22 @@ def started(stack: Stack, service: str) -> str:
 
 
 def test_a_changed_option_makes_only_the_gateway_anew(
-    stack: Stack, new_port: Callable[[], int]
+    broken_stack: Stack, new_port: Callable[[], int]
 ) -> None:
-    site, port = stack.site, new_port()
-    stack.install("--yes")
+    stack, site, port = broken_stack, broken_stack.site, new_port()
     servers = [started(stack, name) for name in ("postgres", "valkey")]
-    for pair in (
-        f"gateway.port={port}",
-        f"gateway.port={site.port}",
-        "gateway.cors_origin=https://mosaic.example.org",
+    for pairs in (
+        (f"gateway.port={port}", "gateway.cors_origin=https://mosaic.example.org"),
+        ("gateway.cors_origin=https://other.example.org",),
+        (f"gateway.port={site.port}", "gateway.cors_origin=none"),
     ):
         before = started(stack, "gateway")
-        stack.run("install", "--yes", "--set", pair, MOSAIC_GATEWAY_PORT=None)
-        assert started(stack, "gateway") != before, pair
-        assert [started(stack, name) for name in ("postgres", "valkey")] == servers, pair
-        chosen = port if pair.endswith(str(port)) else site.port
-        assert site.has_working_token(port=chosen), pair
+        words = [word for pair in pairs for word in ("--set", pair)]
+        stack.run("install", "--yes", *words, MOSAIC_GATEWAY_PORT=None)
+        assert started(stack, "gateway") != before, pairs
+        assert [started(stack, name) for name in ("postgres", "valkey")] == servers, pairs
+        chosen = site.port if pairs[0].endswith(str(site.port)) else port
+        assert site.has_working_token(port=chosen), pairs
     done = stack.run("install", "--yes", "--tier", "local", code=4)
     done.says("tier `standalone` is installed", "MOSAIC_HOME", "mosaic uninstall")
     assert [started(stack, name) for name in ("postgres", "valkey")] == servers

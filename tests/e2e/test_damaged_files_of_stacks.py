@@ -7,7 +7,6 @@ before. One installation of each tier is shared by all its rows.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.e2e.stack import Stack
@@ -15,7 +14,7 @@ from tests.e2e.test_damaged_files import BOM, COMMANDS, DAMAGE
 
 pytestmark = pytest.mark.install
 
-NOTE = "CREATE TABLE note AS SELECT 'written before the accident' AS text"
+NOTE = "CREATE TABLE IF NOT EXISTS accident AS SELECT 'written before it' AS text"
 BOTH, LARGEST = ("standalone", "federated"), ("federated",)
 GENERATED = {
     "mosaic.config.json": BOTH,
@@ -67,21 +66,16 @@ def rows() -> Iterator[Row]:
                     yield from (Row(tier, file, damage, command) for tier in tiers)
 
 
-@pytest.fixture(scope="module")
-def standalone(shared_stack: Stack) -> Stack:
-    shared_stack.psql(NOTE)
-    return shared_stack
+@pytest.fixture
+def standalone(broken_stack: Stack) -> Stack:
+    broken_stack.psql(NOTE)
+    return broken_stack
 
 
-@pytest.fixture(scope="module")
-def federated(new_stack: Stack, ca_port: int) -> Stack:
-    variables: dict[str, Any] = {
-        "MOSAIC_STORAGE_TIER": "federated",
-        "MOSAIC_STEP_CA_PORT": str(ca_port),
-    }
-    new_stack.install("--yes", **variables)
-    new_stack.psql(NOTE)
-    return new_stack
+@pytest.fixture
+def federated(broken_federated: Stack) -> Stack:
+    broken_federated.psql(NOTE)
+    return broken_federated
 
 
 @pytest.mark.sampled(1)
@@ -136,6 +130,6 @@ def damage(path: Path, kind: str) -> bytes:
 
 
 def proves_whole(stack: Stack) -> None:
-    assert stack.psql("SELECT text FROM note") == "written before the accident"
+    assert stack.psql("SELECT text FROM accident") == "written before it"
     assert stack.site.has_working_token()
     assert "Already up to date" in stack.run("install", "--yes").stderr

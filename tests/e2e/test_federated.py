@@ -28,16 +28,6 @@ pytestmark = pytest.mark.install
 SERVICES = ("postgres", "valkey", "step-ca", "gateway")
 
 
-@pytest.fixture(scope="module")
-def federated(new_stack: Stack, ca_port: int) -> Stack:
-    variables: dict[str, Any] = {
-        "MOSAIC_STORAGE_TIER": "federated",
-        "MOSAIC_STEP_CA_PORT": str(ca_port),
-    }
-    new_stack.install("--yes", **variables)
-    return new_stack
-
-
 def test_everything_is_ready_and_the_token_works(federated: Stack) -> None:
     site = federated.site
     assert site.has_working_token()
@@ -53,9 +43,9 @@ def test_everything_is_ready_and_the_token_works(federated: Stack) -> None:
     assert {row["name"]: row["healthy"] for row in services} == dict.fromkeys(SERVICES, True)
 
 
-def test_the_pinned_root_is_the_authoritys(federated: Stack, ca_port: int) -> None:
+def test_the_pinned_root_is_the_authoritys(federated: Stack, federated_port: int) -> None:
     pinned = (federated.site.config / "gateway/secrets/authority-fingerprint").read_text()
-    url = f"https://127.0.0.1:{ca_port}/root/{pinned}"
+    url = f"https://127.0.0.1:{federated_port}/root/{pinned}"
     anybody = ssl._create_unverified_context()  # noqa: S323 # the fingerprint is what is trusted
     with urllib.request.urlopen(url, context=anybody, timeout=60) as answer:
         root = json.load(answer)["ca"]
@@ -63,10 +53,10 @@ def test_the_pinned_root_is_the_authoritys(federated: Stack, ca_port: int) -> No
 
 
 @pytest.fixture
-def authority(federated: Stack, ca_port: int) -> Authority:
+def authority(federated: Stack, federated_port: int) -> Authority:
     """The authority, with the key that the gateway has."""
     key = (federated.site.config / "gateway/secrets/provisioner-key").read_text()
-    return Authority(ca_port, json.loads(key))
+    return Authority(federated_port, json.loads(key))
 
 
 def test_it_certifies_who_calls_and_on_whose_behalf(authority: Authority) -> None:
@@ -139,7 +129,7 @@ def test_the_gateway_has_nothing_of_the_authoritys_own(federated: Stack) -> None
     assert federated.exec("gateway", "sh", "-c", look).strip() == "nowhere"
 
 
-def test_a_second_run_changes_nothing(federated: Stack, ca_port: int) -> None:
+def test_a_second_run_changes_nothing(federated: Stack, federated_port: int) -> None:
     before = federated.site.snapshot()
     assert "Already up to date" in federated.run("install", "--yes").stderr
     assert federated.site.snapshot() == before
@@ -154,15 +144,15 @@ def test_no_password_is_in_the_authoritys_log(federated: Stack) -> None:
 
 
 def test_the_authority_has_what_its_program_carries_and_ends_when_it_is_asked_to(
-    federated: Stack,
+    broken_federated: Stack,
 ) -> None:
-    carried = federated.exec("step-ca", "/usr/sbin/getcap", "/usr/local/bin/step-ca")
+    carried = broken_federated.exec("step-ca", "/usr/sbin/getcap", "/usr/local/bin/step-ca")
     assert "cap_net_bind_service=eip" in carried
-    shell = federated.exec("step-ca", "readlink", "/bin/sh").strip()
+    shell = broken_federated.exec("step-ca", "readlink", "/bin/sh").strip()
     assert shell.endswith("busybox"), "as in the public image, whose `su` begins the authority"
-    folder = str(federated.site.config / "compose")
+    folder = str(broken_federated.site.config / "compose")
     run("docker", "compose", "--project-directory", folder, "stop")
     for service in SERVICES:
-        assert federated.inspect(service)["State"]["ExitCode"] == 0, service
-    federated.run("install", "--yes")
-    assert federated.site.has_working_token()
+        assert broken_federated.inspect(service)["State"]["ExitCode"] == 0, service
+    broken_federated.run("install", "--yes")
+    assert broken_federated.site.has_working_token()

@@ -88,12 +88,8 @@ def test_the_volume_of_a_stranger_is_not_taken_over(stack: Stack) -> None:
         run("docker", "volume", "rm", "--force", volume)
 
 
-def test_row_15_the_volume_of_the_authority_was_removed(stack: Stack, ca_port: int) -> None:
-    variables: dict[str, Any] = {
-        "MOSAIC_STORAGE_TIER": "federated",
-        "MOSAIC_STEP_CA_PORT": str(ca_port),
-    }
-    stack.install("--yes", **variables)
+def test_row_15_the_volume_of_the_authority_was_removed(broken_federated: Stack) -> None:
+    stack = broken_federated
     stack.psql(NOTE)
     pin = stack.site.config / "gateway/secrets/authority-fingerprint"
     old = pin.read_text()

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.install
 
 
 @pytest.fixture
-def browser(shared_stack: Stack) -> Iterator[httpx.Client]:
+def browser(broken_stack: Stack) -> Iterator[httpx.Client]:
     """Somebody who is signed in."""
     body = {"email": EMAIL, "password": PASSWORD}
-    with httpx.Client(base_url=shared_stack.site.url, verify=NO_TLS, timeout=90) as client:
+    with httpx.Client(base_url=broken_stack.site.url, verify=NO_TLS, timeout=90) as client:
         client.post("/api/auth/sign-in/email", json=body).raise_for_status()
         yield client
 
@@ -32,25 +32,25 @@ def is_ready(client: httpx.Client) -> Callable[[], bool]:
 
 @pytest.mark.parametrize(("service", "dependency"), [("postgres", "database"), ("valkey", "queue")])
 def test_a_server_that_was_away_is_used_again_and_sessions_outlive_it(
-    shared_stack: Stack, browser: httpx.Client, service: str, dependency: str
+    broken_stack: Stack, browser: httpx.Client, service: str, dependency: str
 ) -> None:
-    before = shared_stack.inspect("gateway")["State"]["StartedAt"]
-    engine_run("docker", "stop", "--time=30", shared_stack.container(service))
+    before = broken_stack.inspect("gateway")["State"]["StartedAt"]
+    engine_run("docker", "stop", "--time=30", broken_stack.container(service))
     checks = ready(browser)
     assert checks == {name: name != dependency for name in checks}
     refused = browser.get("/api/auth/get-session")
     assert refused.status_code == 503
     assert refused.json()["error"]["id"] == f"{dependency}-unavailable"
-    assert f"{service:<9} exited" in shared_stack.run("status", code=6).said
-    engine_run("docker", "start", shared_stack.container(service))
+    assert f"{service:<9} exited" in broken_stack.run("status", code=6).said
+    engine_run("docker", "start", broken_stack.container(service))
     eventually(is_ready(browser), "it is ready")
     assert browser.get("/api/auth/get-session").json()["user"]["email"] == EMAIL
-    assert shared_stack.site.has_working_token()
-    assert shared_stack.inspect("gateway")["State"]["StartedAt"] == before
+    assert broken_stack.site.has_working_token()
+    assert broken_stack.inspect("gateway")["State"]["StartedAt"] == before
     healthy = "{{.State.Health.Status}}"
-    inspect = ("docker", "inspect", f"--format={healthy}", shared_stack.container(service))
+    inspect = ("docker", "inspect", f"--format={healthy}", broken_stack.container(service))
     eventually(lambda: engine_run(*inspect).stdout.strip() == "healthy", "its check says so")
-    assert "Already up to date" in shared_stack.run("install", "--yes").said
+    assert "Already up to date" in broken_stack.run("install", "--yes").said
 
 
 def test_nobody_is_let_into_valkey_without_the_password(shared_stack: Stack) -> None:

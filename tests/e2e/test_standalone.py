@@ -9,6 +9,7 @@ from tests.engine.engine import Engine, run
 
 pytestmark = pytest.mark.install
 
+VALKEY = "valkey/valkey:8-alpine"
 SERVICES = ("postgres", "valkey", "gateway")
 
 
@@ -76,34 +77,19 @@ def test_a_container_has_no_more_rights_than_it_needs(shared_stack: Stack, servi
         assert "0" not in users
 
 
-def test_a_stop_is_no_crash(shared_stack: Stack) -> None:
-    folder = str(shared_stack.site.config / "compose")
+def test_a_stop_is_no_crash(broken_stack: Stack) -> None:
+    folder = str(broken_stack.site.config / "compose")
     run("docker", "compose", "--project-directory", folder, "stop")
     for service in SERVICES:
-        assert shared_stack.inspect(service)["State"]["ExitCode"] == 0, service
-    log = shared_stack.run("gateway", "logs", "--service", "postgres").stdout
+        assert broken_stack.inspect(service)["State"]["ExitCode"] == 0, service
+    log = broken_stack.run("gateway", "logs", "--service", "postgres").stdout
     assert log.strip().endswith("database system is shut down")
-    shared_stack.run("install", "--yes")
-    assert shared_stack.site.has_working_token()
+    broken_stack.run("install", "--yes")
+    assert broken_stack.site.has_working_token()
 
 
-def test_uninstall_leaves_nothing_of_ours_and_all_of_a_neighbours(
-    stack: Stack, engine: Engine
-) -> None:
-    stack.install("--yes")
-    neighbour = engine.run(
-        "valkey/valkey:8-alpine", options=["--label=org.mosaicstack.project=mosaic"]
-    )
-    volume = engine.volume()
-    stack.run("uninstall", "--purge", "--yes")
-    assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
-    assert neighbour.state()["Running"]
-    assert engine.made()["volume"] == [volume]
-    assert not stack.site.home.exists()
-
-
-def test_data_that_is_kept_is_found_again(stack: Stack) -> None:
-    stack.install("--yes")
+def test_data_that_is_kept_is_found_again(broken_stack: Stack) -> None:
+    stack = broken_stack
     stack.run("uninstall", "--yes")
     assert stack.made()["containers"] == []
     assert len(stack.made()["volumes"]) == 2
@@ -113,4 +99,22 @@ def test_data_that_is_kept_is_found_again(stack: Stack) -> None:
     stack.run("uninstall", "--yes")
     stack.run("uninstall", "--purge", "--yes")
     assert stack.made()["volumes"] == []
+    assert not stack.site.home.exists()
+
+
+def test_uninstall_leaves_nothing_of_ours_and_all_of_neighbours(
+    broken_stack: Stack, engine: Engine
+) -> None:
+    stack = broken_stack
+    neighbours = [
+        engine.run(VALKEY, options=[f"--label={label}={name}"])
+        for label in ("com.docker.compose.project", "org.mosaicstack.project")
+        for name in ("mosaic", f"{stack.project}-other")
+    ]
+    volume = engine.volume()
+    stack.run("gateway", "stop")
+    stack.run("uninstall", "--purge", "--yes")
+    assert stack.made() == {"containers": [], "networks": [], "volumes": [], "images": []}
+    assert all(each.state()["Running"] for each in neighbours)
+    assert engine.made()["volume"] == [volume]
     assert not stack.site.home.exists()

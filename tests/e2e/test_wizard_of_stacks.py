@@ -56,8 +56,8 @@ def test_a_person_hears_before_the_yes_what_will_be_fetched(stack: Stack) -> Non
     assert not stack.site.home.exists()
 
 
-def test_a_lost_database_is_begun_anew_only_after_a_word(stack: Stack) -> None:
-    stack.install("--yes")
+def test_a_lost_database_is_begun_anew_only_after_a_word(broken_stack: Stack) -> None:
+    stack = broken_stack
     engine("docker", "rm", "--force", stack.container("gateway"), stack.container("postgres"))
     engine("docker", "volume", "rm", f"{stack.project}_postgres")
     given: dict[str, Any] = dict(ADMIN)

@@ -1,6 +1,5 @@
 """The container engine as tests use it: whatever they make carries a label of their own."""
 
-import json
 import secrets
 import shutil
 import subprocess
@@ -111,6 +110,13 @@ def images_here() -> list[str]:
         return sorted(name for row in api.images() for name in row["RepoTags"] or ())
 
 
+def inspected(container: str) -> dict[str, Any]:
+    """Return what the engine knows of a container, given its name or its id."""
+    with closing(APIClient(**kwargs_from_env())) as api:
+        found: dict[str, Any] = api.inspect_container(container)
+        return found
+
+
 def remove(found: Mapping[str, Sequence[str]]) -> None:
     """Remove what `labelled` returned; containers go first, with their unnamed volumes."""
     if found["container"]:
@@ -134,8 +140,7 @@ class Container:
         return run("docker", "exec", "-i", self.name, *command, stdin=stdin, code=code)
 
     def inspect(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(run("docker", "inspect", self.name).stdout)[0]
-        return found
+        return inspected(self.name)
 
     def state(self) -> dict[str, Any]:
         state: dict[str, Any] = self.inspect()["State"]
