@@ -70,10 +70,9 @@ def ca_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def standing_standalone(
-    tmp_path_factory: pytest.TempPathFactory, missing_for_engine: str, gateway_image: None
+    tmp_path_factory: pytest.TempPathFactory, gateway_image: None
 ) -> Iterator[Standing]:
     """A standalone installation for tests of several files; they go through the next two."""
-    _skip_without_engine(missing_for_engine)
     place = Standing(tmp_path_factory.mktemp("standing"), {})
     yield place
     place.end()
@@ -100,13 +99,9 @@ def federated_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def standing_federated(
-    tmp_path_factory: pytest.TempPathFactory,
-    missing_for_engine: str,
-    gateway_image: None,
-    federated_port: int,
+    tmp_path_factory: pytest.TempPathFactory, gateway_image: None, federated_port: int
 ) -> Iterator[Standing]:
     """A federated installation for tests of several files; they go through the next two."""
-    _skip_without_engine(missing_for_engine)
     tier = {"MOSAIC_STORAGE_TIER": "federated", "MOSAIC_STEP_CA_PORT": str(federated_port)}
     place = Standing(tmp_path_factory.mktemp("standing"), tier)
     yield place
