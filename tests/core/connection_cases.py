@@ -197,6 +197,12 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
             {"verdicts": (replace(ACCEPTED, models=("gpt-6-sol", "gpt-6.1-terra")),)},
             OPENAI | {"providers_openai_model": "gpt-6-sol"},
         ),
+        Found(
+            "note",
+            "Ollama does not list the default llama3.2:3b, so llama3.1:8b is used",
+            {"verdicts": (replace(_verdict("ollama", "accepted", ()), models=("llama3.1:8b",)),)},
+            {"providers_ollama_small_model": "llama3.1:8b"},
+        ),
         Silent(
             {"verdicts": (replace(ACCEPTED, models=("gpt-6-sol", "gpt-6.1-terra")),)},
             OPENAI | CHOSE_SOL,

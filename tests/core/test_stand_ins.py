@@ -1,4 +1,7 @@
-"""A default that its provider does not list: the newest of its family stands in; no choice goes."""
+"""A default that its provider does not list: the newest of its family stands in; no choice goes.
+
+Of Ollama, it is a model that is there already.
+"""
 
 import pytest
 from tests.make import make_answers
@@ -11,6 +14,7 @@ from mosaic_installer.core.connections.stand_ins import (
     replaced_defaults,
 )
 from mosaic_installer.core.connections.verdict import Verdict
+from mosaic_installer.core.secret import Secret
 
 pytestmark = pytest.mark.unit
 
@@ -53,13 +57,36 @@ def test_a_default_that_is_listed_again_comes_back() -> None:
         said("anthropic", "claude-sonnet-5-5-20260928", "claude-opus-5-5", "claude-haiku-5-5"),
         said("anthropic", "another"),
         said("zai", "glm-4"),
-        said("ollama", "mistral"),
+        said("ollama"),
+        said("ollama", "nomic-embed-text", "all-minilm:22m", "bge-m3", "mistral:7b-mosaic-8192"),
         said("openrouter", "anthropic/claude-sonnet-5"),
         said("openai", "gpt-6.1-sol", "gpt-6.1-terra"),
     ],
 )
 def test_nothing_stands_in_where_no_list_says_so(verdicts: list[Verdict]) -> None:
     assert better_defaults(with_models(), verdicts) == {}
+
+
+@pytest.mark.parametrize(
+    ("models", "large", "small"),
+    [
+        (("nomic-embed-text", "smollm2", "mistral"), "smollm2", "smollm2"),
+        (("mistral", "llama3.1:8b"), None, "llama3.1:8b"),
+        (("mistral", "llama3.2:3b"), "llama3.2:3b", None),
+    ],
+)
+def test_of_ollama_a_model_stands_in_that_is_there(
+    models: tuple[str, ...], large: str | None, small: str | None
+) -> None:
+    wanted = {"providers.ollama_model": large, "providers.ollama_small_model": small}
+    found = better_defaults(with_models(), said("ollama", *models))
+    assert found == {key: model for key, model in wanted.items() if model is not None}
+
+
+@pytest.mark.parametrize("given", [{"ollama_pull": True}, {"ollama_api_key": Secret("k")}])
+def test_nothing_stands_in_for_what_is_pulled_or_is_in_a_cloud(given: dict[str, object]) -> None:
+    answers = make_answers(**{f"providers_{name}": value for name, value in given.items()})
+    assert better_defaults(answers, said("ollama", "mistral")) == {}
 
 
 def test_what_stood_in_is_remembered_as_long_as_the_default_is_the_same() -> None:

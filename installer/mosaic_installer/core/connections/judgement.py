@@ -1,7 +1,7 @@
 """Judge what a service answered: which of the five results it is, and how to say so."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +36,7 @@ def accepted(endpoint: Endpoint, replies: Iterable[Reply] = (), note: str = "") 
         name=endpoint.name,
         kind=endpoint.kind,
         result="accepted",
-        message=(f"{len(models)} models" if models else "it answers") + note,
+        message=_counted(models) + note,
         models=models,
         missing_models=missing,
         ending_models=tuple((name, endings[name]) for name in wanted if name in endings),
@@ -115,6 +115,11 @@ def quoted(endpoint: Endpoint, reply: Reply) -> str:
     said = _one_line(error_in(reply.body))
     said = KEY.sub(REDACTED, scrub(said, list(_secrets_of(endpoint))))
     return f": {said[:LONGEST_QUOTE]}" if said else ""
+
+
+def _counted(models: Sequence[str]) -> str:
+    number = "1 model" if len(models) == 1 else f"{len(models)} models"
+    return number if models else "it answers"
 
 
 def _secrets_of(endpoint: Endpoint) -> Iterator[Secret]:

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 LATEST = ":latest"
+SILENT = re.compile(r"embed|minilm|(^|/)(bge|e5|paraphrase)-|-mosaic-[0-9]+$")
+"""Of Ollama: https://ollama.com/search?c=embedding, and what the gateway calls those it derives."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -55,6 +57,14 @@ def newest_of_family(name: str, models: tuple[str, ...]) -> str | None:
     family, _ = _versioned(name)
     relatives = [model for model in models if _versioned(model)[0] == family]
     return max(relatives, key=lambda model: _versioned(model)[1], default=None)
+
+
+def first_that_talks(models: tuple[str, ...]) -> str | None:
+    """Return the first of Ollama's models that is made for answers; it lists the latest first.
+
+    Not those that make vectors, nor those that the gateway derives for a larger context.
+    """
+    return next((name for name in models if not SILENT.search(name)), None)
 
 
 def _versioned(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -81,7 +81,9 @@ def default_models_are_listed(facts: Facts, answers: Answers) -> Finding | None:
         for row in replaced
     )
     ways = " ".join(f"`--set {row.key}=…`" for row in replaced)
-    return note(what, f"it is the newest of the same family; choose another with {ways}")
+    titles = {row.title for row in replaced}
+    why = "it is there already" if titles == {"Ollama"} else "it is the newest of the same family"
+    return note(what, f"{why}; choose another with {ways}")
 
 
 def models_go_on(facts: Facts, answers: Answers) -> Finding | None:
