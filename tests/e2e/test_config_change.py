@@ -47,6 +47,7 @@ def test_a_setting_is_set_then_applied_then_unset(installed: Site) -> None:
         (("set", "tier=local", "gateway.port=x", "admin.email=x"), ("2 settings need you",)),
         (("set", "gateway.prot=1"), ("did you mean `gateway.port`?",)),
         (("set", "gateway.port"), ("`key=value`",)),
+        (("set", "providers.openai_api_key", "correct-horse-9"), ("`key=value`",)),
         (("set", "admin.password=correct-horse-9"), ("is a secret", "admin.password_file=PATH")),
         (("set", "admin.password_file=/nowhere"), ("never saved", "mosaic install --set")),
         (

@@ -48,6 +48,11 @@ def set_values(pairs: tuple[str, ...]) -> int:
 
     A secret comes from a file, as `KEY_file=PATH`, and goes to secrets.toml.
     """
+    if not all("=" in pair for pair in pairs):
+        # Not repeated: it may be the value, and that a secret.
+        raise AnswersError(
+            "`config set` takes `key=value`", "for example `mosaic config set gateway.port=15000`"
+        )
     for pair in pairs:
         _refuse_exposed(*pair.partition("=")[::2])
     layer = from_pairs(pairs, read_text)
