@@ -49,9 +49,19 @@ def _add_properties(parser: Parser) -> None:
         metavar="NAME",
         help="it may use this tool of a program that asks it, and no others; repeat it for more",
     )
-    tools.add_argument("--no-tools", dest="tools", action="store_const", const=())
     tools.add_argument(
-        "--all-tools", dest="tools", action="store_const", const=("*",), help="(the usual)"
+        "--no-tools",
+        dest="tools",
+        action="store_const",
+        const=(),
+        help="it may use no tool of a program that asks it",
+    )
+    tools.add_argument(
+        "--all-tools",
+        dest="tools",
+        action="store_const",
+        const=("*",),
+        help="it may use all of them (default)",
     )
     memory = parser.add_mutually_exclusive_group()
     memory.add_argument(
@@ -61,7 +71,7 @@ def _add_properties(parser: Parser) -> None:
         help="let it remember facts for you, and recall them in later conversations",
     )
     memory.add_argument(
-        "--no-memory", dest="memory", action="store_false", default=None, help="(the usual)"
+        "--no-memory", dest="memory", action="store_false", default=None, help="do not (default)"
     )
 
 

@@ -1,5 +1,6 @@
 """`mosaic agent`: who the gateway answers as; by the token on file."""
 
+import shlex
 from pathlib import Path
 
 from mosaic_installer.commands.authority import open_agents
@@ -80,7 +81,8 @@ def create(name: str, wanted: Wanted) -> int:
             is_shared=wanted.is_shared,
         )
     )
-    output.say(f"The agent {output.readable(made.name)} is ready: `mosaic chat --agent NAME`.")
+    name = output.readable(made.name)
+    output.say(f"The agent {name} is ready: `mosaic chat --agent {shlex.quote(name)}`.")
     return 0
 
 

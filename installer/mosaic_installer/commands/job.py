@@ -20,7 +20,7 @@ def list_latest(most: int, *, name: str | None, state: str | None, as_json: bool
     for each in found:
         state_column = each.state.ljust(LONGEST_STATE)
         since = each.started_at or each.created_at
-        output.piece(f"{since[:MINUTES]}  {state_column}  {each.name}  {each.id}\n")
+        output.piece(f"{_minute(since)}  {state_column}  {each.name}  {each.id}\n")
         if each.error is not None:
             output.piece(f"    {_trouble(each)}\n")
     if not found:
@@ -41,8 +41,12 @@ def retry(run: str, *, as_json: bool) -> int:
 
 def _trouble(run: JobRun) -> str:
     tries = "1 attempt" if run.attempts == 1 else f"{run.attempts} attempts"
-    later = f", next at {run.due_at[:MINUTES]}" if run.state == "retrying" else ""
+    later = f", next at {_minute(run.due_at)}" if run.state == "retrying" else ""
     return f"{tries}{later}: {run.error}"
+
+
+def _minute(moment: str) -> str:
+    return moment[:MINUTES].replace("T", " ")
 
 
 def _document(run: JobRun) -> dict[str, object]:
