@@ -124,6 +124,9 @@ def test_migrate_says_what_it_did(home: Home) -> None:
     first, second = home.run("migrate"), home.run("migrate")
     assert (first.returncode, first.stdout) == (0, f"migrated to {HEAD}\n")
     assert (second.returncode, second.stdout) == (0, f"already at {HEAD}\n")
+    assert home.run("admin", "list").stdout == "[]\n"
+    # SQLite's log beside it would be lost on whoever copies the database alone.
+    assert {each.name for each in home.folder.glob("mosaic.db*")} == {"mosaic.db"}
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])

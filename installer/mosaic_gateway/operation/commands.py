@@ -3,6 +3,7 @@
 import json
 import os
 from argparse import Namespace
+from contextlib import closing
 from pathlib import Path
 
 from mosaic_gateway.configuration.environment import Environment
@@ -53,8 +54,8 @@ def _migrate(options: Namespace) -> str:
     from mosaic_gateway.storage.opening import open_storage
 
     config = _config(options).storage
-    storage = open_storage(config, create=True, patience=DEFAULT_PATIENCE)
-    return f"migrated to {HEAD}" if prepare(storage, config) else f"already at {HEAD}"
+    with closing(open_storage(config, create=True, patience=DEFAULT_PATIENCE)) as storage:
+        return f"migrated to {HEAD}" if prepare(storage, config) else f"already at {HEAD}"
 
 
 def _openapi() -> str:
@@ -76,9 +77,9 @@ def _admin(options: Namespace) -> str:
     from mosaic_gateway.storage.opening import open_storage
 
     config = _config(options)
-    storage = open_storage(config.storage, create=False)
-    upgrade(storage)
-    return run_admin(options, storage, config.valkey)
+    with closing(open_storage(config.storage, create=False)) as storage:
+        upgrade(storage)
+        return run_admin(options, storage, config.valkey)
 
 
 def _config(options: Namespace) -> TierConfig:

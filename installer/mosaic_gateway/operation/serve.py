@@ -8,6 +8,7 @@ import socket
 import sys
 from asyncio import Protocol
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mosaic_gateway.http.services import Services
     from mosaic_gateway.routing.decision import Routes
+    from mosaic_gateway.storage.pool import Storage
     from mosaic_gateway.telemetry.telemetry import Telemetry
 
 LONGEST_STOP_SECONDS = 10
@@ -41,8 +43,10 @@ def serve(
     """
     _stop_on_signals()
     room = make_room()
-    with _bind(settings) as listener:
-        services = _make_services(config, settings, routes, telemetry)
+    # Closed however it ends, or SQLite leaves its log beside the database: who copies that file
+    # alone loses it.
+    with _bind(settings) as listener, closing(_open(config, settings)) as storage:
+        services = _make_services(storage, config, settings, routes, telemetry)
         app = telemetry.around(_make_application(services, settings))
         _listen(listener, settings, room)
         _LOG.info("listening on http://%s:%d", bracketed(settings.bind), settings.port)
@@ -58,8 +62,6 @@ def serve(
             services.jobs.close()
             services.turns.close()
             telemetry.close()
-            # Or SQLite leaves its log beside the database: who copies that file alone loses it.
-            services.storage.close()
 
 
 def _stop_on_signals() -> None:
@@ -110,15 +112,23 @@ def _unavailable(error: OSError, settings: ServeSettings) -> GatewayError:
             return GatewayError(f"{where} cannot be used: {error.strerror}", hint)
 
 
-def _make_services(
-    config: TierConfig, settings: ServeSettings, routes: "Routes", telemetry: "Telemetry"
-) -> "Services":
-    from mosaic_gateway.migrations import HEAD
-    from mosaic_gateway.migrations.upgrade import prepare
+def _open(config: TierConfig, settings: ServeSettings) -> "Storage":
     from mosaic_gateway.storage.opening import open_storage
 
     # A file that is missing was lost: to begin anew without a word would hide that.
-    storage = open_storage(config.storage, create=False, patience=settings.patience)
+    return open_storage(config.storage, create=False, patience=settings.patience)
+
+
+def _make_services(
+    storage: "Storage",
+    config: TierConfig,
+    settings: ServeSettings,
+    routes: "Routes",
+    telemetry: "Telemetry",
+) -> "Services":
+    from mosaic_gateway.migrations import HEAD
+    from mosaic_gateway.migrations.upgrade import prepare
+
     if prepare(storage, config.storage):
         _LOG.info("migrated the database to %s", HEAD)
 
