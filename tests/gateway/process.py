@@ -12,9 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import httpx
 from tests.gateway.backings import Backing, SqliteBacking
+from tests.gateway.fork_server import Files, Forked, fork
 
 SECRET = "session-secret-0123456789-0123456789"
 SETUP_SECRET = "setup-secret-0123456789-0123456789"
@@ -26,6 +29,9 @@ PAGE = "https://page.example"
 DEADLINE = 90.0
 # Loading the authorities' certificates takes longer than most of our requests.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+PROGRAM = (sys.executable, "-m", "mosaic_gateway")
 
 
 def free_port() -> int:
@@ -41,9 +47,11 @@ class Home:
     folder: Path
     backing: Backing
     port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
+    process: "subprocess.Popen[bytes] | Forked | None" = None
     within: tuple[str, ...] = ()
     """Words that start a program in surroundings of a test's own."""
+    is_forked: bool = True
+    """Whether its programs come from the fork server, and do not import everything anew."""
 
     def __post_init__(self) -> None:
         self.write_config()
@@ -85,32 +93,43 @@ class Home:
         return {**inherited, **own, **self.backing.environment(), **(extra or {})}
 
     def command(self, arguments: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "mosaic_gateway", "--config", str(self.config), *arguments]
+        return [*PROGRAM, "--config", str(self.config), *arguments]
 
     def run(
         self, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None
     ) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.command(arguments),
-            input=stdin,
-            env=self.environment(env),
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE,
-            check=False,
-        )
+        command, environment = self.command(arguments), self.environment(env)
+        with TemporaryFile("w+") as asked, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+            asked.write(stdin)
+            asked.seek(0)
+            process = self._begin(command, environment, Files(asked, out, err))
+            try:
+                code = process.wait(DEADLINE)
+            finally:
+                process.kill()
+            return subprocess.CompletedProcess(command, code, _content(out), _content(err))
 
     def start(self, extra: Mapping[str, str] | None = None, *, umask: int = 0o022) -> None:
         self.backing.make()
-        with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.within, *self.command(["serve"])],
-                env=self.environment(extra),
-                stderr=log,
-                stdout=log,
-                umask=umask,
-            )
+        command, environment = self.command(["serve"]), self.environment(extra)
+        with self.log_file.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            files = Files(nothing, log, log)
+            self.process = self._begin([*self.within, *command], environment, files, umask)
         self._wait_for_health()
+
+    def _begin(
+        self, command: list[str], environment: dict[str, str], files: Files, umask: int = 0o022
+    ) -> "subprocess.Popen[bytes] | Forked":
+        if self.is_forked and not self.within:
+            return fork(command[len(PROGRAM) :], environment, files, umask=umask)
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdin=files.stdin,
+            stdout=files.stdout,
+            stderr=files.stderr,
+            umask=umask,
+        )
 
     def send(self, number: signal.Signals) -> None:
         assert self.process is not None
@@ -158,8 +177,11 @@ class Home:
 
 
 def sqlite_home(folder: Path) -> Home:
-    """A home whose database is its own file; there is none to fill it from."""
-    return Home(folder, SqliteBacking(folder / "mosaic.db", lambda: folder))
+    """A home whose database is its own file, and whose programs are executed.
+
+    There is no database to fill it from.
+    """
+    return Home(folder, SqliteBacking(folder / "mosaic.db", lambda: folder), is_forked=False)
 
 
 @contextmanager
@@ -193,3 +215,8 @@ def error_id(answer: httpx.Response) -> str:
     assert body["error"]["message"]
     found: str = body["error"]["id"]
     return found
+
+
+def _content(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()

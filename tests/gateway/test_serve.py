@@ -17,6 +17,13 @@ from mosaic_gateway.migrations import HEAD
 pytestmark = pytest.mark.gateway
 
 
+@pytest.fixture
+def home(home: Home) -> Home:
+    """One whose programs are executed: of what lies on that way, most is seen here alone."""
+    home.is_forked = False
+    return home
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_zero(fresh: Home, number: signal.Signals) -> None:
     fresh.send(number)
