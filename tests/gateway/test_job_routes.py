@@ -1,6 +1,8 @@
 """Jobs of a real gateway: done after its start, inspected and retried by administrators alone."""
 
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -115,3 +117,11 @@ def nobody_else_sees_anything(home: Home) -> None:
         for path, method in ((JOBS_PATH, "GET"), (f"{JOBS_PATH}/any/retry", "POST")):
             assert anyone.request(method, path).status_code == 401
             assert error_id(member.request(method, path)) == "not-administrator"
+
+
+def test_a_queue_in_a_file_needs_no_client_of_valkey() -> None:
+    program = (
+        "import sys; from mosaic_gateway.jobs.loading import load_huey; load_huey();"
+        "import mosaic_gateway.jobs.queue; sys.exit('redis' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

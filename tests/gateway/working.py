@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg  # noqa: F401 - huey is loaded with its clients, of which other tests have need
@@ -73,7 +72,7 @@ def change(storage: Storage, **values: object) -> None:
 
 @contextmanager
 def working(
-    storage: Storage, place: Place | Path, jobs: Sequence[Job], runner: str = "here"
+    storage: Storage, place: Place, jobs: Sequence[Job], runner: str = "here"
 ) -> Iterator[Jobs]:
     """The jobs of a gateway, which looks at once; they end with the test."""
     found = Jobs(Parts(storage, Models([]), Meaning(storage), runner), SECRET, place, jobs)

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from huey import Huey  # type: ignore[import-untyped] # it has no types
 from huey.serializer import SignedSerializer  # type: ignore[import-untyped]
@@ -22,14 +22,15 @@ from huey.storage import (  # type: ignore[import-untyped]
     SqliteStorage,
 )
 
-from mosaic_gateway.valkey.server import Valkey
+if TYPE_CHECKING:
+    from mosaic_gateway.valkey.server import Valkey
 
 PREFIX = "mosaic:jobs:"
 """What an access list has to allow: `mosaic:*`."""
 PRIVATE = 0o600
 CACHE_MEGABYTES = 1
 
-Place = Path | Valkey | None
+Place: TypeAlias = "Path | Valkey | None"
 """A file of this gateway's, a server that gateways share, or this process alone."""
 
 _LOG = logging.getLogger("mosaic_gateway.jobs")
@@ -40,12 +41,12 @@ def open_huey(place: Place, secret: str) -> Any:
     key = hmac.new(secret.encode(), b"mosaic_gateway.jobs", hashlib.sha256).hexdigest()
     serializer = SignedSerializer(secret=key, salt="mosaic_gateway.jobs")
     match place:
-        case Valkey():
-            storage = _OnValkey(place)
+        case Path():
+            storage = _in_file(place)
         case None:
             storage = MemoryStorage()
         case _:
-            storage = _in_file(place)
+            storage = _OnValkey(place)
     return _Opened(storage, serializer)
 
 
@@ -63,7 +64,7 @@ class _Opened(Huey):  # type: ignore[misc]
 class _OnValkey(RedisStorage):  # type: ignore[misc]
     """Under names of ours, and asked now and then: who waits there could not be stopped at once."""
 
-    def __init__(self, valkey: Valkey) -> None:
+    def __init__(self, valkey: "Valkey") -> None:
         super().__init__(blocking=False, connection_pool=valkey.pool)
         self.queue_key = f"{PREFIX}queue"
         self.schedule_key = f"{PREFIX}schedule"
