@@ -48,7 +48,8 @@ async def require_trusted_origin(
         raise UntrustedOriginError
 
 
-def token_of(
+# What asks nobody is asynchronous, here and below: FastAPI has a thread do all else.
+async def token_of(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     api_key: Annotated[str | None, Security(_API_KEY)],
 ) -> str | None:
@@ -85,19 +86,19 @@ def require_caller(
 AnyCaller = Annotated[Caller, Depends(require_caller)]
 
 
-def require_chat(caller: AnyCaller) -> Caller:
+async def require_chat(caller: AnyCaller) -> Caller:
     """Somebody who may work with the gateway, for themselves."""
     caller.require(Scope.CHAT)
     return caller
 
 
-def require_admin(caller: AnyCaller) -> Caller:
+async def require_admin(caller: AnyCaller) -> Caller:
     """An administrator, by a session or a token of scope `admin`."""
     caller.require(Scope.ADMIN)
     return caller
 
 
-def require_in_person(caller: AnyCaller) -> Caller:
+async def require_in_person(caller: AnyCaller) -> Caller:
     """Somebody about their own account, which a token for chats may not change."""
     caller.require_in_person()
     return caller
