@@ -53,6 +53,7 @@ PLACELESS = {
     "files-are-private": LEFT,
     "files-have-unix-line-endings": LEFT,
     "version-is-not-older": LEFT,
+    "jobs-succeed": "about what the gateway did; its error says what that needs",
 }
 OWN_PLACES = {
     "settings-have-an-effect",

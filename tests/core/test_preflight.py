@@ -10,6 +10,7 @@ from tests.core.container_cases import ENGINE, STANDALONE
 from tests.core.engine_cases import CASES as ENGINE_CASES
 from tests.core.expected import Found, Silent
 from tests.core.host_cases import CASES as HOST_CASES
+from tests.core.job_cases import CASES as JOB_CASES
 from tests.core.move_cases import CASES as MOVE_CASES
 from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
 from tests.core.swarm_cases import CASES as SWARM_CASES
@@ -34,6 +35,7 @@ CASES: dict[str, list[Found | Silent]] = {
     **CONNECTIONS,
     **CONTAINER_CASES,
     **ENGINE_CASES,
+    **JOB_CASES,
     **MOVE_CASES,
     **OWN_SERVER_CASES,
     **SWARM_CASES,

@@ -1,7 +1,9 @@
 """`mosaic agent`, `usage`, `job`, and their settings, through the real program and gateway."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from tests.e2e.program import EMAIL, Site
@@ -194,3 +196,22 @@ def test_what_the_gateway_does_by_itself_is_shown(place: Site) -> None:
     assert "There are no such jobs" in place.run("job", "list", "--state", "failed").stderr
     place.run("job", "list", "--state", "lost", code=2).says("no `lost`", "retrying")
     place.run("job", "list", "--limit", "0", code=2).says("--limit")
+
+
+def test_a_job_that_keeps_failing_is_told(place: Site) -> None:
+    file = place.home / "data/mosaic.db"
+    [run] = json.loads(place.run("job", "list", "--name", "run-clean-up", "--json").stdout)
+    change = "UPDATE job_runs SET state = 'failed', attempts = 5, error = ? WHERE id = ?"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(change, ("it broke", run["id"]))
+        assert database.total_changes == 1
+    said = place.run("doctor").stdout
+    assert "the job run-clean-up fails: it broke (5 attempts, last at 20" in said
+    assert f"`mosaic job retry {run['id']}`" in said
+    assert "ollama has no nomic-embed-text" in said
+    assert "run-clean-up fails; `mosaic doctor` says why" in place.run("status").stdout
+    assert place.run("status", "--json").document["failing_jobs"] == ["run-clean-up"]
+    place.run("job", "retry", run["id"])
+    healthy = "the job is done"
+    eventually(lambda: not place.run("status", "--json").document["failing_jobs"], healthy)
+    assert "run-clean-up" not in place.run("doctor").stdout

@@ -7,9 +7,8 @@ from mosaic_installer.commands.consent import agrees_to_remove
 from mosaic_installer.commands.listing import require_some, whole
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Conversation, Said, Summary
+from mosaic_installer.core.moments import to_the_minute
 from mosaic_installer.ui import output
-
-MINUTES = len("2026-01-31T12:00")
 
 
 def list_latest(most: int, *, as_json: bool) -> int:
@@ -98,7 +97,7 @@ def delete(conversation: str, *, assume_yes: bool) -> int:
 
 
 def _row(moment: str, conversation: str, title: str) -> str:
-    return f"{moment[:MINUTES].replace('T', ' ')}  {conversation}  {title}\n"
+    return f"{to_the_minute(moment)}  {conversation}  {title}\n"
 
 
 def _shown_summary(summary: Summary) -> str:

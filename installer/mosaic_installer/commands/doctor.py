@@ -1,15 +1,17 @@
 """`mosaic doctor`: every check, and of every action whether it is done; repairs if told to."""
 
 from mosaic_installer.commands.diagnosis import Diagnosis, Repair, report
+from mosaic_installer.commands.job_runs import job_runs
 from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
 from mosaic_installer.commands.preview import action_documents
 from mosaic_installer.commands.verification import verify
 from mosaic_installer.core.answers import Answers, given_secrets
-from mosaic_installer.core.connections.endpoint import endpoints
+from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
 from mosaic_installer.core.events import SCHEMA, ActionDone, ActionFailed, Event
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.plan import make_plan, survey
 from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import settle
@@ -32,12 +34,12 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 
     `fixes`: does what is not done, then looks again; nothing that could lose something.
     """
-    machine, _gateway, _meta = installed_gateway()
-    diagnosis = diagnose(machine)
+    machine, gateway, _meta = installed_gateway()
+    diagnosis = diagnose(machine, gateway)
     repairs: dict[str, Repair] = {}
     if fixes and not is_dry_run and diagnosis.has_drift and not diagnosis.has_error:
         repairs = _repair(diagnosis, machine)
-        diagnosis = diagnose(machine)
+        diagnosis = diagnose(machine, gateway)
     if as_json:
         output.document(_document(diagnosis, repairs if fixes else None))
     else:
@@ -48,26 +50,40 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
     return DriftFound.exit_code if diagnosis.has_drift else 0
 
 
-def diagnose(machine: LocalMachine) -> Diagnosis:
-    """Measure, settle, check and plan, as an install would; nothing is changed."""
+def diagnose(machine: LocalMachine, gateway: Gateway | None = None) -> Diagnosis:
+    """Measure, settle, check and plan, as an install would; nothing is changed.
+
+    The `gateway`, where one is given, is asked how its jobs go.
+    """
     begin_probe(read_meta(machine))
     host = probe_host(machine)
     settled = settle([*given_layers(), remembered_layer(machine)], host)
     machine.vault.type_in(given_secrets(settled.answers))
     around = probe_surroundings(host, settled.answers, machine.vault)
-    facts = Facts(host=host, around=replace(around, verdicts=_announced(settled.answers)))
+    told = replace(
+        around,
+        verdicts=_told(settled.answers),
+        job_runs=job_runs(machine, gateway, PATIENCE) if gateway else (),
+    )
+    facts = Facts(host=host, around=told)
     plan = make_plan(STAGES, facts, settled.answers)
     return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 
 
-def _announced(answers: Answers) -> tuple[Verdict, ...]:
+def _told(answers: Answers) -> tuple[Verdict, ...]:
     """Return the lists of those providers that announce in them when a model is shut down.
 
-    Who cannot be asked now has nothing to announce: `mosaic provider test` tells why.
+    Who cannot be asked now has nothing to announce: `mosaic provider test` tells why. An Ollama of
+    one's own is a part of the whole, which has to answer and to have its models.
     """
-    wanted = tuple(each for each in endpoints(answers) if each.name in ANNOUNCE)
+    wanted = tuple(each for each in endpoints(answers) if each.name in ANNOUNCE or _is_own(each))
     verdicts = verify(wanted, seconds=PATIENCE) if wanted else ()
-    return tuple(verdict for verdict in verdicts if verdict.result == "accepted")
+    own = {each.name for each in wanted if _is_own(each)}
+    return tuple(each for each in verdicts if each.result == "accepted" or each.name in own)
+
+
+def _is_own(endpoint: Endpoint) -> bool:
+    return endpoint.name == "ollama" and endpoint.secret is None
 
 
 def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, Repair]:

@@ -3,10 +3,10 @@
 from mosaic_installer.commands.authority import open_jobs
 from mosaic_installer.commands.listing import require_some
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.machine.jobs import JobRun
+from mosaic_installer.core.job_run import JobRun
+from mosaic_installer.core.moments import to_the_minute
 from mosaic_installer.ui import output
 
-MINUTES = len("2026-01-31T12:00")
 LONGEST_STATE = len("retrying")
 
 
@@ -20,7 +20,7 @@ def list_latest(most: int, *, name: str | None, state: str | None, as_json: bool
     for each in found:
         state_column = each.state.ljust(LONGEST_STATE)
         since = each.started_at or each.created_at
-        output.piece(f"{_minute(since)}  {state_column}  {each.name}  {each.id}\n")
+        output.piece(f"{to_the_minute(since)}  {state_column}  {each.name}  {each.id}\n")
         if each.error is not None:
             output.piece(f"    {_trouble(each)}\n")
     if not found:
@@ -41,12 +41,8 @@ def retry(run: str, *, as_json: bool) -> int:
 
 def _trouble(run: JobRun) -> str:
     tries = "1 attempt" if run.attempts == 1 else f"{run.attempts} attempts"
-    later = f", next at {_minute(run.due_at)}" if run.state == "retrying" else ""
+    later = f", next at {to_the_minute(run.due_at)}" if run.state == "retrying" else ""
     return f"{tries}{later}: {run.error}"
-
-
-def _minute(moment: str) -> str:
-    return moment[:MINUTES].replace("T", " ")
 
 
 def _document(run: JobRun) -> dict[str, object]:

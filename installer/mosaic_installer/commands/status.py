@@ -1,5 +1,6 @@
 """`mosaic status`: what runs, where, since when, on which version."""
 
+from mosaic_installer.commands.job_runs import job_runs
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
@@ -8,6 +9,7 @@ from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.machine.api import PATIENT_SECONDS, GatewayApi
 from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.core.machine.service import RunningGateway
+from mosaic_installer.core.preflight.jobs import failing_jobs
 from mosaic_installer.core.runtime import Container, Process, Runtime, SwarmService
 from mosaic_installer.errors import EngineError, UnhealthyError
 from mosaic_installer.machine.asked import Asked
@@ -17,6 +19,7 @@ from mosaic_installer.ui import output
 
 LOOK_SECONDS = 2.5
 """With the start of the program, nobody waits for the silent for longer than 3 s."""
+JOB_SECONDS = 0.5
 
 
 @frozen
@@ -42,6 +45,7 @@ def run(*, as_json: bool) -> int:
     seen = _look(machine, gateway, meta)
     servers = seen.servers or ()
     is_healthy = seen.is_well and all(row.state == "healthy" for row in servers)
+    failing = _failing(machine, gateway) if seen.is_well else ()
     since = seen.process.since.isoformat(timespec="seconds") if seen.process else None
     if as_json:
         shown = {
@@ -53,7 +57,8 @@ def run(*, as_json: bool) -> int:
         }
         where = {"tier": meta.tier, "home": str(machine.layout.root)}
         services = [_document(row) for row in servers]
-        output.document({"schema": SCHEMA, **where, "gateway": shown, "services": services})
+        rest = {"services": services, "failing_jobs": list(failing)}
+        output.document({"schema": SCHEMA, **where, "gateway": shown, **rest})
     else:
         output.data(
             output.lines(
@@ -63,6 +68,7 @@ def run(*, as_json: bool) -> int:
                     ("since", since or ("not running" if seen.servers is not None else "unknown")),
                     ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
                     *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
+                    *(("job", f"{name} fails; `mosaic doctor` says why") for name in failing),
                     ("tier", meta.tier),
                     ("folder", str(machine.layout.root)),
                 )
@@ -97,6 +103,10 @@ def _look(machine: LocalMachine, gateway: Gateway, meta: Meta) -> _Seen:
 def _words(api: GatewayApi, meta: Meta) -> tuple[str | None, str]:
     version = api.version(PATIENT_SECONDS)
     return version, api.database_fault() if version and meta.tier == "local" else ""
+
+
+def _failing(machine: LocalMachine, gateway: Gateway) -> tuple[str, ...]:
+    return tuple(run.name for run in failing_jobs(job_runs(machine, gateway, JOB_SECONDS)))
 
 
 def _silence() -> EngineError:

@@ -16,6 +16,7 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.machine.people import Acceptance, Invited, PeopleApi, Person
 from mosaic_installer.core.machine.usage import MICROS_PER_DOLLAR
+from mosaic_installer.core.moments import to_the_minute
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.machine.people_api import ACCEPT, HttpPeople
@@ -43,7 +44,7 @@ def list_all(*, as_json: bool) -> int:
         output.document([_document(person) for person in people])
         return 0
     for person in people:
-        until = person.expires_at and f"invited, until {person.expires_at}"
+        until = person.expires_at and f"invited, until {_until(person.expires_at)}"
         output.data(f"{person.email}  {person.role:<6}  {until or person.name}")
     return 0
 
@@ -143,8 +144,8 @@ def _explain(invited: Invited, gateway: Gateway) -> None:
     what = "an administrator" if invited.role == "admin" else "a member"
     output.say(
         f"{invited.email} is invited as {what}. The code above is shown only now; it works once,"
-        f" until {invited.expires_at}. Whoever has it gets the account.\n\nTo accept it on this"
-        " machine, with questions:"
+        f" until {_until(invited.expires_at)}. Whoever has it gets the account.\n\n"
+        "To accept it on this machine, with questions:"
     )
     output.say_whole("  mosaic user accept")
     output.say(
@@ -202,3 +203,7 @@ def _document(person: Person) -> dict[str, object]:
         "created": person.created_at,
         "expires": person.expires_at,
     }
+
+
+def _until(moment: str) -> str:
+    return f"{to_the_minute(moment)} UTC"

@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from mosaic_installer.core.gateway import Gateway
+from mosaic_installer.core.job_run import JobRun
 from mosaic_installer.core.machine.api import Credential
-from mosaic_installer.core.machine.jobs import JobRun
 from mosaic_installer.machine.gateway_calls import Subject, SubjectCalls
 
 JOBS = "/api/admin/jobs"

@@ -5,6 +5,7 @@ from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.registry_image import RegistryImage
 from mosaic_installer.core.facts.servers import Servers
 from mosaic_installer.core.frozen import field, frozen
+from mosaic_installer.core.job_run import JobRun
 
 
 @frozen
@@ -23,3 +24,6 @@ class Surroundings:
     """What registries have of the images that are here; asked only with `--pull`."""
     originals: frozenset[str] = frozenset()
     """Folders of installations that have our project's name, too: what this one is a copy of."""
+    job_runs: tuple[JobRun, ...] = ()
+    """What the gateway did by itself, the latest first; only doctor asks, and none where nobody can
+    be asked."""

@@ -19,6 +19,7 @@ from mosaic_installer.core.preflight import (
     hardware,
     home,
     installation,
+    jobs,
     mounts,
     moves,
     person,
@@ -141,6 +142,7 @@ CHECKS: tuple[Check, ...] = (
     installation.files_are_private,
     installation.files_have_unix_line_endings,
     installation.version_is_not_older,
+    jobs.jobs_succeed,
 )
 
 
