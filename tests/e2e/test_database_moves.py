@@ -112,7 +112,7 @@ def test_with_servers_of_the_users_own_no_container_is_left(stack: Stack, server
     assert site.status_with(token) == 200
     assert "Already up to date" in stack.run("install", "--yes").said
 
-    stack.run("install", "--yes", *IGNORE, **own(servers, name), **KEPT_PASSWORD)
+    begins_anew_after_a_word(stack, own(servers, name))
     assert users(servers, name) == [(EMAIL,)]
     assert site.has_working_token()
     assert site.token() != token
@@ -128,16 +128,12 @@ def test_with_servers_of_the_users_own_no_container_is_left(stack: Stack, server
     assert users(servers, name) == [(EMAIL,)]
 
 
-def test_a_person_begins_anew_only_after_a_word(stack: Stack, servers: Servers) -> None:
-    name = servers.new_database()
-    stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="process")
-    with Terminal(stack.site, "install", **own(servers, name)) as terminal:
+def begins_anew_after_a_word(stack: Stack, variables: dict[str, Any]) -> None:
+    """Move to an empty database, as a person who is asked whether that is meant."""
+    with Terminal(stack.site, "install", **variables) as terminal:
         terminal.sees("which has none of it", WAY, "Begin with an empty database")
         terminal.types(DOWN + ENTER).sees(f"{SIGN} Continue").types(ENTER)
         terminal.answers("Administrator's password:", PASSWORD).answers(
             "Confirm password:", PASSWORD
         )
         terminal.answers(GO, "").sees("Mosaic is ready").ends()
-    assert users(servers, name) == [(EMAIL,)]
-    assert stack.site.has_working_token()
-    assert stack.services() == {"valkey"}

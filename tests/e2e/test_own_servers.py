@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from psycopg import sql
 from tests.e2e.program import Site
-from tests.e2e.servers import QUOTED, database_url, valkey_url
+from tests.e2e.servers import QUOTED, database_url, said_of, valkey_url
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 from tests.gateway.servers import (
@@ -22,6 +22,7 @@ from tests.gateway.servers import (
     start_postgres,
     start_valkey,
 )
+from tests.sampling import Draw
 
 pytestmark = pytest.mark.install
 
@@ -91,11 +92,16 @@ def misfits(servers: Servers) -> dict[str, str]:
 
 
 def test_what_cannot_be_used_is_refused_before_anything_changes(
-    site: Site, servers: Servers, misfits: dict[str, str], old_valkey: str, free_port: int
+    site: Site,
+    servers: Servers,
+    misfits: dict[str, str],
+    old_valkey: str,
+    free_port: int,
+    sampled: Draw,
 ) -> None:
     name = servers.new_database()
     nowhere = f"127.0.0.1:{free_port}"
-    for variable, url, words in (
+    rows = (
         ("DATABASE", database_url(servers, name, "wrong-word"), "password authentication failed"),
         ("DATABASE", f"postgresql://mosaic:{QUOTED}@{nowhere}/m", "Connection refused"),
         ("DATABASE", database_url(servers, "no-such-database"), "does not exist"),
@@ -113,7 +119,13 @@ def test_what_cannot_be_used_is_refused_before_anything_changes(
         ("VALKEY", narrow_url(servers, "reader", "*", "+@all", "-@write"), "`~mosaic:* -@all"),
         ("VALKEY", narrow_url(servers, "timeless", "*", "+@all", "-time"), "`~mosaic:* -@all"),
         ("VALKEY", f"{valkey_url(servers)}?no=1", "an option that is not known"),
-    ):
+    )
+    for variable, url, words in rows:
+        said = said_of(variable, url)
+        assert words in said
+        assert not [secret for secret in (PASSWORD, QUOTED, "wrong-word") if secret in said]
+    for number in sampled(range(len(rows)), 3):
+        variable, url, words = rows[number]
         own: dict[str, Any] = {f"MOSAIC_{variable}_URL": url}
         done = site.install("--yes", code=4, **PROCESS, **own)
         done.says(f"MOSAIC_{variable}_URL cannot be used", words)
