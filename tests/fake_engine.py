@@ -15,6 +15,8 @@ class FakeEngine:
     """`Images` and `Containers` in dictionaries; `gateway` is the container of that service."""
 
     gateway: FakeService
+    keeper: str = "engine"
+    """What the gateway says that keeps it running, where it is one of these."""
     present: set[str] = field(default_factory=set)
     built: set[str] = field(default_factory=set)
     running: dict[str, str] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class FakeEngine:
     @property
     def services(self) -> frozenset[str]:
         """Every service that has a container, the gateway's among them."""
-        is_gateway = self.gateway.keeper == "engine" and self.gateway.process() is not None
+        is_gateway = self.gateway.keeper == self.keeper and self.gateway.process() is not None
         return frozenset(self.running) | ({GATEWAY} if is_gateway else set())
 
     def found(self) -> tuple[FoundContainer, ...]:
@@ -85,6 +87,9 @@ class FakeEngine:
         self.running.clear()
         if with_volumes:
             self.kept.clear()
+
+    def is_there(self) -> bool:
+        return bool(self.services)
 
     def volumes(self) -> tuple[str, ...]:
         return tuple(sorted(self.kept))

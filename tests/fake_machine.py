@@ -190,23 +190,25 @@ class FakeMachine:
         self.gateway_service = FakeService(self.clock)
         self.gateway_api = FakeApi(self.gateway_service)
         self.gateway_agents = FakeAgents(self.gateway_api)
-        self.told: list[str] = []
-        self.pulled = FakeModels()
+        self.told, self.pulled = list[str](), FakeModels()
         self.engine = FakeEngine(self.gateway_service)
+        self.swarm = FakeEngine(self.gateway_service, "swarm", kept=self.engine.kept)
 
     @property
     def images(self) -> Images:
         return self.engine
 
     def containers(self, stack: Stack) -> Containers:
-        return self.engine
+        return self.swarm if stack.orchestrator == "swarm" else self.engine
 
     def service(self, gateway: Gateway) -> Service:
         match gateway.runtime:
-            case Container() | SwarmService():
+            case Container():
                 return FakeKeeper(self.gateway_service, "engine")
-            case Process(supervisor=supervisor):
-                return FakeKeeper(self.gateway_service, supervisor)
+            case SwarmService():
+                return FakeKeeper(self.gateway_service, "swarm")
+            case Process(supervisor=keeper):
+                return FakeKeeper(self.gateway_service, keeper)
 
     def api(self, gateway: Gateway) -> GatewayApi:
         return self.gateway_api
@@ -243,5 +245,6 @@ class FakeMachine:
             "agents": dict(self.gateway_agents.agents),
             "tokens": self.gateway_api.working(),
             "engine": self.engine.state(),
+            "swarm": dict(self.swarm.running),
             "models": frozenset(self.pulled.names),
         }

@@ -18,6 +18,7 @@ def add_cluster(command: Parser) -> None:
     )
     parser.set_defaults(run=_status)
     _add_nodes(verbs)
+    _add_render(verbs)
     parser = verbs.add_parser(
         "recover", help="make this machine the only manager, when most managers are lost"
     )
@@ -57,6 +58,17 @@ def _add_nodes(verbs: Commands) -> None:
         if verb != "activate":
             _add_consent(parser)
         parser.set_defaults(run=_nodes, verb=verb)
+
+
+def _add_render(verbs: Commands) -> None:
+    parser = verbs.add_parser(
+        "render",
+        help="print the services as a stack.yaml, to deploy them by hand or with Portainer",
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write it to a file instead of stdout"
+    )
+    parser.set_defaults(run=_render)
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
@@ -112,3 +124,9 @@ def _nodes(parsed: argparse.Namespace) -> int:
             return cluster_nodes.remove(parsed.node, assume_yes=parsed.yes)
         case _:
             return cluster_nodes.activate(parsed.node)
+
+
+def _render(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.cluster_render import render
+
+    return render(parsed.output)

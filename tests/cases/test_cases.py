@@ -13,6 +13,7 @@ shows answers.toml with its comments and the unit with all variables that it uns
 have; the others show only the rows that were chosen, and of the variables the first.
 """
 
+import json
 import re
 import shutil
 import tomllib
@@ -30,6 +31,7 @@ from mosaic_installer.core.answers import given_secrets
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import SERVICES
+from mosaic_installer.core.containers.stack_file import stack_text
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
@@ -57,18 +59,28 @@ def facts_of(changes: Mapping[str, Any], machine: FakeMachine) -> Facts:
     found = {
         "installation.needs_setup": not machine.gateway_api.users,
         "installation.secret_files": tuple(files),
-        "installation.supervisors": tuple({keeper} - {"", "engine"}),
+        "installation.supervisors": tuple({keeper} - {"", "engine", "swarm"}),
+        "installation.definitions": definitions_of(layout, machine),
     }
     return make_facts(found | plain, layout=layout, **engine_of(layout, machine))
 
 
+def definitions_of(layout: Layout, machine: FakeMachine) -> tuple[str, ...]:
+    """Who makes the containers, as the files say that are there."""
+    files = {"compose": layout.compose_file, "swarm": layout.swarm_file}
+    return tuple(name for name, path in files.items() if path in machine.files.entries)
+
+
 def engine_of(layout: Layout, machine: FakeMachine) -> dict[str, Any]:
     """The facts of the engine, once there is something on it."""
-    services = sorted(machine.engine.services)
-    if not services:
-        return {}
     part = Part(kind="container", name="c", project=layout.project, home=str(layout.root))
-    parts = tuple(replace(part, service=service) for service in services)
+    containers = (replace(part, service=name) for name in sorted(machine.engine.services))
+    services = (
+        replace(part, kind="service", service=name) for name in sorted(machine.swarm.services)
+    )
+    parts = (*containers, *services)
+    if not parts:
+        return {}
     images = frozenset(machine.engine.present | machine.engine.built)
     return {"engine": Engine(address="unix:///run/docker.sock", images=images, parts=parts)}
 
@@ -104,11 +116,22 @@ def outcome(name: str) -> dict[str, str]:
     golden = {"plan.txt": written_plan(plan, machine)}
     install(plan, machine)
     assert all(row.is_done for row in survey(plan, machine)), "the run leaves nothing to do"
-    files = tree(facts, machine)
+    files = tree(facts, machine) | stack_file(facts, machine)
     if name != COMMENTED:
         files["files/config/answers.toml"] = chosen(files["files/config/answers.toml"])
         files |= {path: UNSET.sub(r"\1 …", text) for path, text in files.items()}
     return golden | files
+
+
+def stack_file(facts: Facts, machine: FakeMachine) -> dict[str, str]:
+    """What `mosaic cluster render` makes of the services of a Swarm."""
+    content = machine.files.read(facts.host.layout.swarm_file)
+    services = json.loads(content)["services"] if content else {}
+    files = [file["path"] for row in services.values() for file in row["files"]]
+    names = {path: f"{facts.host.project}_{Path(path).name.lstrip('.')}_0f" for path in files}
+    return (
+        {"stack.yaml": stack_text(services, names, dict.fromkeys(services, "f1"))} if files else {}
+    )
 
 
 UNSET = re.compile(r"^(UnsetEnvironment=\S+) .*$", re.MULTILINE)

@@ -23,7 +23,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
-from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
@@ -192,6 +192,11 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
             action=FreePorts(gateway=gateway),
             before=run_gateway,
             outlives=frozenset({"process"}),
+        ),
+        Case(
+            action=RetireStack(stack=stack),
+            before=run_servers,
+            outlives=frozenset({"engine"}),
         ),
         Case(
             action=RemoveContainers(stack=stack, services=("jaeger",)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.core.container_cases import IN_CONTAINERS, STANDALONE, with_engine
+from tests.core.container_cases import STANDALONE, with_engine
 from tests.core.expected import Found, Silent
 
 from mosaic_installer.core.containers.engine import Swarm
@@ -11,8 +11,6 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - an answer, not bound
 ON_SWARM: dict[str, Any] = {**STANDALONE, "gateway_runtime": "swarm", "gateway_bind": EVERYWHERE}
 MANAGER = Swarm(node="n1", is_manager=True, managers=1, nodes=1)
 WORKER = Swarm(node="n1", managers=0, nodes=0)
-WAS_ON_SWARM = IN_CONTAINERS | {"installation.runtime": "swarm"}
-WAS_BESIDE_IT = IN_CONTAINERS | {"installation.runtime": "process"}
 
 CASES: dict[str, list[Found | Silent]] = {
     "swarm-is-managed-here": [
@@ -47,12 +45,5 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "16686 of jaeger", {}, {**ON_SWARM, "telemetry_enabled": True}),
         Silent({}, ON_SWARM),
         Silent({}, {**STANDALONE, "chosen": frozenset({"storage.postgres_port"})}),
-    ],
-    "swarm-is-the-installed-form": [
-        Found("error", "from a Swarm is not possible", WAS_ON_SWARM, STANDALONE),
-        Found("error", "to a Swarm is not possible", WAS_BESIDE_IT, ON_SWARM),
-        Silent(WAS_ON_SWARM, ON_SWARM),
-        Silent(WAS_BESIDE_IT, STANDALONE),
-        Silent({"installation.runtime": "process"}, ON_SWARM),
     ],
 }

@@ -103,6 +103,15 @@ def test_images_that_were_built_here_or_lost_their_names_were_not_chosen() -> No
         ]
 
 
+def test_services_show_that_they_are_on_a_swarm() -> None:
+    chosen = [part for part in SHOWN if part.service in {"postgres", "valkey", "gateway"}]
+    values = layer_of_parts([replace(part, kind="service") for part in chosen]).values
+    again = settled({key: given.text for key, given in values.items()})
+    assert (again.tier, again.gateway.runtime) == ("standalone", "swarm")
+    assert again.gateway.bind == "0.0.0.0"  # noqa: S104 - as it was
+    assert again.images.postgres == "registry.example.org/postgres:7"
+
+
 def test_volumes_alone_show_the_tier() -> None:
     volume = replace(SHOWN[0], kind="volume", image="", ports=())
     assert {key: row.text for key, row in layer_of_parts([volume]).values.items()} == {

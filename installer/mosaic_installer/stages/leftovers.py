@@ -4,16 +4,21 @@ from collections.abc import Iterator
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.gateway import FreePorts
-from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.published import published_ports
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.containers.wanted import services_of, unwanted_services
+from mosaic_installer.core.containers.wanted import (
+    former_stack,
+    orchestrator_of,
+    services_of,
+    unwanted_services,
+)
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.installation import Supervisor
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.runtime import Process, is_on_swarm
+from mosaic_installer.core.runtime import Process
 from mosaic_installer.stages.gateway import wanted_gateway
 
 TITLE = "Leftovers"
@@ -29,6 +34,9 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
         former = Process(supervisor=supervisor, unit_folder=facts.host.unit_folder)
         if gateway.runtime != former:
             yield RetireGateway(gateway=replace(gateway, runtime=former))
+    former_form = former_stack(facts, answers)
+    if former_form is not None:
+        yield RetireStack(stack=former_form)
     wanted, unwanted = services_of(answers), unwanted_services(facts, answers)
     is_last = not wanted and facts.host.installation.has_containers and facts.has_usable_engine
     if unwanted or is_last:
@@ -36,7 +44,7 @@ def plan(facts: Facts, answers: Answers) -> Iterator[Action]:
             layout=facts.host.layout,
             project=facts.host.project,
             services=wanted,
-            orchestrator="swarm" if is_on_swarm(answers) else "compose",
+            orchestrator=orchestrator_of(answers),
         )
         yield RemoveContainers(stack=stack, services=unwanted)
     servers = {port.number for port in published_ports(answers) if port.service != GATEWAY}

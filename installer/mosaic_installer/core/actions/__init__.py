@@ -14,7 +14,7 @@ from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirect
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
-from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
@@ -39,6 +39,7 @@ Action = (
     | RefreshImages
     | BuildImage
     | RetireGateway
+    | RetireStack
     | RemoveContainers
     | FreePorts
     | StartServers

@@ -60,6 +60,58 @@ class RetireGateway:
 
 
 @frozen
+class RetireStack:
+    """The form that all services had before is gone, their volumes are not; `stack` is that form.
+
+    Its file goes last: as long as that is there, a run that was cut off is gone on with.
+    """
+
+    stack: Stack
+
+    @property
+    def about(self) -> About:
+        stack = self.stack
+        return About(
+            why="two servers on one volume would damage it, so the former ones end first",
+            undone_by="nothing: go back to the previous setting to get it back, "
+            "with the same data and token",
+            fault=f"{self._former} are still there",
+            remedy="they will be removed, and everything started the new way; the data stays",
+            identity=(stack.orchestrator, stack.project),
+            writes=(stack.definition,),
+            undoing=f"Remove {self._former}",
+            asks_engine=True,
+            things=f"{self._former}, and their network; no volume",
+        )
+
+    @property
+    def _former(self) -> str:
+        return "the containers" if self.stack.orchestrator == "compose" else "the Swarm's services"
+
+    def describe(self) -> str:
+        if self.stack.orchestrator == "compose":
+            return "Remove the containers, which become services of the Swarm; their data stays"
+        return "Remove the services from the Swarm, which become containers; their data stays"
+
+    def is_done(self, machine: Machine) -> bool:
+        path = self.stack.definition
+        is_left = machine.files.kind(path) != "absent"
+        is_edited = is_left and self._file.is_edited(machine)
+        return (not is_left or is_edited) and not machine.containers(self.stack).is_there()
+
+    def apply(self, machine: Machine) -> None:
+        machine.containers(self.stack).remove(with_volumes=False)
+        self._file.undo(machine, purge=False)
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        machine.containers(self.stack).remove(with_volumes=purge)
+
+    @property
+    def _file(self) -> WriteFile:
+        return WriteFile(path=self.stack.definition, content="")
+
+
+@frozen
 class RemoveContainers:
     """The containers of `services` are gone, their volumes are not; `stack` is what stays.
 

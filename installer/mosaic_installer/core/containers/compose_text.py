@@ -42,6 +42,11 @@ def written(
     return HEADER + "\n".join(lines) + "\n"
 
 
+def mapping_lines(document: Mapping[str, object], indent: str) -> list[str]:
+    """Return a mapping as lines of YAML."""
+    return [*_mapping(document, indent)]
+
+
 def _mapping(
     document: Mapping[str, object], indent: str, notes: Mapping[str, str] | None = None
 ) -> Iterator[str]:

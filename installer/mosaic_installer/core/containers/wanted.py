@@ -5,7 +5,7 @@ from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
-from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.containers.stack import Orchestrator, Stack
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.runtime import is_on_swarm
 
@@ -32,12 +32,33 @@ def services_of(answers: Answers) -> tuple[str, ...]:
 
 def unwanted_services(facts: Facts, answers: Answers) -> tuple[str, ...]:
     """Return what this installation has containers or services for, and wants no more."""
-    there = {
-        part.service
-        for part in facts.parts
-        if part.kind in {"container", "service"} and part.home not in facts.around.originals
-    }
+    there = _there(facts, orchestrator_of(answers))
     return tuple(sorted(there - set(services_of(answers)) - {""}))
+
+
+def orchestrator_of(answers: Answers) -> Orchestrator:
+    """Return who makes the containers that these answers ask for."""
+    return "swarm" if is_on_swarm(answers) else "compose"
+
+
+def former_stack(facts: Facts, answers: Answers) -> Stack | None:
+    """Return what this installation has of the other way to make its containers; None of none."""
+    former: Orchestrator = "compose" if is_on_swarm(answers) else "swarm"
+    there = _there(facts, former)
+    if not facts.has_usable_engine or not (there or former in facts.host.installation.definitions):
+        return None
+    return Stack(
+        layout=facts.host.layout,
+        project=facts.host.project,
+        services=tuple(service.name for service in SERVICES),
+        orchestrator=former,
+    )
+
+
+def _there(facts: Facts, orchestrator: Orchestrator) -> set[str]:
+    kind = "service" if orchestrator == "swarm" else "container"
+    parts = (part for part in facts.parts if part.home not in facts.around.originals)
+    return {part.service for part in parts if part.kind == kind}
 
 
 def wanted_stack(facts: Facts, answers: Answers) -> Stack | None:
@@ -50,7 +71,7 @@ def wanted_stack(facts: Facts, answers: Answers) -> Stack | None:
         layout=facts.host.layout,
         project=project,
         services=services,
-        orchestrator="swarm" if is_on_swarm(answers) else "compose",
+        orchestrator=orchestrator_of(answers),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from mosaic_installer.core.containers.stack import Orchestrator
 from mosaic_installer.core.frozen import field, frozen
 
 Supervisor = Literal["systemd", "daemon"]
@@ -47,6 +48,8 @@ class Installation:
     queue_url: str = ""
     has_containers: bool = False
     """Whether containers may be there, also those that a run which was cut off left behind."""
+    definitions: tuple[Orchestrator, ...] = ()
+    """Who makes its containers, as files of ours say; two where a change of that was cut off."""
     supervisors: tuple[Supervisor, ...] = ()
     """What runs the gateway as a process now, or would start it again."""
     admin_email: str = ""

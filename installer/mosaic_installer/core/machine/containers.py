@@ -59,6 +59,9 @@ class Containers(Protocol):
     def remove(self, *, with_volumes: bool) -> None:
         """Remove every container and network of the installation, and its volumes if told so."""
 
+    def is_there(self) -> bool:
+        """Return whether `remove` would find anything but volumes: also what a run left half."""
+
     def volumes(self) -> tuple[str, ...]:
         """Return the names of the installation's volumes."""
 

@@ -110,7 +110,6 @@ CHECKS: tuple[Check, ...] = (
     engine.images_are_present,
     engine.registries_say_what_they_have,
     moves.tier_is_the_installed_one,
-    moves.swarm_is_the_installed_form,
     moves.database_is_the_installed_one,
     moves.queue_is_the_installed_one,
     servers.own_servers_suit_tier,

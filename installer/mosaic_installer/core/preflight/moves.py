@@ -4,8 +4,7 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.moves import begins_anew, changes_database, changes_queue
 from mosaic_installer.core.containers.published import server_urls
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, Remedy, error, warning
-from mosaic_installer.core.runtime import is_on_swarm
+from mosaic_installer.core.finding import Finding, error, warning
 
 IGNORING = "`mosaic install --ignore database-is-the-installed-one`"
 DUMP = "pg_dump --no-owner --no-privileges --enable-row-security"
@@ -20,21 +19,6 @@ def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
         f"tier `{installed}` is installed, and its data would not come along to `{answers.tier}`",
         f"install `{answers.tier}` in another folder with MOSAIC_HOME; or `mosaic uninstall` "
         "first, which keeps the data",
-    )
-
-
-def swarm_is_the_installed_form(facts: Facts, answers: Answers) -> Finding | None:
-    """Two servers at once on one volume would damage it, and nothing moves to or from it yet."""
-    found = facts.host.installation
-    was_on_swarm = found.runtime == "swarm"
-    if not found.services or was_on_swarm == is_on_swarm(answers):
-        return None
-    return error(
-        f"`gateway.runtime` was `{found.runtime}` when this was installed; moving its servers "
-        f"{'from' if was_on_swarm else 'to'} a Swarm is not possible yet",
-        f"leave `gateway.runtime` at `{found.runtime}`, or install in another folder with "
-        "MOSAIC_HOME",
-        Remedy(key="gateway.runtime", text=found.runtime),
     )
 
 

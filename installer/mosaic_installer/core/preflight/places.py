@@ -51,7 +51,6 @@ PLACES: dict[str, str] = {
     "swarm-engine-is-recent": "gateway.runtime",
     "swarm-port-may-be-open": "gateway.bind",
     "swarm-publishes-no-server": "gateway.runtime",
-    "swarm-is-the-installed-form": "gateway.runtime",
     "compose-is-present": "tier",
     "compose-speaks-with-engine": "tier",
     "podman-checks-health": "tier",

@@ -17,6 +17,7 @@ from mosaic_installer.core.questionnaire.telemetry import COLLECTOR_PORT
 from mosaic_installer.core.settling.interview import Given, Layer
 from mosaic_installer.core.tiers import SERVER_TIERS
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - where a Swarm has opened the gateway's port already
 ORIGIN = re.compile(r"^MOSAIC_CORS_ORIGIN='(.*)'$", re.MULTILINE)
 HOST = re.compile(r"http://([^:/]+):3000")
 """What versions that kept no copy of the answers trusted where nobody chose: the host's name."""
@@ -57,17 +58,19 @@ def _shown_layer(meta: Meta, environment: str, config: Mapping[str, object]) -> 
 
 
 def layer_of_parts(parts: Sequence[Part]) -> Layer:
-    """Return the answers that the containers and volumes of an installation still show.
+    """Return the answers that containers, services and volumes of an installation still show.
 
     All is gone that only files said; what runs goes on as it is, as far as that is known.
     """
     texts = {"tier": tier_of_parts(parts)}
-    containers = [part for part in parts if part.kind == "container"]
+    containers = [part for part in parts if part.kind in {"container", "service"}]
     for part in containers:
         if part.service in BY_NAME:
             texts |= dict(_shown_by(part, BY_NAME[part.service]))
     if containers and all(part.service != GATEWAY for part in containers):
         texts["gateway.runtime"] = "process"
+    if any(part.kind == "service" for part in containers):
+        texts |= {"gateway.runtime": "swarm", "gateway.bind": EVERYWHERE}
     source = "the containers"
     return Layer(values={key: Given(text=texts[key], source=source) for key in texts})
 

@@ -127,6 +127,10 @@ class LocalContainers:
                 client.api.remove_volume(name)
         self._files.remove(self._stack.layout.compose_environment)
 
+    def is_there(self) -> bool:
+        is_noted = self._files.kind(self._stack.layout.compose_environment) != "absent"
+        return is_noted or bool(self._ours.containers() or self._ours.networks())
+
     def _remove_all(self) -> None:
         """Remove every container and every network; volumes stay."""
         self.stop(*self.inspected())
@@ -192,9 +196,8 @@ class LocalContainers:
     def _refuse_beside_swarm(self) -> None:
         if any(part.project == self._stack.project for part in services_on_swarm()):
             raise InstallerError(
-                f"{self._stack.project} has services on a Swarm, on the same volumes",
-                "set `gateway.runtime` back to `swarm`; `mosaic uninstall` then removes them and "
-                "keeps the data",
+                f"{self._stack.project} still has services on a Swarm, on the same volumes",
+                "run `mosaic install`, which removes them first and keeps the data",
             )
 
     def _refuse_as_copy(self) -> None:

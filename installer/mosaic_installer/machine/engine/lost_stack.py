@@ -1,4 +1,4 @@
-"""The folder of the configuration is gone, the containers are not: what they say of it."""
+"""The folder of the configuration is gone, the containers or services are not: what they say."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.address import find_address
 from mosaic_installer.machine.engine.probe import containers_and_volumes
 from mosaic_installer.machine.engine.reader import SOCKET, Reader
+from mosaic_installer.machine.engine.swarm.part import services_on_swarm
 
 SECONDS = 5.0
 
@@ -22,6 +23,7 @@ def lost_parts(layout: Layout) -> tuple[Part, ...]:
         address = find_address()
         if not Path(address.url.removeprefix(SOCKET)).exists():
             return ()
-        return containers_and_volumes(Reader(address, SECONDS), f"{HOME}={layout.root}")
+        reader, label = Reader(address, SECONDS), f"{HOME}={layout.root}"
+        return (*containers_and_volumes(reader, label), *services_on_swarm(reader, label))
     except EngineError:
         return ()

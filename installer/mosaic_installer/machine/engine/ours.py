@@ -1,5 +1,7 @@
 """What an engine has of one installation: its rows, found by our labels alone."""
 
+from collections.abc import Callable
+
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.machine.engine.container_row import labels_of, number_of
@@ -36,7 +38,9 @@ class Ours:
         return self._without_originals(Reader().containers(self.label))
 
     def networks(self) -> list[Document]:
-        return self._without_originals(Reader().networks(self.label))
+        """Return all networks but that of a Swarm, which goes with its services."""
+        rows = Reader().networks(self.label)
+        return self._without_originals([row for row in rows if row.get("Scope") != "swarm"])
 
     def volumes(self) -> list[Document]:
         return self._without_originals(Reader().volumes(self.label))
@@ -48,8 +52,13 @@ class Ours:
         return len(self._without_originals(rows)) < len(rows)
 
     def _without_originals(self, rows: Documents) -> list[Document]:
-        """Leave out what belongs to the installation that this one is a copy of."""
-        project, layout = self._stack.project, self._stack.layout
-        homes = {labels_of(row).get(HOME, "") for row in rows}
-        others = {home for home in homes if is_original(home, project, layout)}
-        return [row for row in rows if labels_of(row).get(HOME, "") not in others]
+        return without_originals(rows, self._stack)
+
+
+def without_originals(
+    rows: Documents, stack: Stack, marks_of: Callable[[Document], Document] = labels_of
+) -> list[Document]:
+    """Leave out what belongs to the installation that this one is a copy of."""
+    homes = {str(marks_of(row).get(HOME, "")) for row in rows}
+    others = {home for home in homes if is_original(home, stack.project, stack.layout)}
+    return [row for row in rows if str(marks_of(row).get(HOME, "")) not in others]

@@ -57,9 +57,10 @@ class Reader:
         """Return the services of the Swarm that this engine manages."""
         return self._list("/services", **_having(label))
 
-    def tasks(self) -> Documents:
-        """Return the tasks of all services, those that have ended as well."""
-        return self._list("/tasks")
+    def tasks(self, service: str = "") -> Documents:
+        """Return the tasks of all services, or of one, those that have ended as well."""
+        wanted = {"filters": json.dumps({"service": [service]})} if service else {}
+        return self._list("/tasks", **wanted)
 
     def nodes(self) -> Documents:
         return self._list("/nodes")

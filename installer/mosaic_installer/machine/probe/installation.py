@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.containers.stack import Orchestrator
 from mosaic_installer.core.facts.installation import Installation, Supervisor
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
@@ -55,6 +56,7 @@ def probe_installation(
         queue_url=_configured(config, "queue", "url"),
         has_containers=bool(lost or (meta and meta.services))
         or layout.compose_environment.exists(),
+        definitions=tuple(_definitions(layout)),
         supervisors=tuple(_supervisors(layout)),
         needs_setup=users == "none",
         may_have_users=users == "unknown",
@@ -72,7 +74,7 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     """Return the tier of an installation without meta.json; kept data alone is none."""
     # An uninstall takes the token, and every container; an edited file or a volume may stay.
     configured = str(config.get("tier", "")) if layout.token.exists() else ""
-    return configured or tier_of_parts([part for part in lost if part.kind == "container"])
+    return configured or tier_of_parts([part for part in lost if part.kind != "volume"])
 
 
 def _saved_email(machine: LocalMachine) -> str:
@@ -97,6 +99,13 @@ def _damaged_secrets(machine: LocalMachine) -> dict[Path, str]:
 def _configured(config: Mapping[str, object], section: str, name: str) -> str:
     found = config.get(section)
     return str(found.get(name, "")) if isinstance(found, dict) else ""
+
+
+def _definitions(layout: Layout) -> Iterator[Orchestrator]:
+    if layout.compose_file.exists() or layout.compose_environment.exists():
+        yield "compose"
+    if layout.swarm_file.exists():
+        yield "swarm"
 
 
 def _supervisors(layout: Layout) -> Iterator[Supervisor]:

@@ -6,6 +6,7 @@ from mosaic_installer.core.containers.labels import PROJECT, SERVICE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import node_label
 from mosaic_installer.machine.engine.container_row import labels_of
+from mosaic_installer.machine.engine.ours import without_originals
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
 
@@ -27,14 +28,21 @@ class Found:
 
     def services(self) -> dict[str, Document]:
         """Return every service but the jobs, by the name of its row."""
-        rows = Reader().services(self.label)
+        rows = self._services()
         named = {str(labels_of(row["Spec"]).get(SERVICE, "")): row for row in rows}
         return {name: named[name] for name in named if name}
 
     def jobs(self) -> tuple[str, ...]:
         """Return the identifiers of the jobs: they have the label of no service."""
-        rows = Reader().services(self.label)
+        rows = self._services()
         return tuple(str(row["ID"]) for row in rows if SERVICE not in labels_of(row["Spec"]))
+
+    def is_copy(self) -> bool:
+        """Return whether there are services of another installation, which this is a copy of."""
+        return len(self._services()) < len(Reader().services(self.label))
+
+    def _services(self) -> list[Document]:
+        return without_originals(Reader().services(self.label), self._stack, _marks)
 
     def tasks(self) -> dict[str, tuple[Document, ...]]:
         """Return the tasks of every service, also those that ended."""
@@ -57,14 +65,22 @@ class Found:
     def contents(self) -> dict[str, tuple[str, str]]:
         """Return the kind and the identifier of each secret and config, by its name."""
         reader = Reader()
-        rows = [("secret", row) for row in reader.secrets(self.label)]
-        rows += [("config", row) for row in reader.configs(self.label)]
-        return {str(row["Spec"]["Name"]): (kind, str(row["ID"])) for kind, row in rows}
+        found = {"secret": reader.secrets(self.label), "config": reader.configs(self.label)}
+        return {
+            str(row["Spec"]["Name"]): (kind, str(row["ID"]))
+            for kind, rows in found.items()
+            for row in without_originals(rows, self._stack, _marks)
+        }
 
     def network(self) -> str:
         """Return the identifier of the network, empty where there is none."""
-        rows = Reader().networks(self.label)
+        rows = without_originals(Reader().networks(self.label), self._stack)
         return next((str(row["Id"]) for row in rows if row["Scope"] == "swarm"), "")
+
+    def volumes(self) -> tuple[str, ...]:
+        """Return the names of the volumes on this node."""
+        rows = without_originals(Reader().volumes(self.label), self._stack)
+        return tuple(sorted(str(row["Name"]) for row in rows))
 
     def identifiers(self, definition: Definition, services: Iterable[str]) -> Identifiers:
         """Return what the engine calls the things that these services are made from."""
@@ -75,3 +91,13 @@ class Found:
             images={name: str(row["Id"]) for name, row in images.items() if row is not None},
             contents={name: id_ for name, (_kind, id_) in self.contents().items()},
         )
+
+
+def is_in_none() -> bool:
+    """Return whether this engine is in no Swarm at all, and has nothing on one."""
+    swarm = Reader().info().get("Swarm") or {}
+    return swarm.get("LocalNodeState") in {None, "", "inactive"}
+
+
+def _marks(row: Document) -> Document:
+    return labels_of(row["Spec"])

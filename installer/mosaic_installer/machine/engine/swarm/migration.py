@@ -50,10 +50,14 @@ def migrate(changes: Changes, found: Found, gateway: Spec) -> None:
 
 
 def _ended(identifier: str) -> Document | None:
-    """Wait for the task of the job; return the last that is known of it."""
+    """Wait for the task of the job; return the last that is known of it.
+
+    It is asked for: an engine has events of services, and of containers of its own node, but none
+    of tasks, and one that is rejected never has a container.
+    """
     until = time.monotonic() + DEADLINE
     while True:
-        tasks = [task for task in Reader().tasks() if task["ServiceID"] == identifier]
+        tasks = Reader().tasks(identifier)
         if any(task["Status"]["State"] in ENDED for task in tasks) or time.monotonic() > until:
             return tasks[-1] if tasks else None
         time.sleep(PAUSE)

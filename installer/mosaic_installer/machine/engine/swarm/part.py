@@ -6,8 +6,10 @@ from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.reader import Document, Reader
 
 
-def services_on_swarm(reader: Reader | None = None) -> tuple[Part, ...]:
-    """Return the services of all installations on the Swarm that this engine manages.
+def services_on_swarm(
+    reader: Reader | None = None, label: str = labels.PROJECT
+) -> tuple[Part, ...]:
+    """Return the services with this label on the Swarm that this engine manages: all of ours.
 
     None where it manages none, or cannot say: a manager without most of the others knows nothing.
     """
@@ -15,7 +17,7 @@ def services_on_swarm(reader: Reader | None = None) -> tuple[Part, ...]:
     try:
         if not (asked.info().get("Swarm") or {}).get("ControlAvailable"):
             return ()
-        return tuple(map(part_of_service, asked.services(labels.PROJECT)))
+        return tuple(map(part_of_service, asked.services(label)))
     except EngineError:
         return ()
 

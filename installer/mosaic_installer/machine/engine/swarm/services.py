@@ -15,13 +15,13 @@ from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.engine.address import find_address
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit
-from mosaic_installer.machine.engine.swarm.found import Found, container_labels
+from mosaic_installer.machine.engine.swarm.found import Found, container_labels, is_in_none
 from mosaic_installer.machine.engine.swarm.migration import migrate
+from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
 from mosaic_installer.machine.engine.swarm.tasks import (
     has_converged,
@@ -30,11 +30,7 @@ from mosaic_installer.machine.engine.swarm.tasks import (
     wanted_tasks,
 )
 from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_lines_of
-from mosaic_installer.machine.environment import for_programs
-from mosaic_installer.machine.originals import is_original
-from mosaic_installer.machine.processes.programs import run
 
-SECONDS = 300.0
 PAUSE = 0.2
 REMOVAL = 120.0
 """Seconds that the containers of a service get to end once it is removed."""
@@ -114,42 +110,44 @@ class LocalSwarm:
         self._wait_until_gone(there)
 
     def discard(self, *services: str) -> None:
+        if is_in_none():
+            return
         with opened_engine() as client:
             there = Changes(client, self._stack, self._found).remove(services)
         self._wait_until_gone(there, leaves_nothing=True)
 
     def remove(self, *, with_volumes: bool) -> None:
+        if not is_in_none():
+            self._remove_all()
+        with opened_engine() as client:
+            for name in self.volumes() if with_volumes else ():
+                client.api.remove_volume(name)
+
+    def _remove_all(self) -> None:
         self.discard(*self._found.services())
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
             changes.remove_jobs()
             changes.remove_network()
             changes.forget_contents(())
-            changes.displace(self._stack.project)
-            for name in self.volumes() if with_volumes else ():
-                client.api.remove_volume(name)
+            if not self._found.is_copy():
+                changes.displace(self._stack.project)
+
+    def is_there(self) -> bool:
+        found = self._found
+        return not is_in_none() and bool(
+            found.services()
+            or found.jobs()
+            or found.network()
+            or found.contents()
+            or (any(map(found.places, self._stack.services)) and not found.is_copy())
+        )
 
     def volumes(self) -> tuple[str, ...]:
-        return tuple(sorted(row["Name"] for row in Reader().volumes(self._found.label)))
+        return self._found.volumes()
 
     def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
-        rows = Reader().containers(container_labels(self._stack, service))
-        running = [row["Id"] for row in rows if row["State"] == "running"]
-        if not running:
-            raise EngineError(
-                f"no task of {service} runs on this node",
-                "`mosaic status` says what runs; `mosaic install` starts it",
-                identifier="engine-failed",
-            )
-        words = ("docker", "exec", "--interactive", running[0], *command)
-        environment = for_programs((), **find_address().variables())
-        try:
-            return run(words, stdin=stdin, timeout=SECONDS, environment=environment)
-        except InstallerError as error:
-            said = error.message.partition(" failed: ")[2] or error.message
-            raise InstallerError(
-                f"in the container: {said}", error.hint, identifier="program-failed"
-            ) from None
+        return run_in_task(self._stack, service, command, stdin)
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
         return last_lines_of(self._found, service, count)
@@ -208,15 +206,13 @@ class LocalSwarm:
     def _refuse_beside_compose(self) -> None:
         if Reader().containers(self._found.label):
             raise InstallerError(
-                f"{self._stack.project} has containers outside of the Swarm, on the same volumes",
-                "set `gateway.runtime` back; `mosaic uninstall` removes them and keeps the data",
+                f"{self._stack.project} still has containers beside the Swarm, on the same volumes",
+                "run `mosaic install`, which removes them first and keeps the data",
             )
 
     def _refuse_as_copy(self) -> None:
-        layout, project = self._stack.layout, self._stack.project
-        rows = (*(row["Spec"] for row in self._found.services().values()),)
-        homes = {str(labels_of(row).get(labels.HOME, "")) for row in rows}
-        if any(is_original(home, project, layout) for home in homes):
+        if self._found.is_copy():
+            layout, project = self._stack.layout, self._stack.project
             raise InstallerError(
                 f"the services of {project} belong to another installation, of which this one is "
                 "a copy",

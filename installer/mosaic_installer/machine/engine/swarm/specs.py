@@ -61,6 +61,17 @@ class Definition:
         """Return whether a service needs a permit to begin with an empty volume."""
         return bool(self._row(service)["is_guarded"])
 
+    @property
+    def rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """What our file says of each service, by its name."""
+        rows: Mapping[str, Mapping[str, Any]] = self._document["services"]
+        return rows
+
+    def names(self) -> dict[str, str]:
+        """Return what the Swarm calls each file that services read, by its path."""
+        files = [file for row in self.rows.values() for file in row["files"]]
+        return {file["path"]: self._content(file).name for file in files}
+
     def contents(self, service: str) -> tuple[Content, ...]:
         """Return what a service reads; raises `EngineError` where a file is missing."""
         return tuple(self._content(file) for file in self._row(service)["files"])
@@ -128,19 +139,19 @@ class Definition:
         try:
             row: Mapping[str, Any] = self._document["services"][service]
         except (KeyError, TypeError):
-            raise self._damaged() from None
+            raise self.damaged() from None
         return row
 
     def _read(self) -> Mapping[str, Any]:
         try:
             document = json.loads(self._files.read(self._stack.definition) or b"")
         except (ValueError, RecursionError):
-            raise self._damaged() from None
+            raise self.damaged() from None
         if not isinstance(document, dict) or "services" not in document:
-            raise self._damaged()
+            raise self.damaged()
         return document
 
-    def _damaged(self) -> EngineError:
+    def damaged(self) -> EngineError:
         return EngineError(
             f"`{self._stack.definition}` is missing or damaged",
             "run `mosaic install`; it writes the file again",

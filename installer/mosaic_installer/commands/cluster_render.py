@@ -1,0 +1,65 @@
+"""`mosaic cluster render`: the services of this installation as a `stack.yaml`."""
+
+from pathlib import Path
+
+from mosaic_installer.commands.opening import installed_gateway, remembered_layer
+from mosaic_installer.core.actions.gateway import StartGateway, fingerprint
+from mosaic_installer.core.actions.servers import StartServers, fingerprints
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.containers.stack_file import stack_text
+from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.plan import make_plan
+from mosaic_installer.core.runtime import SwarmService
+from mosaic_installer.core.settling.interview import sketch
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.engine.swarm.specs import Definition
+from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.probe import probe_host
+from mosaic_installer.stages import STAGES
+from mosaic_installer.ui import output
+
+
+def render(file: Path | None) -> int:
+    """Print the file, or write it to `file`: names of secrets are in it, values never.
+
+    Raises `InstallerError` where the installation is not on a Swarm.
+    """
+    machine, gateway, _meta = installed_gateway()
+    if not isinstance(gateway.runtime, SwarmService):
+        raise InstallerError(
+            "this installation is not on a Swarm",
+            "`mosaic config set gateway.runtime=swarm` and `mosaic install` put it on one",
+            identifier="not-on-swarm",
+        )
+    text = _text(gateway.runtime.stack, machine)
+    if file is None:
+        output.data(text.rstrip("\n"))
+    else:
+        machine.files.write(file.absolute(), text.encode())
+        output.say(f"Written to {file}; it has the names of your secrets, and no values.")
+    return 0
+
+
+def _text(stack: Stack, machine: LocalMachine) -> str:
+    definition = Definition(stack, machine.files, machine.vault)
+    try:
+        return stack_text(definition.rows, definition.names(), _fingerprints(machine))
+    except (KeyError, TypeError, IndexError, AttributeError):
+        raise definition.damaged() from None
+
+
+def _fingerprints(machine: LocalMachine) -> dict[str, str]:
+    """Return the fingerprint of what each service runs with, as an installation gives it."""
+    host = probe_host(machine)
+    answers = sketch([remembered_layer(machine)], host).settled.answers
+    found: dict[str, str] = {}
+    for step in make_plan(STAGES, Facts(host=host), answers):
+        match step.action:
+            case StartServers() as action:
+                found |= fingerprints(action, machine)
+            case StartGateway(gateway=gateway):
+                found[GATEWAY] = fingerprint(gateway, machine)
+            case _:
+                pass
+    return found
