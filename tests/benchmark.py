@@ -19,6 +19,10 @@ import pexpect
 from tests.benchmark_first_run import SECONDS, waited
 from tests.benchmark_gateway import ANSWER_MILLISECONDS, kept_alive_milliseconds
 from tests.benchmark_stacks import measure as measure_stacks
+from tests.benchmark_swarm import BAR as SWARM_BAR
+from tests.benchmark_swarm import WHAT as SWARM
+from tests.benchmark_swarm import lacking as lacking_swarm
+from tests.benchmark_swarm import measure as measure_swarm
 from tests.e2e.program import ADMIN, DEADLINE, Site
 from tests.e2e.terminal import WINDOW
 from tests.engine.engine import missing
@@ -110,10 +114,24 @@ def _print_stacks() -> None:
         for what, ratio, bar, seconds in measure_stacks(site):
             verdict = "holds" if ratio <= bar else "misses"
             _print((f"{what} ({1000 * seconds:.0f} ms)", f"{ratio:.2f}x", f"{bar:g}x", verdict, ""))
+    _print_swarm()
     sys.stdout.write(
         "\nRatios to `docker compose ps`, and to `docker compose up --wait` of the same file\n"
-        "on fresh volumes with the calls that set it up.\n"
+        "on fresh volumes with the calls that set it up; on a Swarm to `docker service ls`.\n"
     )
+
+
+def _print_swarm() -> None:
+    lacking = lacking_swarm()
+    if lacking:
+        sys.stdout.write(f"NOT MEASURED, a Swarm: {lacking} is missing\n")
+        return
+    ratio, seconds = measure_swarm()
+    what, verdict = (
+        f"{SWARM} ({1000 * seconds:.0f} ms)",
+        "holds" if ratio <= SWARM_BAR else "misses",
+    )
+    _print((what, f"{ratio:.2f}x", f"{SWARM_BAR:g}x", verdict, ""))
 
 
 def _measure_start_up() -> Iterator[tuple[Bar, float, float]]:
