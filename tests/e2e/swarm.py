@@ -32,6 +32,13 @@ def tasks_of(stack: Stack) -> list[str]:
     return [task for row in shown["services"] for task in row["tasks"]]
 
 
+def versions() -> dict[str, int]:
+    """Return how often each service was written, its node's labels among them."""
+    rows = json.loads(docker("service", "inspect", *docker("service", "ls", "--quiet").split()))
+    rows += json.loads(docker("node", "inspect", "self"))
+    return {row["ID"]: row["Version"]["Index"] for row in rows}
+
+
 def permits() -> list[str]:
     """Return the services that may begin with an empty volume; what they were before may say so."""
     rows = json.loads(docker("service", "inspect", *docker("service", "ls", "--quiet").split()))

@@ -11,7 +11,8 @@ from typing import Any
 
 from mosaic_installer.core.containers.compose_text import Document, mapping_lines
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
-from mosaic_installer.core.containers.swarm import NAMESPACE, SECOND, node_label
+from mosaic_installer.core.containers.labels import STACK
+from mosaic_installer.core.containers.swarm import SECOND, node_label
 
 READ_BY_OWNER = 0o400
 TMPFS = "tmpfs"
@@ -35,7 +36,7 @@ def stack_text(
     it.
     """
     first = next(iter(services.values()))["spec"]
-    project = str(first["Labels"][NAMESPACE])
+    project = str(first["Labels"][STACK])
     label = node_label(project, "SERVICE")
     marks = _without_namespace(first["Labels"])
     network = {key: marks[key] for key in list(marks)[:2]}
@@ -185,4 +186,4 @@ def _seconds(nanoseconds: int | None) -> str | None:
 
 def _without_namespace(marks: Mapping[str, str]) -> dict[str, str]:
     """Return the labels without that of the stack, which `docker stack` gives by itself."""
-    return {key: value for key, value in marks.items() if key != NAMESPACE}
+    return {key: value for key, value in marks.items() if key != STACK}

@@ -19,8 +19,6 @@ from mosaic_installer.core.containers.service import Health, Service
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
 from mosaic_installer.core.facts import Facts
 
-NAMESPACE = "com.docker.stack.namespace"
-"""By this label `docker stack ps` and Portainer know a stack."""
 SECOND = 1_000_000_000
 """In the nanoseconds that the API counts in."""
 MONITOR = 5
@@ -99,7 +97,7 @@ def _container(service: Service, facts: Facts, answers: Answers) -> Document:
     if is_guarded(service):
         command = ["/bin/sh", "-c", GUARD, service.volume, *command]
     values: Document = {
-        "Labels": {NAMESPACE: facts.host.project, labels.SERVICE: service.name},
+        "Labels": {labels.STACK: facts.host.project, labels.SERVICE: service.name},
         "Command": command,
         "Args": [*(service.command or ())],
         "Env": [f"{name}={value}" for name, value in service.environment(answers).items()],
@@ -182,7 +180,7 @@ def _kind_for_gateway(service: Service, mount: Mount) -> str:
 def _labels(facts: Facts) -> dict[str, str]:
     project = facts.host.project
     return {
-        NAMESPACE: project,
+        labels.STACK: project,
         labels.PROJECT: project,
         labels.HOME: str(facts.host.layout.root),
     }

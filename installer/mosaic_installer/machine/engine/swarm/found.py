@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 
-from mosaic_installer.core.containers.labels import PROJECT, SERVICE
+from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import node_label
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.ours import without_originals
 from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
-
-OF_SERVICE = "com.docker.swarm.service.name"
-"""The label that a Swarm gives to the containers of a service, with its name."""
 
 
 def container_labels(stack: Stack, service: str) -> str:
@@ -36,6 +34,12 @@ class Found:
         """Return the identifiers of the jobs: they have the label of no service."""
         rows = self._services()
         return tuple(str(row["ID"]) for row in rows if SERVICE not in labels_of(row["Spec"]))
+
+    def is_ending(self) -> bool:
+        """Return whether tasks of ours have containers on this node, also of removed services."""
+        project = self._stack.project
+        rows = Reader().containers(f"{STACK}={project}")
+        return not self.is_copy() and any(SERVICE in labels_of(row) for row in rows)
 
     def is_copy(self) -> bool:
         """Return whether there are services of another installation, which this is a copy of."""

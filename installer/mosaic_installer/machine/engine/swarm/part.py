@@ -1,9 +1,15 @@
 """What an engine lists of a service on its Swarm, read."""
 
+from collections.abc import Iterator, Sequence
+
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Reader
+
+OF_SERVICE = "com.docker.swarm.service.name"
+"""The label that a Swarm gives to the containers of a service, with its name."""
 
 
 def services_on_swarm(
@@ -17,9 +23,31 @@ def services_on_swarm(
     try:
         if not (asked.info().get("Swarm") or {}).get("ControlAvailable"):
             return ()
-        return tuple(map(part_of_service, asked.services(label)))
+        services = tuple(map(part_of_service, asked.services(label)))
+        is_all = label == labels.PROJECT
+        return (*services, *(_ending(asked, services) if is_all else ()))
     except EngineError:
         return ()
+
+
+def _ending(reader: Reader, services: Sequence[Part]) -> Iterator[Part]:
+    """Yield what tasks of removed services still hold on this node, until they have ended."""
+    there = {part.name for part in services}
+    for row in reader.containers(labels.STACK):
+        marks = labels_of(row)
+        name = str(marks.get(OF_SERVICE, ""))
+        if marks.get(labels.SERVICE) and name and name not in there:
+            ports = (port for port in row.get("Ports") or () if port.get("PublicPort"))
+            yield Part(
+                kind="service",
+                name=name,
+                project=str(marks[labels.STACK]),
+                home="",
+                service=str(marks[labels.SERVICE]),
+                ports=tuple(
+                    {(int(port["PublicPort"]), int(port["PrivatePort"])) for port in ports}
+                ),
+            )
 
 
 def part_of_service(row: Document) -> Part:

@@ -125,6 +125,8 @@ class LocalSwarm:
 
     def _remove_all(self) -> None:
         self.discard(*self._found.services())
+        if not self._found.is_copy():  # also of services that a run removed which was cut off
+            self._wait_until_gone(self._stack.services, leaves_nothing=True)
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
             changes.remove_jobs()
@@ -140,6 +142,7 @@ class LocalSwarm:
             or found.jobs()
             or found.network()
             or found.contents()
+            or found.is_ending()
             or (any(map(found.places, self._stack.services)) and not found.is_copy())
         )
 
