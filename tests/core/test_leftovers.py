@@ -5,7 +5,7 @@ from tests.fake_machine import FakeMachine
 from tests.make import FACTS, LAYOUT, make_gateway
 
 from mosaic_installer.core.actions.file import WriteFile
-from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway
+from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.runtime import Process
 
@@ -40,3 +40,21 @@ def test_with_the_last_container_what_compose_reads_goes_too() -> None:
     assert machine.engine.volumes() == ("jaeger", "postgres")
     assert machine.files.read(LAYOUT.compose_file) is None
     assert machine.files.read(LAYOUT.compose_override) == b"mine"
+
+
+@pytest.mark.parametrize("content", [None, b"mine", b""])
+def test_the_file_of_a_former_form_goes_unless_it_is_not_as_we_wrote_it(
+    content: bytes | None,
+) -> None:
+    machine, file = FakeMachine(), LAYOUT.swarm_file
+    stack = Stack(layout=LAYOUT, project="m", services=("postgres",), orchestrator="swarm")
+    machine.swarm.up({"postgres": "a fingerprint"})
+    WriteFile(path=file, content="{}\n").apply(machine)
+    if content is not None:
+        machine.files.write(file, content)
+    retire = RetireStack(stack=stack)
+    assert not retire.is_done(machine)
+    retire.apply(machine)
+    assert retire.is_done(machine)
+    assert machine.files.read(file) == content
+    assert machine.swarm.volumes() == ("postgres",)

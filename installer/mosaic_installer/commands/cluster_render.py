@@ -4,7 +4,8 @@ from pathlib import Path
 
 from mosaic_installer.commands.opening import installed_gateway, remembered_layer
 from mosaic_installer.core.actions.gateway import StartGateway, fingerprint
-from mosaic_installer.core.actions.servers import StartServers, fingerprints
+from mosaic_installer.core.actions.servers import StartServers
+from mosaic_installer.core.actions.servers import fingerprints as fingerprints_of
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.stack_file import stack_text
@@ -43,8 +44,9 @@ def render(file: Path | None) -> int:
 
 def _text(stack: Stack, machine: LocalMachine) -> str:
     definition = Definition(stack, machine.files, machine.vault)
+    fingerprints = _fingerprints(machine)
     try:
-        return stack_text(definition.rows, definition.names(), _fingerprints(machine))
+        return stack_text(definition.rows, definition.names(), fingerprints)
     except (KeyError, TypeError, IndexError, AttributeError):
         raise definition.damaged() from None
 
@@ -57,7 +59,7 @@ def _fingerprints(machine: LocalMachine) -> dict[str, str]:
     for step in make_plan(STAGES, Facts(host=host), answers):
         match step.action:
             case StartServers() as action:
-                found |= fingerprints(action, machine)
+                found |= fingerprints_of(action, machine)
             case StartGateway(gateway=gateway):
                 found[GATEWAY] = fingerprint(gateway, machine)
             case _:

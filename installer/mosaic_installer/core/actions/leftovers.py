@@ -11,6 +11,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.runtime import Container, Process, SwarmService
+from mosaic_installer.core.written import is_ours
 
 
 @frozen
@@ -95,20 +96,17 @@ class RetireStack:
 
     def is_done(self, machine: Machine) -> bool:
         path = self.stack.definition
-        is_left = machine.files.kind(path) != "absent"
-        is_edited = is_left and self._file.is_edited(machine)
-        return (not is_left or is_edited) and not machine.containers(self.stack).is_there()
+        current = machine.files.read(path)
+        # One that is not as we wrote it stays, as it does everywhere.
+        is_left = current is not None and is_ours(current, machine.files.notes(path))
+        return not is_left and not machine.containers(self.stack).is_there()
 
     def apply(self, machine: Machine) -> None:
         machine.containers(self.stack).remove(with_volumes=False)
-        self._file.undo(machine, purge=False)
+        WriteFile(path=self.stack.definition, content="").undo(machine, purge=False)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.containers(self.stack).remove(with_volumes=purge)
-
-    @property
-    def _file(self) -> WriteFile:
-        return WriteFile(path=self.stack.definition, content="")
 
 
 @frozen
