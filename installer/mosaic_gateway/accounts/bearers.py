@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from mosaic_gateway.accounts.callers import Caller, from_text, scopes_of
 from mosaic_gateway.accounts.tokens import digest_of, is_digest
@@ -11,14 +11,14 @@ from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import TOKENS
 
 USE_NOTED_EVERY = timedelta(minutes=1)
+_BY_DIGEST = select(TOKENS).where(TOKENS.c.digest == bindparam("digest"))
 
 
 def caller_of_token(storage: Storage, plaintext: str, client: str) -> Caller | None:
     """Whom a token speaks for, noting its use; None when it is not valid."""
     now = datetime.now(UTC)
     with storage.reading() as connection:
-        query = select(TOKENS).where(TOKENS.c.digest == digest_of(plaintext))
-        row = connection.execute(query).first()
+        row = connection.execute(_BY_DIGEST, {"digest": digest_of(plaintext)}).first()
         if row is None or not is_digest(plaintext, row.digest) or not _is_valid(row, now):
             return None
         user = find_by_id(connection, row.user_id)

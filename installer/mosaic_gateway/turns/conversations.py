@@ -29,6 +29,7 @@ MOST_LISTED = 200
 ID_LENGTH = 36
 MOST_AT_ONCE = 500
 """Ids in one statement: databases take no more than some thousands."""
+_INSERT = CONVERSATIONS.insert()  # made once, as it is wanted for so many turns
 
 
 class Conversations:
@@ -190,15 +191,14 @@ class Conversations:
         return conversation_in(row)
 
     def _insert(self, connection: Connection, made: Conversation) -> None:
-        connection.execute(
-            CONVERSATIONS.insert().values(
-                id=made.id,
-                user_id=self._user.id,
-                title=made.title,
-                created_at=made.created_at,
-                updated_at=made.updated_at,
-            )
-        )
+        row = {
+            "id": made.id,
+            "user_id": self._user.id,
+            "title": made.title,
+            "created_at": made.created_at,
+            "updated_at": made.updated_at,
+        }
+        connection.execute(_INSERT, row)
 
 
 def _turns(connection: Connection, conversation_id: str) -> list[Turn]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, or_, update
+from sqlalchemy import Connection, Row, bindparam, or_, update
 
 from mosaic_gateway.agents.agent import Agent
 from mosaic_gateway.models.messages import Message
@@ -20,6 +20,11 @@ from mosaic_gateway.turns.kept import Answer, encoded
 SIGN_OF_LIFE_SECONDS = 15.0
 # Whoever has given no sign for so long is gone.
 GONE = timedelta(seconds=4 * SIGN_OF_LIFE_SECONDS)
+
+# Made once: to put a statement together takes longer than to run it.
+_INSERT = TURNS.insert()
+_CHANGE = update(TURNS).where(TURNS.c.id == bindparam("turn"))
+_NOTE = _CHANGE.where(TURNS.c.state == "running")
 
 
 @dataclass(frozen=True)
@@ -65,37 +70,35 @@ class Outcome:
 def insert(connection: Connection, opened: Opened, new: NewTurn) -> None:
     """Write the question down."""
     now = datetime.now(UTC)
-    connection.execute(
-        TURNS.insert().values(
-            id=opened.turn,
-            conversation_id=opened.conversation,
-            position=opened.position,
-            state="running",
-            question=encoded(new.question),
-            model=str(new.decision.chain[0]),
-            task=new.decision.task,
-            reason=new.decision.reason,
-            started_at=now,
-            heard_at=now,
-            runner=new.runner,
-            agent_id=new.agent and new.agent.id,
-            agent=new.agent and new.agent.name,
-        )
-    )
+    row = {
+        "id": opened.turn,
+        "conversation_id": opened.conversation,
+        "position": opened.position,
+        "state": "running",
+        "question": encoded(new.question),
+        "model": str(new.decision.chain[0]),
+        "task": new.decision.task,
+        "reason": new.decision.reason,
+        "started_at": now,
+        "heard_at": now,
+        "runner": new.runner,
+        "agent_id": new.agent and new.agent.id,
+        "agent": new.agent and new.agent.name,
+    }
+    connection.execute(_INSERT, row)
 
 
 def reroute(connection: Connection, turn: str, decision: Decision) -> None:
     """Write down that another model answers."""
     values = {"model": str(decision.chain[0]), "reason": decision.reason}
-    connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
+    connection.execute(_CHANGE, {"turn": turn, **values})
 
 
 def note(connection: Connection, opened: Opened, answer: Answer) -> None:
     """Write down what was said so far, and that there is somebody who listens."""
     said = answer.message(is_whole=False)
     values = {"heard_at": datetime.now(UTC), **({"answer": encoded([said])} if said else {})}
-    is_running = (TURNS.c.id == opened.turn, TURNS.c.state == "running")
-    connection.execute(update(TURNS).where(*is_running).values(**values))
+    connection.execute(_NOTE, {"turn": opened.turn, **values})
 
 
 def finish(connection: Connection, turn: str, answer: Answer, outcome: Outcome) -> None:
@@ -118,7 +121,7 @@ def finish(connection: Connection, turn: str, answer: Answer, outcome: Outcome) 
             values["finish"] = why
         case Failed(fault=fault, message=message):
             values |= {"fault": fault, "error": message.encode("ascii", "replace").decode()}
-    connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
+    connection.execute(_CHANGE, {"turn": turn, **values})
 
 
 def give_up(connection: Connection, turn: str, failed: Failed | None = None) -> None:
@@ -126,7 +129,7 @@ def give_up(connection: Connection, turn: str, failed: Failed | None = None) -> 
     values: dict[str, object] = {"state": "interrupted", "ended_at": datetime.now(UTC)}
     if failed is not None:
         values |= {"fault": failed.fault, "error": failed.message}
-    connection.execute(update(TURNS).where(TURNS.c.id == turn).values(**values))
+    connection.execute(_CHANGE, {"turn": turn, **values})
 
 
 def mark_interrupted(connection: Connection, runner: str | None = None) -> int:

@@ -1,6 +1,6 @@
 """How much each user may spend in a month: what is set for everybody, or for them alone."""
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from mosaic_gateway.accounts import audit
 from mosaic_gateway.accounts.callers import Caller, Scope, require_still
@@ -13,6 +13,9 @@ from mosaic_gateway.usage.months import Month
 HIGHEST = 10**15
 """Micro-dollars: a billion dollars, which is as good as none."""
 
+# Made once, as it is asked for each call.
+_OWN = select(LIMITS.c.monthly_micros).where(LIMITS.c.user_id == bindparam("user"))
+
 
 class Limits:
     """Looks limits up; `usual` is everybody's, in micro-dollars, None for none."""
@@ -22,8 +25,7 @@ class Limits:
 
     def of(self, connection: Connection, user_id: str) -> int | None:
         """What they may spend in a month, in micro-dollars; None for as much as they like."""
-        own = select(LIMITS.c.monthly_micros).where(LIMITS.c.user_id == user_id)
-        row = connection.execute(own).first()
+        row = connection.execute(_OWN, {"user": user_id}).first()
         return self.usual if row is None else row.monthly_micros
 
     def spent(self, connection: Connection, user_id: str, month: Month) -> int:

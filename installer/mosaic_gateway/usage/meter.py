@@ -7,7 +7,7 @@ works in its transaction, so that a turn and its call are written at once.
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, bindparam, or_, update
 
 from mosaic_gateway.accounts.users import User
 from mosaic_gateway.models.prices import Prices
@@ -20,6 +20,10 @@ from mosaic_gateway.usage.months import Month
 State = Literal["running", "done", "interrupted", "failed"]
 # No call goes on for so long: who made one that still does is gone, whoever it was.
 GONE = timedelta(days=1)
+
+# Made once: to put a statement together takes longer than to run it.
+_INSERT = USAGE.insert()
+_SETTLE = update(USAGE).where(USAGE.c.id == bindparam("call"), USAGE.c.state == "running")
 
 
 class Meter:
@@ -46,46 +50,41 @@ class Meter:
     def begin(self, connection: Connection, call: Call, conversation: str | None) -> None:
         """Write down that it is made, and what it is taken to cost."""
         usage = call.foreseen
-        connection.execute(
-            USAGE.insert().values(
-                id=call.id,
-                user_id=call.user,
-                conversation_id=conversation,
-                agent_id=call.agent_id,
-                agent=call.agent,
-                provider=call.provider,
-                model=call.model,
-                state="running",
-                runner=self.runner,
-                day=call.started_at.date().isoformat(),
-                started_at=call.started_at,
-                input_tokens=usage.input,
-                output_tokens=0,
-                cached_tokens=0,
-                estimated=1,
-                cost_micros=self.prices.cost_of(call.provider, call.model, usage),
-            )
-        )
+        row = {
+            "id": call.id,
+            "user_id": call.user,
+            "conversation_id": conversation,
+            "agent_id": call.agent_id,
+            "agent": call.agent,
+            "provider": call.provider,
+            "model": call.model,
+            "state": "running",
+            "runner": self.runner,
+            "day": call.started_at.date().isoformat(),
+            "started_at": call.started_at,
+            "input_tokens": usage.input,
+            "output_tokens": 0,
+            "cached_tokens": 0,
+            "estimated": 1,
+            "cost_micros": self.prices.cost_of(call.provider, call.model, usage),
+        }
+        connection.execute(_INSERT, row)
 
     def settle(
         self, connection: Connection, call: Call, state: State, fault: str | None = None
     ) -> None:
         """Write down what it took in the end; the second time, that changes nothing."""
         usage, is_estimate = call.taken(is_whole=state == "done", fault=fault)
-        is_open = (USAGE.c.id == call.id, USAGE.c.state == "running")
-        connection.execute(
-            update(USAGE)
-            .where(*is_open)
-            .values(
-                state=state,
-                ended_at=datetime.now(UTC),
-                input_tokens=usage.input,
-                output_tokens=usage.output,
-                cached_tokens=usage.cached,
-                estimated=int(is_estimate),
-                cost_micros=self.prices.cost_of(call.provider, call.model, usage),
-            )
-        )
+        values = {
+            "state": state,
+            "ended_at": datetime.now(UTC),
+            "input_tokens": usage.input,
+            "output_tokens": usage.output,
+            "cached_tokens": usage.cached,
+            "estimated": int(is_estimate),
+            "cost_micros": self.prices.cost_of(call.provider, call.model, usage),
+        }
+        connection.execute(_SETTLE, {"call": call.id, **values})
 
     def mark_interrupted(self, connection: Connection) -> None:
         """Mark what a gateway of this name was at when it ended; the estimates stay."""
