@@ -61,22 +61,20 @@ def failing_image(engine: Engine, tmp_path: Path) -> Iterator[str]:
     engine_run("docker", "image", "rm", "--force", name)
 
 
-def test_an_image_that_nobody_has(stack: Stack) -> None:
+def test_an_image_that_nobody_has_and_a_port_that_is_taken_after_the_checks(
+    stack: Stack, free_port: int
+) -> None:
     done = stack.install("--yes", code=5, MOSAIC_VALKEY_IMAGE="127.0.0.1:1/x:1", **PROCESS)
     done.says("127.0.0.1:1/x:1", "cannot reach the registry")
     assert stack.made()["containers"] == []
-    stack.install("--yes", "--set", "images.valkey=valkey/valkey:8-alpine")
-    assert stack.site.has_working_token()
-
-
-def test_a_port_that_is_taken_after_the_checks(stack: Stack, free_port: int) -> None:
-    setting = f"storage.postgres_port={free_port}"
+    mended = ("--set", "images.valkey=valkey/valkey:8-alpine")
+    setting = (*mended, "--set", f"storage.postgres_port={free_port}")
     with listening(free_port):
-        done = stack.install("--yes", "--set", setting, code=4, **PROCESS)
+        done = stack.install("--yes", *setting, code=4, **PROCESS)
         done.says(f"port {free_port} on 127.0.0.1, wanted for postgres, is taken")
         # Passing over the check stands for a program that comes after it.
         ignored = ("--ignore", "server-ports-are-free")
-        done = stack.install("--yes", "--json", *ignored, "--set", setting, code=1, **PROCESS)
+        done = stack.install("--yes", "--json", *ignored, *setting, code=1, **PROCESS)
         done.says(str(free_port))
         failed = [event for event in done.events if event["event"] == "action_failed"]
         assert [event["id"] for event in failed] == ["port-in-use"]

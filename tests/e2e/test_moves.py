@@ -26,52 +26,55 @@ def runtime(stack: Stack, name: str) -> dict[str, Any]:
     return {"MOSAIC_GATEWAY_RUNTIME": name, **(ports if name == "process" else {})}
 
 
-def test_the_gateway_becomes_a_container_and_a_process_again(stack: Stack) -> None:
+FORMS = {
+    "container": (
+        {"postgres", "valkey", "gateway"},
+        "Remove the unneeded container gateway",
+        "containers that are no longer needed still exist",
+    ),
+    "process": (
+        {"postgres", "valkey"},
+        "Stop the gateway's old process",
+        "the gateway still runs the old way",
+    ),
+}
+"""The services of an installation whose gateway is that; how a run says that it ends it, and how
+doctor, that it should have ended."""
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize(("first", "other"), [("process", "container"), ("container", "process")])
+def test_the_gateway_changes_its_form_and_back_also_where_that_is_cut_off(
+    stack: Stack, first: str, other: str
+) -> None:
     site = stack.site
-    stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="process")
+    stack.install("--yes", **runtime(stack, first))
     token, volumes = site.token(), stack.made()["volumes"]
-    assert stack.services() == {"postgres", "valkey"}
+    assert stack.services() == FORMS[first][0]
 
-    planned = stack.run("install", "--dry-run", **runtime(stack, "container")).stdout
-    assert "Stop the gateway's old process" in planned
-    done = stack.run("install", "--yes", **runtime(stack, "container"))
-    assert "Stop the gateway's old process" in done.said
-    assert site.processes() == []
-    assert stack.services() == {"postgres", "valkey", "gateway"}
-    assert site.token() == token
-    assert site.status_with(token) == 200
-    assert "Already up to date" in stack.run("install", "--yes").said
+    def proves(form: str) -> None:
+        assert stack.services() == FORMS[form][0]
+        assert bool(site.processes()) is (form == "process")
+        assert site.token() == token
+        assert site.status_with(token) == 200
+        assert stack.psql("SELECT email FROM users") == EMAIL
+        assert stack.made()["volumes"] == volumes
+        before = site.snapshot()
+        assert "Already up to date" in stack.run("install", "--yes").said
+        assert site.snapshot() == before
 
-    done = stack.run("install", "--yes", **runtime(stack, "process"))
-    assert "Remove the unneeded container gateway" in done.said
-    assert site.gateway().is_running()
-    assert stack.services() == {"postgres", "valkey"}
-    assert site.status_with(token) == 200
-    assert stack.psql("SELECT email FROM users") == EMAIL
-    assert stack.made()["volumes"] == volumes
-    before = site.snapshot()
-    assert "Already up to date" in stack.run("install", "--yes").said
-    assert site.snapshot() == before
-
-    stack.run("uninstall", "--purge", "--yes")
-    assert site.processes() == []
-    assert stack.made() == NOTHING
-    assert not site.home.exists()
-
-
-def test_a_change_that_was_cut_off_is_ended_by_the_next_run(stack: Stack) -> None:
-    site = stack.site
-    stack.install("--yes", MOSAIC_GATEWAY_RUNTIME="process")
-    token = site.token()
+    words = FORMS[first][1]
+    assert words in stack.run("install", "--dry-run", **runtime(stack, other)).stdout
+    assert words in stack.run("install", "--yes", **runtime(stack, other)).said
+    proves(other)
     # As far as a run gets that is killed before it stops anything: the files say the new form.
-    stack.run("install", "--yes", "--only", "configuration", **runtime(stack, "container"))
-    assert site.gateway().is_running()
-    assert "the gateway still runs the old way" in stack.run("doctor", code=9).said
+    stack.run("install", "--yes", "--only", "configuration", **runtime(stack, first))
+    assert stack.services() == FORMS[other][0]
+    assert FORMS[other][2] in stack.run("doctor", code=9).said
     stack.run("install", "--yes")
-    assert site.processes() == []
-    assert site.status_with(token) == 200
-    assert "Already up to date" in stack.run("install", "--yes").said
-    stack.run("install", "--yes", "--only", "configuration", **runtime(stack, "process"))
+    proves(first)
+
+    stack.run("install", "--yes", "--only", "configuration", **runtime(stack, other))
     stack.run("uninstall", "--purge", "--yes")
     assert site.processes() == []
     assert stack.made() == NOTHING

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from psycopg import sql
 from tests.e2e.program import Site
+from tests.e2e.servers import said_of
 from tests.e2e.stack import Stack
 from tests.engine.engine import Engine
 from tests.gateway.certificates import Authority, new_authority, require_tls, start_tls_valkey
@@ -25,6 +26,7 @@ from tests.gateway.servers import (
     rule,
     start_postgres,
 )
+from tests.sampling import Draw
 
 pytestmark = pytest.mark.install
 
@@ -78,18 +80,17 @@ def servers(
 
 
 def test_what_cannot_be_used_is_refused_with_what_to_write_instead(
-    site: Site, servers: TlsServers
+    site: Site, servers: TlsServers, sampled: Draw
 ) -> None:
     stranger, nowhere = servers.stranger.file, "/no/such/file.pem"
     verify = "sslmode=verify-full&sslrootcert="
     plain_queue = servers.queue("x").replace("rediss", "redis").partition("?")[0]
-    for variable, url, *words in (
+    rows = (
         ("DATABASE", servers.database("sslmode=disable"), "no encryption", "`?sslmode=require`"),
         ("DATABASE", servers.database("sslmode=verify-full"), "root certificate", "sslrootcert="),
         ("DATABASE", servers.database(verify + nowhere), nowhere, "sslrootcert="),
         ("DATABASE", servers.database(f"{verify}{stranger}"), "is not trusted", "sslrootcert="),
         ("DATABASE", servers.verified().replace(LOOPBACK, "localhost"), "does not match host name"),
-        ("DATABASE", servers.database(f"{verify}authority.pem"), "is not a whole path"),
         ("DATABASE", servers.database("sslmode=require", password="wrong-word"), "authentication"),
         ("VALKEY", plain_queue, "`rediss://`"),
         ("VALKEY", servers.queue("db=0"), "is not trusted", "ssl_ca_certs="),
@@ -97,7 +98,14 @@ def test_what_cannot_be_used_is_refused_with_what_to_write_instead(
         ("VALKEY", servers.queue(f"ssl_ca_certs={nowhere}"), "cannot be read", "ssl_ca_certs="),
         ("VALKEY", servers.queue(host="localhost"), "as its certificate does"),
         ("VALKEY", servers.queue(password="wrong-word"), "invalid username-password pair"),
-    ):
+    )
+    for variable, url, *words in rows:
+        said = said_of(variable, url)
+        assert [word for word in words if word not in said] == []
+    # No server is asked for that.
+    nobody = ("DATABASE", servers.database(f"{verify}authority.pem"), "is not a whole path")
+    drawn = [rows[number] for number in sampled(range(len(rows)), 2)]
+    for variable, url, *words in (nobody, *drawn):
         own: dict[str, Any] = {f"MOSAIC_{variable}_URL": url}
         done = site.install("--yes", code=4, **PROCESS, **own)
         done.says(f"MOSAIC_{variable}_URL", *words)
