@@ -20,6 +20,7 @@ from mosaic_gateway.models.contexts import Contexts
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.models.pieces import ModelError, Piece
 from mosaic_gateway.models.prices import load_prices
+from mosaic_gateway.models.thinking import affordable
 from mosaic_gateway.tracing import Tracing
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Models:
         if provider == "anthropic" and _has_called(messages):
             # It wants its thoughts back with what a tool gave, signed, and nobody keeps them.
             wish = replace(wish, thinking=None)
+        elif provider == "anthropic":
+            wish = affordable(wish)
         from pydantic_ai.direct import model_request_stream
 
         from mosaic_gateway.models.faults import explained

@@ -27,17 +27,10 @@ from mosaic_gateway.models.messages import (
     ToolChoice,
     Wish,
 )
+from mosaic_gateway.models.thinking import effort_of
 from mosaic_gateway.turns.question import Question
 
 _CHOICES: dict[str, ToolChoice] = {"auto": "auto", "any": "required", "none": "none"}
-
-# What Anthropic's older models, which know no effort, may spend on it: never more than is allowed.
-_BUDGETS: dict[Effort, int] = {
-    "minimal": 1024,
-    "low": 2048,
-    "medium": 10_000,
-    "high": 16_384,
-}
 
 
 def question_in(asked: MessagesRequest) -> Question:
@@ -143,8 +136,7 @@ def _thinking(asked: MessagesRequest) -> bool | Effort | None:
         return asked.output_config.effort
     if wanted is None or wanted.budget_tokens is None:
         return None if wanted is None else True
-    fitting = [effort for effort, most in _BUDGETS.items() if most <= wanted.budget_tokens]
-    return fitting[-1] if fitting else "minimal"
+    return effort_of(wanted.budget_tokens)
 
 
 def _tool(tool: ToolParam, number: int) -> Tool:

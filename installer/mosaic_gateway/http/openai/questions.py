@@ -94,6 +94,7 @@ def _wish(asked: ChatRequest) -> Wish:
         presence_penalty=asked.presence_penalty,
         frequency_penalty=asked.frequency_penalty,
         stop=tuple(stop),
+        thinking=False if asked.reasoning_effort == "none" else asked.reasoning_effort,
     )
 
 

@@ -116,6 +116,10 @@ class StreamOptions(Lenient):
     include_usage: bool = False
 
 
+WireEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How much a model that can think is to think before it answers."""
+
+
 class ChatRequest(Lenient):
     """What is asked."""
 
@@ -135,5 +139,6 @@ class ChatRequest(Lenient):
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
     stop: str | list[str] | None = None
+    reasoning_effort: WireEffort | None = None
     n: Literal[1] | None = None
     store: bool | None = None

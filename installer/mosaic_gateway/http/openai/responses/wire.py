@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from mosaic_gateway.http.lenient import Lenient, type_of
-
-Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+from mosaic_gateway.http.openai.wire import WireEffort
 
 
 def _item_type_of(value: object) -> object:
@@ -144,7 +143,7 @@ class TextOptions(Lenient):
 class Reasoning(Lenient):
     """How much a model that can think is to think."""
 
-    effort: Effort | None = None
+    effort: WireEffort | None = None
 
 
 class ResponseRequest(Lenient):
