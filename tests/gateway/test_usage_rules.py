@@ -56,6 +56,8 @@ def test_what_was_never_asked_takes_nothing() -> None:
 
 def test_prices_are_of_the_provider_and_never_guessed() -> None:
     cost_of = Prices([ollama("http://127.0.0.1:11434/v1")]).cost_of
+    # What was refused took nothing, and that has a price.
+    assert cost_of("openrouter", "a-vendor/unheard-of", Usage()) == 0
     # $1.25 for a million tokens, $0.125 for cached ones, $10 for those of the answer.
     assert cost_of("openai", "gpt-5", Usage(1_000_000, 100_000, 400_000)) == 1_800_000
     assert cost_of("openai", "gpt-5", Usage()) == 0

@@ -34,8 +34,12 @@ class Prices:
         return provider in self._own and not model.endswith((":cloud", "-cloud"))
 
     def cost_of(self, provider: str, model: str, usage: Usage) -> int | None:
-        """Return what it costs in millionths of a US dollar; None where the price is unknown."""
-        return 0 if self.is_free(provider, model) else list_price(provider, model, usage)
+        """Return what it costs in millionths of a US dollar; None where the price is unknown.
+
+        What took nothing, since the provider refused it, costs nothing, whatever the price is.
+        """
+        is_nothing = usage == Usage() or self.is_free(provider, model)
+        return 0 if is_nothing else list_price(provider, model, usage)
 
 
 def list_price(provider: str, model: str, usage: Usage) -> int | None:
