@@ -3,45 +3,29 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pytest
-from tests.gateway.agents import make
-from tests.gateway.chats import KEY, ask, calling, chunk, eventually, providers, standing_in
+from tests.gateway.chats import KEY, ask, eventually, providers, standing_in
 from tests.gateway.conftest import NewHome
+from tests.gateway.doors import (
+    CALLER,
+    EMBEDDER,
+    TRACE,
+    TRACEPARENT,
+    WORDS,
+    provider,
+    use_every_door,
+)
 from tests.gateway.process import ADMIN, PASSWORD, Home, client_of
 from tests.standins.collector import Taken, batches, collecting, spans
-from tests.standins.server import Asked, StandIn, Told
+from tests.standins.server import StandIn
 
 pytestmark = pytest.mark.gateway
 
 HEADER = "key-of-the-collector-0123456789"
-NAMES = "prompt answer system tool argument agent title query error state guess"
-WORDS = {name: f"xyzzy{name}plugh" for name in NAMES.split()}
-TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-TRACEPARENT = {
-    "traceparent": f"00-{TRACE}-{CALLER}-01",
-    "tracestate": f"vendor={WORDS['state']}",
-    "baggage": f"gen_ai.agent.name={WORDS['state']}",
-}
 GUESSES = 60
 CHAT = "chat a-vendor/a-model"
-
-
-def provider(asked: Asked) -> Told:
-    """Remembers what it is asked to, fails where it shall, and says something else."""
-    last = asked.body["messages"][-1]
-    if last["role"] == "user" and "remember" in str(last["content"]):
-        return calling("remember", text=WORDS["argument"])
-    if "fail" in str(last["content"]):
-        return Told(status=400, body={"error": {"message": WORDS["error"]}})
-    usage = (
-        b'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],'
-    )
-    usage += b'"usage":{"prompt_tokens":7,"completion_tokens":11,"total_tokens":18}}\n\n'
-    pieces = [chunk(role="assistant", content=WORDS["answer"]), chunk(finish="stop"), usage]
-    return Told(content="text/event-stream", pieces=[*pieces, b"data: [DONE]\n\n"])
 
 
 def start(home: Home, url: str, collector: str) -> None:
@@ -83,37 +67,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory, new_home: NewHome) -> Iterato
             guess(anyone)
         assert home.stop() == 0
         yield Seen(collector, spans(collector), home.log(), token)
-
-
-def use_every_door(client: httpx.Client) -> None:
-    """Say words to the gateway in every way there is."""
-    make(client, "Mason", prompt=WORDS["agent"], tools=["*", "remember"])
-    kept = ask(client, f"remember {WORDS['prompt']}", agent="Mason")
-    conversation = kept["route"]["conversation"]
-    client.patch(f"/api/conversations/{conversation}", json={"title": WORDS["title"]})
-    client.get(f"/api/conversations/{conversation}", params={"q": WORDS["query"]})
-    client.get("/api/memories", params={"q": WORDS["argument"]})
-    client.get(f"/api/{WORDS['query']}")
-    client.post("/api/routing/explain", json={"text": WORDS["prompt"]})
-    ask(client, f"fail {WORDS['prompt']}")
-    properties = {WORDS["argument"]: {"type": "string"}}
-    tool = {
-        "name": WORDS["tool"],
-        "description": WORDS["tool"],
-        "parameters": {"type": "object", "properties": properties},
-    }
-    body: dict[str, Any] = {
-        "model": "mosaic",
-        "messages": [
-            {"role": "system", "content": WORDS["system"]},
-            {"role": "user", "content": WORDS["prompt"]},
-        ],
-        "tools": [{"type": "function", "function": tool}],
-        "stream": True,
-    }
-    path = f"/v1/chat/completions?q={WORDS['query']}"
-    answer = client.post(path, json=body, headers=TRACEPARENT)
-    assert answer.status_code == 200, answer.text
 
 
 def guess(anyone: httpx.Client) -> None:
@@ -163,6 +116,22 @@ def test_what_a_provider_says_of_a_failure_is_not_told(seen: Seen) -> None:
     [failed] = [each for each in seen.spans if each.name == CHAT and each.span.status.code]
     assert failed.attributes["error.type"] == "pydantic_ai.exceptions.ModelRequestRejectedError"
     assert not failed.span.events
+
+
+def test_vectors_have_a_span_of_the_call_that_makes_them(seen: Seen) -> None:
+    _, made = seen.trace_of("POST /v1/embeddings", 200)
+    [span] = [each for each in made if each.name == f"embeddings {EMBEDDER}"]
+    assert span.attributes == {
+        "gen_ai.operation.name": "embeddings",
+        "gen_ai.provider.name": "ollama",
+        "gen_ai.request.model": EMBEDDER,
+        "gen_ai.embeddings.dimension.count": 2,
+        "gen_ai.usage.input_tokens": 5,
+    }
+    _, failed = seen.trace_of("POST /v1/embeddings", 400)
+    [span] = [each for each in failed if each.name == f"embeddings {EMBEDDER}"]
+    assert span.attributes["error.type"] == "ModelError"
+    assert not span.span.events
 
 
 def test_no_word_leaves(seen: Seen) -> None:

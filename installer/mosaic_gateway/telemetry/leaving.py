@@ -34,6 +34,7 @@ ALLOWED = frozenset(
         "gen_ai.usage.output_tokens",
         "gen_ai.usage.cache_read.input_tokens",
         "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.embeddings.dimension.count",
         "gen_ai.client.operation.time_to_first_chunk",
         "operation.cost",
         "server.address",

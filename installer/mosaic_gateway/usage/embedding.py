@@ -14,6 +14,8 @@ from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.usage.calls import Call
 from mosaic_gateway.usage.meter import Meter, State
 
+LONGEST_MODEL = 200
+"""Characters of a model's name that a trace is told: whoever asks chooses it."""
 USUAL = "mosaic"
 """What clients call the model that the settings name."""
 
@@ -58,8 +60,7 @@ class Embedder:
         await asyncio.to_thread(self._begin, user, call)
         call.is_asked = True
         try:
-            work = embed(maker, wanted) if purpose is None else embed_as(maker, wanted, purpose)
-            made = await work
+            made = await self._asked(maker, wanted, purpose)
         except ModelError as error:
             await asyncio.to_thread(self._settle, call, "failed", error.fault)
             raise
@@ -77,6 +78,29 @@ class Embedder:
         """Make vectors with the model that the settings name; raises as `embed` and `maker`."""
         maker = self.maker(USUAL)
         return (await self.embed(user, maker, Wanted(texts, seconds=seconds), purpose)).vectors
+
+    async def _asked(self, maker: Maker, wanted: Wanted, purpose: Purpose | None) -> Embedded:
+        """Ask the provider, and let a trace be told of that; raises ModelError.
+
+        What is told has the names of OpenTelemetry's conventions
+        (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/#embeddings).
+        """
+        with self._models.tracing.span(f"embeddings {maker.model[:LONGEST_MODEL]}") as span:
+            span.set_attributes(
+                {
+                    "gen_ai.operation.name": "embeddings",
+                    "gen_ai.provider.name": maker.provider.name,
+                    "gen_ai.request.model": maker.model,
+                }
+            )
+            if purpose is None:
+                made = await embed(maker, wanted)
+            else:
+                made = await embed_as(maker, wanted, purpose)
+            span.set_attributes({"gen_ai.embeddings.dimension.count": len(made.vectors[0])})
+            if made.tokens is not None:
+                span.set_attributes({"gen_ai.usage.input_tokens": made.tokens})
+        return made
 
     def _begin(self, user: User, call: Call) -> None:
         with self._storage.writing() as connection:
