@@ -17,6 +17,7 @@ from tests.gateway.scripted import ANSWER, TOOL, World, scripted_world
 pytestmark = pytest.mark.gateway
 
 PATH = "/v1/messages"
+VERSION = {"anthropic-version": "2023-06-01"}
 HI: list[Any] = [{"role": "user", "content": "Hi."}]
 TOOLS: list[Any] = [{"name": "weather", "input_schema": {"type": "object"}}]
 PIXEL = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA=="}}
@@ -195,7 +196,9 @@ def test_other_refusals_have_that_shape(world: World, plain: httpx.Client) -> No
             anyone.post(PATH, json=body),
             anyone.post(PATH, json=large, headers={"x-api-key": "mosaic_wrong"}),
             anyone.post(PATH, json=body, headers={"x-api-key": minted}),
-            plain.post(f"{PATH}/count_tokens", json=body),
+            plain.post(f"{PATH}/count_tokens", json={**body, "model": "nobody/knows"}),
+            plain.get("/v1/models/nobody/knows", headers=VERSION),
+            plain.get("/v1/models?limit=0", headers=VERSION),
             plain.get(PATH),
             plain.post(PATH, content=b" " * (32 * 1024 * 1024 + 1)),
         ]
@@ -208,6 +211,8 @@ def test_other_refusals_have_that_shape(world: World, plain: httpx.Client) -> No
         (401, "authentication_error"),
         (403, "permission_error"),
         (404, "not_found_error"),
+        (404, "not_found_error"),
+        (400, "invalid_request_error"),
         (405, "invalid_request_error"),
         (413, "request_too_large"),
     ]

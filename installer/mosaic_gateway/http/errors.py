@@ -43,7 +43,9 @@ from mosaic_gateway.errors import (
     UserExistsError,
     WrongCredentialsError,
 )
+from mosaic_gateway.http.anthropic.errors import PATH as MESSAGES
 from mosaic_gateway.http.anthropic.errors import anthropic_error, is_anthropic
+from mosaic_gateway.http.anthropic.listing import HEADER
 from mosaic_gateway.http.bad_request import BadRequestError
 from mosaic_gateway.http.openai.errors import is_openai, openai_error
 from mosaic_gateway.jobs.errors import JobNotOpenError, NoSuchJobError
@@ -51,6 +53,7 @@ from mosaic_gateway.memory.errors import NoSuchMemoryError, TooManyMemoriesError
 from mosaic_gateway.usage.errors import LimitReachedError
 
 LONGEST_FIELD = 60
+MODELS = "/v1/models"
 
 _LOG = logging.getLogger("mosaic_gateway.http")
 
@@ -99,6 +102,13 @@ def error_response(
     return JSONResponse({"error": {"id": error_id, "message": message}}, status, headers)
 
 
+def path_of(request: Request) -> str:
+    """The path that says which shape is expected; the list of models has two, by a header."""
+    path = request.url.path
+    is_list = path == MODELS or path.startswith(f"{MODELS}/")
+    return MESSAGES if is_list and HEADER in request.headers else path
+
+
 def explain_errors(app: FastAPI) -> None:
     """Make the application answer every failure in our shape."""
     app.exception_handler(RefusedError)(_refused)
@@ -121,7 +131,7 @@ async def _refused(request: Request, error: RefusedError) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, BusyError):
         headers["Retry-After"] = "1"
-    path = request.url.path
+    path = path_of(request)
     return error_response(path, _STATUS[type(error)], error.id, error.message, headers)
 
 
@@ -131,20 +141,20 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     names = [str(part) for part in first["loc"][1:]]
     if all(name.isdigit() for name in names):
         message = "the body is not the JSON object expected here"
-        return error_response(request.url.path, 400, "invalid-body", message)
+        return error_response(path_of(request), 400, "invalid-body", message)
     field = ".".join(names)[:LONGEST_FIELD].encode("ascii", "replace").decode()
     if first["type"] == "extra_forbidden":
         message = f"`{field}` is not known here"
-        return error_response(request.url.path, 400, "unknown-property", message)
+        return error_response(path_of(request), 400, "unknown-property", message)
     message = f"`{field}`: {str(first['msg']).removeprefix('Value error, ')}"
-    path = request.url.path
+    path = path_of(request)
     if is_openai(path) and not is_anthropic(path):
         return openai_error(400, "invalid-property", message, param=field)
     return error_response(path, 400, "invalid-property", message)
 
 
 async def _bad(request: Request, error: BadRequestError) -> JSONResponse:
-    if is_anthropic(request.url.path):
+    if is_anthropic(path_of(request)):
         where = f"`{error.param}`: " if error.param else ""
         return anthropic_error(error.status, where + error.message)
     return openai_error(error.status, error.code, error.message, param=error.param)
@@ -154,17 +164,17 @@ async def _http(request: Request, error: HTTPException) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     error_id = status.phrase.lower().replace(" ", "-")
     message = status.phrase.lower()
-    return error_response(request.url.path, status, error_id, message, error.headers)
+    return error_response(path_of(request), status, error_id, message, error.headers)
 
 
 async def _unavailable(request: Request, error: ServiceError) -> JSONResponse:
     _LOG.warning("%s", error.message)
     service = "queue" if isinstance(error, QueueError) else "database"
     message = f"the {service} cannot be used right now"
-    path = request.url.path
+    path = path_of(request)
     return error_response(path, 503, f"{service}-unavailable", message, {"Retry-After": "1"})
 
 
 async def _unexpected(request: Request, _: Exception) -> JSONResponse:
     message = "something went wrong; the log has the details"
-    return error_response(request.url.path, 500, "internal-error", message)
+    return error_response(path_of(request), 500, "internal-error", message)

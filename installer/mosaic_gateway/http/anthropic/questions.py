@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from mosaic_gateway.http.anthropic.wire import (
     Block,
     CallBlock,
+    CountRequest,
     MessageParam,
-    MessagesRequest,
     PictureBlock,
     PictureSource,
     ResultBlock,
@@ -33,7 +33,7 @@ from mosaic_gateway.turns.question import Question
 _CHOICES: dict[str, ToolChoice] = {"auto": "auto", "any": "required", "none": "none"}
 
 
-def question_in(asked: MessagesRequest) -> Question:
+def question_in(asked: CountRequest) -> Question:
     """What is asked; raises BadRequestError. What is the `system`'s is told and not kept."""
     for name in ("mcp_servers", "container"):
         if getattr(asked, name):
@@ -111,7 +111,7 @@ def _url(source: PictureSource, where: str) -> str:
     raise BadRequestError(what, where)
 
 
-def _wish(asked: MessagesRequest) -> Wish:
+def _wish(asked: CountRequest) -> Wish:
     config, choice = asked.output_config, asked.tool_choice
     is_single = choice is not None and choice.disable_parallel_tool_use
     return Wish(
@@ -127,7 +127,7 @@ def _wish(asked: MessagesRequest) -> Wish:
     )
 
 
-def _thinking(asked: MessagesRequest) -> bool | Effort | None:
+def _thinking(asked: CountRequest) -> bool | Effort | None:
     """How much, the effort says, or else the number of tokens that may be spent on it."""
     wanted = asked.thinking
     if wanted is not None and wanted.type == "disabled":
@@ -147,7 +147,7 @@ def _tool(tool: ToolParam, number: int) -> Tool:
     return Tool(tool.name, tool.description, tool.input_schema or empty)
 
 
-def _choice(asked: MessagesRequest) -> ToolChoice:
+def _choice(asked: CountRequest) -> ToolChoice:
     chosen = asked.tool_choice
     if chosen is None or chosen.type != "tool":
         return _CHOICES[chosen.type] if chosen else "auto"

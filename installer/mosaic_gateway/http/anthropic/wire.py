@@ -126,11 +126,11 @@ class OutputConfig(Lenient):
     format: AnswerFormat | None = None
 
 
-class MessagesRequest(Lenient):
-    """What is asked; `store`, which only we have, is as in OpenAI's API."""
+class CountRequest(Lenient):
+    """What is asked, or is only to be counted; `store`, which only we have, is OpenAI's."""
 
     model: str
-    max_tokens: int = Field(ge=1)
+    max_tokens: int | None = None
     messages: list[MessageParam] = Field(min_length=1)
     system: Annotated[list[TextBlock] | None, BeforeValidator(_blocks)] = None
     stream: bool | None = False
@@ -145,3 +145,9 @@ class MessagesRequest(Lenient):
     # What only Anthropic can do.
     mcp_servers: list[Any] | None = None
     container: Any = None
+
+
+class MessagesRequest(CountRequest):
+    """What is asked, and is to be answered."""
+
+    max_tokens: int = Field(ge=1)
