@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.engine_kinds import SWARM, missing_of
+from tests.e2e.original import Original
 from tests.e2e.program import Site
 from tests.e2e.recovering import LABEL, api
 from tests.e2e.second_engine import InnerSite, SecondEngine
@@ -34,11 +35,31 @@ def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield place
 
 
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Original]:
+    """The installation of this worker; tests go through `installed`, `stopped` and `used`."""
+    folder = tmp_path_factory.mktemp("original")
+    place = folder / "place"
+    place.mkdir()
+    with _site(place) as site:
+        yield Original.made(site, folder / "copy")
+
+
 @pytest.fixture
-def installed(site: Site) -> Site:
-    """An installation of the test's own, to do with what it likes."""
-    site.install("--yes")
-    return site
+def stopped(original: Original) -> Iterator[Site]:
+    """An installation whose gateway does not run, for the test to do with what it likes."""
+    original.put_back()
+    try:
+        yield original.site
+    finally:
+        original.site.end()
+
+
+@pytest.fixture
+def installed(original: Original, stopped: Site) -> Site:
+    """An installation for the test to do with what it likes."""
+    original.start()
+    return stopped
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -157,11 +158,14 @@ class Site:
 
     def end(self) -> None:
         """Leave no process behind, however the test ended."""
-        for process in self.processes():
-            # A gateway goes with its supervisor.
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(self.processes(), timeout=DEADLINE)
+        while processes := self.processes():
+            for process in processes:
+                # A gateway goes with its supervisor.
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            for process in processes:
+                # One that dies is out of sight before its port is free.
+                eventually(partial(has_ended, process), f"process {process.pid} ends")
 
     def snapshot(self, *, but: Sequence[str] = ("data",)) -> dict[str, tuple[object, ...]]:
         """Return everything that a write would change about the files, by path."""

@@ -59,16 +59,15 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
 
 
 def test_what_is_broken_is_offered_to_be_repaired_first(
-    installed: Site, record_property: Recorder
+    stopped: Site, record_property: Recorder
 ) -> None:
-    installed.run("gateway", "stop")
-    with Terminal(installed, "install") as terminal:
+    with Terminal(stopped, "install") as terminal:
         terminal.sees("1 problem", "✗ the gateway", f"{SIGN} Repair 1 problem")
         terminal.types(ENTER).sees("Start the gateway as a process").answers(GO, "")
         terminal.sees("Mosaic is ready").ends()
         assert len(terminal.questions) == 1
     record_property(f"{QUESTIONS}repair", len(terminal.questions))
-    assert installed.has_working_token()
+    assert stopped.has_working_token()
 
 
 def test_a_changed_setting_is_offered_to_be_applied(installed: Site) -> None:

@@ -39,20 +39,19 @@ def test_an_edited_file_is_kept_by_an_uninstall(installed: Site) -> None:
 @pytest.mark.parametrize("name", ["mosaic.config.json", "gateway/.env", "gateway/meta.json"])
 @pytest.mark.parametrize("words", [("install",), ("gateway", "start")], ids=" ".join)
 def test_a_rendered_file_that_is_gone_is_rendered_again(
-    installed: Site, name: str, words: tuple[str, ...]
+    stopped: Site, name: str, words: tuple[str, ...]
 ) -> None:
-    file = installed.config / name
+    file = stopped.config / name
     before = file.read_text()
-    installed.run("gateway", "stop")
     file.unlink()
     if words != ("install",) and name == "gateway/meta.json":
-        installed.run(*words, code=1).says(f"`{file}` is missing", "`mosaic install` writes it")
+        stopped.run(*words, code=1).says(f"`{file}` is missing", "`mosaic install` writes it")
         words = ("install",)
-    installed.run(*words)
+    stopped.run(*words)
     after = file.read_text()
     assert after == before or name == "gateway/meta.json", "meta.json knows when it was written"
-    assert installed.has_working_token()
-    assert "Already up to date" in installed.run("install").stderr
+    assert stopped.has_working_token()
+    assert "Already up to date" in stopped.run("install").stderr
 
 
 def test_all_generated_files_can_be_lost_at_once(installed: Site) -> None:

@@ -44,10 +44,9 @@ def test_the_log_shows_its_last_lines(shared: Site) -> None:
     assert shared.run("gateway", "logs", "--lines", "0").stdout == ""
 
 
-def test_a_stopped_gateway_is_started_by_an_install(installed: Site) -> None:
-    installed.run("gateway", "stop")
-    installed.run("install")
-    assert installed.has_working_token()
+def test_a_stopped_gateway_is_started_by_an_install(stopped: Site) -> None:
+    stopped.run("install")
+    assert stopped.has_working_token()
 
 
 def test_a_gateway_that_was_killed_comes_back(installed: Site) -> None:
@@ -79,28 +78,26 @@ def test_a_supervisor_that_was_killed_leaves_nobody_and_is_started_again(install
 
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("content", ["", "not a number", "999999999", "0", "-1"])
-def test_a_stale_pid_file_is_taken_for_what_it_is(installed: Site, content: str) -> None:
-    installed.run("gateway", "stop")
-    (installed.state / "gateway.pid").write_text(content)
-    assert "stopped" in installed.run("status", code=6).stdout
-    assert "was not running" in installed.run("gateway", "stop").stderr
-    installed.run("gateway", "start")
-    assert installed.has_working_token()
+def test_a_stale_pid_file_is_taken_for_what_it_is(stopped: Site, content: str) -> None:
+    (stopped.state / "gateway.pid").write_text(content)
+    assert "stopped" in stopped.run("status", code=6).stdout
+    assert "was not running" in stopped.run("gateway", "stop").stderr
+    stopped.run("gateway", "start")
+    assert stopped.has_working_token()
 
 
-def test_a_pid_file_that_names_a_foreign_process_leaves_it_alone(installed: Site) -> None:
-    installed.run("gateway", "stop")
+def test_a_pid_file_that_names_a_foreign_process_leaves_it_alone(stopped: Site) -> None:
     with subprocess.Popen((sys.executable, "-c", "input()"), stdin=subprocess.PIPE) as foreign:
-        (installed.state / "gateway.pid").write_text(f"{foreign.pid}\n")
-        assert "stopped" in installed.run("status", code=6).stdout
-        installed.run("gateway", "stop")
-        installed.run("install")
-        assert installed.supervisor().pid != foreign.pid
-        installed.run("uninstall", "--purge", "--yes")
+        (stopped.state / "gateway.pid").write_text(f"{foreign.pid}\n")
+        assert "stopped" in stopped.run("status", code=6).stdout
+        stopped.run("gateway", "stop")
+        stopped.run("install")
+        assert stopped.supervisor().pid != foreign.pid
+        stopped.run("uninstall", "--purge", "--yes")
         assert foreign.poll() is None
         assert foreign.stdin
         foreign.stdin.close()
-    assert installed.processes() == []
+    assert stopped.processes() == []
 
 
 @pytest.mark.parametrize("words", [("install",), ("gateway", "restart"), ("uninstall", "--yes")])
@@ -119,17 +116,16 @@ def test_a_gateway_whose_pid_file_is_gone_is_still_known(
     }[words[0]], gateways
 
 
-def test_a_port_that_another_program_took_is_said_at_the_start(installed: Site) -> None:
-    installed.run("gateway", "stop")
-    with socket.create_server(("127.0.0.1", installed.port)):
-        taken = f"port {installed.port} on 127.0.0.1 is taken by `"
+def test_a_port_that_another_program_took_is_said_at_the_start(stopped: Site) -> None:
+    with socket.create_server(("127.0.0.1", stopped.port)):
+        taken = f"port {stopped.port} on 127.0.0.1 is taken by `"
         for verb in ("start", "restart"):
-            done = installed.run("gateway", verb, code=1)
+            done = stopped.run("gateway", verb, code=1)
             done.says(taken, f"(pid {os.getpid()})", "--set gateway.port=")
-        installed.run("install", code=4).says(taken, "port-is-free")
-        assert "another program answers" not in installed.run("status", code=6).stdout
-    installed.run("gateway", "start")
-    assert installed.has_working_token()
+        stopped.run("install", code=4).says(taken, "port-is-free")
+        assert "another program answers" not in stopped.run("status", code=6).stdout
+    stopped.run("gateway", "start")
+    assert stopped.has_working_token()
 
 
 def test_a_gateway_that_dies_at_its_start_shows_its_last_words(installed: Site) -> None:
@@ -149,29 +145,27 @@ def test_a_gateway_that_dies_at_its_start_shows_its_last_words(installed: Site) 
     assert installed.has_working_token()
 
 
-def test_a_damaged_database_is_said_and_kept(installed: Site) -> None:
-    installed.run("gateway", "stop")
-    database = installed.home / "data/mosaic.db"
+def test_a_damaged_database_is_said_and_kept(stopped: Site) -> None:
+    database = stopped.home / "data/mosaic.db"
     whole = database.read_bytes()
     database.write_bytes(b"this is no database " * 1000)
     damaged = database.read_bytes()
-    installed.run("gateway", "start", code=6).says("the last lines of its log:", "mosaic.db")
-    installed.run("install", code=4).says("mosaic.db", "database-is-sound")
+    stopped.run("gateway", "start", code=6).says("the last lines of its log:", "mosaic.db")
+    stopped.run("install", code=4).says("mosaic.db", "database-is-sound")
     assert database.read_bytes() == damaged
 
     database.write_bytes(whole)
-    installed.run("install")
-    assert installed.has_working_token()
+    stopped.run("install")
+    assert stopped.has_working_token()
 
 
-def test_the_gateway_outlives_the_terminal_it_was_started_in(installed: Site) -> None:
-    installed.run("gateway", "stop")
-    terminal = Terminal(installed, "gateway", "start")
+def test_the_gateway_outlives_the_terminal_it_was_started_in(stopped: Site) -> None:
+    terminal = Terminal(stopped, "gateway", "start")
     terminal.sees("The gateway answers at").ends()
     terminal.closes()
-    assert installed.has_working_token()
-    assert installed.supervisor().terminal() is None
-    assert os.getsid(installed.gateway().pid) == installed.supervisor().pid
+    assert stopped.has_working_token()
+    assert stopped.supervisor().terminal() is None
+    assert os.getsid(stopped.gateway().pid) == stopped.supervisor().pid
 
 
 def test_a_stop_lets_the_gateway_end_in_peace(installed: Site) -> None:
