@@ -45,7 +45,10 @@ def measure() -> tuple[float, float]:
 
 
 def _built() -> list[str]:
-    return [name for name in images_here() if name.startswith(BUILT)]
+    from mosaic_installer.machine.images.build import image_fingerprint
+
+    wanted = f"{BUILT}{image_fingerprint()[:12]}"
+    return [wanted] if wanted in images_here() else []
 
 
 def _timed(words: tuple[str, ...], site: InnerSite) -> float:
