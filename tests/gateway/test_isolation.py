@@ -4,70 +4,25 @@ Each of them says a word of their own in all they write, which no answer to the 
 names the ids of both. What a model is told counts as well: it repeats the words that it heard.
 """
 
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import httpx
 import pytest
 from tests.gateway.agents import make
-from tests.gateway.chats import calling, providers, said, standing_in
+from tests.gateway.chats import providers, standing_in
 from tests.gateway.conftest import NewHome
 from tests.gateway.kinds import ON_ALL
 from tests.gateway.meanings import vector_of
 from tests.gateway.people import add_person, signed_in
 from tests.gateway.process import client_of
+from tests.gateway.two_people import KINDS, NOTES, WORDS, Parrot, Person
 from tests.sampling import SEED, Draw
-from tests.standins.server import Asked, Told
 
 pytestmark = [pytest.mark.gateway, pytest.mark.any_kind, ON_ALL]
 
 NUMBER, SAMPLED = 10_000, 120
-WORDS = ("adamantine", "evenfallen")
-NOTES = ("the tea is cold", "a release on friday", "the key is under the mat", "red or blue")
 EMBEDDINGS = {"provider": "ollama", "model": "an-embedder", "dimensions": len(vector_of(""))}
-KINDS = ("memories", "conversations", "agents", "tokens")
-OWNED = (*KINDS, "responses")
-
-
-class Parrot:
-    """Calls a tool of the gateway now and then, and says which of the words it was told."""
-
-    def __call__(self, asked: Asked) -> Told:
-        if asked.path == "/api/embed":
-            return Told(body={"embeddings": [vector_of(each) for each in asked.body["input"]]})
-        messages = asked.body["messages"]
-        last = messages[-1]
-        text = str(last["content"])
-        if asked.body.get("tools") and last["role"] == "user" and "mat" in text:
-            return calling("recall", text=text)
-        if asked.body.get("tools") and last["role"] == "user" and "tea" in text:
-            return calling("remember", text=text)
-        heard = {word for word in WORDS if word in json.dumps(messages)}
-        return said("I heard ", " and ".join(sorted(heard)))
-
-
-@dataclass
-class Person:
-    """Somebody who acts, and what is theirs; `chats` is what they said by `/v1`."""
-
-    client: httpx.Client
-    word: str
-    others: str
-    owned: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in OWNED})
-    chats: list[dict[str, str]] = field(default_factory=list)
-
-    def text(self, chance: random.Random) -> str:
-        return f"{chance.choice(NOTES)}, {self.word} {chance.randrange(100)}"
-
-    def do(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """Ask for something, and see that no word of the other's is in the answer."""
-        answer = self.client.request(method, path, json=body)
-        assert answer.status_code < 500, (method, path, answer.text)
-        told = answer.text + repr(answer.headers)
-        assert self.others not in told, f"{method} {path} {body} told: {told}"
-        return answer
 
 
 Act = Callable[[Person, Person, random.Random], object]
@@ -126,15 +81,26 @@ def chat(who: Person, _: Person, chance: random.Random) -> None:
     who.chats = [] if begins else who.chats
     who.chats.append({"role": "user", "content": "Hello." if begins else who.text(chance)})
     model = chance.choice(("mosaic", "mosaic/agent/Mason"))
+    path = chance.choice(("/v1/chat/completions", "/v1/messages"))
     body = {"model": model, "messages": who.chats, "stream": chance.random() < 0.5}
-    answer = who.do("POST", "/v1/chat/completions", body)
+    answer = who.do("POST", path, body | {"max_tokens": 64})
     assert answer.status_code == 200, answer.text
     who.owned["conversations"].add(answer.headers["x-mosaic-conversation"])
-    if not body["stream"]:
-        content = answer.json()["choices"][0]["message"]["content"]
-        who.chats.append({"role": "assistant", "content": content})
-    else:
+    if body["stream"]:
         who.chats.pop()
+        return
+    told = answer.json()
+    [part] = told["content"] if path == "/v1/messages" else told["choices"]
+    content = part["text"] if path == "/v1/messages" else part["message"]["content"]
+    who.chats.append({"role": "assistant", "content": content})
+
+
+def measure(who: Person, _: Person, chance: random.Random) -> None:
+    """Ask for vectors as programs do; of them nothing is kept."""
+    body = {"model": "mosaic", "input": [who.text(chance) for _ in range(chance.randint(1, 3))]}
+    answer = who.do("POST", "/v1/embeddings", body)
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["data"]) == len(body["input"])
 
 
 def respond(who: Person, other: Person, chance: random.Random) -> None:
@@ -191,7 +157,8 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (prepare, 1),
     (mint, 1),
     (ask, 5),
-    (chat, 3),
+    (chat, 5),
+    (measure, 1),
     (respond, 3),
     (look, 4),
     (change, 3),
