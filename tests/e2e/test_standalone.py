@@ -90,7 +90,8 @@ def test_a_stop_is_no_crash(broken_stack: Stack) -> None:
 
 def test_data_that_is_kept_is_found_again(broken_stack: Stack) -> None:
     stack = broken_stack
-    stack.run("uninstall", "--yes")
+    said = stack.run("uninstall", "--yes").stderr
+    assert f"in the volumes `{stack.project}_postgres` and `{stack.project}_valkey`" in said
     assert stack.made()["containers"] == []
     assert len(stack.made()["volumes"]) == 2
     stack.install("--yes")

@@ -1,6 +1,7 @@
 """`mosaic uninstall`: the journal backwards."""
 
 from mosaic_installer.commands.opening import given_layers, open_machine
+from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
@@ -37,15 +38,28 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     if is_dry_run:
         _show(steps, purge=purge, as_json=as_json)
         return 0
+    place = _place_of_data(machine)
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
-    if not is_agreed and not _agrees(machine, purge=purge):
+    if not is_agreed and not _agrees(place, purge=purge):
         output.say("Nothing was changed.")
         return 0
     if assumed:
         _write_journal(machine, assumed)
     if not purge:
         _save_database(machine)
-    return _undo(machine, steps, purge=purge, as_json=as_json)
+    return _undo(machine, steps, place, purge=purge, as_json=as_json)
+
+
+def _place_of_data(machine: LocalMachine) -> str:
+    """Return where the data is, in words: of servers in containers, volumes have it."""
+    meta = read_meta(machine)
+    services = meta.services if meta else ()
+    kept = [row.name for row in SERVICES if row.name in services and row.volume]
+    if meta is None or not kept:
+        return str(machine.layout.data)
+    names = [f"`{meta.project}_{name}`" for name in kept]
+    head, last = ", ".join(names[:-1]), names[-1]
+    return f"the volumes {head} and {last}" if head else f"the volume {last}"
 
 
 def _save_database(machine: LocalMachine) -> None:
@@ -95,7 +109,9 @@ def _nothing_known(machine: LocalMachine) -> InstallerError:
     )
 
 
-def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> int:
+def _undo(
+    machine: LocalMachine, steps: tuple[Step, ...], place: str, *, purge: bool, as_json: bool
+) -> int:
     view = open_view(as_json=as_json, is_verbose=False)
     try:
         view.report(StageStarted(stage="Uninstall"))
@@ -114,7 +130,7 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
         )
     if not purge:
         output.say(
-            f"Mosaic has been uninstalled. Your data is still in {layout.data}, and its "
+            f"Mosaic has been uninstalled. Your data is still in {place}, and its "
             f"secrets in {layout.secrets}; `mosaic uninstall --purge` removes them."
         )
     else:
@@ -122,7 +138,7 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
     return 0
 
 
-def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
+def _agrees(place: str, *, purge: bool) -> bool:
     if not is_interactive():
         if purge:
             raise AnswersError(
@@ -134,7 +150,7 @@ def _agrees(machine: LocalMachine, *, purge: bool) -> bool:
     from mosaic_installer.ui.questions import ask_word
 
     what = "Remove Mosaic and ALL ITS DATA" if purge else "Remove Mosaic and keep its data"
-    question = f"{what} in {machine.layout.data}?"
+    question = f"{what} in {place}?"
     return ask_word(open_conversation(), question, ("no", "yes")) == "yes"
 
 

@@ -43,9 +43,10 @@ def list_all(*, as_json: bool) -> int:
     if as_json:
         output.document([_document(person) for person in people])
         return 0
+    width = max((len(person.email) for person in people), default=0)
     for person in people:
         until = person.expires_at and f"invited, until {_until(person.expires_at)}"
-        output.data(f"{person.email}  {person.role:<6}  {until or person.name}")
+        output.data(f"{person.email:<{width}}  {person.role:<6}  {until or person.name}")
     return 0
 
 
