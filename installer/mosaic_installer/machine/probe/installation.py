@@ -6,6 +6,7 @@ from pathlib import Path
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.stack import Orchestrator
 from mosaic_installer.core.facts.installation import Installation, Supervisor
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.settling.answers_file import plain_rows
@@ -28,43 +29,79 @@ def probe_installation(
     machine: LocalMachine, meta: Meta | None, *, is_writable: bool
 ) -> Installation:
     """Return what is there already; `is_writable`: whether files can be made in its place."""
-    layout = machine.layout
-    gateway = None if meta is None else gateway_as_installed(layout, meta)
+    recorded = _with_configuration(_recorded(machine, meta), machine)
+    return _with_files(_with_data(recorded, machine, meta, is_writable=is_writable), machine)
+
+
+def _recorded(machine: LocalMachine, meta: Meta | None) -> Installation:
+    """Return what meta.json says, or, where that is lost, what is left of containers."""
     lost = machine.lost_parts
+    has_containers = bool(lost) or machine.layout.compose_environment.exists()
+    if meta is None:
+        return Installation(
+            is_present=bool(lost),
+            project=next((part.project for part in lost), ""),
+            has_containers=has_containers,
+        )
+    return Installation(
+        is_present=True,
+        project=meta.project,
+        tier=meta.tier,
+        version=meta.version,
+        runtime=meta.runtime,
+        installed_at=meta.installed_at,
+        services=meta.services,
+        has_containers=has_containers or bool(meta.services),
+        admin_email=_saved_email(machine),
+    )
+
+
+def _with_configuration(found: Installation, machine: LocalMachine) -> Installation:
+    """Add what mosaic.config.json says that nothing else does."""
     config = read_config(machine)
+    return replace(
+        found,
+        tier=found.tier or _lost_tier(machine.layout, config, machine.lost_parts),
+        database_url=_configured(config, "storage", "url"),
+        queue_url=_configured(config, "queue", "url"),
+        embeddings_model=_configured(config, "embeddings", "model"),
+    )
+
+
+def _with_data(
+    found: Installation, machine: LocalMachine, meta: Meta | None, *, is_writable: bool
+) -> Installation:
+    """Add how the database is, who has it open, and whether anybody has an account in it."""
+    gateway = None if meta is None else gateway_as_installed(machine.layout, meta)
     database = probe_database(machine, gateway, meta)
     users: Users = "unknown"
     if database.can_be_asked:
         # Where nothing can be written, none can be opened; a check refuses that place.
         users = machine.users(gateway, meta) if is_writable else "some"
-    return Installation(
-        is_present=meta is not None or bool(lost),
-        has_answers=layout.answers.exists(),
-        project=meta.project if meta else next((part.project for part in lost), ""),
-        tier=meta.tier if meta else _lost_tier(layout, config, lost),
-        version=meta.version if meta else "",
-        runtime=meta.runtime if meta else "",
-        installed_at=meta.installed_at if meta else "",
-        services=meta.services if meta else (),
-        database_url=_configured(config, "storage", "url"),
+    return replace(
+        found,
         database_fault=database.fault,
         database_keeper=database.keeper,
         database_damage=database.damage,
         database_copies=database.copies,
         is_database_lost=database.is_lost,
         suspended=() if database.is_ready else _suspended(machine, gateway),
-        queue_url=_configured(config, "queue", "url"),
-        has_containers=bool(lost or (meta and meta.services))
-        or layout.compose_environment.exists(),
-        definitions=tuple(_definitions(layout)),
-        supervisors=tuple(_supervisors(layout)),
         needs_setup=users == "none",
         may_have_users=users == "unknown",
-        admin_email=_saved_email(machine) if meta is not None else "",
+    )
+
+
+def _with_files(found: Installation, machine: LocalMachine) -> Installation:
+    """Add what became of the files that an earlier run wrote."""
+    layout = machine.layout
+    return replace(
+        found,
+        has_answers=layout.answers.exists(),
+        definitions=tuple(_definitions(layout)),
+        supervisors=tuple(_supervisors(layout)),
         edited=edited_files(machine.files, layout),
         damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
-        embeddings_model=_configured(config, "embeddings", "model"),
         exposed=exposed_paths(layout),
         dos_files=files_with_crlf(layout),
     )
