@@ -49,6 +49,8 @@ REASONS = {
     "node-unknown": "the Swarm has no such node, or several of that name",
     "data-on-node": "a node cannot be removed, because data is on it or this is it",
     "no-quorum": "too few managers of the Swarm can be reached to change anything",
+    "too-few-nodes": "fewer nodes of the Swarm can run a gateway than there are to be gateways",
+    "image-missing-on-node": "a node lacks the image of a service that is to run there",
     "not-needed": "there is nothing to recover",
     "engine-failed": "the container engine refused something; its own words are in the message",
     "file-missing": "a file that a container reads is missing; `mosaic install` writes it again",

@@ -30,7 +30,8 @@ DATABASE = ServiceRow(
     tasks=("t1",),
     troubles=(),
 )
-GATEWAY = replace(DATABASE, name="gateway", wanted=2, running=2, nodes=("one", "four"), places=())
+GATEWAY = replace(DATABASE, name="gateway", wanted=2, running=2, nodes=("one", "four"))
+GATEWAY = replace(GATEWAY, places=("one", "four"))
 
 
 def said(*nodes: Node, services: tuple[ServiceRow, ...] = (DATABASE,)) -> str:

@@ -46,4 +46,15 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent({}, ON_SWARM),
         Silent({}, {**STANDALONE, "chosen": frozenset({"storage.postgres_port"})}),
     ],
+    "swarm-has-enough-nodes": [
+        Found(
+            "error",
+            "is 2, but the Swarm has 1 node",
+            with_engine(swarm=MANAGER),
+            {**ON_SWARM, "gateway_replicas": 2},
+            hint="join-token",
+        ),
+        Silent(with_engine(swarm=MANAGER), ON_SWARM),
+        Silent(with_engine(swarm=MANAGER), {**STANDALONE, "gateway_replicas": 2}),
+    ],
 }

@@ -48,7 +48,15 @@ def test_a_refusal_to_join_says_what_to_do(said: str, identifier: str, hint: str
     assert hint in error.hint
 
 
-def test_what_is_bound_to_a_node_is_in_its_labels() -> None:
-    marks = {"org.mosaicstack.node.mosaic-1.postgres": "yes", "zone": "a"}
-    assert bound_to({"Spec": {"Labels": marks}}) == (Bound(project="mosaic-1", service="postgres"),)
-    assert bound_to({"Spec": {}}) == ()
+def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
+    start = "org.mosaicstack.node.mosaic-1"
+    both = {f"{start}.gateway": "yes"}
+    one = {"ID": "n1", "Spec": {"Labels": {f"{start}.postgres": "yes", "zone": "a", **both}}}
+    two = {"ID": "n2", "Spec": {"Labels": both}}
+    (bound,) = bound_to(one, [one, two])
+    assert bound == Bound(project="mosaic-1", service="postgres")
+    assert bound.has_data
+    assert bound_to(two, [one, two]) == ()
+    (gateway,) = bound_to(two, [two])
+    assert not gateway.has_data
+    assert bound_to({"ID": "n3", "Spec": {}}, []) == ()

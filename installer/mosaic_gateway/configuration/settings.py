@@ -46,6 +46,8 @@ class ServeSettings(Address):
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     # How many seconds a start waits for the servers it depends on.
     patience: float = DEFAULT_PATIENCE
+    # How many seconds it goes on accepting once it is told to stop, and says that it is not ready.
+    drain: float = 0
 
     @property
     def runner(self) -> str:
@@ -86,7 +88,8 @@ def read_settings(environment: Environment) -> ServeSettings:
         session_secret=_session_secret(environment),
         setup_secret=_setup_secret(environment),
         trusted_proxies=_parse_networks(environment.get("MOSAIC_TRUSTED_PROXIES") or ""),
-        patience=_parse_patience(environment.get("MOSAIC_START_PATIENCE")),
+        patience=_seconds(environment, "MOSAIC_START_PATIENCE", DEFAULT_PATIENCE),
+        drain=_seconds(environment, "MOSAIC_STOP_DRAIN", 0),
     )
 
 
@@ -103,14 +106,13 @@ def _parse_port(text: str) -> int:
     )
 
 
-def _parse_patience(text: str | None) -> float:
+def _seconds(environment: Environment, name: str, default: float) -> float:
+    text = environment.get(name)
     if text is None:
-        return DEFAULT_PATIENCE
+        return default
     if text.isascii() and text.isdigit() and len(text) <= 4:
         return float(text)
-    raise SettingsError(
-        "`MOSAIC_START_PATIENCE` is not a number of seconds", "use a number between 0 and 9999"
-    )
+    raise SettingsError(f"`{name}` is not a number of seconds", "use a number between 0 and 9999")
 
 
 def _parse_origins(text: str) -> tuple[str, ...]:

@@ -39,9 +39,16 @@ class Readiness:
         self._hanging: set[str] = set()
         self._checks: dict[str, CheckView] = {}
         self._answered_at = 0.0
+        self._is_leaving = False
+
+    def leave(self) -> None:
+        """Say from now on that it is not ready: whoever shares out requests asks another."""
+        self._is_leaving = True
 
     async def checks(self) -> dict[str, CheckView]:
         """Ask every dependency, all at the same time; who asks meanwhile has the same answer."""
+        if self._is_leaving:
+            return {"gateway": CheckView(ok=False, ms=0, error="is stopping")}
         asked_at = time.monotonic()
         async with self._lock:
             if asked_at >= self._answered_at:

@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 from asyncio import Protocol
-from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from mosaic_gateway.configuration.settings import ServeSettings, bracketed
 from mosaic_gateway.configuration.tier_config import TierConfig
 from mosaic_gateway.errors import GatewayError
+from mosaic_gateway.operation.course import Course
 from mosaic_gateway.operation.descriptors import Room, make_room
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def serve(
             services.jobs.begin()
 
         try:
-            _run(app, listener, room, begin)
+            _run(app, listener, room, Course(begin, settings.drain, services.readiness.leave))
         finally:
             services.jobs.close()
             services.turns.close()
@@ -143,9 +143,7 @@ def _make_application(services: "Services", settings: ServeSettings) -> "ASGIApp
     return make_application(services, settings.origins)
 
 
-def _run(
-    app: "ASGIApp", listener: socket.socket, room: Room, once_listening: Callable[[], None]
-) -> None:
+def _run(app: "ASGIApp", listener: socket.socket, room: Room, course: Course) -> None:
     from uvicorn import Config
 
     from mosaic_gateway.operation.connections import TimedProtocol
@@ -171,4 +169,4 @@ def _run(
     gc.freeze()
     gc.set_threshold(*WHILE_SERVING)
     grace = LONGEST_STOP_SECONDS + MARGIN_SECONDS
-    StoppingServer(config, grace, once_listening).run(sockets=[listener])
+    StoppingServer(config, grace, course).run(sockets=[listener])

@@ -4,11 +4,12 @@ import logging
 import os
 import socket
 import threading
-from asyncio import get_running_loop
-from collections.abc import Callable
+from asyncio import AbstractEventLoop, get_running_loop
 from types import FrameType
 
 from uvicorn import Config, Server
+
+from mosaic_gateway.operation.course import Course
 
 FORCED = 1
 # Whoever waits for us to listen is answered before we busy ourselves with something else.
@@ -18,23 +19,30 @@ _LOG = logging.getLogger("mosaic_gateway.serve")
 
 
 class StoppingServer(Server):
-    """Ends the process some seconds after the first signal, where it has not ended by itself.
+    """Ends the process some seconds after it began to stop, where it has not ended by itself."""
 
-    `once_listening` is called a moment after it has begun to listen.
-    """
-
-    def __init__(
-        self, config: Config, grace_seconds: float, once_listening: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: Config, grace_seconds: float, course: Course) -> None:
         super().__init__(config)
         self._grace_seconds = grace_seconds
-        self._once_listening = once_listening
+        self._course = course
+        self._loop: AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        get_running_loop().call_later(FIRST_ANSWER_SECONDS, self._once_listening)
+        loop = get_running_loop()
+        loop.call_later(FIRST_ANSWER_SECONDS, self._course.once_listening)
+        self._loop = loop if self._course.drain_seconds else None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        loop, self._loop = self._loop, None  # who signals twice waits no longer
+        if loop is not None:
+            _LOG.info("stopping in %.0f s", self._course.drain_seconds)
+            self._course.once_leaving()
+            # This is a signal's handler, which wakes no loop by itself.
+            loop.call_soon_threadsafe(
+                loop.call_later, self._course.drain_seconds, self.handle_exit, sig, frame
+            )
+            return
         if not self.should_exit:
             # No loop and no pool may delay this, so it is a thread that nobody waits for.
             deadline = threading.Timer(self._grace_seconds, _force)

@@ -16,7 +16,7 @@ def drain(name: str, *, assume_yes: bool) -> int:
         stops = _names(node)
         if not agrees(
             f"Stop {stops} until {node.name} is active again?",
-            f"{stops} would stop until {node.name} is active again: their data is there",
+            f"{stops} would stop until {node.name} is active again: they run nowhere else",
             assume_yes=assume_yes,
         ):
             return 0

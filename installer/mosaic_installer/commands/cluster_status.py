@@ -99,7 +99,7 @@ def _has_data(name: str) -> bool:
 
 def _cost(node: Node, seen: Overview) -> str:
     """Return what goes with a node: services that are bound to it, and their data."""
-    bound = [row.name for row in seen.services if node.name in row.places]
+    bound = [row.name for row in seen.services if row.places == (node.name,)]
     parts = []
     if bound:
         parts.append(f"{', '.join(bound)} will not run until it is back")
@@ -130,7 +130,7 @@ def document_of(seen: Overview) -> dict[str, object]:
                 "state": node.state,
                 "availability": node.availability,
                 "engine": node.engine,
-                "bound": [row.name for row in seen.services if node.name in row.places],
+                "bound": [row.name for row in seen.services if row.places == (node.name,)],
             }
             for node in seen.nodes
         ],

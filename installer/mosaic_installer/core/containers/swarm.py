@@ -25,6 +25,9 @@ MONITOR = 5
 """Seconds that a task has to run before an update counts it as well, and so do we."""
 PAUSE = 2
 """Seconds between the starts of a task that ends."""
+DRAIN = "MOSAIC_STOP_DRAIN"
+DRAIN_SECONDS = 5
+"""How long one of several gateways still answers once it is to stop: a proxy has to notice."""
 SHARED_SCRATCH = 0o1777
 UNITS = {"m": 1024**2, "g": 1024**3}
 PERMIT = "MOSAIC_MAY_BEGIN"
@@ -61,7 +64,7 @@ def _service(service: Service, facts: Facts, answers: Answers) -> Document:
             "Name": f"{facts.host.project}_{service.name}",
             "Labels": mine,
             "TaskTemplate": _task(service, facts, answers),
-            "Mode": {"Replicated": {"Replicas": 1}},
+            "Mode": {"Replicated": {"Replicas": _replicas(service, answers)}},
             "UpdateConfig": {
                 "Parallelism": 1,
                 # Two servers at once would damage their volume, or want the same port.
@@ -75,6 +78,10 @@ def _service(service: Service, facts: Facts, answers: Answers) -> Document:
     }
 
 
+def _replicas(service: Service, answers: Answers) -> int:
+    return answers.gateway.replicas if service.name == GATEWAY else 1
+
+
 def is_guarded(service: Service) -> bool:
     """Return whether a service needs a permit to begin with an empty volume."""
     return bool(service.volume and service.proof and service.entrypoint)
@@ -86,7 +93,11 @@ def _task(service: Service, facts: Facts, answers: Answers) -> Document:
         "ContainerSpec": _container(service, facts, answers),
         "Resources": {"Limits": {"MemoryBytes": _bytes(service.memory), "Pids": service.processes}},
         "RestartPolicy": {"Condition": "any", "Delay": PAUSE * SECOND},
-        "Placement": {"Constraints": [f"node.labels.{node_label(project, service.name)}==yes"]},
+        "Placement": {
+            "Constraints": [f"node.labels.{node_label(project, service.name)}==yes"],
+            # A port is published on the node itself: two tasks there cannot have the same.
+            **({"MaxReplicas": 1} if _replicas(service, answers) > 1 else {}),
+        },
         "Networks": [{"Target": f"{project}_default", "Aliases": [service.name]}],
         "LogDriver": {"Name": "json-file", "Options": {"max-size": "10m", "max-file": "3"}},
     }
@@ -100,7 +111,7 @@ def _container(service: Service, facts: Facts, answers: Answers) -> Document:
         "Labels": {labels.STACK: facts.host.project, labels.SERVICE: service.name},
         "Command": command,
         "Args": [*(service.command or ())],
-        "Env": [f"{name}={value}" for name, value in service.environment(answers).items()],
+        "Env": [f"{name}={value}" for name, value in _environment(service, answers).items()],
         "User": user_of(service, facts),
         "Init": True,
         "ReadOnly": True,
@@ -112,6 +123,11 @@ def _container(service: Service, facts: Facts, answers: Answers) -> Document:
         "Healthcheck": _health(service.health) if service.health else None,
     }
     return {key: value for key, value in values.items() if value not in (None, "", [])}
+
+
+def _environment(service: Service, answers: Answers) -> dict[str, str]:
+    drain = {DRAIN: str(DRAIN_SECONDS)} if _replicas(service, answers) > 1 else {}
+    return {**service.environment(answers), **drain}
 
 
 def _mounts(service: Service, facts: Facts) -> Iterator[Document]:

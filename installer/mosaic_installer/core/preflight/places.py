@@ -51,6 +51,7 @@ PLACES: dict[str, str] = {
     "swarm-engine-is-recent": "gateway.runtime",
     "swarm-port-may-be-open": "gateway.bind",
     "swarm-publishes-no-server": "gateway.runtime",
+    "swarm-has-enough-nodes": "gateway.replicas",
     "compose-is-present": "tier",
     "compose-speaks-with-engine": "tier",
     "podman-checks-health": "tier",

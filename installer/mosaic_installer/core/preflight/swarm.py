@@ -73,3 +73,20 @@ def swarm_publishes_no_server(_facts: Facts, answers: Answers) -> Finding | None
         "leave those settings at their defaults (`mosaic config unset`); with a Swarm, traces need "
         "a collector of your own (`telemetry.endpoint`)",
     )
+
+
+def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
+    """Every gateway has the same port, so two of them cannot be on one node."""
+    engine = usable_engine(facts, answers)
+    if engine is None or not is_on_swarm(answers) or not engine.swarm.is_manager:
+        return None
+    wanted, there = answers.gateway.replicas, engine.swarm.nodes
+    if wanted <= there:
+        return None
+    return error(
+        f"`gateway.replicas` is {wanted}, but the Swarm has {there} "
+        f"{'node' if there == 1 else 'nodes'}, and each runs one gateway at most",
+        "let another machine join (`mosaic cluster join-token`), or choose `--set "
+        f"gateway.replicas={there}`",
+        Remedy(key="gateway.replicas", text=str(there)),
+    )

@@ -21,6 +21,7 @@ from mosaic_installer.core.questionnaire.kinds import (
     PORT,
     TEXT,
     choice,
+    integer,
 )
 from mosaic_installer.core.questionnaire.setting import Earlier, Setting
 from mosaic_installer.core.questionnaire.sign_on import TITLES
@@ -28,6 +29,7 @@ from mosaic_installer.core.rendering import bracketed
 
 DEFAULT_PORT = 14242
 HTTP_PORT = 80
+MOST_REPLICAS = 50
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 ISSUERS = tuple(f"sign_on.{name}_issuer" for name in TITLES)
 NAMES_THE_MACHINE = AnyOf((FEDERATED, With("web.image"), WithAny(ISSUERS, "single sign-on")))
@@ -141,6 +143,22 @@ class GatewayAnswers:
             own_example="container",
             default=_runtime_of_tier,
             default_note="`process` with tier `local`, else `container`",
+        ),
+    ]
+    replicas: Annotated[
+        int,
+        Setting(
+            key="gateway.replicas",
+            variable="MOSAIC_GATEWAY_REPLICAS",
+            prompt="Number of gateways",
+            help="How many gateways run, each on a node of its own. Every one of these nodes needs "
+            "the gateway's image.",
+            kind=integer(1, MOST_REPLICAS),
+            when=(
+                WITH_CONTAINERS,
+                Is("gateway.runtime", ("swarm",)),
+            ),
+            default="1",
         ),
     ]
     image: Annotated[

@@ -32,12 +32,22 @@ class Changes:
 
     def place(self, services: Iterable[str]) -> None:
         """Let services that have no place yet run on this node, where their images are."""
-        here = str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
+        this = here()
         wanted = [name for name in services if not self._found.places(name)]
         added = {node_label(self._stack.project, name): YES for name in wanted}
         for row in Reader().nodes():
-            if row["ID"] == here and added:
+            if row["ID"] == this and added:
                 self._relabel(row, {**(row["Spec"].get("Labels") or {}), **added})
+
+    def place_on(self, service: str, nodes: Collection[str]) -> None:
+        """Let a service run on these nodes, and on no other."""
+        key = node_label(self._stack.project, service)
+        for row in Reader().nodes():
+            marks = dict(row["Spec"].get("Labels") or {})
+            if row["ID"] in nodes and key not in marks:
+                self._relabel(row, {**marks, key: YES})
+            elif row["ID"] not in nodes and marks.pop(key, None):
+                self._relabel(row, marks)
 
     def displace(self, project: str) -> None:
         """Take the labels of an installation from every node."""
@@ -171,6 +181,11 @@ class Changes:
                     continue
                 raise
             return
+
+
+def here() -> str:
+    """Return the identifier of this node."""
+    return str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
 
 
 def _force_of(spec: Spec) -> int:

@@ -9,7 +9,8 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.errors import refused
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 
 Role = Literal["worker", "manager"]
 PORT = 2377
@@ -20,6 +21,8 @@ KNOCK = 5.0
 """Seconds that another host gets to answer at its port."""
 TOKEN = re.compile(r"SWMTKN-1-[0-9a-z]{40,60}-[0-9a-z]{20,30}")
 ATTEMPTS = 5
+PATIENCE = 45.0
+"""Seconds: a manager that misses the others asks them for up to 20, and `/info` does so twice."""
 
 # What an engine says when it cannot join (swarmkit: ca/certificates.go, manager/state/raft;
 # moby: daemon/cluster), and what that means. The first that matches counts.
@@ -85,7 +88,7 @@ class Membership:
 
 def swarm_of_this_machine() -> Document:
     """Return what the engine says of its Swarm; raises `InstallerError` unless it manages one."""
-    swarm: Document = Reader().info().get("Swarm") or {}
+    swarm: Document = Reader(timeout=PATIENCE).info().get("Swarm") or {}
     if swarm.get("ControlAvailable"):
         return swarm
     if swarm.get("LocalNodeState") in {None, "", "inactive"}:
@@ -99,6 +102,17 @@ def swarm_of_this_machine() -> Document:
         "run this on a manager, or promote this node there: `docker node promote NODE`",
         identifier="not-a-manager",
     )
+
+
+def all_nodes() -> Documents:
+    """Return the nodes; raises `EngineError` with `no-quorum` where most managers are lost."""
+    try:
+        return Reader(timeout=PATIENCE).nodes()
+    except EngineError as error:
+        # So says a manager that has just lost the others, until it knows.
+        if "deadline exceeded" in error.message:
+            raise refused("The swarm does not have a leader") from None
+        raise
 
 
 def invite(role: Role) -> Invitation:

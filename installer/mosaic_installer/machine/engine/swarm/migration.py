@@ -29,6 +29,7 @@ def job_of(gateway: Spec) -> Spec:
     spec.pop("UpdateConfig", None)
     spec["EndpointSpec"] = {"Mode": "dnsrr"}
     task = spec["TaskTemplate"]
+    task["Placement"].pop("MaxReplicas", None)
     task["RestartPolicy"] = {"Condition": "none"}
     task["ContainerSpec"]["Args"] = ["migrate"]
     task["ContainerSpec"]["Healthcheck"] = {"Test": ["NONE"]}

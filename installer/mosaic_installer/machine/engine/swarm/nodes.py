@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.quorum import has_majority
+from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.swarm import node_label
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.reader import Document, Reader
-from mosaic_installer.machine.engine.swarm.membership import swarm_of_this_machine
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 
 if TYPE_CHECKING:
     import docker
@@ -25,10 +26,15 @@ ALIVE = {"assigned", "accepted", "preparing", "ready", "starting", "running"}
 
 @frozen
 class Bound:
-    """A service that runs on one node only: its data is there."""
+    """A service that can run on one node only."""
 
     project: str
     service: str
+
+    @property
+    def has_data(self) -> bool:
+        """Whether its data is on that node, too."""
+        return self.service not in BY_NAME or bool(BY_NAME[self.service].volume)
 
 
 @frozen
@@ -46,7 +52,7 @@ class FoundNode:
 def find_node(wanted: str) -> FoundNode:
     """Return the node of that name or identifier; raises `InstallerError` without exactly one."""
     swarm_of_this_machine()
-    rows = Reader().nodes()
+    rows = all_nodes()
     found = [row for row in rows if wanted in {row["ID"], _name(row)}]
     if not found:
         names = ", ".join(sorted(map(_name, rows)))
@@ -60,16 +66,22 @@ def find_node(wanted: str) -> FoundNode:
             f"name the one you mean by its identifier: {identifiers}",
             identifier="node-unknown",
         )
-    return _read(found[0])
+    return _read(found[0], rows)
 
 
-def bound_to(row: Document) -> tuple[Bound, ...]:
-    """Return what of any installation is bound to a node, by the labels that it carries."""
-    marks = row["Spec"].get("Labels") or {}
+def bound_to(row: Document, rows: Documents) -> tuple[Bound, ...]:
+    """Return what of any installation can run on this node of all alone, by the labels of each."""
+    elsewhere = {key for other in rows if other["ID"] != row["ID"] for key in _marks_of(other)}
+    marks = _marks_of(row).keys() - elsewhere
     parts = [
         key.removeprefix(f"{BOUND}.").rpartition(".") for key in marks if key.startswith(BOUND)
     ]
     return tuple(Bound(project=project, service=service) for project, _, service in sorted(parts))
+
+
+def _marks_of(row: Document) -> Document:
+    marks: Document = row["Spec"].get("Labels") or {}
+    return marks
 
 
 def drain(node: FoundNode, tell: Callable[[str], None]) -> None:
@@ -105,8 +117,8 @@ def refuse_removal(node: FoundNode) -> None:
     would be left.
     """
     here = str(swarm_of_this_machine()["NodeID"])
-    if node.bound:
-        held = " and ".join(f"{each.service} of {each.project}" for each in node.bound)
+    if data := [each for each in node.bound if each.has_data]:
+        held = " and ".join(f"{each.service} of {each.project}" for each in data)
         raise InstallerError(
             f"{node.name} has the data of {held}, which would be lost with it",
             "let them run elsewhere first, with their data; `mosaic cluster drain` takes a node "
@@ -124,7 +136,7 @@ def refuse_removal(node: FoundNode) -> None:
 
 
 def _refuse_without_majority(node: FoundNode) -> None:
-    managers = [row for row in Reader().nodes() if row["Spec"]["Role"] == "manager"]
+    managers = [row for row in all_nodes() if row["Spec"]["Role"] == "manager"]
     left = [row for row in managers if row["ID"] != node.identifier]
     reachable = [row for row in left if is_reachable(row)]
     if not has_majority(len(left), len(reachable)):
@@ -162,9 +174,7 @@ def _tasks_on(node: FoundNode) -> int:
 
 def _wait_until_demoted(node: FoundNode) -> None:
     until = time.monotonic() + DEADLINE
-    while any(
-        row["ID"] == node.identifier and row.get("ManagerStatus") for row in Reader().nodes()
-    ):
+    while any(row["ID"] == node.identifier and row.get("ManagerStatus") for row in all_nodes()):
         if time.monotonic() > until:
             raise UnhealthyError(
                 f"{node.name} did not become a worker within {DEADLINE:.0f} s",
@@ -192,14 +202,14 @@ def _respecify(client: "docker.DockerClient", identifier: str, **changes: str) -
         return
 
 
-def _read(row: Document) -> FoundNode:
+def _read(row: Document, rows: Documents) -> FoundNode:
     return FoundNode(
         identifier=str(row["ID"]),
         name=_name(row),
         is_manager=row["Spec"]["Role"] == "manager",
         is_up=row["Status"]["State"] == "ready",
         availability=str(row["Spec"]["Availability"]),
-        bound=bound_to(row),
+        bound=bound_to(row, rows),
     )
 
 

@@ -2,9 +2,9 @@
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.found import Found
-from mosaic_installer.machine.engine.swarm.membership import swarm_of_this_machine
+from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 from mosaic_installer.machine.engine.swarm.nodes import is_reachable
 from mosaic_installer.machine.engine.swarm.tasks import (
     current_tasks,
@@ -74,7 +74,7 @@ def overview_of(stack: Stack) -> Overview:
         _row(name, services.get(name), tasks.get(name, ()), (found.places(name), names))
         for name in stack.services
     )
-    return Overview(nodes=tuple(map(_node, Reader().nodes())), services=rows)
+    return Overview(nodes=tuple(map(_node, all_nodes())), services=rows)
 
 
 def _node(row: Document) -> Node:

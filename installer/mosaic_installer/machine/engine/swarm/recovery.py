@@ -5,8 +5,7 @@ from typing import Any
 from mosaic_installer.core.containers.quorum import has_majority
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.reader import Reader
-from mosaic_installer.machine.engine.swarm.membership import swarm_of_this_machine
+from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 from mosaic_installer.machine.engine.swarm.nodes import is_reachable
 
 
@@ -14,7 +13,7 @@ def check_that_it_is_lost() -> None:
     """Raise `InstallerError` where most managers can be reached, or this machine is none."""
     swarm_of_this_machine()
     try:
-        rows = [row for row in Reader().nodes() if row["Spec"]["Role"] == "manager"]
+        rows = [row for row in all_nodes() if row["Spec"]["Role"] == "manager"]
     except EngineError as error:
         if error.identifier == "no-quorum":
             return

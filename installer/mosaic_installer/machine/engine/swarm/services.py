@@ -18,11 +18,12 @@ from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.reader import Document, Reader
-from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit
+from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, here
 from mosaic_installer.machine.engine.swarm.found import Found, container_labels, is_in_none
 from mosaic_installer.machine.engine.swarm.migration import migrate
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
+from mosaic_installer.machine.engine.swarm.spread import spread
 from mosaic_installer.machine.engine.swarm.tasks import (
     has_converged,
     replicas_of,
@@ -83,14 +84,14 @@ class LocalSwarm:
         definition = Definition(self._stack, self._files, self._vault)
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
-            changes.place(fingerprints)
+            changes.place(name for name in fingerprints if name != GATEWAY)
             changes.make_network(definition.network)
             changes.keep_contents(definition, fingerprints)
             ids = self._found.identifiers(definition, fingerprints)
             for name in fingerprints:
                 permitted = definition.is_guarded(name) and self._may_begin(name)
                 spec = definition.spec(name, fingerprints[name], ids, is_permitted=permitted)
-                self._set(changes, name, spec)
+                self._set(changes, (name, spec, definition.image(name)))
             changes.forget_contents(self._used())
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
@@ -155,11 +156,16 @@ class LocalSwarm:
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
         return last_lines_of(self._found, service, count)
 
-    def _set(self, changes: Changes, name: str, spec: Spec) -> None:
+    def _set(self, changes: Changes, service: tuple[str, Spec, str]) -> None:
+        name, spec, _image = service
         there = self._found.services().get(name)
-        if there is not None and is_within(spec, there["Spec"]):
-            if not has_converged(there, self._found.tasks().get(name, ())):
-                changes.force(there)
+        same = there if there is not None and is_within(spec, there["Spec"]) else None
+        if same is not None and has_converged(same, self._found.tasks().get(name, ())):
+            return
+        if name == GATEWAY:
+            spread(changes, self._found, service, self._tell)
+        if same is not None:
+            changes.force(same)
             return
         if name == GATEWAY:
             self._tell("migrating the database")
@@ -175,11 +181,8 @@ class LocalSwarm:
         proof = self._stack.layout.config / BY_NAME[service].proof
         name = f"{self._stack.project}_{service}"
         is_here = any(row["Name"] == name for row in Reader().volumes())
-        return self._files.kind(proof) == "absent" or not (is_here or self._is_elsewhere(service))
-
-    def _is_elsewhere(self, service: str) -> bool:
-        here = str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
-        return self._found.places(service) not in ((), (here,))
+        is_elsewhere = self._found.places(service) not in ((), (here(),))
+        return self._files.kind(proof) == "absent" or not (is_here or is_elsewhere)
 
     def _used(self) -> set[str]:
         """Return the names of the secrets and configs that services have, now or before."""
