@@ -17,6 +17,10 @@ def add_cluster(command: Parser) -> None:
         "status", parents=[shared()], help="nodes, services and tasks, and where the data is"
     )
     parser.set_defaults(run=_status)
+    parser = verbs.add_parser(
+        "check", parents=[shared()], help="look for problems of the nodes, and between them"
+    )
+    parser.set_defaults(run=_check)
     _add_nodes(verbs)
     _add_render(verbs)
     parser = verbs.add_parser(
@@ -112,6 +116,12 @@ def _status(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands.cluster_status import status
 
     return status(as_json=parsed.json)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.cluster_check import check
+
+    return check(as_json=parsed.json)
 
 
 def _nodes(parsed: argparse.Namespace) -> int:

@@ -42,6 +42,7 @@ def test_nodes_join_are_drained_and_removed(network: Network) -> None:
     said = cluster(three, "join", MANAGER, stdin=token(one, "--manager")).said
     assert "now a manager" in said
     assert "2 managers are worse than one" in said
+    assert "✗ 2 managers" in refused(one, "check", code=9).stdout
 
     refused(one, "drain", "node9").says("no node `node9`", "node1, node2, node3")
     docker(one, "node", "update", "--label-add=org.mosaicstack.node.p.postgres=yes", "node2")
@@ -64,6 +65,7 @@ def test_a_lost_majority_is_told_and_recovered(network: Network) -> None:
     cluster(two, "join", MANAGER, stdin=token(one, "--manager"))
     cluster(three, "join", MANAGER, stdin=token(one, "--manager"))
     refused(one, "recover", "--yes").says("3 of 3 managers", "nothing has to be recovered")
+    assert "No problems found in a Swarm of 3 nodes" in cluster(one, "check").stdout
     network.plug(3, is_in=False)
     eventually(lambda: states(one)["node3"][0] != "ready" or None, "node3 is missed")
     refused(one, "remove", "node2", "--yes").says("1 of 2 managers could be reached")

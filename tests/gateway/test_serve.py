@@ -51,18 +51,6 @@ def test_a_stop_finishes_open_requests(fresh: Home) -> None:
     assert fresh.sql("SELECT email FROM users") == [(ADMIN["email"],)]
 
 
-def test_one_of_several_still_answers_while_others_take_over(home: Home) -> None:
-    home.start({"MOSAIC_STOP_DRAIN": "60"})
-    home.send(signal.SIGTERM)
-    end = time.monotonic() + DEADLINE
-    while (ready := httpx.get(f"{home.url}/health/ready", timeout=DEADLINE)).status_code == 200:
-        assert time.monotonic() < end
-    assert ready.json()["checks"]["gateway"]["error"] == "is stopping"
-    assert httpx.get(f"{home.url}/health", timeout=DEADLINE).status_code == 200
-    home.send(signal.SIGTERM)
-    assert home.wait() == 0
-
-
 def test_everything_survives_a_kill(fresh: Home) -> None:
     token = fresh.set_up()
     fresh.send(signal.SIGKILL)

@@ -98,7 +98,7 @@ def _deploy(spec: Mapping[str, Any]) -> Document:
         "labels": _without_namespace(spec["Labels"]),
         "replicas": spec["Mode"]["Replicated"]["Replicas"],
         "endpoint_mode": spec["EndpointSpec"]["Mode"],
-        "placement": {"constraints": task["Placement"]["Constraints"]},
+        "placement": _placement(task["Placement"]),
         "resources": {"limits": {"memory": f"{limits['MemoryBytes']}b", "pids": limits["Pids"]}},
         "restart_policy": {
             "condition": restart["Condition"],
@@ -111,6 +111,11 @@ def _deploy(spec: Mapping[str, Any]) -> Document:
             "monitor": _seconds(update["Monitor"]),
         },
     }
+
+
+def _placement(place: Mapping[str, Any]) -> Document:
+    most = {"max_replicas_per_node": place["MaxReplicas"]} if "MaxReplicas" in place else {}
+    return {"constraints": place["Constraints"], **most}
 
 
 def _mounts(name: str, container: Mapping[str, Any]) -> Iterator[Document]:

@@ -164,7 +164,7 @@ def join(invitation: Invitation, own_address: str) -> Membership:
         is_new=True,
         is_manager=bool(now.get("ControlAvailable")),
         managers=int(now.get("Managers") or 0),
-        can_gossip=_answers(host, GOSSIP) is None,
+        can_gossip=why_closed(host, GOSSIP) is None,
     )
 
 
@@ -222,7 +222,7 @@ def _parted(address: str) -> tuple[str, int]:
 
 def _knock(host: str, port: int) -> None:
     """Raise where nobody listens: an engine would try for 20 s, and say less."""
-    reason = _answers(host, port)
+    reason = why_closed(host, port)
     if reason is None:
         return
     ways: dict[bool, Callable[[], str]] = {
@@ -236,7 +236,7 @@ def _knock(host: str, port: int) -> None:
     )
 
 
-def _answers(host: str, port: int) -> str | None:
+def why_closed(host: str, port: int) -> str | None:
     """Return why a port cannot be reached, None where it can."""
     try:
         socket.create_connection((host, port), timeout=KNOCK).close()

@@ -77,6 +77,12 @@ def overview_of(stack: Stack) -> Overview:
     return Overview(nodes=tuple(map(_node, all_nodes())), services=rows)
 
 
+def nodes_seen() -> tuple[Node, ...]:
+    """Return the nodes of the Swarm that this machine manages; raises like `overview_of`."""
+    swarm_of_this_machine()
+    return tuple(map(_node, all_nodes()))
+
+
 def _node(row: Document) -> Node:
     return Node(
         name=str(row["Description"]["Hostname"]),

@@ -1,0 +1,48 @@
+"""Whether this node reaches the ports of the others, over TCP; UDP gives no answer to see."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.machine.engine.reader import Document
+from mosaic_installer.machine.engine.swarm.membership import (
+    GOSSIP,
+    PORT,
+    all_nodes,
+    swarm_of_this_machine,
+    why_closed,
+)
+
+
+@frozen
+class Unreached:
+    """A port of a node that does not answer from here, and why."""
+
+    node: str
+    port: int
+    reason: str
+
+
+def unreached_ports() -> tuple[Unreached, ...]:
+    """Return the ports of other nodes that do not answer, of nodes that are up; all at once."""
+    here = swarm_of_this_machine()["NodeID"]
+    rows = [row for row in all_nodes() if row["ID"] != here and row["Status"]["State"] == "ready"]
+    asked = [(row, host, port) for row in rows for host, port in ports_of(row)]
+    if not asked:
+        return ()
+    with ThreadPoolExecutor(max_workers=len(asked)) as pool:
+        reasons = list(pool.map(lambda each: why_closed(each[1], each[2]), asked))
+    return tuple(
+        Unreached(node=str(row["Description"]["Hostname"]), port=port, reason=reason)
+        for (row, _host, port), reason in zip(asked, reasons, strict=True)
+        if reason is not None
+    )
+
+
+def ports_of(row: Document) -> tuple[tuple[str, int], ...]:
+    """Return host and number of the ports that a node must open to the others, over TCP."""
+    host = str(row["Status"]["Addr"])
+    managed = str((row.get("ManagerStatus") or {}).get("Addr", ""))
+    if not managed:
+        return ((host, GOSSIP),)
+    manager, _, port = managed.rpartition(":")
+    return ((host, GOSSIP), (manager, int(port or PORT)))
