@@ -136,7 +136,7 @@ def refuse_removal(node: FoundNode) -> None:
 
 
 def _refuse_without_majority(node: FoundNode) -> None:
-    managers = [row for row in all_nodes() if row["Spec"]["Role"] == "manager"]
+    managers = [row for row in all_nodes() if is_manager(row)]
     left = [row for row in managers if row["ID"] != node.identifier]
     reachable = [row for row in left if is_reachable(row)]
     if not has_majority(len(left), len(reachable)):
@@ -146,6 +146,11 @@ def _refuse_without_majority(node: FoundNode) -> None:
             "bring the other managers back, or promote a node first (`docker node promote NODE`)",
             identifier="no-quorum",
         )
+
+
+def is_manager(row: Document) -> bool:
+    """Return whether a node is one of the managers: one that was left behind is only called so."""
+    return bool(row.get("ManagerStatus"))
 
 
 def is_reachable(row: Document) -> bool:
@@ -184,7 +189,7 @@ def _wait_until_demoted(node: FoundNode) -> None:
 
 
 def _is_manager_still(row: Document, node: FoundNode) -> bool:
-    return row["ID"] == node.identifier and bool(row.get("ManagerStatus"))
+    return row["ID"] == node.identifier and is_manager(row)
 
 
 def _respecify(client: "docker.DockerClient", identifier: str, **changes: str) -> None:
@@ -206,7 +211,7 @@ def _read(row: Document, rows: Documents) -> FoundNode:
     return FoundNode(
         identifier=str(row["ID"]),
         name=_name(row),
-        is_manager=row["Spec"]["Role"] == "manager",
+        is_manager=is_manager(row),
         is_up=row["Status"]["State"] == "ready",
         availability=str(row["Spec"]["Availability"]),
         bound=bound_to(row, rows),

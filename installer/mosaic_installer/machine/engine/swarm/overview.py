@@ -5,7 +5,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
-from mosaic_installer.machine.engine.swarm.nodes import is_reachable
+from mosaic_installer.machine.engine.swarm.nodes import is_manager, is_reachable
 from mosaic_installer.machine.engine.swarm.tasks import (
     current_tasks,
     pending_of,
@@ -86,7 +86,7 @@ def nodes_seen() -> tuple[Node, ...]:
 def _node(row: Document) -> Node:
     return Node(
         name=str(row["Description"]["Hostname"]),
-        is_manager=row["Spec"]["Role"] == "manager",
+        is_manager=is_manager(row),
         is_leader=bool((row.get("ManagerStatus") or {}).get("Leader")),
         is_reachable=is_reachable(row),
         state=str(row["Status"]["State"]),

@@ -6,14 +6,14 @@ from mosaic_installer.core.containers.quorum import has_majority
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
-from mosaic_installer.machine.engine.swarm.nodes import is_reachable
+from mosaic_installer.machine.engine.swarm.nodes import is_manager, is_reachable
 
 
 def check_that_it_is_lost() -> None:
     """Raise `InstallerError` where most managers can be reached, or this machine is none."""
     swarm_of_this_machine()
     try:
-        rows = [row for row in all_nodes() if row["Spec"]["Role"] == "manager"]
+        rows = [row for row in all_nodes() if is_manager(row)]
     except EngineError as error:
         if error.identifier == "no-quorum":
             return
