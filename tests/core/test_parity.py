@@ -109,14 +109,17 @@ OLLAMA = Layer(
 )
 BARE, FULL, TRACED = planned(), planned(all_optional()), planned(TRACING)
 WITH_OLLAMA = planned(OLLAMA)
+SWARM = Layer(values={"gateway.runtime": Given(text="swarm", source="all")})
+ON_SWARM = planned(SWARM)
 
 
 def is_rendered(key: str, layer: Layer) -> bool:
     """Whether a plan depends on the setting, be it beside nothing or beside all the others."""
     if planned(layer) != BARE or planned(layer, all_optional()) != FULL:
         return True
-    # A collector of our own is there only where none is named, and who wants a key pulls nothing.
-    beside = ((TRACING, TRACED), (OLLAMA, WITH_OLLAMA))
+    # A collector of our own is there only where none is named, who wants a key pulls nothing, and
+    # only a Swarm runs several gateways.
+    beside = ((TRACING, TRACED), (OLLAMA, WITH_OLLAMA), (SWARM, ON_SWARM))
     return planned(all_optional(but=key)) != FULL or any(
         planned(layer, other) != found for other, found in beside
     )
