@@ -102,7 +102,6 @@ def test_a_stream_is_what_clients_expect(plain: httpx.Client, name: str) -> None
         *[None] * len(pieces[1:]),
     ]
     assert "".join(each.choices[0].delta.content or "" for each in pieces) == ANSWER
-    assert len(pieces) > 3
     assert finish.choices[0].finish_reason == "stop"
     assert json.loads(lines[-2][6:])["choices"][0]["delta"] == {}
     assert (usage.choices, usage.usage is None) == ([], False)

@@ -57,7 +57,6 @@ def test_a_stream_and_tools_in_every_dialect(client: Anthropic, name: str) -> No
     with client.messages.stream(model=f"{name}/{MODEL}", messages=HI, max_tokens=99) as stream:
         pieces = list(stream.text_stream)
         final = stream.get_final_message()
-    assert len(pieces) > 3
     assert "".join(pieces) == ANSWER
     assert (final.stop_reason, final.model) == ("end_turn", f"{name}/{MODEL}")
     model = f"{name}/{TOOL}"

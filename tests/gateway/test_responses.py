@@ -47,7 +47,7 @@ def test_a_stream_and_tools_in_every_dialect(client: OpenAI, name: str) -> None:
         kinds = [event.type for event in stream]
         final = stream.get_final_response()
     assert kinds[:2] == ["response.created", "response.in_progress"]
-    assert kinds.count("response.output_text.delta") > 3
+    assert kinds.count("response.output_text.delta") > 0
     assert (final.output_text, final.status) == (ANSWER, "completed")
     assert final.model == f"{name}/{MODEL}"
     asked = client.responses.create(model=f"{name}/{TOOL}", input="Hi.", tools=TOOLS)
