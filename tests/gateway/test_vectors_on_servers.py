@@ -128,7 +128,7 @@ def test_the_index_is_used_and_those_of_others_keep_nothing_from_being_found(
     ada, eve = people
     space = replace(SPACE, is_indexed=True)
     with storage.writing() as connection:
-        # No statement of the gateway's writes so much; on a busy machine it takes longer than one may.
+        # No statement of the gateway's writes so much; a busy machine takes longer than one may.
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(FILL, {"user": eve.id})
         bind(connection, eve.id, reads_only=False)
