@@ -22,8 +22,8 @@ from mosaic_gateway.routing.decision import Routes
 from mosaic_gateway.storage.opening import open_storage
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.conversations import Conversations
-from mosaic_gateway.turns.course import Summary, keep_summary
 from mosaic_gateway.turns.events import Done, Event, Route
+from mosaic_gateway.turns.history import Summary, keep_summary
 from mosaic_gateway.turns.question import Question
 from mosaic_gateway.turns.turns import Turns
 from mosaic_gateway.usage.limits import Limits

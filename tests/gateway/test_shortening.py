@@ -8,7 +8,7 @@ from mosaic_gateway.models.counting import beginning, tokens_in, tokens_of_text
 from mosaic_gateway.models.messages import Message, Picture, Tool, ToolCall
 from mosaic_gateway.routing.abilities import OLLAMA_READS, Abilities, Needs, reads, suited
 from mosaic_gateway.routing.decision import Decision, Target
-from mosaic_gateway.turns.course import Course, Spoken
+from mosaic_gateway.turns.history import History, Spoken
 from mosaic_gateway.turns.question import Asked, Question
 from mosaic_gateway.turns.shortening import Shortening, clipped, pieces, request
 
@@ -21,7 +21,7 @@ LAMP, LLAMA = Target("openrouter", "a-vendor/a-model"), Target("ollama", "llama3
 
 def asked(*turns: tuple[Message, ...], question: Message = QUESTION) -> Asked:
     spoken = [Spoken(position, list(each)) for position, each in enumerate(turns)]
-    return Asked(Question([question], conversation="c"), Course(spoken))
+    return Asked(Question([question], conversation="c"), History(spoken))
 
 
 def said(text: str, answer: str = "Yes.") -> tuple[Message, Message]:

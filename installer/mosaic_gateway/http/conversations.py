@@ -17,8 +17,8 @@ from mosaic_gateway.http.relay import Relay, Relayed, lines_of, unless_gone
 from mosaic_gateway.models.messages import Message
 from mosaic_gateway.models.pieces import Text, Thinking, ToolPiece, Usage
 from mosaic_gateway.turns.conversations import MOST_LISTED, Conversations
-from mosaic_gateway.turns.course import Summary
 from mosaic_gateway.turns.events import Done, Event, Failed, Route, Used
+from mosaic_gateway.turns.history import Summary
 from mosaic_gateway.turns.kept import Conversation, Turn
 from mosaic_gateway.turns.question import Question
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, cast
 from mosaic_gateway.configuration.settings import ServeSettings, bracketed
 from mosaic_gateway.configuration.tier_config import TierConfig
 from mosaic_gateway.errors import GatewayError
-from mosaic_gateway.operation.course import Course
 from mosaic_gateway.operation.descriptors import Room, make_room
+from mosaic_gateway.operation.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -57,7 +57,7 @@ def serve(
             services.jobs.begin()
 
         try:
-            _run(app, listener, room, Course(begin, settings.drain, services.readiness.leave))
+            _run(app, listener, room, Lifecycle(begin, settings.drain, services.readiness.leave))
         finally:
             services.jobs.close()
             services.turns.close()
@@ -143,7 +143,7 @@ def _make_application(services: "Services", settings: ServeSettings) -> "ASGIApp
     return make_application(services, settings.origins)
 
 
-def _run(app: "ASGIApp", listener: socket.socket, room: Room, course: Course) -> None:
+def _run(app: "ASGIApp", listener: socket.socket, room: Room, lifecycle: Lifecycle) -> None:
     from uvicorn import Config
 
     from mosaic_gateway.operation.connections import TimedProtocol
@@ -169,4 +169,4 @@ def _run(app: "ASGIApp", listener: socket.socket, room: Room, course: Course) ->
     gc.freeze()
     gc.set_threshold(*WHILE_SERVING)
     grace = LONGEST_STOP_SECONDS + MARGIN_SECONDS
-    StoppingServer(config, grace, course).run(sockets=[listener])
+    StoppingServer(config, grace, lifecycle).run(sockets=[listener])

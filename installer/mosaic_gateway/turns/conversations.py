@@ -13,7 +13,7 @@ from mosaic_gateway.models.messages import Message
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.tables import CONVERSATIONS, TURNS
 from mosaic_gateway.turns import recording
-from mosaic_gateway.turns.course import Course, Summary, latest_summary, told
+from mosaic_gateway.turns.history import History, Summary, latest_summary, told
 from mosaic_gateway.turns.kept import (
     UNTITLED,
     Conversation,
@@ -83,7 +83,7 @@ class Conversations:
 
     def recall(
         self, conversation_id: str, then: Sequence[Message] = ()
-    ) -> tuple[Course, str | None]:
+    ) -> tuple[History, str | None]:
         """What a model is told of it, and the id of the agent that it was last held with.
 
         `then` is what is said next, with the results of calls. Raises NoSuchConversationError.
@@ -92,7 +92,7 @@ class Conversations:
             self._find(connection, conversation_id)
             turns = _turns(connection, conversation_id)
             summary = latest_summary(connection, conversation_id)
-        return Course(told(turns, then), summary), turns[-1].agent_id if turns else None
+        return History(told(turns, then), summary), turns[-1].agent_id if turns else None
 
     def up_to(
         self, turn_id: str, then: Sequence[Message] = ()
@@ -109,7 +109,7 @@ class Conversations:
         number = next(number for number, each in enumerate(turns, 1) if each.id == turn_id)
         is_latest = number == len(turns)
         said = told(turns[:number], then)
-        return conversation_id, None if is_latest else Course(said).messages
+        return conversation_id, None if is_latest else History(said).messages
 
     def answers(self, turn_ids: Iterable[str]) -> dict[str, str]:
         """What was said in each of these turns, as far as they are theirs and anything was."""

@@ -16,7 +16,7 @@ from mosaic_gateway.models.models import Models
 from mosaic_gateway.routing.abilities import reads
 from mosaic_gateway.turns import recording
 from mosaic_gateway.turns.choice import Known
-from mosaic_gateway.turns.course import Summary, keep_summary
+from mosaic_gateway.turns.history import Summary, keep_summary
 from mosaic_gateway.turns.ledger import Ledger
 from mosaic_gateway.turns.running import Running
 from mosaic_gateway.turns.shortening import (

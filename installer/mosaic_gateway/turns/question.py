@@ -9,7 +9,7 @@ from mosaic_gateway.agents.agents import Agents
 from mosaic_gateway.models.messages import ANYHOW, Message, Wish
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.turns.conversations import Conversations
-from mosaic_gateway.turns.course import NOTHING, Course
+from mosaic_gateway.turns.history import NOTHING, History
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Asked:
     """A question with what was said before it (`history`), and the agent that is asked."""
 
     question: Question
-    history: Course = NOTHING
+    history: History = NOTHING
     agent: Agent | None = None
 
     @property

@@ -179,17 +179,13 @@ def _tasks_on(node: FoundNode) -> int:
 
 def _wait_until_demoted(node: FoundNode) -> None:
     until = time.monotonic() + DEADLINE
-    while any(row["ID"] == node.identifier and row.get("ManagerStatus") for row in all_nodes()):
+    while any(row["ID"] == node.identifier and is_manager(row) for row in all_nodes()):
         if time.monotonic() > until:
             raise UnhealthyError(
                 f"{node.name} did not become a worker within {DEADLINE:.0f} s",
                 "`docker node ls` says how it stands; run this again",
             )
         time.sleep(PAUSE)
-
-
-def _is_manager_still(row: Document, node: FoundNode) -> bool:
-    return row["ID"] == node.identifier and is_manager(row)
 
 
 def _respecify(client: "docker.DockerClient", identifier: str, **changes: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 
-class Course(NamedTuple):
+class Lifecycle(NamedTuple):
     """What is called when, and for how long a server that was told to stop still accepts."""
 
     once_listening: Callable[[], None]

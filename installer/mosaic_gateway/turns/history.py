@@ -39,7 +39,7 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class Course:
+class History:
     """The turns that a model is told of, the first first, and the latest summary of them."""
 
     turns: Sequence[Spoken] = ()
@@ -57,7 +57,7 @@ class Course:
         return sum(turn.position <= through for turn in self.turns)
 
 
-NOTHING = Course()
+NOTHING = History()
 
 
 def told(turns: Iterable[Turn], then: Iterable[Message]) -> Sequence[Spoken]:
