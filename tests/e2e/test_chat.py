@@ -146,6 +146,13 @@ def test_at_a_terminal_nothing_that_a_model_says_controls_it(place: Site, ollama
         terminal.sees("one").types(CTRL_C).sees("interrupted").ends(130)
 
 
+def test_at_a_terminal_it_says_who_is_waited_for(place: Site, ollama: Ollama) -> None:
+    ollama.waits_after("")
+    with Terminal(place, "chat", "Think.") as terminal:
+        terminal.sees(f"waiting for ollama/{LARGE} ...").types(CTRL_C).sees("interrupted").ends(130)
+        assert not any("waiting for" in line for line in terminal.lines)
+
+
 def test_a_reader_that_has_enough_ends_it(place: Site, ollama: Ollama) -> None:
     ollama.waits_after("one ")
     with place.start("chat", "Count.") as running:

@@ -40,7 +40,7 @@ def test_status_says_what_runs_where_since_when(shared: Site) -> None:
     for words in (f"healthy at {shared.url}", "local", str(shared.home), "process"):
         assert words in done.stdout
     document = shared.run("status", "--json").document
-    assert set(document) == {"schema", "tier", "home", "gateway", "services"}
+    assert set(document) == {"schema", "tier", "home", "gateway", "services", "failing_jobs"}
     assert (document["tier"], document["home"]) == ("local", str(shared.home))
     gateway = document["gateway"]
     assert set(gateway) == {"url", "runtime", "version", "healthy", "since"}

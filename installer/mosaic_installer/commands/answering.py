@@ -7,6 +7,7 @@ from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Asking, ChatApi, ChatEvent
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.ui import output
+from mosaic_installer.ui.pending import Pending
 
 
 class Telling:
@@ -17,22 +18,27 @@ class Telling:
         self.route = ChatEvent(name="route")
         self.remembered: list[str] = []
         self._is_in_line = False
+        self._pending = Pending()
 
     def tell(self, event: ChatEvent) -> None:
         """Print what there is to print of an event."""
         if event.name == "route":
             # Where a model fails before it says anything, another one is asked.
             self.route = event
+            if not self.as_json:
+                self._pending.show(f"waiting for {event.text('model')} ...")
         if event.name == "tool" and event.text("name") == "remember":
             self.remembered += _remembered(event.text("result"))
         if self.as_json:
             output.shown_document({"schema": SCHEMA, "event": event.name, **event.data})
         elif event.name == "text":
+            self._pending.clear()
             output.piece(event.text("text"))
             self._is_in_line = True
 
     def end_line(self) -> None:
-        """End the answer's last line, if it has one."""
+        """End the answer's last line, if it has one, and what is shown in its place before."""
+        self._pending.clear()
         if self._is_in_line:
             output.data("")
 

@@ -2,9 +2,9 @@
 
 import time
 
+from mosaic_installer.commands.authority import need_working_token
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.job_run import JobRun
-from mosaic_installer.core.tokens.exchange import credential_on_file
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.asked import Asked
 from mosaic_installer.machine.jobs_api import MOST, HttpJobs
@@ -21,10 +21,8 @@ def job_runs(machine: LocalMachine, gateway: Gateway, seconds: float) -> tuple[J
 
 
 def _runs(machine: LocalMachine, gateway: Gateway) -> tuple[JobRun, ...]:
-    credential = credential_on_file(gateway, machine)
-    if not credential.secret.reveal():
-        return ()
     try:
+        credential = need_working_token(gateway, machine)
         return HttpJobs(gateway, credential).latest(MOST, name=None, state=None)
     except InstallerError:
         return ()

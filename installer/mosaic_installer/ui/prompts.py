@@ -26,6 +26,7 @@ from mosaic_installer.ui.conversation import (
 )
 from mosaic_installer.ui.folding import cells, fold
 from mosaic_installer.ui.panel import Panel
+from mosaic_installer.ui.pending import Pending
 from mosaic_installer.ui.terminal import painted, shows_unicode
 from mosaic_installer.ui.typed_ahead import throw_away_typed
 
@@ -150,11 +151,12 @@ class ScreenConversation:
 
     @contextmanager
     def waiting(self, text: str) -> Iterator[None]:
-        output.begin(painted(fold(text, _width() - 1)[0], TONES["quiet"]))
+        pending = Pending()
+        pending.show(text)
         try:
             yield
         finally:
-            output.begin("\r\x1b[2K")
+            pending.clear()
 
     def text(
         self, message: str, validate: Validate, *, default: str = "", can_go_back: bool = False
