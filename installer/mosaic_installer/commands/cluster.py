@@ -4,8 +4,9 @@ import time
 from pathlib import Path
 
 from mosaic_installer.commands.consent import agrees
+from mosaic_installer.commands.credentials import read_secret
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.membership import (
     Invitation,
@@ -17,9 +18,9 @@ from mosaic_installer.machine.engine.swarm.membership import (
 )
 from mosaic_installer.machine.engine.swarm.recovery import check_that_it_is_lost, recover
 from mosaic_installer.machine.engine.swarm.start import start_swarm
-from mosaic_installer.machine.environment import read_standard_input, read_text, variables
+from mosaic_installer.machine.environment import variables
 from mosaic_installer.ui import output
-from mosaic_installer.ui.terminal import is_interactive, is_typed
+from mosaic_installer.ui.terminal import is_typed
 
 TOKEN = "MOSAIC_JOIN_TOKEN"  # noqa: S105 - the name of a variable
 HINT = f"give it on stdin, with `--token-file FILE`, or in {TOKEN} or {TOKEN}_FILE"
@@ -113,23 +114,11 @@ def _tell_of_managers(seen: Membership) -> None:
 
 def _token(file: Path | None) -> Secret:
     given = variables()
-    named = given.get(f"{TOKEN}_FILE")
-    path = file or (Path(named) if named and not given.get(TOKEN) else None)
-    if path is not None and str(path) != "-":
-        try:
-            return Secret(read_text(path).strip())
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise AnswersError(f"cannot read the token file `{path}`: {reason}", HINT) from None
-    if path is None and given.get(TOKEN):
+    if file is None and given.get(TOKEN):
         return Secret(given[TOKEN].strip())
-    if path is None and is_interactive():
-        from mosaic_installer.ui.opening import open_conversation
-
-        return Secret(open_conversation().secret("Join token:", lambda text: bool(text.strip())))
-    if is_typed() and path is None:
-        raise AnswersError("the join token is not given", HINT)
-    return Secret(read_standard_input().strip())
+    named = given.get(f"{TOKEN}_FILE")
+    path = file or (Path(named) if named else None)
+    return read_secret(path or (None if is_typed() else Path("-")), "Join token", HINT)
 
 
 def recover_swarm(*, assume_yes: bool) -> int:

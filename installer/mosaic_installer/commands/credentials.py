@@ -15,6 +15,7 @@ from mosaic_installer.ui.terminal import is_interactive
 EMAIL = CATALOGUE["admin.email"]
 PASSWORD = CATALOGUE["admin.password"]
 HINT = f"give `--password-file FILE` (`-` is stdin), or set {PASSWORD.variable} or its _FILE twin"
+IN_A_FILE = "give it in a file (`-` is stdin)"
 
 
 def find_email(machine: LocalMachine, given: str | None) -> str | None:
@@ -69,12 +70,12 @@ def need_password(file: Path | None, *, is_new: bool) -> Secret:
     return password
 
 
-def read_secret(file: Path | None, what: str) -> Secret:
+def read_secret(file: Path | None, what: str, hint: str = IN_A_FILE) -> Secret:
     """Return a secret that exists: from a file (`-` is stdin), or asked for at a terminal."""
     if file is not None:
-        return Secret(_first_line(file).strip())
+        return Secret(_first_line(file, what.lower(), hint).strip())
     if not is_interactive():
-        raise AnswersError(f"the {what.lower()} is not given", "give it in a file (`-` is stdin)")
+        raise AnswersError(f"the {what.lower()} is not given", hint)
     from mosaic_installer.ui.opening import open_conversation
 
     return Secret(open_conversation().secret(f"{what}:", lambda text: bool(text.strip())).strip())
@@ -94,12 +95,12 @@ def read_password(file: Path | None) -> Secret:
     return _parsed(ask_secret(open_conversation(), replace(PASSWORD, prompt="Your new password")))
 
 
-def _first_line(file: Path) -> str:
+def _first_line(file: Path, what: str = "password", hint: str = HINT) -> str:
     try:
         text = read_standard_input() if str(file) == "-" else read_text(file)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise AnswersError(f"cannot read the password file `{file}`: {reason}", HINT) from None
+        raise AnswersError(f"cannot read the {what} file `{file}`: {reason}", hint) from None
     return text.partition("\n")[0].removesuffix("\r")
 
 
