@@ -121,8 +121,9 @@ def refuse_removal(node: FoundNode) -> None:
         held = " and ".join(f"{each.service} of {each.project}" for each in data)
         raise InstallerError(
             f"{node.name} has the data of {held}, which would be lost with it",
-            "let them run elsewhere first, with their data; `mosaic cluster drain` takes a node "
-            "out of service for a while and leaves its data where it is",
+            "take that installation off the Swarm first (`mosaic install --set gateway.runtime="
+            "container`, or `mosaic uninstall`, there); `mosaic cluster drain` takes a node out of "
+            "service for a while and leaves its data where it is",
             identifier="data-on-node",
         )
     if node.identifier == here:
