@@ -17,6 +17,8 @@ import httpx
 import psutil
 from tests.gateway.process import NO_TLS
 
+from mosaic_installer.machine.processes.ending import has_ended
+
 DEADLINE = 240.0
 """Seconds; what works is done long before, also where six processes share two cores."""
 EMAIL = "a@example.org"
@@ -212,14 +214,6 @@ def eventually(look: Callable[[], Found | None], what: str) -> Found:
             return found
         time.sleep(0.01)
     raise AssertionError(f"never happened: {what}")
-
-
-def has_ended(process: psutil.Process) -> bool:
-    """Whether it is over, also where the first process of this machine has not fetched it yet."""
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def lines_of(path: Path) -> Iterator[str]:

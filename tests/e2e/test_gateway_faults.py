@@ -10,8 +10,10 @@ import time
 
 import psutil
 import pytest
-from tests.e2e.program import Site, eventually, has_ended
+from tests.e2e.program import Site, eventually
 from tests.e2e.terminal import Terminal
+
+from mosaic_installer.machine.processes.ending import has_ended
 
 pytestmark = pytest.mark.install
 

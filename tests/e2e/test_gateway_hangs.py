@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.e2e.program import DEADLINE, Site, has_ended
+from tests.e2e.program import DEADLINE, Site
 from tests.make import make_gateway
 
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.share import Said
 from mosaic_installer.machine.processes import daemon
+from mosaic_installer.machine.processes.ending import has_ended
 
 pytestmark = pytest.mark.install
 
@@ -55,6 +56,7 @@ def test_one_that_was_suspended_is_started_again_by_an_install(installed: Site, 
 
 DEAF = """
 import fcntl, os, signal, sys
+from mosaic_installer.machine.processes.ending import has_ended
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pid_file = open(sys.argv[1], "w")
 fcntl.flock(pid_file, fcntl.LOCK_EX)

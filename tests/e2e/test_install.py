@@ -3,7 +3,9 @@
 import json
 
 import pytest
-from tests.e2e.program import EMAIL, Site, has_ended
+from tests.e2e.program import EMAIL, Site
+
+from mosaic_installer.machine.processes.ending import has_ended
 
 pytestmark = pytest.mark.install
 

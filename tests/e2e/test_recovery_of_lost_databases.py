@@ -10,9 +10,11 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from tests.e2e.program import DEADLINE, Site, has_ended
+from tests.e2e.program import DEADLINE, Site
 from tests.e2e.recovering import api, delete, folder, labels, proves_repaired
 from tests.gateway.process import NO_TLS
+
+from mosaic_installer.machine.processes.ending import has_ended
 
 pytestmark = pytest.mark.install
 

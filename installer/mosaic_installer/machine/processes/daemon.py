@@ -15,6 +15,7 @@ from mosaic_installer.errors import GatewayDied, InstallerError
 from mosaic_installer.machine.environment import for_programs
 from mosaic_installer.machine.files import explained
 from mosaic_installer.machine.lock import is_locked
+from mosaic_installer.machine.processes.ending import has_ended
 from mosaic_installer.machine.processes.running import FINGERPRINT, find_process, require_processes
 from mosaic_installer.machine.reading import read_regular, read_tail
 
@@ -149,22 +150,11 @@ def last_lines(path: Path, count: int) -> tuple[str, ...]:
 def _alive(processes: list["psutil.Process"], timeout: float) -> list["psutil.Process"]:
     """Wait until they have ended, at most so many seconds; return those that have not."""
     end = time.monotonic() + timeout
-    while (alive := [process for process in processes if _runs(process)]) and (
+    while (alive := [process for process in processes if not has_ended(process)]) and (
         time.monotonic() < end
     ):
         time.sleep(LOOK_SECONDS)
     return alive
-
-
-def _runs(process: "psutil.Process") -> bool:
-    import psutil
-
-    try:
-        # One that is a zombie holds nothing any more. When its parent fetches it is not for us to
-        # wait for: the first process of a container may never do it.
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
 
 
 def _signal(pid: int, number: int) -> None:
