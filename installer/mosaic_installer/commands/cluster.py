@@ -1,13 +1,10 @@
 """`mosaic cluster`: make a Swarm of this machine, let others join, and make it whole again."""
 
-import time
 from pathlib import Path
 
 from mosaic_installer.commands.consent import agrees
 from mosaic_installer.commands.credentials import read_secret
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.membership import (
     Invitation,
     Membership,
@@ -16,6 +13,7 @@ from mosaic_installer.machine.engine.swarm.membership import (
     join,
     rotate,
 )
+from mosaic_installer.machine.engine.swarm.nodes import node_ids, wait_for_new_node
 from mosaic_installer.machine.engine.swarm.recovery import check_that_it_is_lost, recover
 from mosaic_installer.machine.engine.swarm.start import start_swarm
 from mosaic_installer.machine.environment import variables
@@ -24,9 +22,6 @@ from mosaic_installer.ui.terminal import is_typed
 
 TOKEN = "MOSAIC_JOIN_TOKEN"  # noqa: S105 - the name of a variable
 HINT = f"give it on stdin, with `--token-file FILE`, or in {TOKEN} or {TOKEN}_FILE"
-WAIT = 900.0
-"""Seconds that `--wait` waits for a node."""
-PAUSE = 0.5
 
 
 def init(address: str) -> int:
@@ -52,7 +47,7 @@ def join_token(*, is_manager: bool, waits: bool) -> int:
     """
     role: Role = "manager" if is_manager else "worker"
     invitation = invite(role)
-    before = {row["ID"] for row in Reader().nodes()}
+    before = node_ids()
     # A word of the shell's own: the token is among the arguments of no program.
     output.data(f"echo {invitation.token.reveal()} | mosaic cluster join {invitation.address}")
     output.say(f"Type this line on the machine that is to be a {role}.")
@@ -63,25 +58,11 @@ def join_token(*, is_manager: bool, waits: bool) -> int:
         return 0
     output.say("Waiting for it to join; Ctrl-C ends that, and makes the line useless.")
     try:
-        name = _wait_for_node(before)
+        name = wait_for_new_node(before)
     finally:
         rotate(role)
     output.say(f"{name} has joined. The line does not work any more.")
     return 0
-
-
-def _wait_for_node(before: set[str]) -> str:
-    until = time.monotonic() + WAIT
-    while time.monotonic() < until:
-        for row in Reader().nodes():
-            if row["ID"] not in before and row["Status"]["State"] == "ready":
-                return str(row["Description"]["Hostname"])
-        time.sleep(PAUSE)
-    raise InstallerError(
-        f"no machine joined within {WAIT / 60:.0f} minutes; the line does not work any more",
-        "run `mosaic cluster join-token` again",
-        identifier="node-unknown",
-    )
 
 
 def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mosaic_installer.commands.opening import installed_gateway, remembered_layer
+from mosaic_installer.commands.opening import installed_on_swarm, remembered_layer
 from mosaic_installer.core.actions.gateway import StartGateway, fingerprint
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.servers import fingerprints as fingerprints_of
@@ -11,9 +11,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.stack_file import stack_text
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.plan import make_plan
-from mosaic_installer.core.runtime import SwarmService
 from mosaic_installer.core.settling.interview import sketch
-from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.swarm.specs import Definition
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe_host
@@ -26,14 +24,8 @@ def render(file: Path | None) -> int:
 
     Raises `InstallerError` where the installation is not on a Swarm.
     """
-    machine, gateway, _meta = installed_gateway()
-    if not isinstance(gateway.runtime, SwarmService):
-        raise InstallerError(
-            "this installation is not on a Swarm",
-            "`mosaic config set gateway.runtime=swarm` and `mosaic install` put it on one",
-            identifier="not-on-swarm",
-        )
-    text = _text(gateway.runtime.stack, machine)
+    machine, stack = installed_on_swarm()
+    text = _text(stack, machine)
     if file is None:
         output.data(text.rstrip("\n"))
     else:

@@ -1,11 +1,10 @@
 """`mosaic cluster status`: nodes, services and tasks; where the data is; what a lost node costs."""
 
-from mosaic_installer.commands.opening import installed_gateway
+from mosaic_installer.commands.opening import installed_on_swarm
 from mosaic_installer.core.containers.quorum import losses_survived
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.events import SCHEMA
-from mosaic_installer.core.runtime import SwarmService
-from mosaic_installer.errors import InstallerError, UnhealthyError
+from mosaic_installer.errors import UnhealthyError
 from mosaic_installer.machine.engine.swarm.overview import Node, Overview, ServiceRow, overview_of
 from mosaic_installer.ui import output
 
@@ -15,14 +14,8 @@ def status(*, as_json: bool) -> int:
 
     Raises `InstallerError` where the installation is not on a Swarm.
     """
-    _machine, gateway, _meta = installed_gateway()
-    if not isinstance(gateway.runtime, SwarmService):
-        raise InstallerError(
-            "this installation is not on a Swarm",
-            "`mosaic status` says how it is; `gateway.runtime` decides what it runs on",
-            identifier="not-on-swarm",
-        )
-    seen = overview_of(gateway.runtime.stack)
+    _machine, stack = installed_on_swarm()
+    seen = overview_of(stack)
     if as_json:
         output.document(document_of(seen))
     else:

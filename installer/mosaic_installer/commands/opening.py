@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE, KEPT_SECRETS
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.questionnaire.model_providers import OWN_VARIABLES
+from mosaic_installer.core.runtime import SwarmService
 from mosaic_installer.core.settling.interview import DEFAULT, REMEMBERED, Given, Layer
 from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.errors import AnswersError, InstallerError
@@ -131,6 +133,22 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
             identifier="not-installed",
         )
     return machine, gateway_as_installed(machine.layout, meta), meta
+
+
+def installed_on_swarm() -> tuple[LocalMachine, Stack]:
+    """Return the machine, and the stack of its installation.
+
+    Raises `InstallerError` where nothing is installed, or not on a Swarm.
+    """
+    machine, gateway, _meta = installed_gateway()
+    if not isinstance(gateway.runtime, SwarmService):
+        raise InstallerError(
+            "this installation is not on a Swarm",
+            "`mosaic config set gateway.runtime=swarm` and `mosaic install` put it on one; "
+            "`mosaic status` says how it is",
+            identifier="not-on-swarm",
+        )
+    return machine, gateway.runtime.stack
 
 
 def _flag(key: str, text: str) -> Given:

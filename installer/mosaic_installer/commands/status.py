@@ -35,6 +35,10 @@ class _Seen:
     def is_well(self) -> bool:
         return self.process is not None and self.version is not None and not self.fault
 
+    @property
+    def since(self) -> str | None:
+        return self.process.since.isoformat(timespec="seconds") if self.process else None
+
 
 def run(*, as_json: bool) -> int:
     """Print the state of the installation; the exit code says whether the gateway is healthy.
@@ -46,14 +50,13 @@ def run(*, as_json: bool) -> int:
     servers = seen.servers or ()
     is_healthy = seen.is_well and all(row.state == "healthy" for row in servers)
     failing = _failing(machine, gateway) if seen.is_well else ()
-    since = seen.process.since.isoformat(timespec="seconds") if seen.process else None
     if as_json:
         shown = {
             "url": gateway.url,
             "runtime": meta.runtime,
             "version": seen.version,
             "healthy": seen.is_well,
-            "since": since,
+            "since": seen.since,
         }
         where = {"tier": meta.tier, "home": str(machine.layout.root)}
         services = [_document(row) for row in servers]
@@ -65,7 +68,7 @@ def run(*, as_json: bool) -> int:
                 (
                     ("gateway", f"{_state(seen, gateway.runtime)} at {gateway.url}"),
                     ("version", seen.version or meta.version),
-                    ("since", since or ("not running" if seen.servers is not None else "unknown")),
+                    ("since", seen.since or _not_since(seen)),
                     ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
                     *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
                     *(("job", f"{name} fails; `mosaic doctor` says why") for name in failing),
@@ -77,6 +80,10 @@ def run(*, as_json: bool) -> int:
     if seen.servers is None:
         raise _silence()
     return 0 if is_healthy else UnhealthyError.exit_code
+
+
+def _not_since(seen: _Seen) -> str:
+    return "unknown" if seen.servers is None else "not running"
 
 
 def _look(machine: LocalMachine, gateway: Gateway, meta: Meta) -> _Seen:

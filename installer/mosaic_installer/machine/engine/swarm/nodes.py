@@ -20,6 +20,8 @@ ATTEMPTS = 5
 DEADLINE = 120.0
 """Seconds that tasks get to end on a node, and a manager to become a worker."""
 PAUSE = 0.3
+JOIN_SECONDS = 900.0
+"""How long a new node is waited for."""
 BOUND = node_label("", "").rstrip(".")
 ALIVE = {"assigned", "accepted", "preparing", "ready", "starting", "running"}
 
@@ -47,6 +49,29 @@ class FoundNode:
     is_up: bool
     availability: str
     bound: tuple[Bound, ...]
+
+
+def node_ids() -> set[str]:
+    """Return the identifiers of all nodes."""
+    return {str(row["ID"]) for row in all_nodes()}
+
+
+def wait_for_new_node(before: set[str]) -> str:
+    """Return the name of a node that was none of those before, once it is ready.
+
+    Raises `InstallerError` where none has come after `JOIN_SECONDS`.
+    """
+    until = time.monotonic() + JOIN_SECONDS
+    while time.monotonic() < until:
+        for row in all_nodes():
+            if row["ID"] not in before and row["Status"]["State"] == "ready":
+                return _name(row)
+        time.sleep(PAUSE)
+    raise InstallerError(
+        f"no machine joined within {JOIN_SECONDS / 60:.0f} minutes",
+        "run `mosaic cluster join-token` again",
+        identifier="node-unknown",
+    )
 
 
 def find_node(wanted: str) -> FoundNode:
