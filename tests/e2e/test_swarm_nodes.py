@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.e2e.engine_kinds import SWARM, missing_of
 from tests.e2e.engine_network import Network, engine_network
-from tests.e2e.program import Codes, Done, eventually
+from tests.e2e.program import DEADLINE, Codes, Done, eventually
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.engine.engine import run
 
@@ -39,7 +40,7 @@ def test_nodes_join_are_drained_and_removed(network: Network) -> None:
     assert "already" in cluster(two, "join", MANAGER, stdin=line).said
     refused(two, "join", "10.99.0.3", stdin=line).says("in another Swarm", "swarm leave")
     refused(two, "drain", "node1").says("is a worker of its Swarm", "docker node promote")
-    said = cluster(three, "join", MANAGER, stdin=token(one, "--manager")).said
+    said = joined_while_waited_for(one, three)
     assert "now a manager" in said
     assert "2 managers are worse than one" in said
     assert "✗ 2 managers" in refused(one, "check", code=9).stdout
@@ -99,6 +100,19 @@ def refused_at_last(engine: SecondEngine, *words: str) -> Done:
         return done if done.code == 5 else None
 
     return eventually(is_refused, "the majority is missed")
+
+
+def joined_while_waited_for(manager: SecondEngine, other: SecondEngine) -> str:
+    """Let one join as a manager while `--wait` waits; return what it was told."""
+    key = ("swarm", "join-token", "--quiet", "manager")
+    former = docker(manager, *key)
+    with ThreadPoolExecutor() as waits:
+        waiting = waits.submit(cluster, manager, "join-token", "--manager", "--wait")
+        line = eventually(lambda: {docker(manager, *key)} - {former}, "a new token works").pop()
+        said = cluster(other, "join", MANAGER, stdin=line).said
+        assert "node3 has joined" in waiting.result(DEADLINE).said
+    assert docker(manager, *key) != line
+    return said
 
 
 def token(engine: SecondEngine, *words: str) -> str:
