@@ -1,21 +1,21 @@
 """What is changed on a Swarm: compare-and-swap, so that two who change it see each other."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import PERMIT, node_label
+from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
+from mosaic_installer.machine.engine.swarm.swap import swap
 
 if TYPE_CHECKING:
     import docker
 
-ATTEMPTS = 5
-"""How often a service is read anew and changed again, where somebody changed it in between."""
 PAUSE = 0.2
 RELEASE = 30.0
 """Seconds that a network gets to be let go of by the last tasks."""
@@ -35,31 +35,35 @@ class Changes:
         this = here()
         wanted = [name for name in services if not self._found.places(name)]
         added = {node_label(self._stack.project, name): YES for name in wanted}
-        for row in Reader().nodes():
-            if row["ID"] == this and added:
-                self._relabel(row, {**(row["Spec"].get("Labels") or {}), **added})
+        if added:
+            self._relabel(this, added=added)
 
     def place_on(self, service: str, nodes: Collection[str]) -> None:
         """Let a service run on these nodes, and on no other."""
         key = node_label(self._stack.project, service)
         for row in Reader().nodes():
-            marks = dict(row["Spec"].get("Labels") or {})
-            if row["ID"] in nodes and key not in marks:
-                self._relabel(row, {**marks, key: YES})
-            elif row["ID"] not in nodes and marks.pop(key, None):
-                self._relabel(row, marks)
+            is_marked = key in labels_of(row["Spec"])
+            if row["ID"] in nodes and not is_marked:
+                self._relabel(row["ID"], added={key: YES})
+            elif row["ID"] not in nodes and is_marked:
+                self._relabel(row["ID"], dropped={key})
 
     def displace(self, project: str) -> None:
         """Take the labels of an installation from every node."""
         start = node_label(project, "")
         for row in Reader().nodes():
-            marks = row["Spec"].get("Labels") or {}
-            left = {key: marks[key] for key in marks if not key.startswith(start)}
-            if left != marks:
-                self._relabel(row, left)
+            if keys := {key for key in labels_of(row["Spec"]) if key.startswith(start)}:
+                self._relabel(row["ID"], dropped=keys)
 
-    def _relabel(self, row: Document, marks: dict[str, str]) -> None:
-        self._api.update_node(row["ID"], row["Version"]["Index"], {**row["Spec"], "Labels": marks})
+    def _relabel(
+        self, node: str, *, added: Mapping[str, str] | None = None, dropped: Collection[str] = ()
+    ) -> None:
+        def write(row: Document) -> None:
+            marks = {**labels_of(row["Spec"]), **(added or {})}
+            left = {key: marks[key] for key in marks if key not in dropped}
+            self._api.update_node(node, row["Version"]["Index"], {**row["Spec"], "Labels": left})
+
+        swap(lambda: self._api.inspect_node(node), write)
 
     def make_network(self, marks: dict[str, str]) -> None:
         """Make the network between the services, unless it is there."""
@@ -160,27 +164,20 @@ class Changes:
             self._api.remove_service(identifier)
 
     def _swap(self, identifier: str, change: Callable[[Spec], Spec]) -> None:
-        from docker.errors import APIError
-
-        for left in reversed(range(ATTEMPTS)):
-            row = self._api.inspect_service(identifier)
+        def write(row: Document) -> None:
             spec = change(row["Spec"])
-            try:
-                self._api.update_service(
-                    identifier,
-                    row["Version"]["Index"],
-                    task_template=spec["TaskTemplate"],
-                    name=spec["Name"],
-                    labels=spec["Labels"],
-                    mode=spec["Mode"],
-                    update_config=spec.get("UpdateConfig"),
-                    endpoint_spec=spec.get("EndpointSpec"),
-                )
-            except APIError as error:
-                if left and "update out of sequence" in str(error):
-                    continue
-                raise
-            return
+            self._api.update_service(
+                identifier,
+                row["Version"]["Index"],
+                task_template=spec["TaskTemplate"],
+                name=spec["Name"],
+                labels=spec["Labels"],
+                mode=spec["Mode"],
+                update_config=spec.get("UpdateConfig"),
+                endpoint_spec=spec.get("EndpointSpec"),
+            )
+
+        swap(lambda: self._api.inspect_service(identifier), write)
 
 
 def here() -> str:

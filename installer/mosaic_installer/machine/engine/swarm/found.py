@@ -76,6 +76,18 @@ class Found:
             for row in without_originals(rows, self._stack, _marks)
         }
 
+    def used_contents(self) -> set[str]:
+        """Return the names of the secrets and configs that services have, now or before."""
+        rows = self.services().values()
+        specs = [row.get(key) or {} for row in rows for key in ("Spec", "PreviousSpec")]
+        containers = [(spec.get("TaskTemplate") or {}).get("ContainerSpec") or {} for spec in specs]
+        return {
+            str(reference[f"{word}Name"])
+            for container in containers
+            for word in ("Secret", "Config")
+            for reference in container.get(f"{word}s") or ()
+        }
+
     def network(self) -> str:
         """Return the identifier of the network, empty where there is none."""
         rows = without_originals(Reader().networks(self.label), self._stack)

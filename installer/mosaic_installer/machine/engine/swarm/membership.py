@@ -11,6 +11,7 @@ from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.errors import refused
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.swap import swap
 
 Role = Literal["worker", "manager"]
 PORT = 2377
@@ -20,7 +21,6 @@ GOSSIP = 7946
 KNOCK = 5.0
 """Seconds that another host gets to answer at its port."""
 TOKEN = re.compile(r"SWMTKN-1-[0-9a-z]{40,60}-[0-9a-z]{20,30}")
-ATTEMPTS = 5
 PATIENCE = 45.0
 """Seconds: a manager that misses the others asks them for up to 20, and `/info` does so twice."""
 
@@ -125,20 +125,13 @@ def invite(role: Role) -> Invitation:
 
 def rotate(role: Role) -> Secret:
     """Let the former token of that role join nobody any more; return the new one."""
-    from docker.errors import APIError
-
     with opened_engine() as client:
         api: Any = client.api  # the stubs of the SDK know little of a Swarm
-        for left in reversed(range(ATTEMPTS)):
-            row = api.inspect_swarm()
-            try:
-                api.update_swarm(
-                    row["Version"]["Index"], row["Spec"], **{f"rotate_{role}_token": True}
-                )
-                break
-            except APIError as error:
-                if not (left and "update out of sequence" in str(error)):
-                    raise
+        rotated = {f"rotate_{role}_token": True}
+        swap(
+            api.inspect_swarm,
+            lambda row: api.update_swarm(row["Version"]["Index"], row["Spec"], **rotated),
+        )
         return Secret(str(api.inspect_swarm()["JoinTokens"][role.capitalize()]))
 
 

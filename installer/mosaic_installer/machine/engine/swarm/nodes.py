@@ -12,11 +12,11 @@ from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
+from mosaic_installer.machine.engine.swarm.swap import swap
 
 if TYPE_CHECKING:
     import docker
 
-ATTEMPTS = 5
 DEADLINE = 120.0
 """Seconds that tasks get to end on a node, and a manager to become a worker."""
 PAUSE = 0.3
@@ -215,18 +215,13 @@ def _wait_until_demoted(node: FoundNode) -> None:
 
 
 def _respecify(client: "docker.DockerClient", identifier: str, **changes: str) -> None:
-    from docker.errors import APIError
-
     api: Any = client.api
-    for left in reversed(range(ATTEMPTS)):
-        row = api.inspect_node(identifier)
-        try:
-            api.update_node(identifier, row["Version"]["Index"], {**row["Spec"], **changes})
-        except APIError as error:
-            if left and "update out of sequence" in str(error):
-                continue
-            raise
-        return
+    swap(
+        lambda: api.inspect_node(identifier),
+        lambda row: api.update_node(
+            identifier, row["Version"]["Index"], {**row["Spec"], **changes}
+        ),
+    )
 
 
 def _read(row: Document, rows: Documents) -> FoundNode:

@@ -5,7 +5,7 @@ it deploys, has no order, and drops what it does not know without a word.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.names import GATEWAY
@@ -14,12 +14,13 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.machine.containers import FoundContainer
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.vault import Vault
-from mosaic_installer.errors import EngineError, InstallerError
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, here
-from mosaic_installer.machine.engine.swarm.found import Found, container_labels, is_in_none
+from mosaic_installer.machine.engine.swarm.ending import wait_until_gone
+from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
 from mosaic_installer.machine.engine.swarm.migration import migrate
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
@@ -31,10 +32,6 @@ from mosaic_installer.machine.engine.swarm.tasks import (
     wanted_tasks,
 )
 from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_lines_of
-
-PAUSE = 0.2
-REMOVAL = 120.0
-"""Seconds that the containers of a service get to end once it is removed."""
 
 
 class LocalSwarm:
@@ -92,7 +89,7 @@ class LocalSwarm:
                 permitted = definition.is_guarded(name) and self._may_begin(name)
                 spec = definition.spec(name, fingerprints[name], ids, is_permitted=permitted)
                 self._set(changes, (name, spec, definition.image(name)))
-            changes.forget_contents(self._used())
+            changes.forget_contents(self._found.used_contents())
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
         until = time.monotonic() + deadline
@@ -108,14 +105,14 @@ class LocalSwarm:
         with opened_engine() as client:
             for name in there:
                 Changes(client, self._stack, self._found).scale(name, 0)
-        self._wait_until_gone(there)
+        wait_until_gone(self._stack, there)
 
     def discard(self, *services: str) -> None:
         if is_in_none():
             return
         with opened_engine() as client:
             there = Changes(client, self._stack, self._found).remove(services)
-        self._wait_until_gone(there, leaves_nothing=True)
+        wait_until_gone(self._stack, there, leaves_nothing=True)
 
     def remove(self, *, with_volumes: bool) -> None:
         if not is_in_none():
@@ -127,7 +124,7 @@ class LocalSwarm:
     def _remove_all(self) -> None:
         self.discard(*self._found.services())
         if not self._found.is_copy():  # also of services that a run removed which was cut off
-            self._wait_until_gone(self._stack.services, leaves_nothing=True)
+            wait_until_gone(self._stack, self._stack.services, leaves_nothing=True)
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
             changes.remove_jobs()
@@ -184,31 +181,6 @@ class LocalSwarm:
         is_elsewhere = self._found.places(service) not in ((), (here(),))
         return self._files.kind(proof) == "absent" or not (is_here or is_elsewhere)
 
-    def _used(self) -> set[str]:
-        """Return the names of the secrets and configs that services have, now or before."""
-        rows = self._found.services().values()
-        specs = [row.get(key) or {} for row in rows for key in ("Spec", "PreviousSpec")]
-        containers = [(spec.get("TaskTemplate") or {}).get("ContainerSpec") or {} for spec in specs]
-        return {
-            str(reference[f"{word}Name"])
-            for container in containers
-            for word in ("Secret", "Config")
-            for reference in container.get(f"{word}s") or ()
-        }
-
-    def _wait_until_gone(self, services: Iterable[str], *, leaves_nothing: bool = False) -> None:
-        """Wait for the tasks on this node; a service that is removed leaves no container either."""
-        until = time.monotonic() + REMOVAL
-        for name in services:
-            label = container_labels(self._stack, name)
-            while any(leaves_nothing or _is_alive(row) for row in Reader().containers(label)):
-                if time.monotonic() > until:
-                    raise EngineError(
-                        f"the tasks of {name} did not end within {REMOVAL:.0f} s",
-                        f"`docker service ps {self._stack.project}_{name}` shows them",
-                    )
-                time.sleep(PAUSE)
-
     def _refuse_beside_compose(self) -> None:
         if Reader().containers(self._found.label):
             raise InstallerError(
@@ -229,10 +201,6 @@ class LocalSwarm:
         """Return the gateway's service and its tasks; None where there is no such service."""
         service = self._found.services().get(GATEWAY)
         return None if service is None else (service, [*self._found.tasks().get(GATEWAY, ())])
-
-
-def _is_alive(row: Document) -> bool:
-    return bool(row["State"] in {"running", "created", "restarting", "removing", "paused"})
 
 
 def _container_of(name: str, service: Document, task: Document) -> FoundContainer:

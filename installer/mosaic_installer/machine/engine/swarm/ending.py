@@ -1,0 +1,34 @@
+"""Wait until the tasks of services have ended on this node, as what comes next needs their data."""
+
+import time
+from collections.abc import Iterable
+
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.found import container_labels
+
+PAUSE = 0.2
+REMOVAL = 120.0
+"""Seconds that the containers of a service get to end once it is removed."""
+
+
+def wait_until_gone(stack: Stack, services: Iterable[str], *, leaves_nothing: bool = False) -> None:
+    """Wait for the tasks on this node; a service that is removed leaves no container either.
+
+    Raises `EngineError` where they do not end within `REMOVAL`.
+    """
+    until = time.monotonic() + REMOVAL
+    for name in services:
+        label = container_labels(stack, name)
+        while any(leaves_nothing or _is_alive(row) for row in Reader().containers(label)):
+            if time.monotonic() > until:
+                raise EngineError(
+                    f"the tasks of {name} did not end within {REMOVAL:.0f} s",
+                    f"`docker service ps {stack.project}_{name}` shows them",
+                )
+            time.sleep(PAUSE)
+
+
+def _is_alive(row: Document) -> bool:
+    return bool(row["State"] in {"running", "created", "restarting", "removing", "paused"})
