@@ -11,7 +11,7 @@ from typing import Any
 
 from mosaic_installer.core.containers.compose_text import Document, mapping_lines
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
-from mosaic_installer.core.containers.labels import STACK
+from mosaic_installer.core.containers.labels import STACK, STACK_IMAGE
 from mosaic_installer.core.containers.swarm import SECOND, node_label
 
 READ_BY_OWNER = 0o400
@@ -80,7 +80,7 @@ def _service(
         "volumes": [*_mounts(name, container)],
         "secrets": [*_references("secret", row, names)],
         "configs": [*_references("config", row, names)],
-        "networks": {"default": {"aliases": task["Networks"][0]["Aliases"]}},
+        "networks": ["default"],  # where it has its own name as an alias anyway
         "ports": [*_ports(spec)],
         "logging": {
             "driver": task["LogDriver"]["Name"],
@@ -123,7 +123,7 @@ def _mounts(name: str, container: Mapping[str, Any]) -> Iterator[Document]:
         if mount["Type"] != TMPFS:
             yield {"type": "volume", "source": name, "target": mount["Target"]}
             continue
-        size = mount["TmpfsOptions"].get("SizeBytes")
+        size = mount.get("TmpfsOptions", {}).get("SizeBytes")
         limit: Document = {TMPFS: {"size": size}} if size else {}
         yield {"type": TMPFS, "target": mount["Target"], **limit}
 
@@ -190,5 +190,5 @@ def _seconds(nanoseconds: int | None) -> str | None:
 
 
 def _without_namespace(marks: Mapping[str, str]) -> dict[str, str]:
-    """Return the labels without that of the stack, which `docker stack` gives by itself."""
-    return {key: value for key, value in marks.items() if key != STACK}
+    """Return the labels without those that `docker stack` gives by itself."""
+    return {key: value for key, value in marks.items() if key not in {STACK, STACK_IMAGE}}

@@ -55,7 +55,8 @@ def node_label(project: str, service: str) -> str:
 
 def _service(service: Service, facts: Facts, answers: Answers) -> Document:
     image = images_of(facts, answers)[service.name]
-    mine = {**_labels(facts), labels.SERVICE: service.name, labels.IMAGE: image}
+    of_image = {labels.IMAGE: image, labels.STACK_IMAGE: image}
+    mine = {**_labels(facts), labels.SERVICE: service.name, **of_image}
     return {
         "image": image,
         "files": [*_files(service, facts, answers)],

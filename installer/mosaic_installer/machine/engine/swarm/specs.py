@@ -85,13 +85,11 @@ class Definition:
         task = spec["TaskTemplate"]
         container = task["ContainerSpec"]
         container["Image"] = ids.images.get(str(row["image"]), "")
-        container["Env"] = [
-            *container.get("Env", ()),
-            f"{FINGERPRINT}={fingerprint}",
-            *([f"{PERMIT}=yes"] if is_permitted else ()),
-        ]
-        for file in row["files"]:
-            content = self._content(file)
+        given = [f"{FINGERPRINT}={fingerprint}", *([f"{PERMIT}=yes"] if is_permitted else ())]
+        # In the order that `docker stack deploy` has them in: another would be a change to it.
+        container["Env"] = sorted([*container.get("Env", ()), *given])
+        read = [(self._content(file), file) for file in row["files"]]
+        for content, file in sorted(read, key=lambda pair: pair[0].name):
             word = content.kind.capitalize()
             reference = {
                 f"{word}ID": ids.contents.get(content.name, ""),
