@@ -1,5 +1,7 @@
 """The major version of PostgreSQL: of a volume, and of the image that would be started on it."""
 
+from collections.abc import Iterable
+
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
@@ -7,6 +9,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.one_program import words_of
 from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.part import healthy_task
 
 VARIABLE = "PG_MAJOR"
 """What PostgreSQL's images say their major version in (github.com/docker-library/postgres)."""
@@ -33,12 +36,21 @@ def volume_major(facts: Facts, answers: Answers) -> str:
     engine = facts.around.engine
     if "volume" not in parts or engine is None:
         return ""
-    container = parts.get("container")
-    if container is not None and container.health == "healthy":
-        row = Reader().container(container.name)
+    if name := _server(parts.values()):
+        row = Reader().container(name)
         return "" if row is None else _variable(row)
     images = [answers.images.postgres] if answers.images.postgres in engine.images else []
     return _read(parts["volume"], images[0], engine) if images else ""
+
+
+def _server(parts: Iterable[Part]) -> str:
+    """Return the container here in which our server runs healthily, empty where none does."""
+    for part in parts:
+        if part.kind == "container" and part.health == "healthy":
+            return part.name
+        if part.kind == "service":
+            return healthy_task(part.name)
+    return ""
 
 
 def _read(volume: Part, image: str, engine: Engine) -> str:

@@ -21,7 +21,7 @@ from mosaic_installer.machine.engine.compose_command import begin_to_find_compos
 from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
 from mosaic_installer.machine.engine.container_row import health_of, image_of, labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
-from mosaic_installer.machine.engine.swarm.part import services_on_swarm
+from mosaic_installer.machine.engine.swarm.part import services_of_manager
 from mosaic_installer.machine.routes import read_routes
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686":
 HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
 
 
-def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
+def probe_engine(project: str, images: Sequence[str] = (), *, needs_compose: bool = True) -> Engine:
     """Return what there is; `project` is the installation's, `images` are those it will need."""
     try:
         address = find_address()
@@ -43,9 +43,12 @@ def probe_engine(project: str, images: Sequence[str] = ()) -> Engine:
         return Engine(address="", context="", problem="unreachable", reason=error.message)
     from concurrent.futures import ThreadPoolExecutor
 
-    begin_to_find_compose()
+    if needs_compose:
+        begin_to_find_compose()
     with ThreadPoolExecutor(8) as pool:
         engine = _probe(address, project, images, pool)
+    if not needs_compose:
+        return engine
     found = find_compose()
     return replace(
         engine,
@@ -66,7 +69,7 @@ def _probe(
         engine = _with_contents(absent, reader, project, pool, images)
         measured = _measured(engine, info.result(), version.result())
         if measured.swarm.is_manager:
-            measured = replace(measured, parts=(*measured.parts, *services_on_swarm(reader)))
+            measured = replace(measured, parts=(*measured.parts, *services_of_manager(reader)))
         return _with_health(measured, reader, project) if measured.is_podman else measured
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")

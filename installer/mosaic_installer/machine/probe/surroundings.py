@@ -19,6 +19,7 @@ from mosaic_installer.core.facts.surroundings import Surroundings
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.vault import Vault
+from mosaic_installer.core.runtime import is_on_swarm
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
 from mosaic_installer.machine.engine.mount_trial import mount_refusal
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
@@ -30,7 +31,7 @@ from mosaic_installer.machine.own_valkey import try_valkey
 
 def begin_probe(meta: Meta | None) -> None:
     """Ask the slowest question beside other work, where containers are installed."""
-    if meta is not None and meta.services:
+    if meta is not None and meta.services and meta.runtime != "swarm":
         begin_to_find_compose()
 
 
@@ -63,7 +64,8 @@ def _engine(host: Host, answers: Answers) -> Engine | None:
     if not wanted_services(answers) and not host.installation.has_containers:
         return None
     images = images_of(Facts(host=host), answers)
-    return probe_engine(host.project, tuple(images.values()))
+    needs_compose = not is_on_swarm(answers)
+    return probe_engine(host.project, tuple(images.values()), needs_compose=needs_compose)
 
 
 def _own_database(answers: Answers) -> Server:

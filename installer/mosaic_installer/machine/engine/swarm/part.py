@@ -21,13 +21,26 @@ def services_on_swarm(
     """
     asked = reader or Reader()
     try:
-        if not (asked.info().get("Swarm") or {}).get("ControlAvailable"):
-            return ()
-        services = tuple(map(part_of_service, asked.services(label)))
-        is_all = label == labels.PROJECT
-        return (*services, *(_ending(asked, services) if is_all else ()))
+        is_manager = bool((asked.info().get("Swarm") or {}).get("ControlAvailable"))
     except EngineError:
         return ()
+    return services_of_manager(asked, label) if is_manager else ()
+
+
+def services_of_manager(reader: Reader, label: str = labels.PROJECT) -> tuple[Part, ...]:
+    """Return the same of an engine that is known to manage one."""
+    try:
+        services = tuple(map(part_of_service, reader.services(label)))
+        is_all = label == labels.PROJECT
+        return (*services, *(_ending(reader, services) if is_all else ()))
+    except EngineError:
+        return ()
+
+
+def healthy_task(service: str) -> str:
+    """Return the container of a healthy task of that service on this node, empty without one."""
+    rows = Reader().containers(f"{OF_SERVICE}={service}")
+    return next((str(row["Id"]) for row in rows if "(healthy)" in str(row.get("Status"))), "")
 
 
 def _ending(reader: Reader, services: Sequence[Part]) -> Iterator[Part]:
