@@ -39,6 +39,17 @@ def versions() -> dict[str, int]:
     return {row["ID"]: row["Version"]["Index"] for row in rows}
 
 
+def moment() -> str:
+    """Return what time it is for the engine."""
+    return docker("info", "--format={{.SystemTime}}")
+
+
+def containers_made(since: str) -> str:
+    """Return the containers that the engine has made since that moment, also those that went."""
+    wanted = ("--filter=type=container", "--filter=event=create", "--format={{.ID}}")
+    return docker("events", f"--since={since}", f"--until={moment()}", *wanted)
+
+
 def permits() -> list[str]:
     """Return the services that may begin with an empty volume; what they were before may say so."""
     rows = json.loads(docker("service", "inspect", *docker("service", "ls", "--quiet").split()))

@@ -12,11 +12,8 @@ from tests.e2e.swarm import (
     docker,
     holds,
     left,
-    permits,
     sql,
-    tasks_of,
     valkey,
-    versions,
 )
 
 pytestmark = pytest.mark.install
@@ -25,34 +22,6 @@ pytestmark = pytest.mark.install
 @pytest.fixture
 def stack(swarm_stack: Stack) -> Stack:
     return swarm_stack
-
-
-def test_it_comes_stays_and_goes_on_a_swarm(stack: Stack) -> None:
-    stack.install("--yes", code=4, **ON_SWARM).says("swarm-is-managed-here", "cluster init")
-    assert "a Swarm of one node" in stack.run("cluster", "init", "--address", "10.99.0.1").said
-    assert "manages a Swarm already" in stack.run("cluster", "init").said
-    docker("service", "create", "--quiet", "--detach", "--replicas=0", "--name=other", LOADED[0])
-    refused = stack.install("--yes", code=4, MOSAIC_GATEWAY_RUNTIME="swarm")
-    refused.says("swarm-port-may-be-open", "gateway.bind=0.0.0.0")
-
-    stack.install("--yes", **ON_SWARM)
-    assert stack.site.has_working_token()
-    assert permits() == []
-    tasks = tasks_of(stack)
-    assert len(tasks) == 3
-    before = (stack.site.snapshot(), versions())
-    assert "Already up to date" in stack.run("install", "--yes").said
-    assert "Nothing is broken" in stack.run("doctor").said
-    assert (stack.site.snapshot(), versions()) == before
-    assert tasks_of(stack) == tasks
-    assert "a@example.org" in stack.run("admin", "list").said
-    assert "listening on" in stack.run("gateway", "logs").said
-
-    stack.run("uninstall", "--purge", "--yes")
-    assert docker("service", "ls", "--format={{.Name}}") == "other"
-    assert left() == ""
-    assert docker("node", "inspect", "self", "--format={{len .Spec.Labels}}") == "0"
-    docker("service", "rm", "other")
 
 
 @pytest.mark.sampled(0)

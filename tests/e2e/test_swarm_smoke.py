@@ -1,0 +1,109 @@
+"""Two gateways on a Swarm of one manager and one worker: they come, stay and go."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+from tests.e2e.conftest import LOADED
+from tests.e2e.engine_kinds import SWARM, missing_of
+from tests.e2e.engine_network import Network, engine_network
+from tests.e2e.program import Site, eventually
+from tests.e2e.second_engine import ASK, InnerSite
+from tests.e2e.stack import Stack
+from tests.e2e.swarm import (
+    ON_SWARM,
+    containers_made,
+    docker,
+    left,
+    moment,
+    permits,
+    tasks_of,
+    versions,
+)
+from tests.engine.engine import run
+
+pytestmark = pytest.mark.install
+
+MANAGER, WORKER = "10.99.0.1", "10.99.0.2"
+BOTH = {**ON_SWARM, "MOSAIC_GATEWAY_REPLICAS": "2"}
+LABELS = "--format={{len .Spec.Labels}}"
+
+
+@pytest.fixture
+def network(missing_for_engine: str, gateway_image: None, built_image: str) -> Iterator[Network]:
+    """Two machines: what an installation needs is on the first, the gateway's image on both."""
+    lacking = missing_for_engine or missing_of(SWARM)
+    if lacking:
+        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
+    with engine_network(2) as opened:
+        one, two = opened.engines
+        one.load((*LOADED, built_image))
+        two.load((built_image,))
+        yield opened
+
+
+@pytest.fixture
+def stack(network: Network, site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A place on the first machine; `docker` means its engine."""
+    one = network.engines[0]
+    monkeypatch.setenv("DOCKER_HOST", one.address)
+    folder = one.new_folder("u")
+    return Stack(site=InnerSite(home=folder / "m", user=folder, port=site.port, within=one.within))
+
+
+def test_it_comes_stays_and_goes_on_two_nodes(stack: Stack, network: Network) -> None:
+    stack.install("--yes", code=4, **ON_SWARM).says("swarm-is-managed-here", "cluster init")
+    assert "a Swarm of one node" in stack.run("cluster", "init", "--address", MANAGER).said
+    assert "manages a Swarm already" in stack.run("cluster", "init").said
+    docker("service", "create", "--quiet", "--detach", "--replicas=0", "--name=other", LOADED[0])
+    refused = stack.install("--yes", code=4, MOSAIC_GATEWAY_RUNTIME="swarm")
+    refused.says("swarm-port-may-be-open", "gateway.bind=0.0.0.0")
+    join(stack, network)
+
+    stack.install("--yes", **BOTH)
+    assert stack.site.has_working_token()
+    assert permits() == []
+    shown = stack.run("cluster", "status").said
+    assert all(f"{role}, ready, active; runs" in shown for role in ("(leader)", "worker"))
+    assert "gateway: 2 of 2 running on node" in shown
+    check_that_nothing_is_done(stack)
+    assert "a@example.org" in stack.run("admin", "list").said
+    assert "listening on" in stack.run("gateway", "logs").said
+
+    stack.run("cluster", "drain", "node2")
+    assert "gateway: 1 of 2 running" in stack.run("cluster", "status", code=6).said
+    assert stack.site.has_working_token()
+    stack.run("cluster", "activate", "node2")
+    eventually(lambda: answers(stack, network) or None, "the gateway on node2 is back")
+
+    stack.run("uninstall", "--purge", "--yes")
+    assert docker("service", "ls", "--format={{.Name}}") == "other"
+    assert left() == ""
+    assert docker("node", "inspect", "node1", "node2", LABELS).split() == ["0", "0"]
+
+
+def check_that_nothing_is_done(stack: Stack) -> None:
+    """Install again, and look for what is broken: nothing is written, and nothing begins."""
+    tasks = tasks_of(stack)
+    assert len(tasks) == 4
+    before, since = (stack.site.snapshot(), versions()), moment()
+    assert "Already up to date" in stack.run("install", "--yes").said
+    assert "Nothing is broken" in stack.run("doctor").said
+    assert (stack.site.snapshot(), versions()) == before
+    assert containers_made(since) == ""
+    assert tasks_of(stack) == tasks
+
+
+def join(stack: Stack, network: Network) -> None:
+    """Let the second machine join as it is told on the first."""
+    token = stack.run("cluster", "join-token").stdout.split()[1]
+    two = network.engines[1]
+    site = InnerSite(home=two.folder / "m", user=two.folder, port=1, within=two.within)
+    assert "now a worker" in site.run("cluster", "join", MANAGER, stdin=token).said
+
+
+def answers(stack: Stack, network: Network) -> bool:
+    """Return whether the gateway on the second machine answers with the token of the first."""
+    url = f"http://{WORKER}:{stack.site.port}/api/admin/tokens"
+    words = (*network.engines[0].within, sys.executable, "-I", "-c", ASK, url)
+    return run(*words, stdin=stack.site.token(), code=None).stdout == "200\n"
