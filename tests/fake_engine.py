@@ -44,6 +44,12 @@ class FakeEngine:
     def build(self, name: str, on: str) -> None:
         self.built.add(name)
 
+    def not_pushed(self, names: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(name for name in names if names[name] not in self.present)
+
+    def push(self, names: Mapping[str, str]) -> None:
+        self.present.update(names.values())
+
     def remove_image(self, name: str) -> None:
         self.present.discard(name)
         self.built.discard(name)

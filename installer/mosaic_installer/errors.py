@@ -58,6 +58,8 @@ REASONS = {
     "image-architecture": "the image does not exist for this machine's architecture",
     "image-build-failed": "the gateway's image could not be built; the last lines are shown",
     "registry-rate-limit": "the registry lets this address pull no more images for a while",
+    "registry-login": "the registry for the nodes of a Swarm refuses the login, or wants one",
+    "registry-untrusted": "the registry for the nodes of a Swarm has no TLS that they trust",
     "registry-unreachable": "the container engine cannot reach the registry",
     "left-behind": "uninstall could not remove everything; what is left is listed",
 }

@@ -9,6 +9,7 @@ from tests.fake_machine import Entry, FakeMachine
 from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions import Action
+from mosaic_installer.core.actions import images as of
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.agent import MakeAgent
 from mosaic_installer.core.actions.answers import SaveAnswers, TakeOutSecrets
@@ -22,7 +23,6 @@ from mosaic_installer.core.actions.database_file import (
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
@@ -176,13 +176,14 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
             outlives=frozenset({"tree"}),
         ),
         Case(action=WriteFile(path=layout.gateway_config, content="{}\n", reader=reader)),
-        Case(action=PullImages(images=("valkey/valkey:8-alpine",)), outlives=frozenset({"engine"})),
+        Case(action=of.PullImages(images=("valkey:8-alpine",)), outlives=frozenset({"engine"})),
         Case(
-            action=RefreshImages(images={"valkey/valkey:8-alpine": NEWEST}),
+            action=of.RefreshImages(images={"valkey/valkey:8-alpine": NEWEST}),
             before=move_tag,
             outlives=frozenset({"engine"}),
         ),
-        Case(action=BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
+        Case(action=of.BuildImage(name="mosaic-gateway:1", on="python:3.13-slim")),
+        Case(action=of.PushImages(images={"mosaic-gateway:1": "r.example/mosaic-gateway:1"})),
         Case(
             action=RetireGateway(gateway=gateway),
             before=run_gateway,
@@ -213,10 +214,7 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
         Case(action=PinAuthority(stack=stack, reader=reader), before=run_authority),
         Case(action=StartGateway(gateway=gateway)),
         Case(action=WaitUntilHealthy(gateway=gateway, deadline=5.0), before=run_slow_gateway),
-        Case(
-            action=PullModel(url="http://127.0.0.1:11434", name="nomic-embed-text"),
-            outlives=frozenset({"models"}),
-        ),
+        Case(action=PullModel(url="http://127.0.0.1:1", name="m"), outlives=frozenset({"models"})),
         Case(
             action=CreateAdministrator(
                 gateway=gateway, name="Ada", email="ada@example.org", token=layout.token

@@ -8,6 +8,7 @@ from mosaic_installer.core.answers import (
 )
 from mosaic_installer.core.questionnaire.agent import INTENT
 from mosaic_installer.core.questionnaire.channels import parse_guild
+from mosaic_installer.core.questionnaire.cluster import parse_registry
 from mosaic_installer.core.questionnaire.gateway import RUNTIME
 from mosaic_installer.core.questionnaire.kinds import (
     integer,
@@ -74,6 +75,9 @@ GOOD = [
     (parse_image, " pgvector/pgvector:pg17 ", "pgvector/pgvector:pg17"),
     (parse_image, "127.0.0.1:5000/a/b_c:1.2", "127.0.0.1:5000/a/b_c:1.2"),
     (parse_image, "name@sha256:" + "a" * 64, "name@sha256:" + "a" * 64),
+    (parse_registry, " registry.example.org:5000/ ", "registry.example.org:5000"),
+    (parse_registry, "ghcr.io/a-b/c_d", "ghcr.io/a-b/c_d"),
+    (parse_registry, "localhost/a", "localhost/a"),
     (parse_database_url, " postgres://u:p@h/d ", Secret("postgres://u:p@h/d")),
     (parse_valkey_url, "rediss://h", Secret("rediss://h")),
     (parse_key, "sk-ant-api03-abc", Secret("sk-ant-api03-abc")),
@@ -106,6 +110,10 @@ EMAIL = "an e-mail address looks like `name@example.org`"
 PASSWORD = "a password has 8 to 128 characters"
 IMAGE = "an image looks like `registry.example.org/name:tag`"
 PINNED = "an image needs a tag other than `latest`, or a digest: it is pinned"
+REGISTRY = (
+    "a registry looks like `registry.example.org:5000` or `registry.example.org/team`, "
+    "without `https://`"
+)
 DATABASE = "an address looks like `postgresql://user:password@host/name`; special characters as %XX"
 VALKEY = "an address looks like `redis://user:password@host:6379/0`; special characters as %XX"
 KEY = "a key is one word of plain letters, digits and signs"
@@ -144,6 +152,8 @@ BAD = [
     *((parse_password, text, PASSWORD) for text in ("", "p" * 7, "p" * 129)),
     *((parse_image, text, IMAGE) for text in ("", "Name:1", "a b:1", "a:$1", "a:1\nb", "http://a:1")),
     *((parse_image, text, PINNED) for text in ("name", "a.example/name", "name:latest")),
+    *((parse_registry, text, REGISTRY) for text in
+      ("", "team", "https://a.example", "u:p@a.example", "a.example/B", "a.example/x:1", "-a.b")),
     *((parse_database_url, text, DATABASE) for text in
       ("", "host", "mysql://h/d", "postgres://", "postgres://h:99999/d", "postgres://u:a b@h/d")),
     *((parse_valkey_url, text, VALKEY) for text in ("", "http://h", "redis://h:0")),

@@ -7,6 +7,7 @@ from mosaic_installer.core.frozen import Field, fields, frozen, is_frozen
 from mosaic_installer.core.questionnaire.admin import AdminAnswers
 from mosaic_installer.core.questionnaire.agent import AgentAnswers
 from mosaic_installer.core.questionnaire.channels import ChannelsAnswers
+from mosaic_installer.core.questionnaire.cluster import ClusterAnswers
 from mosaic_installer.core.questionnaire.containers import (
     AuthorityAnswers,
     ImagesAnswers,
@@ -50,6 +51,7 @@ class Answers:
         ),
     ]
     gateway: GatewayAnswers
+    cluster: ClusterAnswers
     admin: AdminAnswers
     installer: InstallerAnswers
     storage: StorageAnswers

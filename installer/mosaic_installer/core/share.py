@@ -5,7 +5,7 @@ from typing import Literal
 
 from mosaic_installer.core.frozen import frozen
 
-Phase = Literal["downloading", "extracting", "done"]
+Phase = Literal["downloading", "extracting", "uploading", "done"]
 
 
 @frozen

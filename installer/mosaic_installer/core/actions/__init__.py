@@ -13,7 +13,12 @@ from mosaic_installer.core.actions.database_file import (
 from mosaic_installer.core.actions.directory import MakeDirectory, ProtectDirectory
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
-from mosaic_installer.core.actions.images import BuildImage, PullImages, RefreshImages
+from mosaic_installer.core.actions.images import (
+    BuildImage,
+    PullImages,
+    PushImages,
+    RefreshImages,
+)
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.actions.model import PullModel
 from mosaic_installer.core.actions.secrets import (
@@ -38,6 +43,7 @@ Action = (
     | PullImages
     | RefreshImages
     | BuildImage
+    | PushImages
     | RetireGateway
     | RetireStack
     | RemoveContainers

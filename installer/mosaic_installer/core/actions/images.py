@@ -118,6 +118,45 @@ class BuildImage:
         machine.images.remove_image(self.name)
 
 
+@frozen
+class PushImages:
+    """Images for the other nodes of a Swarm; `images` are their names in its registry, by name."""
+
+    images: Mapping[str, str]
+
+    @property
+    def about(self) -> About:
+        return About(
+            why="the nodes of the Swarm get their images from this registry",
+            undone_by="`mosaic uninstall` removes these names here; in the registry, and on other "
+            "nodes, the images stay",
+            fault=f"not in the registry as they are here: {', '.join(self.images)}",
+            remedy="they will be pushed",
+            identity=tuple(self.images.values()),
+            undoing=f"Remove the names {', '.join(self.images.values())}",
+            asks_engine=True,
+            things=IMAGES,
+        )
+
+    def describe(self) -> str:
+        return f"Push {_named(tuple(self.images))} to {self._registry}"
+
+    def is_done(self, machine: Machine) -> bool:
+        return not machine.images.not_pushed(self.images)
+
+    def apply(self, machine: Machine) -> None:
+        missing = machine.images.not_pushed(self.images)
+        machine.images.push({name: self.images[name] for name in missing})
+
+    def undo(self, machine: Machine, *, purge: bool) -> None:
+        for name in self.images.values():
+            machine.images.remove_image(name)
+
+    @property
+    def _registry(self) -> str:
+        return next(iter(self.images.values())).partition("/")[0]
+
+
 def _named(images: tuple[str, ...]) -> str:
     noun = "the image" if len(images) == 1 else "the images"
     return f"{noun} {', '.join(images)}"

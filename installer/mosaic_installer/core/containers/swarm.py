@@ -14,6 +14,7 @@ from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.compose import SECRETS, Mount, mounts_of, user_of
 from mosaic_installer.core.containers.compose_text import Document
 from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.own_registry import names_in_registry
 from mosaic_installer.core.containers.published import ports_of
 from mosaic_installer.core.containers.service import Health, Service
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
@@ -57,8 +58,10 @@ def _service(service: Service, facts: Facts, answers: Answers) -> Document:
     image = images_of(facts, answers)[service.name]
     of_image = {labels.IMAGE: image, labels.STACK_IMAGE: image}
     mine = {**_labels(facts), labels.SERVICE: service.name, **of_image}
+    in_registry = names_in_registry(facts, answers).get(image)
     return {
         "image": image,
+        **({"registry_name": in_registry} if in_registry else {}),
         "files": [*_files(service, facts, answers)],
         "is_guarded": is_guarded(service),
         "spec": {

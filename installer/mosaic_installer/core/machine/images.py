@@ -1,6 +1,6 @@
 """`Images`: the door to the images on the container engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -22,6 +22,13 @@ class Images(Protocol):
 
     def build(self, name: str, on: str) -> None:
         """Build the gateway's image `name` from what is installed, on top of the image `on`."""
+
+    def not_pushed(self, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return which of these images a registry does not have as they are here; `names` are
+        those that it knows them by, with its address. One that a service uses is not asked for."""
+
+    def push(self, names: Mapping[str, str]) -> None:
+        """Push images, all at once, under the names of a registry; says how far each is."""
 
     def remove_image(self, name: str) -> None:
         """Remove the image, unless some container still needs it."""

@@ -30,7 +30,12 @@ CHAPTERS = (
         tables=("tier", "storage", "authority", "images"),
         shown=("tier",),
     ),
-    Chapter(name="gateway", title="Gateway", tables=("gateway", "web"), shown=("gateway.port",)),
+    Chapter(
+        name="gateway",
+        title="Gateway",
+        tables=("gateway", "cluster", "web"),
+        shown=("gateway.port",),
+    ),
     Chapter(name="admin", title="Administrator", tables=("admin",), shown=("admin.email",)),
     Chapter(name="providers", title="Providers", tables=("providers",)),
     Chapter(name="routing", title="Routing", tables=("routing", "limits")),

@@ -150,7 +150,7 @@ def translated(error: BaseException, subject: str = "") -> EngineError:
 def refused(words: str, subject: str = "") -> EngineError:
     """Return what an engine's sentence means; it is quoted, because it says what about."""
     about = f"{subject}: " if subject else ""
-    quoted = _shortened(words)
+    quoted = shortened(words)
     for pattern, trouble in TROUBLES:
         if re.search(pattern, words, re.IGNORECASE):
             sentence = f"{about}{trouble.message}: {quoted}"
@@ -170,8 +170,8 @@ def says_disk_is_full(line: str) -> bool:
     return bool(re.search(DISK_IS_FULL, words)) and "shared memory" not in words
 
 
-def _shortened(words: str) -> str:
-    # What an engine quotes may be an address with a password in it.
+def shortened(words: str) -> str:
+    """Return an engine's words in a line; an address that it quotes may have a password in it."""
     text = re.sub(r"(?<=://)[^/@\s]+@", "", " ".join(words.split()))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
@@ -204,7 +204,7 @@ def _is_of_connection(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    return (isinstance(error, OSError) and error.strerror) or _shortened(str(error))
+    return (isinstance(error, OSError) and error.strerror) or shortened(str(error))
 
 
 def _forbidden() -> EngineError:

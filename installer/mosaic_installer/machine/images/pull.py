@@ -1,32 +1,19 @@
 """Pull images side by side, and tell how far each of them is.
 
-Each pull has a thread of its own; what they hear comes together in a queue, so that `tell` is
-only ever called by the thread that asked. A download that breaks off is taken up again by the
-engine itself. The first failure is raised at once: what was pulled stays on the engine, what is
-underway goes on for as long as this program lives, and the next run does the rest.
+A download that breaks off is taken up again by the engine itself. What was pulled when another
+fails stays on the engine.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.share import Share
 from mosaic_installer.machine.engine.errors import explained, refused
+from mosaic_installer.machine.images.transfers import Tell, carry_all
 
 if TYPE_CHECKING:
     from docker import DockerClient
-
-Tell = Callable[[Share], None]
-
-
-@dataclass(frozen=True)
-class _Ended:
-    """The last that a pull says, with the failure it ended with, if any."""
-
-    name: str
-    failure: BaseException | None
 
 
 @dataclass
@@ -82,22 +69,7 @@ def pull_images(client: "DockerClient", names: Sequence[str], tell: Tell) -> Non
 
     Raises EngineError with the registry's or the engine's words for the first that cannot be had.
     """
-    said: SimpleQueue[Share | _Ended] = SimpleQueue()
-    waiting = set(names)
-    for name in sorted(waiting):
-        tell(Layers(name).share())
-        pull = _Pull(client, name, said)
-        # A daemon: whoever interrupts us does not wait for a registry that is silent.
-        threading.Thread(target=pull.run, name=f"pull {name}", daemon=True).start()
-    while waiting:
-        heard = said.get()
-        if isinstance(heard, Share):
-            tell(heard)
-        elif heard.failure is not None:
-            raise heard.failure
-        else:
-            waiting.discard(heard.name)
-            tell(Share(of=heard.name, phase="done", percent=100))
+    carry_all([_Pull(client, name) for name in sorted(set(names))], tell)
 
 
 @dataclass(frozen=True)
@@ -106,17 +78,11 @@ class _Pull:
 
     client: "DockerClient"
     name: str
-    said: SimpleQueue[Share | _Ended]
 
-    def run(self) -> None:
-        failure: BaseException | None = None
-        try:
-            self._pull()
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
-            failure = error
-        self.said.put(_Ended(self.name, failure))
+    def share(self) -> Share:
+        return Layers(self.name).share()
 
-    def _pull(self) -> None:
+    def carry(self, say: Tell) -> None:
         from docker.utils import parse_repository_tag
 
         repository, tag = parse_repository_tag(self.name)
@@ -124,11 +90,11 @@ class _Pull:
             answers = self.client.api.pull(
                 repository, tag=tag or "latest", stream=True, decode=True
             )
-            error = self._hear(answers)
+            error = self._hear(answers, say)
         if error:
             raise refused(error, f"image `{self.name}`")
 
-    def _hear(self, answers: Iterable[Mapping[str, Any]]) -> str:
+    def _hear(self, answers: Iterable[Mapping[str, Any]], say: Tell) -> str:
         """Listen to the end, or the connection stays open; return what went wrong, if anything."""
         layers, error = Layers(self.name), ""
         told = layers.share()
@@ -137,7 +103,7 @@ class _Pull:
             layers.hear(answer)
             if layers.share() != told:
                 told = layers.share()
-                self.said.put(told)
+                say(told)
         return error
 
 

@@ -1,6 +1,6 @@
 """`Images`: fetched in parallel, or built from what is installed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mosaic_installer.core.containers.labels import BASE, FINGERPRINT
@@ -57,6 +57,17 @@ class LocalImages:
                 client.api.tag(found, repository, tag)
             else:
                 build_gateway_image(client, name, on, self._wheels, self._tell)
+
+    def not_pushed(self, names: Mapping[str, str]) -> tuple[str, ...]:
+        from mosaic_installer.machine.images.pushed import not_pushed
+
+        return not_pushed(names)
+
+    def push(self, names: Mapping[str, str]) -> None:
+        from mosaic_installer.machine.images.push import push_images
+
+        with opened_engine() as client:
+            push_images(client, names, self._tell)
 
     def remove_image(self, name: str) -> None:
         import docker.errors

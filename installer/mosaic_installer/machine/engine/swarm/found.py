@@ -9,6 +9,7 @@ from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.ours import without_originals
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
+from mosaic_installer.machine.engine.swarm.pinned import references_in_use
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
 
 
@@ -101,11 +102,15 @@ class Found:
     def identifiers(self, definition: Definition, services: Iterable[str]) -> Identifiers:
         """Return what the engine calls the things that these services are made from."""
         reader = Reader()
-        images = {definition.image(name): reader.image(definition.image(name)) for name in services}
+        names = {definition.image(name): definition.registry_name(name) for name in services}
+        rows = {name: reader.image(name) for name in names}
+        images = {name: str(row["Id"]) for name, row in rows.items() if row is not None}
+        pushed = {each: images[name] for name, each in names.items() if each and name in images}
         return Identifiers(
             network=self.network(),
-            images={name: str(row["Id"]) for name, row in images.items() if row is not None},
+            images=images,
             contents={name: id_ for name, (_kind, id_) in self.contents().items()},
+            references=references_in_use(pushed) if pushed else {},
         )
 
 

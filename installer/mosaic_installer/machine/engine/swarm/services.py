@@ -22,6 +22,7 @@ from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, h
 from mosaic_installer.machine.engine.swarm.ending import wait_until_gone
 from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
 from mosaic_installer.machine.engine.swarm.migration import migrate
+from mosaic_installer.machine.engine.swarm.pinned import pinned
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
 from mosaic_installer.machine.engine.swarm.spread import spread
@@ -84,7 +85,7 @@ class LocalSwarm:
             changes.place(name for name in fingerprints if name != GATEWAY)
             changes.make_network(definition.network)
             changes.keep_contents(definition, fingerprints)
-            ids = self._found.identifiers(definition, fingerprints)
+            ids = pinned(client, self._found.identifiers(definition, fingerprints), definition)
             for name in fingerprints:
                 permitted = definition.is_guarded(name) and self._may_begin(name)
                 spec = definition.spec(name, fingerprints[name], ids, is_permitted=permitted)

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
+from mosaic_installer.core.containers.labels import IMAGE_ID, STACK_IMAGE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import PERMIT
 from mosaic_installer.core.containers.swarm_key import SWARM_KEY
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.secret import Secret
@@ -57,6 +58,10 @@ class Definition:
         """Return the name of the image of a service."""
         return str(self._row(service)["image"])
 
+    def registry_name(self, service: str) -> str:
+        """Return what the nodes' registry calls that image; empty where there is no registry."""
+        return str(self._row(service).get("registry_name", ""))
+
     def is_guarded(self, service: str) -> bool:
         """Return whether a service needs a permit to begin with an empty volume."""
         return bool(self._row(service)["is_guarded"])
@@ -84,7 +89,10 @@ class Definition:
         spec: Spec = deepcopy(row["spec"])
         task = spec["TaskTemplate"]
         container = task["ContainerSpec"]
-        container["Image"] = ids.images.get(str(row["image"]), "")
+        container["Image"] = image = ids.images.get(str(row["image"]), "")
+        if name := self.registry_name(service):
+            container["Image"] = ids.references.get(name, "")
+            spec["Labels"] |= {IMAGE_ID: image, STACK_IMAGE: container["Image"]}
         given = [f"{FINGERPRINT}={fingerprint}", *([f"{PERMIT}=yes"] if is_permitted else ())]
         # In the order that `docker stack deploy` has them in: another would be a change to it.
         container["Env"] = sorted([*container.get("Env", ()), *given])
@@ -164,6 +172,8 @@ class Identifiers:
     network: str
     images: Mapping[str, str]
     contents: Mapping[str, str]
+    references: Mapping[str, str] = field(default_factory=dict)
+    """What a registry calls images by their digests, by their names there."""
 
 
 def is_within(wanted: object, found: object) -> bool:
