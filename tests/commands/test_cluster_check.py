@@ -27,12 +27,20 @@ def test_nothing_is_wrong_with_nodes_that_are_well(nodes: tuple[Node, ...]) -> N
             "bring it back",
         ),
         ((ONE, replace(WORKER, engine="25.0.0")), "one 26.1.5, four 25.0.0", "update"),
+        ((ONE, replace(WORKER, engine="20.10.24")), "too old on four (20.10.24)", "update"),
     ],
 )
 def test_what_is_wrong_is_told(nodes: tuple[Node, ...], message: str, hint: str) -> None:
     (problem,) = problems_of(nodes, ())
     assert message in problem.message
     assert hint in problem.hint
+
+
+def test_a_lost_node_with_data_is_told_with_its_data() -> None:
+    lost = (ONE, replace(WORKER, state="down"))
+    (problem,) = problems_of(lost, (), {"four": ("postgres", "valkey")})
+    assert problem.message == "four, which has the data of postgres and valkey, is down"
+    assert "remove" not in problem.hint
 
 
 def test_a_closed_port_is_told_by_its_node() -> None:

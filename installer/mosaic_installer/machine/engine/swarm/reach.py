@@ -11,6 +11,7 @@ from mosaic_installer.machine.engine.swarm.membership import (
     swarm_of_this_machine,
     why_closed,
 )
+from mosaic_installer.machine.engine.swarm.nodes import bound_to
 
 
 @frozen
@@ -46,3 +47,19 @@ def ports_of(row: Document) -> tuple[tuple[str, int], ...]:
         return ((host, GOSSIP),)
     manager, _, port = managed.rpartition(":")
     return ((host, GOSSIP), (manager, int(port or PORT)))
+
+
+def node_names() -> dict[str, str]:
+    """Return the names of all nodes by their identifiers."""
+    return {str(row["ID"]): str(row["Description"]["Hostname"]) for row in all_nodes()}
+
+
+def data_by_node() -> dict[str, tuple[str, ...]]:
+    """Return the services whose data is on one node alone, by the name of that node."""
+    rows = all_nodes()
+    return {
+        str(row["Description"]["Hostname"]): tuple(
+            each.service for each in bound_to(row, rows) if each.has_data
+        )
+        for row in rows
+    }

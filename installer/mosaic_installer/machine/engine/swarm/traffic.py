@@ -1,0 +1,144 @@
+"""Try the network between nodes from within: a job of the gateway's image, a task on each node.
+
+UDP gives no answer to see from outside, so the overlay network itself is used: names of tasks come
+over 7946/udp, what they say to each other over 4789/udp.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mosaic_installer.core.containers.labels import SERVICE
+from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.container_row import labels_of
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.membership import all_nodes
+from mosaic_installer.machine.engine.swarm.specs import Spec
+from mosaic_installer.machine.engine.swarm.spread import ENDED, usable_nodes
+from mosaic_installer.machine.engine.swarm.waiting import lines_of
+
+PROGRAM = Path(__file__).with_name("traffic_program.py")
+NAME = "traffic"
+SECONDS = 15.0
+"""How long a node looks for the others, and then waits for those that still look."""
+DEADLINE = 60.0
+PAUSE = 0.3
+MANY = 1_000
+"""Lines of a log: a node prints one."""
+
+
+@frozen
+class Sight:
+    """What a task on one node saw of the others; nodes by their identifiers."""
+
+    known: int
+    """How many tasks, with its own, it knew the addresses of."""
+    ahead: Mapping[str, float]
+    """By how many seconds the clock of each node that answered is ahead of its own."""
+    cut: frozenset[str]
+    """The nodes whose large answer did not come whole."""
+
+
+@frozen
+class Traffic:
+    """What the nodes saw of each other; nodes by their identifiers."""
+
+    sights: Mapping[str, Sight]
+    lacking: Mapping[str, str]
+    """Why nothing was tried from a node."""
+
+
+def traffic_of(stack: Stack, tell: Callable[[str], None]) -> Traffic | None:
+    """Return what the nodes see of each other in the network of `stack`; `tell` hears of the wait.
+
+    None where there is no gateway, or fewer than two nodes, to try it with. Raises `EngineError`.
+    """
+    found = Found(stack)
+    gateway, network = found.services().get(GATEWAY), found.network()
+    nodes = usable_nodes(all_nodes())
+    if gateway is None or not network or len(nodes) < 2:
+        return None
+    tell(f"trying the network between {len(nodes)} nodes")
+    with opened_engine() as client:
+        changes = Changes(client, stack, found)
+        identifier = changes.create(job_of(gateway["Spec"], network, len(nodes)))
+        try:
+            tasks = _ended(identifier, nodes)
+            return Traffic(sights=sights_of(lines_of(identifier, MANY)), lacking=_lacking(tasks))
+        finally:
+            api: Any = client.api  # the stubs of the SDK know little of a Swarm
+            api.remove_service(identifier)
+
+
+def job_of(gateway: Spec, network: str, count: int) -> Spec:
+    """Return the spec of a job that tries the network, with a task on each of `count` nodes."""
+    name = f"{gateway['Name']}-{NAME}-{datetime.now(UTC):%H%M%S%f}"
+    return {
+        "Name": name,
+        # Without the label of a service, it is none of those that are watched.
+        "Labels": {key: each for key, each in labels_of(gateway).items() if key != SERVICE},
+        "Mode": {"GlobalJob": {}},
+        "EndpointSpec": {"Mode": "dnsrr"},
+        "TaskTemplate": {
+            "ContainerSpec": {
+                "Image": gateway["TaskTemplate"]["ContainerSpec"]["Image"],
+                "Command": ["python3", "-c", PROGRAM.read_text()],
+                "Env": [
+                    "NODE={{.Node.ID}}",
+                    f"PEERS=tasks.{name}",
+                    f"COUNT={count}",
+                    f"SECONDS={SECONDS:.0f}",
+                ],
+                "Healthcheck": {"Test": ["NONE"]},
+                "CapabilityDrop": ["ALL"],
+                "ReadOnly": True,
+            },
+            "RestartPolicy": {"Condition": "none"},
+            "Networks": [{"Target": network}],
+        },
+    }
+
+
+def sights_of(lines: tuple[str, ...]) -> dict[str, Sight]:
+    """Return what each node saw, by the lines that its task printed; other lines are not read."""
+    found = {}
+    for line in lines:
+        try:
+            said = json.loads(line)
+            met = [row for row in said["met"] if row["node"] != said["node"]]
+            found[str(said["node"])] = Sight(
+                known=len(said["known"]),
+                ahead={str(row["node"]): float(row["ahead"]) for row in met},
+                cut=frozenset(str(row["node"]) for row in met if not row["large"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _ended(identifier: str, nodes: tuple[str, ...]) -> dict[str, Document]:
+    """Wait for the tasks of the job; return them by their nodes."""
+    until = time.monotonic() + DEADLINE
+    while True:
+        tasks = {str(task["NodeID"]): task for task in Reader().tasks(identifier)}
+        ended = {node for node in tasks if tasks[node]["Status"]["State"] in ENDED}
+        if ended >= set(nodes) or time.monotonic() > until:
+            return tasks
+        time.sleep(PAUSE)
+
+
+def _lacking(tasks: Mapping[str, Document]) -> dict[str, str]:
+    states = {node: tasks[node]["Status"] for node in tasks}
+    return {
+        node: str(status.get("Err") or status.get("Message") or "")
+        for node, status in states.items()
+        if status["State"] != "complete"
+    }
