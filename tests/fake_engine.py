@@ -25,6 +25,8 @@ class FakeEngine:
     newest: dict[str, str] = field(default_factory=dict)
     """What registries have, by name; `fetched` is what came of it."""
     fetched: dict[str, str] = field(default_factory=dict)
+    far: set[str] = field(default_factory=set)
+    """Services whose data is on other nodes."""
     crash: tuple[str, ...] = ()
     """What containers say that crash again and again; empty where they become healthy."""
 
@@ -100,7 +102,13 @@ class FakeEngine:
     def volumes(self) -> tuple[str, ...]:
         return tuple(sorted(self.kept))
 
-    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+    def is_here(self, service: str) -> bool:
+        return service not in self.far
+
+    def run(
+        self, service: str, command: Sequence[str], *, stdin: str = "", alone: Sequence[str] = ()
+    ) -> str:
+        command = alone if alone and service in self.far else command
         if "ALTER ROLE" in command[-1]:
             self.knows_password = True
         elif "psql" in command[-1] and not self.knows_password:

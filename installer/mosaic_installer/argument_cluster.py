@@ -22,6 +22,7 @@ def add_cluster(command: Parser) -> None:
     )
     parser.set_defaults(run=_check)
     _add_nodes(verbs)
+    _add_places(verbs)
     _add_render(verbs)
     parser = verbs.add_parser(
         "recover", help="make this machine the only manager, when most managers are lost"
@@ -62,6 +63,13 @@ def _add_nodes(verbs: Commands) -> None:
         if verb != "activate":
             _add_consent(parser)
         parser.set_defaults(run=_nodes, verb=verb)
+
+
+def _add_places(verbs: Commands) -> None:
+    parser = verbs.add_parser("place", help="choose the node that a service without data begins on")
+    parser.add_argument("service", metavar="SERVICE", help="postgres, for example")
+    parser.add_argument("node", metavar="NODE", help="its name, or its identifier")
+    parser.set_defaults(run=_place)
 
 
 def _add_render(verbs: Commands) -> None:
@@ -134,6 +142,12 @@ def _nodes(parsed: argparse.Namespace) -> int:
             return cluster_nodes.remove(parsed.node, assume_yes=parsed.yes)
         case _:
             return cluster_nodes.activate(parsed.node)
+
+
+def _place(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.cluster_place import place
+
+    return place(parsed.service, parsed.node)
 
 
 def _render(parsed: argparse.Namespace) -> int:

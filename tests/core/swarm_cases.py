@@ -10,6 +10,7 @@ from mosaic_installer.core.containers.engine import Swarm
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - an answer, not bound
 ON_SWARM: dict[str, Any] = {**STANDALONE, "gateway_runtime": "swarm", "gateway_bind": EVERYWHERE}
 MANAGER = Swarm(node="n1", is_manager=True, managers=1, nodes=1)
+FAR = Swarm(node="n1", is_manager=True, nodes=2, elsewhere={"postgres": "node2"})
 WORKER = Swarm(node="n1", managers=0, nodes=0)
 
 CASES: dict[str, list[Found | Silent]] = {
@@ -45,6 +46,11 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "16686 of jaeger", {}, {**ON_SWARM, "telemetry_enabled": True}),
         Silent({}, ON_SWARM),
         Silent({}, {**STANDALONE, "chosen": frozenset({"storage.postgres_port"})}),
+    ],
+    "data-is-on-this-machine": [
+        Found("error", "of postgres on node2", with_engine(swarm=FAR), STANDALONE, hint="swarm"),
+        Silent(with_engine(swarm=FAR), ON_SWARM),
+        Silent(with_engine(swarm=MANAGER), STANDALONE),
     ],
     "swarm-has-enough-nodes": [
         Found(

@@ -1,5 +1,7 @@
 """`mosaic uninstall`: the journal backwards."""
 
+from collections.abc import Mapping
+
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
@@ -38,7 +40,8 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     if is_dry_run:
         _show(steps, purge=purge, as_json=as_json)
         return 0
-    place = _place_of_data(machine)
+    far = _elsewhere(machine)
+    place = _place_of_data(machine, far)
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
     if not is_agreed and not _agrees(place, purge=purge):
         output.say("Nothing was changed.")
@@ -47,17 +50,30 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
         _write_journal(machine, assumed)
     if not purge:
         _save_database(machine)
-    return _undo(machine, steps, place, purge=purge, as_json=as_json)
+    _undo(machine, steps, purge=purge, as_json=as_json)
+    _tell_the_end(machine, place, far, purge=purge)
+    return 0
 
 
-def _place_of_data(machine: LocalMachine) -> str:
+def _elsewhere(machine: LocalMachine) -> dict[str, str]:
+    """Return the volumes that are on other nodes of a Swarm, and the names of those."""
+    meta = read_meta(machine)
+    if meta is None or not machine.layout.swarm_file.exists():
+        return {}
+    from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
+
+    return {each.volume: each.name for each in data_elsewhere(meta.project)}
+
+
+def _place_of_data(machine: LocalMachine, far: Mapping[str, str]) -> str:
     """Return where the data is, in words: of servers in containers, volumes have it."""
     meta = read_meta(machine)
     services = meta.services if meta else ()
     kept = [row.name for row in SERVICES if row.name in services and row.volume]
     if meta is None or not kept:
         return str(machine.layout.data)
-    names = [f"`{meta.project}_{name}`" for name in kept]
+    volumes = [f"{meta.project}_{name}" for name in kept]
+    names = [f"`{name}`{f' on {far[name]}' if name in far else ''}" for name in volumes]
     head, last = ", ".join(names[:-1]), names[-1]
     return f"the volumes {head} and {last}" if head else f"the volume {last}"
 
@@ -109,9 +125,7 @@ def _nothing_known(machine: LocalMachine) -> InstallerError:
     )
 
 
-def _undo(
-    machine: LocalMachine, steps: tuple[Step, ...], place: str, *, purge: bool, as_json: bool
-) -> int:
+def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> None:
     view = open_view(as_json=as_json, is_verbose=False)
     try:
         view.report(StageStarted(stage="Uninstall"))
@@ -128,14 +142,21 @@ def _undo(
             "check them, then remove the folder yourself",
             identifier="left-behind",
         )
+
+
+def _tell_the_end(
+    machine: LocalMachine, place: str, far: Mapping[str, str], *, purge: bool
+) -> None:
     if not purge:
         output.say(
             f"Mosaic has been uninstalled. Your data is still in {place}, and its "
-            f"secrets in {layout.secrets}; `mosaic uninstall --purge` removes them."
+            f"secrets in {machine.layout.secrets}; `mosaic uninstall --purge` removes them."
         )
-    else:
-        output.say("Mosaic has been uninstalled, including its data. Nothing is left.")
-    return 0
+        return
+    nothing = "" if far else " Nothing is left."
+    output.say(f"Mosaic has been uninstalled, including its data.{nothing}")
+    for name, node in far.items():
+        output.say(f"On {node}, an empty volume is left: `docker volume rm {name}` removes it.")
 
 
 def _agrees(place: str, *, purge: bool) -> bool:

@@ -154,7 +154,9 @@ class LocalMachine:
             return True  # in a database of the user's own
         stack = Stack(layout=self.layout, project=meta.project, services=meta.services)
         found = self._containers(stack)
-        return found.is_copy() or found.has_volume("postgres")
+        if found.is_copy() or found.has_volume("postgres"):
+            return True
+        return self.layout.swarm_file.exists() and not self._swarm(stack).is_here("postgres")
 
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.

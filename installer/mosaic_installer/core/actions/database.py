@@ -10,15 +10,17 @@ from mosaic_installer.core.machine.containers import state_of_service
 from mosaic_installer.errors import InstallerError
 
 DATABASE = "postgres"
-# The address of the container itself: over the loopback and the socket anybody is let in.
+# The address of the container itself: over the loopback and the socket anybody is let in. Where it
+# runs on another node of a Swarm, a container beside it asks it by its name.
 # The password comes from stdin and goes through a file of the container's own memory, never
 # through an environment. The container may have mounted what an accident made of its file.
 SIGN_IN = (
     "umask 077; file=/tmp/mosaic-pgpass-$$; trap 'rm -f \"$file\"' EXIT; "
     'printf "*:*:*:*:%s\\n" "$(cat)" >"$file"; '
     'PGPASSFILE="$file" PGCONNECT_TIMEOUT=5 '
-    'psql --host="$(hostname -i | cut -d" " -f1)" --username=mosaic --dbname=mosaic '
-    "--no-psqlrc --no-password --quiet --tuples-only --command='SELECT 1'"
+    'psql --host="${MOSAIC_SERVER:-$(hostname -i | cut -d" " -f1)}" '
+    "--username=mosaic --dbname=mosaic --no-psqlrc --no-password --quiet --tuples-only "
+    "--command='SELECT 1'"
 )
 # psql reads the password by itself, so that it is in no argument and in no environment. The
 # database is missing where the first start of the server was cut off while it made that.
@@ -30,6 +32,14 @@ RESET = (
     "WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'mosaic')\\gexec\n"
     "ALTER ROLE mosaic WITH PASSWORD :'password';\n"
     "END\n"
+)
+# On another node of a Swarm nobody reaches the socket: the server is stopped, and a single process
+# that has no other way in does it (postgres(1), "Options for single-user mode"). Each line is a
+# command to it, and what fails is not logged with its words.
+RESET_ALONE = (
+    "{ printf \"ALTER ROLE mosaic WITH PASSWORD '\"; sed \"s/'/''/g\" | tr -d '\\n'; "
+    'printf "\'\\n"; } | docker-entrypoint.sh postgres --single '
+    "-c log_min_error_statement=panic -c exit_on_error=on template1 >&2"
 )
 
 
@@ -72,7 +82,7 @@ class AlignDatabasePassword:
     def apply(self, machine: Machine) -> None:
         if not self._accepts(machine):
             machine.tell("resetting it inside the database")
-            self._run(machine, RESET)
+            self._run(machine, RESET, RESET_ALONE)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         pass
@@ -84,10 +94,14 @@ class AlignDatabasePassword:
             return False
         return True
 
-    def _run(self, machine: Machine, script: str) -> None:
+    def _run(self, machine: Machine, script: str, alone: str = "") -> None:
         path = self.stack.layout.database_password
         password = machine.files.read(path)
         if not password:
             raise InstallerError(f"there is no password in `{path}`", "run `mosaic install` again")
-        command = ("sh", "-c", script)
-        machine.containers(self.stack).run(DATABASE, command, stdin=password.decode())
+        machine.containers(self.stack).run(
+            DATABASE,
+            ("sh", "-c", script),
+            stdin=password.decode(),
+            alone=("sh", "-c", alone) if alone else (),
+        )

@@ -1,5 +1,6 @@
 """The container engine as it was measured: what it is, what is wrong with it, what it has."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from mosaic_installer.core.containers.part import Part
@@ -15,6 +16,8 @@ class Swarm:
     is_manager: bool = False
     managers: int = 0
     nodes: int = 0
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Services of this installation whose data is on other nodes, and the names of those."""
 
 
 @frozen

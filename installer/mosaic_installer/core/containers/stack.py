@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
@@ -28,6 +29,15 @@ class Stack:
         """The file that we write of what the containers are."""
         layout = self.layout
         return layout.swarm_file if self.orchestrator == "swarm" else layout.compose_file
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of all that is made for it on a Swarm."""
+        return {
+            labels.STACK: self.project,
+            labels.PROJECT: self.project,
+            labels.HOME: str(self.layout.root),
+        }
 
     @property
     def reads(self) -> tuple[Path, ...]:

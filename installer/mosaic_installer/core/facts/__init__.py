@@ -1,6 +1,6 @@
 """Everything that checks and stages rest on: measured, then only read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.host import Host
@@ -29,6 +29,11 @@ class Facts:
         """What is on the engine of this installation."""
         parts = self.around.engine.parts if self.around.engine else ()
         return tuple(part for part in parts if part.project == self.host.project)
+
+    @property
+    def elsewhere(self) -> Mapping[str, str]:
+        """Services whose data is on other nodes of a Swarm, and the names of those."""
+        return self.around.engine.swarm.elsewhere if self.around.engine else {}
 
     @property
     def has_usable_engine(self) -> bool:

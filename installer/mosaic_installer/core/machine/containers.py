@@ -65,9 +65,18 @@ class Containers(Protocol):
     def volumes(self) -> tuple[str, ...]:
         """Return the names of the installation's volumes."""
 
-    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+    def is_here(self, service: str) -> bool:
+        """Return whether the data of a service is on this machine, not another node of a Swarm."""
+
+    def run(
+        self, service: str, command: Sequence[str], *, stdin: str = "", alone: Sequence[str] = ()
+    ) -> str:
         """Run a program as a service would, and return what it printed: in a container of that
-        service, or in one of its own while that is down; its servers are started."""
+        service, or in one of its own while that is down; its servers are started.
+
+        Where its data is on another node, nobody reaches into its containers from here: the
+        program runs beside them, in a container whose variable `MOSAIC_SERVER` names the service;
+        or `alone` runs with the data in its stead, and the service is stopped meanwhile."""
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
         """Return the last lines that a service printed: the worst of its containers."""

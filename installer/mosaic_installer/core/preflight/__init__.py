@@ -92,6 +92,7 @@ CHECKS: tuple[Check, ...] = (
     swarm.swarm_port_may_be_open,
     swarm.swarm_publishes_no_server,
     swarm.swarm_has_enough_nodes,
+    swarm.data_is_on_this_machine,
     compose.compose_is_present,
     compose.compose_is_the_plugin,
     compose.compose_speaks_with_engine,

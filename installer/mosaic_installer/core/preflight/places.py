@@ -52,6 +52,7 @@ PLACES: dict[str, str] = {
     "swarm-port-may-be-open": "gateway.bind",
     "swarm-publishes-no-server": "gateway.runtime",
     "swarm-has-enough-nodes": "gateway.replicas",
+    "data-is-on-this-machine": "gateway.runtime",
     "compose-is-present": "tier",
     "compose-speaks-with-engine": "tier",
     "podman-checks-health": "tier",

@@ -4,6 +4,7 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.published import published_ports
 from mosaic_installer.core.containers.version import version_of
+from mosaic_installer.core.containers.wanted import services_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error
 from mosaic_installer.core.preflight.engine import usable_engine
@@ -72,6 +73,20 @@ def swarm_publishes_no_server(_facts: Facts, answers: Answers) -> Finding | None
         f"a Swarm would open these ports on every address of a node: {named}",
         "leave those settings at their defaults (`mosaic config unset`); with a Swarm, traces need "
         "a collector of your own (`telemetry.endpoint`)",
+    )
+
+
+def data_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
+    """Containers find only what is here, and would begin anew beside data on another node."""
+    if is_on_swarm(answers):
+        return None
+    far = {name: facts.elsewhere[name] for name in services_of(answers) if name in facts.elsewhere}
+    if not far:
+        return None
+    named = ", ".join(f"of {name} on {far[name]}" for name in far)
+    return error(
+        f"data is on other nodes of the Swarm ({named}), where containers would not find it",
+        "stay on the Swarm: `--set gateway.runtime=swarm`",
     )
 
 

@@ -162,7 +162,17 @@ class LocalContainers:
         name = f"{self._stack.project}_{service}"
         return any(row["Name"] == name for row in Reader().volumes())
 
-    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+    def is_here(self, service: str) -> bool:
+        return True
+
+    def run(
+        self,
+        service: str,
+        command: Sequence[str],
+        *,
+        stdin: str = "",
+        alone: Sequence[str] = (),
+    ) -> str:
         if self._states().get(service) in RUNNING:
             return self._compose.run("exec", "-T", service, *command, stdin=stdin)
         apart = ("run", "--rm", "-T", "--entrypoint", command[0], service)

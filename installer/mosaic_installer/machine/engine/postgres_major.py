@@ -28,13 +28,13 @@ def image_major(facts: Facts, answers: Answers) -> str:
 def volume_major(facts: Facts, answers: Answers) -> str:
     """Return the major version that made this installation's volume.
 
-    Empty if there is no volume, or nothing here to read it with.
+    Empty if there is no volume, nothing here to read it with, or it is on another node.
 
     While a server runs on it, its image tells; else the file PG_VERSION in the volume does.
     """
     parts = {part.kind: part for part in facts.parts if part.service == "postgres"}
     engine = facts.around.engine
-    if "volume" not in parts or engine is None:
+    if "volume" not in parts or engine is None or "postgres" in facts.elsewhere:
         return ""
     if name := _server(parts.values()):
         row = Reader().container(name)

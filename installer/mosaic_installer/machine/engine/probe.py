@@ -21,6 +21,7 @@ from mosaic_installer.machine.engine.compose_command import begin_to_find_compos
 from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
 from mosaic_installer.machine.engine.container_row import health_of, image_of, labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
 from mosaic_installer.machine.engine.swarm.part import services_of_manager
 from mosaic_installer.machine.routes import read_routes
 
@@ -69,7 +70,10 @@ def _probe(
         engine = _with_contents(absent, reader, project, pool, images)
         measured = _measured(engine, info.result(), version.result())
         if measured.swarm.is_manager:
-            measured = replace(measured, parts=(*measured.parts, *services_of_manager(reader)))
+            parts = (*measured.parts, *services_of_manager(reader))
+            far = {each.service: each.name for each in data_elsewhere(project, reader)}
+            swarm = replace(measured.swarm, elsewhere=far)
+            measured = replace(measured, parts=parts, swarm=swarm)
         return _with_health(measured, reader, project) if measured.is_podman else measured
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")

@@ -78,7 +78,7 @@ def _own_valkey(answers: Answers) -> Server:
 
 
 def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
-    volumes = {part.service for part in facts.parts if part.kind == "volume"}
+    volumes = _volumes(facts)
     made_with_one = (service for service in SERVICES if service.secret)
     return tuple(
         service.name
@@ -92,11 +92,16 @@ def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
 def _lost(facts: Facts, answers: Answers) -> Iterator[str]:
     if facts.around.engine is None or facts.around.engine.problem:
         return
-    volumes = {part.service for part in facts.parts if part.kind == "volume"}
+    volumes = _volumes(facts)
     for service in wanted_services(answers):
         proof = facts.host.layout.config / service.proof
         if service.proof and service.name not in volumes and proof.exists():
             yield service.name
+
+
+def _volumes(facts: Facts) -> set[str]:
+    """Return the services that have a volume: here, or on another node of a Swarm."""
+    return {part.service for part in facts.parts if part.kind == "volume"} | set(facts.elsewhere)
 
 
 def _backups(folder: Path) -> tuple[str, ...]:

@@ -48,12 +48,14 @@ class Changes:
             elif row["ID"] not in nodes and is_marked:
                 self._relabel(row["ID"], dropped={key})
 
-    def displace(self, project: str) -> None:
-        """Take the labels of an installation from every node."""
+    def displace(self, project: str, *, kept: Collection[tuple[str, str]] = ()) -> None:
+        """Take the labels of an installation from every node, but those kept, by node and label."""
         start = node_label(project, "")
         for row in Reader().nodes():
-            if keys := {key for key in labels_of(row["Spec"]) if key.startswith(start)}:
-                self._relabel(row["ID"], dropped=keys)
+            node, marks = row["ID"], labels_of(row["Spec"])
+            ours = {key for key in marks if key.startswith(start) and (node, key) not in kept}
+            if ours:
+                self._relabel(node, dropped=ours)
 
     def _relabel(
         self, node: str, *, added: Mapping[str, str] | None = None, dropped: Collection[str] = ()
@@ -157,6 +159,18 @@ class Changes:
         for name in removed:
             self._api.remove_service(there[name]["ID"])
         return removed
+
+    def remove_job(self, identifier: str) -> None:
+        """Remove one job, and what it leaves on its node."""
+        self._api.remove_service(identifier)
+
+    def add_secret(self, name: str, content: bytes, marks: Mapping[str, str]) -> str:
+        """Give the Swarm a secret for a job; return its identifier."""
+        made = self._api.create_secret(name, content, labels=dict(marks))
+        return str(made.get("ID") or made.get("Id"))
+
+    def remove_secret(self, identifier: str) -> None:
+        self._api.remove_secret(identifier)
 
     def remove_jobs(self) -> None:
         """Remove the jobs of this installation, also those that a killed run left behind."""

@@ -1,4 +1,4 @@
-"""Wait until the tasks of services have ended on this node, as what comes next needs their data."""
+"""Wait until the tasks of services have ended, as what comes next needs their data."""
 
 import time
 from collections.abc import Iterable
@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.reader import Document, Reader
-from mosaic_installer.machine.engine.swarm.found import container_labels
+from mosaic_installer.machine.engine.swarm.found import Found, container_labels
 
 PAUSE = 0.2
+RUNNING = {"assigned", "accepted", "preparing", "ready", "starting", "running"}
 REMOVAL = 120.0
 """Seconds that the containers of a service get to end once it is removed."""
 
@@ -28,6 +29,26 @@ def wait_until_gone(stack: Stack, services: Iterable[str], *, leaves_nothing: bo
                     f"`docker service ps {stack.project}_{name}` shows them",
                 )
             time.sleep(PAUSE)
+
+
+def wait_until_ended(found: Found, services: Iterable[str]) -> None:
+    """Wait for the tasks of services on all nodes that answer; raises `EngineError` likewise."""
+    until = time.monotonic() + REMOVAL
+    for name in services:
+        while nodes := {each["NodeID"] for each in found.tasks().get(name, ()) if _may_run(each)}:
+            up = {row["ID"] for row in Reader().nodes() if row["Status"]["State"] == "ready"}
+            if not nodes & up:
+                break
+            if time.monotonic() > until:
+                raise EngineError(
+                    f"the tasks of {name} did not end within {REMOVAL:.0f} s",
+                    f"`docker service ps {found.name_of(name)}` shows them",
+                )
+            time.sleep(PAUSE)
+
+
+def _may_run(task: Document) -> bool:
+    return task["Status"]["State"] in RUNNING
 
 
 def _is_alive(row: Document) -> bool:

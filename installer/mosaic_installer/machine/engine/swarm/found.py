@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import node_label
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.ours import without_originals
 from mosaic_installer.machine.engine.reader import Document, Reader
@@ -42,6 +43,15 @@ class Found:
         rows = Reader().containers(f"{STACK}={project}")
         return not self.is_copy() and any(SERVICE in labels_of(row) for row in rows)
 
+    def refuse_as_copy(self) -> None:
+        """Raise `InstallerError` where the services belong to what this is a copy of."""
+        if self.is_copy():
+            raise InstallerError(
+                f"the services of {self._stack.project} belong to another installation, of which "
+                "this one is a copy",
+                f"remove `{self._stack.layout.meta}` here and run `mosaic install`: a new one",
+            )
+
     def is_copy(self) -> bool:
         """Return whether there are services of another installation, which this is a copy of."""
         return len(self._services()) < len(Reader().services(self.label))
@@ -57,6 +67,10 @@ class Found:
             if task["ServiceID"] in names:
                 found.setdefault(names[task["ServiceID"]], []).append(task)
         return {name: tuple(rows) for name, rows in found.items()}
+
+    def name_of(self, service: str) -> str:
+        """Return what the Swarm calls a service."""
+        return f"{self._stack.project}_{service}"
 
     def nodes(self) -> dict[str, str]:
         """Return the names of the nodes by their identifiers."""

@@ -19,10 +19,12 @@ from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, here
-from mosaic_installer.machine.engine.swarm.ending import wait_until_gone
+from mosaic_installer.machine.engine.swarm.ending import wait_until_ended, wait_until_gone
+from mosaic_installer.machine.engine.swarm.far import FarData
 from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
 from mosaic_installer.machine.engine.swarm.migration import migrate
 from mosaic_installer.machine.engine.swarm.pinned import pinned
+from mosaic_installer.machine.engine.swarm.placing import prove_elsewhere
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
 from mosaic_installer.machine.engine.swarm.spread import spread
@@ -46,6 +48,10 @@ class LocalSwarm:
         self._vault = vault
         self._tell = tell
         self._found = Found(stack)
+        self._far = FarData(stack, self._found, tell)
+
+    def _definition(self) -> Definition:
+        return Definition(self._stack, self._files, self._vault)
 
     def found(self) -> tuple[FoundContainer, ...]:
         services, tasks = self._found.services(), self._found.tasks()
@@ -66,7 +72,7 @@ class LocalSwarm:
         services = self._found.services()
         if not services.keys() >= fingerprints.keys():
             return False
-        definition = Definition(self._stack, self._files, self._vault)
+        definition = self._definition()
         ids = self._found.identifiers(definition, fingerprints)
         return all(
             is_within(
@@ -77,9 +83,9 @@ class LocalSwarm:
         )
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
-        self._refuse_as_copy()
+        self._found.refuse_as_copy()
         self._refuse_beside_compose()
-        definition = Definition(self._stack, self._files, self._vault)
+        definition = self._definition()
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
             changes.place(name for name in fingerprints if name != GATEWAY)
@@ -107,6 +113,7 @@ class LocalSwarm:
             for name in there:
                 Changes(client, self._stack, self._found).scale(name, 0)
         wait_until_gone(self._stack, there)
+        wait_until_ended(self._found, there)
 
     def discard(self, *services: str) -> None:
         if is_in_none():
@@ -116,13 +123,17 @@ class LocalSwarm:
         wait_until_gone(self._stack, there, leaves_nothing=True)
 
     def remove(self, *, with_volumes: bool) -> None:
+        if with_volumes:
+            self._far.empty(self._definition)
         if not is_in_none():
-            self._remove_all()
+            self._remove_all(keeps_data=not with_volumes)
         with opened_engine() as client:
-            for name in self.volumes() if with_volumes else ():
+            for name in self._found.volumes() if with_volumes else ():
                 client.api.remove_volume(name)
 
-    def _remove_all(self) -> None:
+    def _remove_all(self, *, keeps_data: bool) -> None:
+        # Labels alone say on which other node data is.
+        kept = [(each.node, each.label) for each in self._far.found()] if keeps_data else ()
         self.discard(*self._found.services())
         if not self._found.is_copy():  # also of services that a run removed which was cut off
             wait_until_gone(self._stack, self._stack.services, leaves_nothing=True)
@@ -132,7 +143,7 @@ class LocalSwarm:
             changes.remove_network()
             changes.forget_contents(())
             if not self._found.is_copy():
-                changes.displace(self._stack.project)
+                changes.displace(self._stack.project, kept=kept)
 
     def is_there(self) -> bool:
         found = self._found
@@ -142,13 +153,20 @@ class LocalSwarm:
             or found.network()
             or found.contents()
             or found.is_ending()
-            or (any(map(found.places, self._stack.services)) and not found.is_copy())
+            or (self._far.is_marked_otherwise() and not found.is_copy())
         )
 
     def volumes(self) -> tuple[str, ...]:
-        return self._found.volumes()
+        return tuple(sorted({*self._found.volumes(), *(each.volume for each in self._far.found())}))
 
-    def run(self, service: str, command: Sequence[str], *, stdin: str = "") -> str:
+    def is_here(self, service: str) -> bool:
+        return not self._far.has(service)
+
+    def run(
+        self, service: str, command: Sequence[str], *, stdin: str = "", alone: Sequence[str] = ()
+    ) -> str:
+        if self._far.has(service):
+            return self._far.run(service, command, stdin, alone)
         return run_in_task(self._stack, service, command, stdin)
 
     def last_lines(self, service: str, count: int) -> tuple[str, ...]:
@@ -162,6 +180,8 @@ class LocalSwarm:
             return
         if name == GATEWAY:
             spread(changes, self._found, service, self._tell)
+        elif same is None:
+            prove_elsewhere(changes, self._found, service, self._tell)
         if same is not None:
             changes.force(same)
             return
@@ -187,15 +207,6 @@ class LocalSwarm:
             raise InstallerError(
                 f"{self._stack.project} still has containers beside the Swarm, on the same volumes",
                 "run `mosaic install`, which removes them first and keeps the data",
-            )
-
-    def _refuse_as_copy(self) -> None:
-        if self._found.is_copy():
-            layout, project = self._stack.layout, self._stack.project
-            raise InstallerError(
-                f"the services of {project} belong to another installation, of which this one is "
-                "a copy",
-                f"remove `{layout.meta}` here and run `mosaic install`: a new one",
             )
 
     def gateway(self) -> tuple[Document, list[Document]] | None:

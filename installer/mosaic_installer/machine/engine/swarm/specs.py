@@ -6,7 +6,7 @@ its content, so that another content is another name, and no name lets anybody g
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,13 @@ class Definition:
     def registry_name(self, service: str) -> str:
         """Return what the nodes' registry calls that image; empty where there is no registry."""
         return str(self._row(service).get("registry_name", ""))
+
+    def bare(self, service: str, find: Callable[[str], Mapping[str, Any] | None]) -> Spec:
+        """Return what a job needs of a service, which may be gone: its name, labels and image."""
+        spec: Spec = self._row(service)["spec"]
+        image = str((find(self.image(service)) or {}).get("Id", ""))
+        template = {"ContainerSpec": {"Image": image}}
+        return {"Name": spec["Name"], "Labels": spec["Labels"], "TaskTemplate": template}
 
     def is_guarded(self, service: str) -> bool:
         """Return whether a service needs a permit to begin with an empty volume."""

@@ -1,0 +1,102 @@
+"""Jobs that end by themselves: one task on one node, its outcome, and what it said."""
+
+import time
+from collections.abc import Iterable
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+from mosaic_installer.core.containers.labels import IMAGE, SERVICE
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.specs import Spec
+
+PAUSE = 0.2
+ONCE = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}}
+ENDED = {"complete", "failed", "rejected", "orphaned"}
+
+
+@frozen
+class Ended:
+    """What became of a job: the exit code of its program, None where that never ran to an end."""
+
+    is_done: bool
+    code: int | None
+    cause: str
+    """In the engine's words, or the program's last ones."""
+    output: str
+
+
+def job_at(service: Spec, node: str, name: str) -> Spec:
+    """Return the spec of a job on one node, of the image that a service has, and nothing else.
+
+    Without the label of a service, it is none of those that are watched.
+    """
+    marks = {key: each for key, each in service["Labels"].items() if key not in {SERVICE, IMAGE}}
+    return {
+        "Name": f"{name}-{datetime.now(UTC):%H%M%S%f}",
+        "Labels": marks,
+        "Mode": deepcopy(ONCE),
+        "EndpointSpec": {"Mode": "dnsrr"},
+        "TaskTemplate": {
+            "ContainerSpec": {
+                "Image": service["TaskTemplate"]["ContainerSpec"]["Image"],
+                "Healthcheck": {"Test": ["NONE"]},
+                "CapabilityDrop": ["ALL"],
+                "Privileges": {"NoNewPrivileges": True},
+                "ReadOnly": True,
+                "Init": True,
+            },
+            "RestartPolicy": {"Condition": "none"},
+            "Placement": {"Constraints": [f"node.id=={node}"]},
+            "LogDriver": {"Name": "json-file", "Options": {"max-size": "10m"}},
+        },
+    }
+
+
+def run_job(changes: Changes, job: Spec, seconds: float) -> Ended:
+    """Run a job to its end, and remove it; one that takes longer has failed."""
+    identifier = changes.create(job)
+    try:
+        return outcome_of(identifier, _last_task(identifier, seconds))
+    finally:
+        changes.remove_job(identifier)
+
+
+def _last_task(identifier: str, seconds: float) -> Document | None:
+    until = time.monotonic() + seconds
+    while True:
+        tasks = Reader().tasks(identifier)
+        if any(has_ended(task) for task in tasks) or time.monotonic() > until:
+            return tasks[-1] if tasks else None
+        time.sleep(PAUSE)
+
+
+def has_ended(task: Document) -> bool:
+    """Return whether a task is over, one way or the other."""
+    return task["Status"]["State"] in ENDED
+
+
+def outcome_of(identifier: str, task: Document | None) -> Ended:
+    """Return what became of a job, by its last task; None where there never was one."""
+    status = task["Status"] if task is not None else {}
+    has_run = bool((status.get("ContainerStatus") or {}).get("ContainerID"))
+    is_done = status.get("State") == "complete"
+    output = said_by(identifier, ("stdout",)) if has_run else ""
+    last = said_by(identifier, ("stderr",)).strip() if has_run and not is_done else ""
+    code = (status.get("ContainerStatus") or {}).get("ExitCode") if has_run else None
+    said = str(status.get("Err") or status.get("Message") or "no node took it")
+    return Ended(is_done=is_done, code=code, cause=last or said, output=output)
+
+
+def said_by(identifier: str, streams: Iterable[str]) -> str:
+    """Return what the tasks of a service printed, in the order of time."""
+    wanted = {stream: stream in streams for stream in ("stdout", "stderr")}
+    with opened_engine() as client:
+        api: Any = client.api  # the stubs of the SDK know little of a Swarm
+        said = api.service_logs(identifier, timestamps=True, **wanted)
+        content = said if isinstance(said, bytes) else b"".join(said)
+    rows = sorted(content.decode(errors="replace").splitlines())
+    return "".join(f"{row.partition(' ')[2]}\n" for row in rows)
