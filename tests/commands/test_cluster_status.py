@@ -69,6 +69,28 @@ def test_what_a_lost_node_costs() -> None:
     assert "four: gateway goes on on one" in text
 
 
+@pytest.mark.parametrize(
+    ("places", "three", "words"),
+    [
+        (("one", "four", "three"), THREE, "one, and starts again on three"),
+        (("one", "four", "three"), replace(THREE, state="down"), "one; no other node can take"),
+        (("one", "four"), THREE, "one; no other node can take over"),
+    ],
+)
+def test_where_a_lost_gateway_starts_again(
+    places: tuple[str, ...], three: Node, words: str
+) -> None:
+    gateway = replace(GATEWAY, places=places)
+    assert f"four: gateway goes on on {words}" in said(ONE, WORKER, three, services=(gateway,))
+
+
+def test_a_gateway_is_missed_on_this_machine() -> None:
+    rows = (replace(GATEWAY, nodes=("three", "four")),)
+    for here, is_said in (("one", True), ("four", False), ("", False)):
+        seen = Overview(nodes=(ONE, THREE, WORKER), services=rows, here=here)
+        assert ("none on this machine" in "\n".join(lines_of(seen))) == is_said
+
+
 def test_a_majority_is_more_than_half() -> None:
     assert [losses_survived(count) for count in range(6)] == [0, 0, 0, 1, 1, 2]
     assert has_majority(3, 2)

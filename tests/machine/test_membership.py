@@ -1,5 +1,7 @@
 """What an engine's refusal to join a Swarm means, in its own words as they were seen."""
 
+from typing import Any
+
 import pytest
 
 from mosaic_installer.machine.engine.swarm.membership import meaning_of
@@ -8,6 +10,15 @@ from mosaic_installer.machine.engine.swarm.nodes import Bound, bound_to
 pytestmark = pytest.mark.unit
 
 RPC = "rpc error: code = "
+START = "org.mosaicstack.node.mosaic-1"
+GATEWAY = {f"{START}.gateway": "yes"}
+
+
+def node(
+    name: str, labels: dict[str, str], *, state: str = "ready", availability: str = "active"
+) -> dict[str, Any]:
+    spec = {"Labels": labels, "Availability": availability}
+    return {"ID": name, "Status": {"State": state}, "Spec": spec}
 
 
 @pytest.mark.parametrize(
@@ -49,10 +60,9 @@ def test_a_refusal_to_join_says_what_to_do(said: str, identifier: str, hint: str
 
 
 def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
-    start = "org.mosaicstack.node.mosaic-1"
-    both = {f"{start}.gateway": "yes"}
-    one = {"ID": "n1", "Spec": {"Labels": {f"{start}.postgres": "yes", "zone": "a", **both}}}
-    two = {"ID": "n2", "Spec": {"Labels": both}}
+    start, both = START, GATEWAY
+    one = node("n1", {f"{start}.postgres": "yes", "zone": "a", **both})
+    two = node("n2", both)
     (bound,) = bound_to(one, [one, two])
     assert bound == Bound(project="mosaic-1", service="postgres")
     assert bound.has_data
@@ -60,3 +70,17 @@ def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
     (gateway,) = bound_to(two, [two])
     assert not gateway.has_data
     assert bound_to({"ID": "n3", "Spec": {}}, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        (node("n2", GATEWAY), 0),
+        (node("n2", {f"{START}.gateway": "after-rollout"}), 1),
+        (node("n2", GATEWAY, state="down"), 1),
+        (node("n2", GATEWAY, availability="drain"), 1),
+    ],
+)
+def test_what_another_node_cannot_take_over_is_bound(other: dict[str, Any], count: int) -> None:
+    one = node("n1", GATEWAY)
+    assert len(bound_to(one, [one, other])) == count

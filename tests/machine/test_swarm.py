@@ -19,6 +19,7 @@ from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.swarm.migration import job_of
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers, Spec, is_within
 from mosaic_installer.machine.engine.swarm.tasks import (
+    MOVED,
     has_converged,
     pending_of,
     state_of_task,
@@ -99,6 +100,11 @@ def test_there_is_none_while_it_may_still_converge() -> None:
     assert trouble_of(service(), before, NODES, NOW) is None
     of_former = [task("failed", since=NOW, image="sha256:0")] * 9
     assert trouble_of(service(), of_former, NODES, NOW) is None
+
+
+def test_a_task_that_the_swarm_moves_has_not_failed() -> None:
+    moved = [task("rejected", since=NOW, Err=MOVED)] * 3
+    assert trouble_of(service(), moved, NODES, NOW) is None
 
 
 def test_what_waits_says_what_for() -> None:

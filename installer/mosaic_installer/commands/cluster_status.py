@@ -1,6 +1,7 @@
 """`mosaic cluster status`: nodes, services and tasks; where the data is; what a lost node costs."""
 
 from mosaic_installer.commands.opening import installed_on_swarm
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.quorum import losses_survived
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.events import SCHEMA
@@ -33,7 +34,7 @@ def lines_of(seen: Overview) -> list[str]:
     lines.append("Services")
     for row in seen.services:
         lines.append(f"  {row.name}: {row.running} of {row.wanted} running{_where(row)}")
-        lines += [f"    {trouble}" for trouble in row.troubles]
+        lines += [f"    {trouble}" for trouble in (*row.troubles, *_misses_here(row, seen))]
     lines.append("If a node is lost")
     lines += [f"  {node.name}: {_cost(node, seen)}" for node in seen.nodes]
     return lines
@@ -86,6 +87,13 @@ def _where(row: ServiceRow) -> str:
     return f" on {', '.join(row.nodes)}{kept}" if row.nodes else ""
 
 
+def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
+    """Return what is to be done where commands have no gateway on this machine to talk to."""
+    if row.name != GATEWAY or not row.nodes or seen.here in ("", *row.nodes):
+        return []
+    return ["none on this machine, where commands need one: run `mosaic doctor --fix`"]
+
+
 def _has_data(name: str) -> bool:
     return bool(name in BY_NAME and BY_NAME[name].volume)
 
@@ -104,9 +112,23 @@ def _cost(node: Node, seen: Overview) -> str:
     for row in seen.services:
         others = [name for name in row.nodes if name != node.name]
         if row.name not in bound and node.name in row.nodes:
-            where = f"goes on on {', '.join(others)}" if others else "starts on another node"
-            parts.append(f"{row.name} {where}")
+            parts.append(f"{row.name} {_elsewhere(others, _spares(row, seen))}")
     return "; ".join(parts) or "nothing of this installation runs there"
+
+
+def _elsewhere(others: list[str], spares: list[str]) -> str:
+    """Return how a service does without one of its nodes."""
+    begins = f"starts again on {' or '.join(spares)}"
+    if not others:
+        return begins if spares else "will not run until it is back"
+    goes_on = f"goes on on {', '.join(others)}"
+    return f"{goes_on}, and {begins}" if spares else f"{goes_on}; no other node can take over"
+
+
+def _spares(row: ServiceRow, seen: Overview) -> list[str]:
+    """Return the nodes that the Swarm may start a lost task of a service on."""
+    usable = [node.name for node in seen.nodes if node.is_usable]
+    return [name for name in row.places if name in usable and name not in row.nodes]
 
 
 def document_of(seen: Overview) -> dict[str, object]:
@@ -133,6 +155,7 @@ def document_of(seen: Overview) -> dict[str, object]:
                 "wanted": row.wanted,
                 "running": row.running,
                 "nodes": list(row.nodes),
+                "spares": _spares(row, seen),
                 "data": list(row.places) if _has_data(row.name) else [],
                 "tasks": list(row.tasks),
                 "troubles": list(row.troubles),

@@ -175,5 +175,7 @@ def _state(seen: _Seen, runtime: Runtime) -> str:
     if seen.fault:
         return f"running, but its database {seen.fault},"
     if seen.process is not None:
-        return "running, but not answering,"
+        nodes = " and ".join(seen.process.elsewhere)
+        where = f" on {nodes}, but not on this machine," if nodes else ", but not answering,"
+        return f"running{where}"
     return "stopped" if seen.version is None else "stopped; another program answers"

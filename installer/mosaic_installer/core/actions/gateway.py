@@ -40,7 +40,7 @@ class StartGateway:
         return About(
             why="the gateway must run, with its current configuration",
             undone_by="`mosaic uninstall` stops and removes it; `mosaic gateway stop` stops it",
-            fault="the gateway is not running with its current configuration",
+            fault=f"the gateway is not running with its current configuration{self._or_here}",
             remedy="it will be started",
             identity=identity_of(gateway),
             runs="gateway",
@@ -50,6 +50,11 @@ class StartGateway:
             asks_engine=gateway.runtime.is_contained,
             things=f"{kind} that listens on {gateway.url}",
         )
+
+    @property
+    def _or_here(self) -> str:
+        is_service = isinstance(self.gateway.runtime, SwarmService)
+        return ", or not on this machine, where commands need it" if is_service else ""
 
     def describe(self) -> str:
         return f"Start the gateway as {_form(self.gateway.runtime)} on {self.gateway.url}"

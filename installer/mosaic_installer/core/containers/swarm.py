@@ -33,6 +33,11 @@ SHARED_SCRATCH = 0o1777
 UNITS = {"m": 1024**2, "g": 1024**3}
 PERMIT = "MOSAIC_MAY_BEGIN"
 """The variable that lets a service begin with an empty volume."""
+MAY_RUN = "yes"
+"""The value of a node's label where the service may run (`node_label`)."""
+MAY_RUN_LATER = "after-rollout"
+"""Its value on a spare node: one that has the image, and may run the service once a rollout, which
+goes on now, has come to its end."""
 GUARD = (
     f'[ -n "$(ls -A "$0")" ] || [ "${PERMIT}" = yes ] || {{ '
     "echo 'error: the volume on this node is empty, but this service has had data elsewhere: '"

@@ -15,6 +15,8 @@ class RunningGateway:
     fingerprint: str
     suspended: tuple[int, ...] = ()
     """Those of its processes that a signal halted (SIGSTOP): they neither answer nor end."""
+    elsewhere: tuple[str, ...] = ()
+    """The nodes of a Swarm that gateways run on, where none runs on this machine."""
 
     @property
     def is_silent(self) -> bool:

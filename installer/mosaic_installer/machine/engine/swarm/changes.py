@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.containers.swarm import PERMIT, node_label
+from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, PERMIT, node_label
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 PAUSE = 0.2
 RELEASE = 30.0
 """Seconds that a network gets to be let go of by the last tasks."""
-YES = "yes"
 
 
 class Changes:
@@ -34,19 +33,30 @@ class Changes:
         """Let services that have no place yet run on this node, where their images are."""
         this = here()
         wanted = [name for name in services if not self._found.places(name)]
-        added = {node_label(self._stack.project, name): YES for name in wanted}
+        added = {node_label(self._stack.project, name): MAY_RUN for name in wanted}
         if added:
             self._relabel(this, added=added)
 
-    def place_on(self, service: str, nodes: Collection[str]) -> None:
-        """Let a service run on these nodes, and on no other."""
+    def place_on(self, service: str, nodes: Collection[str], spares: Collection[str] = ()) -> None:
+        """Let a service run on these nodes and on no other; on the spares, later.
+
+        What runs on another node is ended by the Swarm, and begun on one of these.
+        """
         key = node_label(self._stack.project, service)
-        for row in Reader().nodes():
-            is_marked = key in labels_of(row["Spec"])
-            if row["ID"] in nodes and not is_marked:
-                self._relabel(row["ID"], added={key: YES})
-            elif row["ID"] not in nodes and is_marked:
+        wanted = {**dict.fromkeys(spares, MAY_RUN_LATER), **dict.fromkeys(nodes, MAY_RUN)}
+        # New places first: what loses its place finds another at once.
+        for row in sorted(Reader().nodes(), key=lambda row: row["ID"] not in nodes):
+            mark = wanted.get(row["ID"])
+            if mark is None and key in labels_of(row["Spec"]):
                 self._relabel(row["ID"], dropped={key})
+            elif mark is not None and labels_of(row["Spec"]).get(key) != mark:
+                self._relabel(row["ID"], added={key: mark})
+
+    def open_spares(self, service: str) -> None:
+        """Let a service run on its spare nodes, too, from now on."""
+        key = node_label(self._stack.project, service)
+        for node in self._found.spares(service):
+            self._relabel(node, added={key: MAY_RUN})
 
     def displace(self, project: str, *, kept: Collection[tuple[str, str]] = ()) -> None:
         """Take the labels of an installation from every node, but those kept, by node and label."""
@@ -205,11 +215,11 @@ def _force_of(spec: Spec) -> int:
 
 def has_permit(spec: Document) -> bool:
     """Return whether a service may begin with an empty volume."""
-    return f"{PERMIT}={YES}" in (spec["TaskTemplate"]["ContainerSpec"].get("Env") or ())
+    return f"{PERMIT}=yes" in (spec["TaskTemplate"]["ContainerSpec"].get("Env") or ())
 
 
 def _without_permit(spec: Spec) -> Spec:
     changed = deepcopy(spec)
     container = changed["TaskTemplate"]["ContainerSpec"]
-    container["Env"] = [each for each in container["Env"] if each != f"{PERMIT}={YES}"]
+    container["Env"] = [each for each in container["Env"] if each != f"{PERMIT}=yes"]
     return changed

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.containers.swarm import node_label
+from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, node_label
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.ours import without_originals
@@ -12,6 +12,7 @@ from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
 from mosaic_installer.machine.engine.swarm.pinned import references_in_use
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
+from mosaic_installer.machine.engine.swarm.tasks import has_converged, wanted_tasks
 
 
 def container_labels(stack: Stack, service: str) -> str:
@@ -72,14 +73,32 @@ class Found:
         """Return what the Swarm calls a service."""
         return f"{self._stack.project}_{service}"
 
+    def is_whole(self, service: str) -> bool:
+        """Return whether all of a service runs, as the Swarm has it."""
+        row = self.services().get(service)
+        return row is not None and has_converged(row, self.tasks().get(service, ()))
+
+    def runs_on(self, service: str) -> tuple[str, ...]:
+        """Return the identifiers of the nodes that its tasks run on; one for each task."""
+        rows = wanted_tasks(self.tasks().get(service, ()))
+        return tuple(str(row["NodeID"]) for row in rows if row["Status"]["State"] == "running")
+
     def nodes(self) -> dict[str, str]:
         """Return the names of the nodes by their identifiers."""
         return {row["ID"]: str(row["Description"]["Hostname"]) for row in Reader().nodes()}
 
     def places(self, service: str) -> tuple[str, ...]:
         """Return the identifiers of the nodes that a service may run on."""
+        return self._marked(service, MAY_RUN)
+
+    def spares(self, service: str) -> tuple[str, ...]:
+        """Return those that it may run on once the rollout that goes on now has ended."""
+        return self._marked(service, MAY_RUN_LATER)
+
+    def _marked(self, service: str, mark: str) -> tuple[str, ...]:
         key = node_label(self._stack.project, service)
-        return tuple(row["ID"] for row in Reader().nodes() if key in labels_of(row["Spec"]))
+        rows = Reader().nodes()
+        return tuple(row["ID"] for row in rows if labels_of(row["Spec"]).get(key) == mark)
 
     def contents(self) -> dict[str, tuple[str, str]]:
         """Return the kind and the identifier of each secret and config, by its name."""

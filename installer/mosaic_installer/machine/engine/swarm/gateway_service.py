@@ -4,6 +4,8 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.container_row import moment_of
+from mosaic_installer.machine.engine.reader import Documents
+from mosaic_installer.machine.engine.swarm.changes import here
 from mosaic_installer.machine.engine.swarm.services import LocalSwarm
 from mosaic_installer.machine.engine.swarm.tasks import (
     current_tasks,
@@ -35,12 +37,22 @@ class SwarmGateway:
             return None
         spec = running[0]["Spec"]["ContainerSpec"]
         is_whole = len(current_tasks(service, running)) == len(running) == replicas_of(service)
-        fingerprint = fingerprint_of(spec) if is_whole else ""
+        elsewhere = self._elsewhere(running)
+        is_settled = is_whole and not elsewhere and not self._services.has_spares_to_open()
+        fingerprint = fingerprint_of(spec) if is_settled else ""
         return RunningGateway(
             pid=int((running[0]["Status"].get("ContainerStatus") or {}).get("PID") or 0),
             since=since,
             fingerprint=fingerprint if self._is_as_written(fingerprint) else "",
+            elsewhere=elsewhere,
         )
+
+    def _elsewhere(self, tasks: Documents) -> tuple[str, ...]:
+        nodes = {str(task["NodeID"]) for task in tasks}
+        if here() in nodes:
+            return ()
+        names = self._services.node_names()
+        return tuple(sorted(names.get(node, node) for node in nodes))
 
     def _is_as_written(self, fingerprint: str) -> bool:
         try:

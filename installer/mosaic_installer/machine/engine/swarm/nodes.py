@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.quorum import has_majority
 from mosaic_installer.core.containers.services import BY_NAME
-from mosaic_installer.core.containers.swarm import node_label
+from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
@@ -95,18 +95,25 @@ def find_node(wanted: str) -> FoundNode:
 
 
 def bound_to(row: Document, rows: Documents) -> tuple[Bound, ...]:
-    """Return what of any installation can run on this node of all alone, by the labels of each."""
-    elsewhere = {key for other in rows if other["ID"] != row["ID"] for key in _marks_of(other)}
-    marks = _marks_of(row).keys() - elsewhere
-    parts = [
-        key.removeprefix(f"{BOUND}.").rpartition(".") for key in marks if key.startswith(BOUND)
-    ]
+    """Return what of any installation can run on this node alone, by the labels of each.
+
+    A node that is down or drained takes nothing over.
+    """
+    others = [other for other in rows if other["ID"] != row["ID"] and is_usable(other)]
+    elsewhere = {key for other in others for key in _marks_of(other)}
+    marks = _marks_of(row) - elsewhere
+    parts = [key.removeprefix(f"{BOUND}.").rpartition(".") for key in marks]
     return tuple(Bound(project=project, service=service) for project, _, service in sorted(parts))
 
 
-def _marks_of(row: Document) -> Document:
-    marks: Document = row["Spec"].get("Labels") or {}
-    return marks
+def _marks_of(row: Document) -> set[str]:
+    marks = row["Spec"].get("Labels") or {}
+    return {key for key in marks if key.startswith(f"{BOUND}.") and marks[key] == MAY_RUN}
+
+
+def is_usable(row: Document) -> bool:
+    """Return whether tasks are given to a node now."""
+    return bool(row["Status"]["State"] == "ready" and row["Spec"]["Availability"] == "active")
 
 
 def drain(node: FoundNode, tell: Callable[[str], None]) -> None:

@@ -28,6 +28,11 @@ class Node:
     engine: str
     """The version of its engine."""
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether tasks are given to it now."""
+        return self.state == "ready" and self.availability == "active"
+
 
 @frozen
 class ServiceRow:
@@ -49,6 +54,8 @@ class Overview:
 
     nodes: tuple[Node, ...]
     services: tuple[ServiceRow, ...]
+    here: str = ""
+    """The name of the node that this machine is."""
 
     @property
     def is_whole(self) -> bool:
@@ -67,14 +74,14 @@ def overview_of(stack: Stack) -> Overview:
     Raises `InstallerError` where this machine manages no Swarm, `EngineError` where it cannot be
     asked.
     """
-    swarm_of_this_machine()
+    this = str(swarm_of_this_machine()["NodeID"])
     found = Found(stack)
     services, tasks, names = found.services(), found.tasks(), found.nodes()
     rows = tuple(
         _row(name, services.get(name), tasks.get(name, ()), (found.places(name), names))
         for name in stack.services
     )
-    return Overview(nodes=tuple(map(_node, all_nodes())), services=rows)
+    return Overview(nodes=tuple(map(_node, all_nodes())), services=rows, here=names.get(this, ""))
 
 
 def nodes_seen() -> tuple[Node, ...]:

@@ -20,7 +20,7 @@ def run_in_task(stack: Stack, service: str, command: Sequence[str], stdin: str) 
     if not running:
         raise EngineError(
             f"no task of {service} runs on this node",
-            "`mosaic status` says what runs; `mosaic install` starts it",
+            "`mosaic cluster status` says what runs where; `mosaic doctor --fix` starts it here",
             identifier="engine-failed",
         )
     words = ("docker", "exec", "--interactive", running[0], *command)

@@ -27,9 +27,8 @@ from mosaic_installer.machine.engine.swarm.pinned import pinned
 from mosaic_installer.machine.engine.swarm.placing import prove_elsewhere
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
-from mosaic_installer.machine.engine.swarm.spread import spread
+from mosaic_installer.machine.engine.swarm.spread import is_settled, spread
 from mosaic_installer.machine.engine.swarm.tasks import (
-    has_converged,
     replicas_of,
     state_of_task,
     wanted_tasks,
@@ -62,10 +61,7 @@ class LocalSwarm:
         )
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
-        services, tasks = self._found.services(), self._found.tasks()
-        return self.are_as_written(fingerprints) and all(
-            has_converged(services[name], tasks.get(name, ())) for name in fingerprints
-        )
+        return self.are_as_written(fingerprints) and all(map(self._is_in_place, fingerprints))
 
     def are_as_written(self, fingerprints: Mapping[str, str]) -> bool:
         """Return whether the Swarm has these services as our file says, whatever they do."""
@@ -103,7 +99,10 @@ class LocalSwarm:
         waiting = Waiting(self._found, self._tell)
         waiting.wait(services, deadline)
         with opened_engine() as client:
-            changed = Changes(client, self._stack, self._found).take_permits(services)
+            changes = Changes(client, self._stack, self._found)
+            changed = changes.take_permits(services)
+            if GATEWAY in services:
+                changes.open_spares(GATEWAY)
         if changed:
             waiting.wait(changed, max(until - time.monotonic(), deadline / 2))
 
@@ -176,10 +175,12 @@ class LocalSwarm:
         name, spec, _image = service
         there = self._found.services().get(name)
         same = there if there is not None and is_within(spec, there["Spec"]) else None
-        if same is not None and has_converged(same, self._found.tasks().get(name, ())):
+        if same is not None and self._is_in_place(name):
             return
         if name == GATEWAY:
             spread(changes, self._found, service, self._tell)
+            if same is not None and self._found.is_whole(name):
+                return  # its tasks only had to move
         elif same is None:
             prove_elsewhere(changes, self._found, service, self._tell)
         if same is not None:
@@ -189,6 +190,10 @@ class LocalSwarm:
             self._tell("migrating the database")
             migrate(changes, self._found, spec)
         changes.set(there, spec)
+
+    def _is_in_place(self, service: str) -> bool:
+        whole = self._found.is_whole(service)
+        return whole and (service != GATEWAY or is_settled(self._found, service))
 
     def _may_begin(self, service: str) -> bool:
         """Return whether a service may begin with an empty volume: where it never had data, or
@@ -213,6 +218,14 @@ class LocalSwarm:
         """Return the gateway's service and its tasks; None where there is no such service."""
         service = self._found.services().get(GATEWAY)
         return None if service is None else (service, [*self._found.tasks().get(GATEWAY, ())])
+
+    def node_names(self) -> dict[str, str]:
+        """Return the names of the nodes by their identifiers."""
+        return self._found.nodes()
+
+    def has_spares_to_open(self) -> bool:
+        """Return whether a rollout of the gateway was cut off before its spare nodes were freed."""
+        return bool(self._found.spares(GATEWAY))
 
 
 def _container_of(name: str, service: Document, task: Document) -> FoundContainer:

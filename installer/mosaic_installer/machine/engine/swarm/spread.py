@@ -1,7 +1,9 @@
-"""Let a service run on several nodes, one task on each: those whose engine has its image.
+"""Let a service run on several nodes: those whose engine has its image, this one among them.
 
 Nothing is believed of other engines: a job of that very image runs on every node, by the image's
-identifier, which no engine pulls. A node that lacks it rejects its task.
+identifier, which no engine pulls. A node that lacks it rejects its task. While a rollout goes on,
+only as many nodes as there are tasks may run one; afterwards each of the others that has the image
+is a spare, so that the Swarm itself begins there what a lost node ran.
 """
 
 import time
@@ -16,6 +18,7 @@ from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, here
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
+from mosaic_installer.machine.engine.swarm.nodes import is_usable
 from mosaic_installer.machine.engine.swarm.specs import Spec
 
 DEADLINE = 60.0
@@ -67,11 +70,7 @@ def prove(changes: Changes, service: Spec) -> Proof:
 
 def usable_nodes(rows: Documents) -> tuple[str, ...]:
     """Return the identifiers of the nodes that tasks are given to now."""
-    return tuple(
-        str(row["ID"])
-        for row in rows
-        if row["Status"]["State"] == "ready" and row["Spec"]["Availability"] == "active"
-    )
+    return tuple(str(row["ID"]) for row in rows if is_usable(row))
 
 
 def proof_of(tasks: Mapping[str, Document], nodes: Collection[str]) -> Proof:
@@ -99,10 +98,13 @@ def _ended(identifier: str) -> dict[str, Document]:
 
 def choose(proof: Proof, placed: Collection[str], this: str, count: int) -> tuple[str, ...]:
     """Return the nodes that so many tasks are to run on: this one, then those that have them."""
-    others = [node for node in proof.having if node != this]
+    return (this, *_others(proof, placed, this))[:count]
+
+
+def _others(proof: Proof, placed: Collection[str], this: str) -> list[str]:
     # What runs stays where it is, as far as it can.
-    others.sort(key=lambda node: node not in placed)
-    return (this, *others)[:count]
+    others = [node for node in proof.having if node != this]
+    return sorted(others, key=lambda node: node not in placed)
 
 
 def spread(
@@ -113,22 +115,48 @@ def spread(
 ) -> None:
     """Mark the nodes that the service runs on, by name, spec and the name of its image.
 
-    Raises `EngineError` where too few have the image; nothing is changed then.
+    What runs elsewhere is moved first, so that the rollout never ends two tasks at once. Raises
+    `EngineError` where too few nodes have the image; nothing is changed then.
     """
     name, spec, image = service
     count = int(spec["Mode"]["Replicated"]["Replicas"])
-    this, placed = here(), found.places(name)
+    this, placed = here(), (*found.places(name), *found.spares(name))
     if count == 1 and set(placed) <= {this}:
         changes.place((name,))
         return
     tell("looking which nodes have the image")
     proof = prove(changes, spec)
-    chosen = choose(proof, placed, this, count)
+    running = found.runs_on(name)
+    chosen = choose(proof, running or placed, this, count)
     names = found.nodes()
-    if len(chosen) < count or this not in proof.having:
+    needed = count if has_node_each(spec) else 1
+    if len(chosen) < needed or this not in proof.having:
         lacking = {names.get(node, node): cause for node, cause in proof.lacking.items()}
         raise _too_few(count, image, lacking)
-    changes.place_on(name, chosen)
+    can_be_whole = found.is_whole(name) and len(chosen) >= len(running)
+    # A single gateway keeps to this node: it is not worth more without the servers here.
+    spares = set(proof.having) - set(chosen) if count > 1 else ()
+    changes.place_on(name, chosen, spares)
+    if can_be_whole and not set(running) <= set(chosen):
+        tell("moving a gateway to another node")
+        _wait_until_whole(found, name)
+
+
+def has_node_each(spec: Spec) -> bool:
+    """Return whether no two tasks of a service may be on one node."""
+    return "MaxReplicas" in spec["TaskTemplate"]["Placement"]
+
+
+def is_settled(found: Found, service: str) -> bool:
+    """Return whether a task runs on this node, as commands need one here, and no spare waits."""
+    return here() in found.runs_on(service) and not found.spares(service)
+
+
+def _wait_until_whole(found: Found, service: str) -> None:
+    """Wait for what was moved; who waits for all of the service says what keeps it."""
+    until = time.monotonic() + DEADLINE
+    while not found.is_whole(service) and time.monotonic() < until:
+        time.sleep(PAUSE)
 
 
 def _too_few(count: int, image: str, lacking: Mapping[str, str]) -> EngineError:

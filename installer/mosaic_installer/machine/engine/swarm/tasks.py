@@ -19,6 +19,9 @@ REJECTIONS = 2
 """How often a node may refuse a task with the same words."""
 FAILURES = 3
 """How often a task may end."""
+MOVED = "assigned node no longer meets constraints"
+"""What a Swarm says of a task that it ends because its node lost our label (swarmkit:
+manager/orchestrator/constraintenforcer). It begins elsewhere; that is no failure."""
 ENDED = {"failed", "rejected", "orphaned", "complete", "shutdown", "remove"}
 STATES: Mapping[str, State] = {"running": "healthy", "starting": "starting"}
 """A task with a health check is `starting` until that finds it well."""
@@ -133,4 +136,5 @@ def _trouble(tasks: Sequence[Document], nodes: Mapping[str, str]) -> Trouble | N
 def _ended_after(task: Document, since: datetime) -> bool:
     moment = moment_of(str(task["Status"]["Timestamp"]))
     is_bad = task["Status"]["State"] in {"failed", "rejected", "orphaned", "complete"}
-    return is_bad and moment is not None and moment >= since
+    is_moved = task["Status"].get("Err") == MOVED
+    return is_bad and not is_moved and moment is not None and moment >= since
