@@ -93,6 +93,7 @@ def test_who_ends_at_once_ends_the_wait(stack: Stack, failing_image: str) -> Non
     stack.install("--yes", "--set", "images.postgres=pgvector/pgvector:pg17")
     assert stack.site.has_working_token()
     stack.psql("UPDATE alembic_version SET version_num = '9999'")
+    stack.psql("UPDATE compatibility SET compatible_from = '9998'")
     stack.run("gateway", "stop")
     done = stack.install("--yes", "--json", code=6)
     (failed,) = [event for event in done.events if event["event"] == "action_failed"]

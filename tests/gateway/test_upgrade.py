@@ -19,6 +19,7 @@ from mosaic_gateway.accounts.sessions import DatabaseSessionStore, Sessions
 from mosaic_gateway.accounts.users import find_user, list_users
 from mosaic_gateway.configuration.environment import Environment
 from mosaic_gateway.configuration.tier_config import read_tier_config
+from mosaic_gateway.errors import NewerSchemaError
 from mosaic_gateway.migrations.upgrade import current_revision, upgrade
 from mosaic_gateway.storage.opening import open_storage
 from mosaic_gateway.storage.pool import Storage
@@ -96,3 +97,18 @@ def _moment(moment: datetime, storage: Storage) -> object:
     with storage.reading() as connection:
         is_text = connection.dialect.name == "sqlite"
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f") if is_text else moment
+
+
+def test_a_newer_schema_is_used_where_it_says_that_it_may_be(first: Storage) -> None:
+    assert upgrade(first)
+    _set(first, "alembic_version", version_num="9999")
+    assert not upgrade(first)
+    _set(first, "compatibility", compatible_from="9998")
+    with pytest.raises(NewerSchemaError, match="version `9999`"):
+        upgrade(first)
+
+
+def _set(storage: Storage, table: str, **values: str) -> None:
+    ((column, value),) = values.items()
+    with storage.writing() as connection:
+        connection.execute(text(f"UPDATE {table} SET {column} = :value"), {"value": value})  # noqa: S608

@@ -1,6 +1,8 @@
 """Brings a database to HEAD, all or nothing; an up-to-date one costs a single query.
 
-A database this program does not know is never touched. What goes wrong leaves it as it was, also
+A database this program does not know is never touched. It is used as it is where the program that
+migrated it says that this one may: so two neighbouring versions run side by side, while one takes
+the other's place. What goes wrong leaves it as it was, also
 where the process is killed: every version is made in one transaction, of which tables are a part in
 SQLite as in PostgreSQL.
 """
@@ -9,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mosaic_gateway.configuration.tier_config import PostgresStorage, SqliteStorage
 from mosaic_gateway.errors import MigrationError, NewerSchemaError, StatementError, StorageError
 from mosaic_gateway.migrations import HEAD
+from mosaic_gateway.storage.compatibility_table import COMPATIBILITY
 from mosaic_gateway.storage.pool import Storage
 
 VERSION_TABLE = "alembic_version"
@@ -35,16 +38,17 @@ def prepare(storage: Storage, config: SqliteStorage | PostgresStorage) -> bool:
 def upgrade(storage: Storage) -> bool:
     """Run what is pending; returns whether anything was.
 
-    Raises NewerSchemaError when the database is of a newer version, MigrationError when it is
-    locked or full or a statement fails, and StorageError when it cannot be asked at all.
+    Raises NewerSchemaError when the database is of a version that is too new, MigrationError when
+    it is locked or full or a statement fails, and StorageError when it cannot be asked at all.
     """
     with storage.reading() as connection:
         before = current_revision(connection)
-    if before == HEAD:
-        return False
+        if before == HEAD or _is_compatible(connection, before):
+            return False
     with _explained(before), storage.migrating() as connection:
         # Asked again, as the only one: two processes may have come this far at once.
-        if current_revision(connection) == HEAD:
+        now = current_revision(connection)
+        if now == HEAD or _is_compatible(connection, now):
             return False
         _run_alembic(connection)
     return True
@@ -55,6 +59,16 @@ def current_revision(connection: Connection) -> str | None:
     if not connection.dialect.has_table(connection, VERSION_TABLE):
         return None
     return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+
+
+def _is_compatible(connection: Connection, revision: str | None) -> bool:
+    """Return whether a newer schema is one that this program may use."""
+    if revision is None or revision < HEAD:
+        return False
+    if not connection.dialect.has_table(connection, COMPATIBILITY.name):
+        return False
+    oldest = connection.execute(select(COMPATIBILITY.c.compatible_from)).scalar()
+    return oldest is not None and oldest <= HEAD
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def _migrate(options: Namespace) -> str:
 
     config = _config(options).storage
     with closing(open_storage(config, create=True, patience=DEFAULT_PATIENCE)) as storage:
-        return f"migrated to {HEAD}" if prepare(storage, config) else f"already at {HEAD}"
+        return f"migrated to {HEAD}" if prepare(storage, config) else "already up to date"
 
 
 def _openapi() -> str:
