@@ -47,6 +47,8 @@ def task(state: str, *, since: datetime = LONG_AGO, image: str = "sha256:1", **s
         "ID": "t1",
         "NodeID": "n1",
         "Slot": 1,
+        "CreatedAt": since.isoformat(),
+        "UpdatedAt": since.isoformat(),
         "DesiredState": wanted,
         "Spec": {"ContainerSpec": {"Image": image, "Env": ["A=1"]}},
         "Status": {"State": state, "Timestamp": since.isoformat(), **status},

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mosaic_installer.errors import EngineError
+from mosaic_installer.machine.engine.swarm_errors import SWARM_TROUBLES
 
 LONGEST = 400
 DISK_IS_FULL = r"no space left on device|disk quota exceeded"
@@ -59,15 +60,7 @@ TROUBLES = (
             identifier="image-architecture",
         ),
     ),
-    (
-        r"does not have a leader|too few managers are online|lost leader status",
-        EngineError(
-            "most managers of the Swarm are lost, so nothing of it can be seen or changed",
-            "bring managers back; what runs goes on running meanwhile. If they are gone for good, "
-            "`mosaic cluster recover` makes this machine the only manager",
-            identifier="no-quorum",
-        ),
-    ),
+    *SWARM_TROUBLES,
     (
         r"port is already allocated|address already in use",
         EngineError(
@@ -173,6 +166,7 @@ def says_disk_is_full(line: str) -> bool:
 def shortened(words: str) -> str:
     """Return an engine's words in a line; an address that it quotes may have a password in it."""
     text = re.sub(r"(?<=://)[^/@\s]+@", "", " ".join(words.split()))
+    text = re.sub(r"rpc error: code = \w+ desc = ", "", text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, PERMIT, node_label
 from mosaic_installer.machine.engine.container_row import labels_of
+from mosaic_installer.machine.engine.errors import explained
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
@@ -125,18 +127,20 @@ class Changes:
         force = there["Spec"]["TaskTemplate"].get("ForceUpdate") or 0
         wanted = deepcopy(spec)
         wanted["TaskTemplate"]["ForceUpdate"] = force
-        self._swap(there["ID"], lambda _spec: wanted)
+        with explained(_subject_of(spec)):
+            self._swap(there["ID"], lambda _spec: wanted)
 
     def create(self, spec: Spec) -> str:
         """Make a service; return its identifier."""
-        made = self._api.create_service(
-            spec["TaskTemplate"],
-            name=spec["Name"],
-            labels=spec["Labels"],
-            mode=spec["Mode"],
-            update_config=spec.get("UpdateConfig"),
-            endpoint_spec=spec.get("EndpointSpec"),
-        )
+        with explained(_subject_of(spec)):
+            made = self._api.create_service(
+                spec["TaskTemplate"],
+                name=spec["Name"],
+                labels=spec["Labels"],
+                mode=spec["Mode"],
+                update_config=spec.get("UpdateConfig"),
+                endpoint_spec=spec.get("EndpointSpec"),
+            )
         return str(made.get("ID") or made.get("Id"))
 
     def force(self, there: Document) -> None:
@@ -207,6 +211,11 @@ class Changes:
 def here() -> str:
     """Return the identifier of this node."""
     return str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
+
+
+def _subject_of(spec: Spec) -> str:
+    """Return whom an error is about; a job goes by its own name."""
+    return f"the service {spec['Labels'].get(SERVICE, spec['Name'])}"
 
 
 def _force_of(spec: Spec) -> int:

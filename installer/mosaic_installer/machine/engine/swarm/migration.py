@@ -5,14 +5,19 @@ from copy import deepcopy
 from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.labels import SERVICE
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.errors import DatabaseNotMigrated
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.specs import Spec
+from mosaic_installer.machine.engine.swarm.standing import where_it_may_run
+from mosaic_installer.machine.engine.swarm.tasks import cause_of
 from mosaic_installer.machine.engine.swarm.waiting import lines_of
 
 DEADLINE = 300.0
+TAKEN = 60.0
+"""Seconds until a node has taken the job; one that none may take would wait for ever."""
 PAUSE = 0.2
 ONCE = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}}
 SHOWN_LINES = 15
@@ -56,22 +61,26 @@ def _ended(identifier: str) -> Document | None:
     It is asked for: an engine has events of services, and of containers of its own node, but none
     of tasks, and one that is rejected never has a container.
     """
-    until = time.monotonic() + DEADLINE
+    begun = time.monotonic()
     while True:
         tasks = Reader().tasks(identifier)
-        if any(task["Status"]["State"] in ENDED for task in tasks) or time.monotonic() > until:
+        patience = DEADLINE if any(task.get("NodeID") for task in tasks) else TAKEN
+        is_over = time.monotonic() > begun + patience
+        if is_over or any(task["Status"]["State"] in ENDED for task in tasks):
             return tasks[-1] if tasks else None
         time.sleep(PAUSE)
 
 
 def _failed(identifier: str, task: Document | None, found: Found) -> DatabaseNotMigrated:
-    status = task["Status"] if task is not None else {}
+    cause = cause_of(task["Status"]) if task is not None else "it has no task"
     node = found.nodes().get(str((task or {}).get("NodeID", "")), "")
-    where = f" on node {node}" if node else ""
-    said = status.get("Err") or status.get("Message") or "no node took it"
+    where = f" on node {node}: {cause}" if node else f": {cause}, {_where(found)}"
     return DatabaseNotMigrated(
-        f"the job that migrates the database did not succeed{where}: {said}",
-        "the gateway is as it was before; fix what its last lines say, and run `mosaic install` "
-        "again",
+        f"the job of the service {GATEWAY} that migrates the database did not succeed{where}",
+        "the gateway is as it was before; fix the cause, and run `mosaic install` again",
         last_lines=lines_of(identifier, SHOWN_LINES),
     )
+
+
+def _where(found: Found) -> str:
+    return where_it_may_run(found.places(GATEWAY))

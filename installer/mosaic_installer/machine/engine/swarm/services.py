@@ -6,6 +6,7 @@ it deploys, has no order, and drops what it does not know without a word.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.names import GATEWAY
@@ -34,6 +35,7 @@ from mosaic_installer.machine.engine.swarm.tasks import (
     wanted_tasks,
 )
 from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_lines_of
+from mosaic_installer.machine.engine.swarm.written import is_as_written
 
 
 class LocalSwarm:
@@ -96,7 +98,8 @@ class LocalSwarm:
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
         until = time.monotonic() + deadline
-        waiting = Waiting(self._found, self._tell)
+        is_same = partial(is_as_written, self._definition(), self._found)
+        waiting = Waiting(self._found, self._tell, is_same)
         waiting.wait(services, deadline)
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)

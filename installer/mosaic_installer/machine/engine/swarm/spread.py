@@ -20,6 +20,7 @@ from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.nodes import is_usable
 from mosaic_installer.machine.engine.swarm.specs import Spec
+from mosaic_installer.machine.engine.swarm.standing import told_of
 
 DEADLINE = 60.0
 """Seconds that the nodes get for a job that ends at once."""
@@ -161,8 +162,10 @@ def _wait_until_whole(found: Found, service: str) -> None:
 
 def _too_few(count: int, image: str, lacking: Mapping[str, str]) -> EngineError:
     if not lacking:
+        kept = [told_of(row) for row in all_nodes() if row["ID"] not in usable_nodes((row,))]
+        why = f" ({'; '.join(kept)})" if kept else ""
         return EngineError(
-            f"`gateway.replicas` is {count}, but fewer nodes can run a gateway now",
+            f"`gateway.replicas` is {count}, but fewer nodes can run a gateway now{why}",
             "`mosaic cluster status` shows the nodes; activate one, let another join, or lower "
             "`gateway.replicas`",
             identifier="too-few-nodes",

@@ -25,6 +25,8 @@ manager/orchestrator/constraintenforcer). It begins elsewhere; that is no failur
 ENDED = {"failed", "rejected", "orphaned", "complete", "shutdown", "remove"}
 STATES: Mapping[str, State] = {"running": "healthy", "starting": "starting"}
 """A task with a health check is `starting` until that finds it well."""
+KILLED = "non-zero exit (137)"
+"""What is said of a task whose program was killed: by the kernel, where memory ran out."""
 
 
 @frozen
@@ -34,6 +36,8 @@ class Trouble:
     cause: str
     node: str = ""
     """The name of the node; empty where no node has taken the task."""
+    tasks: tuple[str, ...] = ()
+    """The identifiers of the tasks that it is about."""
 
     def __str__(self) -> str:
         return f"on node {self.node}: {self.cause}" if self.node else self.cause
@@ -85,11 +89,12 @@ def has_converged(service: Document, tasks: Documents) -> bool:
 
 
 def _is_steady(task: Document) -> bool:
-    since = moment_of(str(task["Status"]["Timestamp"]))
+    # By a manager's clock: when it heard of the state, which a node says with a clock of its own.
+    since = moment_of(str(task["UpdatedAt"]))
     if task["Status"]["State"] != "running" or since is None:
         return False
     age = (datetime.now(UTC) - since).total_seconds()
-    # Another node may have another clock.
+    # That manager may be another than this one.
     return not 0 <= age < MONITOR
 
 
@@ -104,10 +109,8 @@ def trouble_of(
 
     None while it may still converge.
     """
-    current = current_tasks(service, tasks)
     update = service.get("UpdateStatus") or {}
-    begun = moment_of(str(update["StartedAt"])) if update.get("StartedAt") else since
-    ended = [task for task in current if _ended_after(task, begun or since)]
+    ended = _ended(service, tasks, since)
     rejected = [task for task in ended if task["Status"]["State"] == "rejected"]
     words = [str(task["Status"].get("Err", "")) for task in rejected]
     is_refused = any(words.count(each) >= REJECTIONS for each in words)
@@ -115,6 +118,13 @@ def trouble_of(
     if is_refused or len(ended) >= FAILURES or is_paused:
         return _trouble(ended, nodes) or Trouble(cause=str(update.get("Message", "it has ended")))
     return None
+
+
+def failure_of(
+    service: Document, tasks: Documents, nodes: Mapping[str, str], since: datetime
+) -> Trouble | None:
+    """Return how a task of a service ended last, from the moment that `trouble_of` counts from."""
+    return _trouble(_ended(service, tasks, since), nodes)
 
 
 def pending_of(tasks: Documents, nodes: Mapping[str, str]) -> Trouble | None:
@@ -126,15 +136,37 @@ def pending_of(tasks: Documents, nodes: Mapping[str, str]) -> Trouble | None:
 def _trouble(tasks: Sequence[Document], nodes: Mapping[str, str]) -> Trouble | None:
     if not tasks:
         return None
-    last = max(tasks, key=lambda task: str(task["Status"]["Timestamp"]))
-    status = last["Status"]
-    node = nodes.get(str(last.get("NodeID", "")), "")
-    said = str(status.get("Err") or status.get("Message") or "")
-    return Trouble(cause=f"{status['State']}: {said}", node=node)
+    last = max(tasks, key=lambda task: str(task["CreatedAt"]))
+    return Trouble(
+        cause=cause_of(last["Status"]),
+        node=nodes.get(str(last.get("NodeID", "")), ""),
+        tasks=tuple(str(task["ID"]) for task in tasks),
+    )
+
+
+def cause_of(status: Document) -> str:
+    """Return a task's state and why it is in it, in the engine's words."""
+    state, said = str(status["State"]), str(status.get("Err") or status.get("Message") or "")
+    if state == "starting":
+        return f"{state}: it runs, but its health check has not succeeded"
+    if KILLED in said:
+        return f"{state}: {said}: it was killed, most likely because its memory limit is too small"
+    return f"{state}: {said}"
+
+
+def _ended(service: Document, tasks: Documents, since: datetime) -> list[Document]:
+    """Return the tasks of a service that ended since its last update began, or since that moment.
+
+    They were made since: that moment is a manager's, and their nodes may have other clocks.
+    """
+    update = service.get("UpdateStatus") or {}
+    begun = moment_of(str(update["StartedAt"])) if update.get("StartedAt") else None
+    current = current_tasks(service, tasks)
+    return [task for task in current if _ended_after(task, begun or since)]
 
 
 def _ended_after(task: Document, since: datetime) -> bool:
-    moment = moment_of(str(task["Status"]["Timestamp"]))
+    moment = moment_of(str(task["CreatedAt"]))
     is_bad = task["Status"]["State"] in {"failed", "rejected", "orphaned", "complete"}
     is_moved = task["Status"].get("Err") == MOVED
     return is_bad and not is_moved and moment is not None and moment >= since

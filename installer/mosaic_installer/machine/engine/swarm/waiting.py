@@ -11,16 +11,21 @@ from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import moment_of
 from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.standing import where_it_may_run
 from mosaic_installer.machine.engine.swarm.tasks import (
     Trouble,
+    failure_of,
     has_converged,
     pending_of,
+    replicas_of,
     trouble_of,
 )
 
 PAUSE = 0.3
 SHOWN_LINES = 15
 LONGEST_TAIL = 10_000
+TASK = "com.docker.swarm.task.id="
+"""What an engine names the task with whose line it is, where it is asked for details."""
 
 
 def last_lines_of(found: Found, service: str, count: int) -> tuple[str, ...]:
@@ -29,24 +34,53 @@ def last_lines_of(found: Found, service: str, count: int) -> tuple[str, ...]:
     return () if row is None or count <= 0 else lines_of(row["ID"], count)
 
 
-def lines_of(identifier: str, count: int) -> tuple[str, ...]:
-    """Return the last lines of a service, in the order of time whichever task said them."""
+def lines_of(identifier: str, count: int, tasks: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the last lines of a service, in the order of time whichever task said them.
+
+    With `tasks`, those of these tasks alone, by their identifiers.
+    """
     with opened_engine() as client:
         api: Any = client.api  # the stubs of the SDK know little of a Swarm
         said = api.service_logs(
-            identifier, stdout=True, stderr=True, timestamps=True, tail=min(count, LONGEST_TAIL)
+            identifier,
+            details=bool(tasks),
+            stdout=True,
+            stderr=True,
+            timestamps=True,
+            tail=min(count, LONGEST_TAIL),
         )
         content = said if isinstance(said, bytes) else b"".join(said)
-    rows = sorted(content.decode(errors="replace").splitlines())
-    return tuple(row.partition(" ")[2] for row in rows[-count:])
+    return last_of(content, count, tasks)
+
+
+def last_of(content: bytes, count: int, tasks: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the last of lines that begin with their moment, and where `tasks` are wanted, with
+    details of whose they are."""
+    rows = [
+        line.split(" ", 2 if tasks else 1) for line in content.decode(errors="replace").splitlines()
+    ]
+    if tasks:
+        wanted = {f"{TASK}{task}" for task in tasks}
+        rows = [row for row in rows if len(row) > 1 and not wanted.isdisjoint(row[1].split(","))]
+    return tuple(row[-1] for row in sorted(rows)[-count:])
 
 
 class Waiting:
-    """A wait for services; `tell` hears what they still have to do."""
+    """A wait for services; `tell` hears what they still have to do.
 
-    def __init__(self, found: Found, tell: Callable[[str], None]) -> None:
+    `is_as_written` says of a service, by its name, whether it is still what our file says.
+    """
+
+    def __init__(
+        self,
+        found: Found,
+        tell: Callable[[str], None],
+        is_as_written: Callable[[str, Document], bool] = lambda _name, _row: True,
+    ) -> None:
         self._found = found
         self._tell = tell
+        self._is_as_written = is_as_written
+        self._seen: dict[str, int] = {}
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
         """Return once all have converged; `deadline` in seconds.
@@ -56,17 +90,15 @@ class Waiting:
         end, told = time.monotonic() + deadline, ""
         while True:
             rows, tasks = self._found.services(), self._found.tasks()
-            left = [
-                name
-                for name in services
-                if name not in rows or not has_converged(rows[name], tasks.get(name, ()))
-            ]
+            for name in services:
+                self._refuse_changed(name, rows.get(name))
+            left = [name for name in services if not has_converged(rows[name], tasks.get(name, ()))]
             if not left:
                 return
             for name in left:
-                self._refuse(name, rows.get(name), tasks.get(name, ()))
+                self._refuse(name, rows[name], tasks.get(name, ()))
             if time.monotonic() > end:
-                raise self._too_slow(left, tasks, deadline)
+                raise self._too_slow(left, rows, tasks, deadline)
             seconds = math.ceil((end - time.monotonic()) / 10) * 10
             words = f"waiting for {' and '.join(left)}; {seconds} s left at most"
             if words != told:
@@ -74,31 +106,69 @@ class Waiting:
                 told = words
             time.sleep(PAUSE)
 
-    def _refuse(self, name: str, row: Document | None, tasks: Sequence[Document]) -> None:
+    def _refuse_changed(self, name: str, row: Document | None) -> None:
+        """Refuse what somebody else made of a service: it would run, and not as it is wanted."""
         if row is None:
-            raise self._failed(name, Trouble(cause="it was removed while we waited for it"))
-        since = moment_of(str(row["UpdatedAt"])) or datetime.now(UTC)
-        trouble = trouble_of(row, tasks, self._found.nodes(), since)
-        if trouble is not None:
-            raise self._failed(name, trouble)
+            raise _changed(name, "was removed")
+        version = int(row["Version"]["Index"])
+        if self._seen.get(name) == version:
+            return
+        self._seen[name] = version
+        if self._is_as_written(name, row):
+            return
+        if replicas_of(row) == 0:
+            raise _changed(name, "was scaled to 0")
+        is_back = str((row.get("UpdateStatus") or {}).get("State", "")).startswith("rollback")
+        raise _changed(name, "was rolled back" if is_back else "was changed")
 
-    def _failed(self, name: str, trouble: Trouble) -> ServerUnhealthy:
-        return ServerUnhealthy(
-            f"the service {name} failed {trouble}",
-            f"fix the error in the log (`mosaic gateway logs --service {name}`), then run "
-            "`mosaic install` again",
-            last_lines=last_lines_of(self._found, name, SHOWN_LINES),
-        )
+    def _refuse(self, name: str, row: Document, tasks: Sequence[Document]) -> None:
+        trouble = trouble_of(row, tasks, self._found.nodes(), _since(row))
+        if trouble is not None:
+            raise ServerUnhealthy(
+                f"the service {name} failed {trouble}",
+                f"fix the cause (`mosaic gateway logs --service {name}` shows its log), then run "
+                "`mosaic install` again",
+                last_lines=self._lines(row, trouble),
+            )
 
     def _too_slow(
-        self, left: Sequence[str], tasks: dict[str, tuple[Document, ...]], deadline: float
+        self,
+        left: Sequence[str],
+        rows: dict[str, Document],
+        tasks: dict[str, tuple[Document, ...]],
+        deadline: float,
     ) -> ServerUnhealthy:
-        nodes = self._found.nodes()
-        waits = {name: pending_of(tasks.get(name, ()), nodes) for name in left}
-        told = "; ".join(f"{name} {waits[name] or 'has no task'}" for name in left)
+        told = "; ".join(self._cause(name, rows[name], tasks.get(name, ())) for name in left)
         return ServerUnhealthy(
             f"not running within {deadline:.0f} s: {told}",
             f"`mosaic gateway logs --service {left[0]}` shows what it does; `mosaic install` "
             "continues from here",
             last_lines=last_lines_of(self._found, left[0], SHOWN_LINES),
         )
+
+    def _cause(self, name: str, row: Document, tasks: Sequence[Document]) -> str:
+        nodes = self._found.nodes()
+        waits = pending_of(tasks, nodes)
+        failure = failure_of(row, tasks, nodes, _since(row))
+        causes = [f"{name} {waits}" if waits else f"{name} has no task"]
+        if waits is None or not waits.node:
+            causes.append(where_it_may_run(self._found.places(name)))
+        if failure is not None:
+            causes.append(f"it failed before, {failure}")
+        return ", ".join(causes)
+
+    def _lines(self, row: Document, trouble: Trouble) -> tuple[str, ...]:
+        """Return what the tasks in trouble printed, and nothing of those before them."""
+        return lines_of(row["ID"], SHOWN_LINES, trouble.tasks) if trouble.tasks else ()
+
+
+def _since(row: Document) -> datetime:
+    return moment_of(str(row["UpdatedAt"])) or datetime.now(UTC)
+
+
+def _changed(name: str, what: str) -> ServerUnhealthy:
+    return ServerUnhealthy(
+        f"the service {name} {what} by somebody else while we waited for it",
+        "run `mosaic install` again: it puts the service right. Does anything else deploy this "
+        "stack?",
+    )

@@ -1,0 +1,156 @@
+"""A wait for services of a Swarm: how it ends where they do not come, and what is said then."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from mosaic_installer.errors import ServerUnhealthy
+from mosaic_installer.machine.engine.swarm import waiting
+from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.standing import words_of_places
+from mosaic_installer.machine.engine.swarm.tasks import failure_of, has_converged, trouble_of
+from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_of
+
+pytestmark = pytest.mark.unit
+
+NOW = datetime.now(UTC)
+HOUR = timedelta(hours=1)
+NODES = {"n1": "one"}
+TEMPLATE = {"ContainerSpec": {"Image": "sha256:1"}}
+# As engine 26.1 answers to `GET /services/ID/logs?details=1&timestamps=1`.
+SAID = b"""\
+2026-11-22T10:31:10.5Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,\
+com.docker.swarm.task.id=t2 the reactor is cold
+2026-11-22T10:29:41.1Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,\
+com.docker.swarm.task.id=t1 listening on http://0.0.0.0:20002
+2026-11-22T10:31:09.5Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,\
+com.docker.swarm.task.id=t2 it is 20 K
+"""
+
+
+def service(*, replicas: int = 1, version: int = 7, **update: str) -> dict[str, Any]:
+    return {
+        "ID": "s1",
+        "Version": {"Index": version},
+        "UpdatedAt": NOW.isoformat(),
+        "Spec": {"TaskTemplate": TEMPLATE, "Mode": {"Replicated": {"Replicas": replicas}}},
+        **({"UpdateStatus": update} if update else {}),
+    }
+
+
+def task(state: str, made: datetime, *, clock: timedelta = timedelta(), **status: str) -> Any:
+    """A task of a node whose clock differs so much from that of the managers."""
+    return {
+        "ID": "t1",
+        "NodeID": "n1",
+        "CreatedAt": made.isoformat(),
+        "UpdatedAt": made.isoformat(),
+        "DesiredState": "running",
+        "Spec": TEMPLATE,
+        "Status": {"State": state, "Timestamp": (made + clock).isoformat(), **status},
+    }
+
+
+class FakeFound:
+    """What a Swarm has of one service."""
+
+    def __init__(self, row: dict[str, Any] | None, *tasks: Any) -> None:
+        self._services = {"gateway": row} if row else {}
+        self._tasks = tasks
+
+    def services(self) -> dict[str, Any]:
+        return self._services
+
+    def tasks(self) -> dict[str, Sequence[Any]]:
+        return {"gateway": self._tasks}
+
+    def nodes(self) -> dict[str, str]:
+        return NODES
+
+    def places(self, _service: str) -> tuple[str, ...]:
+        return ("n1",)
+
+
+def error_of(found: FakeFound, *, is_as_written: bool = True) -> str:
+    wait = Waiting(cast("Found", found), lambda _: None, lambda _name, _row: is_as_written)
+    with pytest.raises(ServerUnhealthy) as failed:
+        wait.wait(("gateway",), 0)
+    return failed.value.message
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (None, "removed"),
+        (service(replicas=0), "scaled to 0"),
+        (service(State="rollback_started"), "rolled back"),
+        (service(State="completed"), "changed"),
+    ],
+)
+def test_what_somebody_else_made_of_a_service_is_no_success(row: Any, what: str) -> None:
+    running = task("running", NOW - HOUR)
+    said = error_of(FakeFound(row, running), is_as_written=False)
+    assert said == f"the service gateway was {what} by somebody else while we waited for it"
+
+
+def test_what_waits_says_where_it_may_run_and_how_it_failed_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "last_lines_of", lambda *_: ())
+    monkeypatch.setattr(waiting, "where_it_may_run", lambda places: f"only {places}")
+    failed = task("failed", NOW, Err="task: non-zero exit (137)")
+    pending = task("pending", NOW + HOUR, Err="no suitable node") | {"NodeID": ""}
+    assert error_of(FakeFound(service(), failed, pending)) == (
+        "not running within 0 s: gateway pending: no suitable node, only ('n1',), it failed "
+        "before, on node one: failed: task: non-zero exit (137): it was killed, most likely "
+        "because its memory limit is too small"
+    )
+    starting = task("starting", NOW, Message="starting")
+    assert error_of(FakeFound(service(), starting)) == (
+        "not running within 0 s: gateway on node one: starting: it runs, but its health check has "
+        "not succeeded"
+    )
+    assert "gateway has no task, only" in error_of(FakeFound(service()))
+
+
+@pytest.mark.parametrize(
+    ("state", "availability", "told"),
+    [
+        ("ready", "active", "it may only run on one"),
+        ("ready", "drain", "it may only run on one, which is drained"),
+        ("ready", "pause", "it may only run on one, which is paused"),
+        ("down", "active", "it may only run on one, which is down"),
+    ],
+)
+def test_a_place_is_told_with_what_keeps_tasks_from_it(
+    state: str, availability: str, told: str
+) -> None:
+    row = {
+        "ID": "n1",
+        "Description": {"Hostname": "one"},
+        "Status": {"State": state},
+        "Spec": {"Availability": availability},
+    }
+    assert words_of_places(("n1",), [row]) == told
+    assert words_of_places(("n2",), [row]) == "and no node has the label that lets it run there"
+
+
+@pytest.mark.parametrize("clock", [-HOUR, HOUR], ids=("late", "early"))
+def test_the_clock_of_a_node_does_not_count(clock: timedelta) -> None:
+    assert not has_converged(service(), [task("running", datetime.now(UTC), clock=clock)])
+    assert has_converged(service(), [task("running", NOW - HOUR, clock=HOUR)])
+    failed = [task("failed", NOW, clock=clock, Err="task: non-zero exit (1)")] * 3
+    trouble = trouble_of(service(), failed, NODES, NOW)
+    assert str(trouble) == "on node one: failed: task: non-zero exit (1)"
+    before = [task("failed", NOW - HOUR, clock=clock + HOUR)] * 3
+    assert trouble_of(service(), before, NODES, NOW) is None
+    assert failure_of(service(), before, NODES, NOW) is None
+
+
+def test_only_the_tasks_in_trouble_are_quoted() -> None:
+    assert last_of(SAID, 9, ("t2", "t3")) == ("it is 20 K", "the reactor is cold")
+    assert last_of(SAID, 1, ("t2",)) == ("the reactor is cold",)
+    plain = b"2026-11-22T10:31:10.5Z two\n2026-11-22T10:29:41.1Z one\n"
+    assert last_of(plain, 9) == ("one", "two")
