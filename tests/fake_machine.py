@@ -1,11 +1,12 @@
 """FakeMachine: a `Machine` made of dictionaries, whose time passes only when somebody waits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fake_engine import FakeEngine
 from tests.fake_gateway import FakeAgents, FakeApi, FakeClock, FakeHost, FakeKeeper, FakeService
+from tests.fake_neighbours import FakeModels, FakePortainer
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.gateway import Gateway
@@ -17,6 +18,7 @@ from mosaic_installer.core.machine.files import FileKind
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
+from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.provisioner_key import PROVISIONER_KEY
 from mosaic_installer.core.runtime import Container, Process, SwarmService
@@ -166,20 +168,6 @@ class FakeDatabase:
             self.files.entries[aside] = self.files.entries.pop(self.place)
 
 
-@dataclass
-class FakeModels:
-    """`ModelServer` that has every model for the asking."""
-
-    names: set[str] = field(default_factory=set)
-
-    def has(self, name: str) -> bool:
-        return name in self.names
-
-    def pull(self, name: str, tell: Callable[[str], None]) -> None:
-        tell("100 % of 0.3 GB")
-        self.names.add(name)
-
-
 class FakeMachine:
     """A machine for the installation whose secrets lie in `secrets`."""
 
@@ -191,6 +179,7 @@ class FakeMachine:
         self.gateway_api = FakeApi(self.gateway_service)
         self.gateway_agents = FakeAgents(self.gateway_api)
         self.told, self.pulled = list[str](), FakeModels()
+        self.portainer_stack = FakePortainer()
         self.engine = FakeEngine(self.gateway_service)
         self.swarm = FakeEngine(self.gateway_service, "swarm", kept=self.engine.kept)
 
@@ -226,6 +215,9 @@ class FakeMachine:
     def models(self, url: str) -> ModelServer:
         return self.pulled
 
+    def portainer(self, stack: Stack, url: str, environment: int) -> PortainerStack:
+        return self.portainer_stack
+
     def seconds(self) -> float:
         return self.clock.now
 
@@ -247,4 +239,5 @@ class FakeMachine:
             "engine": self.engine.state(),
             "swarm": dict(self.swarm.running),
             "models": frozenset(self.pulled.names),
+            "portainer": self.portainer_stack.is_there,
         }

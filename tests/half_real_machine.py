@@ -12,6 +12,7 @@ from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
+from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
 from mosaic_installer.machine.local import LocalMachine
 
@@ -47,6 +48,9 @@ class HalfRealMachine(LocalMachine):
 
     def models(self, url: str) -> ModelServer:
         return self.fake.models(url)
+
+    def portainer(self, stack: Stack, url: str, environment: int) -> PortainerStack:
+        return self.fake.portainer(stack, url, environment)
 
     def seconds(self) -> float:
         return self.fake.seconds()

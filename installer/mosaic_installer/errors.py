@@ -58,6 +58,8 @@ REASONS = {
     "image-missing": "the registry knows no image of that name, or does not show it to strangers",
     "image-architecture": "the image does not exist for this machine's architecture",
     "image-build-failed": "the gateway's image could not be built; the last lines are shown",
+    "portainer-unreachable": "Portainer does not answer, so its stack was left as it is",
+    "portainer-refused": "Portainer did not do with its stack what it was asked",
     "registry-rate-limit": "the registry lets this address pull no more images for a while",
     "registry-login": "the registry for the nodes of a Swarm refuses the login, or wants one",
     "registry-untrusted": "the registry for the nodes of a Swarm has no TLS that they trust",

@@ -25,6 +25,7 @@ from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.gateway import FreePorts, StartGateway, WaitUntilHealthy
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.actions.model import PullModel
+from mosaic_installer.core.actions.portainer import UpdatePortainer
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
@@ -215,6 +216,7 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
         Case(action=StartGateway(gateway=gateway)),
         Case(action=WaitUntilHealthy(gateway=gateway, deadline=5.0), before=run_slow_gateway),
         Case(action=PullModel(url="http://127.0.0.1:1", name="m"), outlives=frozenset({"models"})),
+        Case(action=UpdatePortainer(stack=stack, url="https://p.example.org", environment=1)),
         Case(
             action=CreateAdministrator(
                 gateway=gateway, name="Ada", email="ada@example.org", token=layout.token

@@ -167,6 +167,7 @@ TEXTS |= {
     **{key: MODELS for key in KEPT if CATALOGUE[key].kind is MODEL},
     **{key: ADDRESS for key in KEPT if key.endswith(("_url", ".endpoint", "_issuer"))},
     "providers.ollama_url": st.just("none") | ADDRESS,
+    "cluster.portainer_url": ADDRESS.filter(_accepted_by("cluster.portainer_url")),
     "agent.name": WORD.filter(_accepted_by("agent.name")),
     "channels.discord_guild": st.just("none") | st.integers(10**15, 10**19).map(str),
     **{key: WORD.filter(_accepted_by(key)) for key in KEPT if key.endswith("_client_id")},

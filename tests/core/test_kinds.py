@@ -8,7 +8,7 @@ from mosaic_installer.core.answers import (
 )
 from mosaic_installer.core.questionnaire.agent import INTENT
 from mosaic_installer.core.questionnaire.channels import parse_guild
-from mosaic_installer.core.questionnaire.cluster import parse_registry
+from mosaic_installer.core.questionnaire.cluster import parse_portainer_url, parse_registry
 from mosaic_installer.core.questionnaire.gateway import RUNTIME
 from mosaic_installer.core.questionnaire.kinds import (
     integer,
@@ -78,6 +78,8 @@ GOOD = [
     (parse_registry, " registry.example.org:5000/ ", "registry.example.org:5000"),
     (parse_registry, "ghcr.io/a-b/c_d", "ghcr.io/a-b/c_d"),
     (parse_registry, "localhost/a", "localhost/a"),
+    (parse_portainer_url, "https://p.example:9443/api/", "https://p.example:9443"),
+    (parse_portainer_url, "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
     (parse_database_url, " postgres://u:p@h/d ", Secret("postgres://u:p@h/d")),
     (parse_valkey_url, "rediss://h", Secret("rediss://h")),
     (parse_key, "sk-ant-api03-abc", Secret("sk-ant-api03-abc")),
@@ -108,6 +110,7 @@ NETWORKS = "a network looks like `10.0.0.0/24`, an address like `10.0.0.7`"
 ORIGIN = "an origin looks like `https://mosaic.example.org`, without a path"
 EMAIL = "an e-mail address looks like `name@example.org`"
 PASSWORD = "a password has 8 to 128 characters"
+IN_THE_OPEN = "the API key would be sent in the open: the address begins with https://"
 IMAGE = "an image looks like `registry.example.org/name:tag`"
 PINNED = "an image needs a tag other than `latest`, or a digest: it is pinned"
 REGISTRY = (
@@ -152,6 +155,7 @@ BAD = [
     *((parse_password, text, PASSWORD) for text in ("", "p" * 7, "p" * 129)),
     *((parse_image, text, IMAGE) for text in ("", "Name:1", "a b:1", "a:$1", "a:1\nb", "http://a:1")),
     *((parse_image, text, PINNED) for text in ("name", "a.example/name", "name:latest")),
+    (parse_portainer_url, "http://p.example:9000", IN_THE_OPEN),
     *((parse_registry, text, REGISTRY) for text in
       ("", "team", "https://a.example", "u:p@a.example", "a.example/B", "a.example/x:1", "-a.b")),
     *((parse_database_url, text, DATABASE) for text in

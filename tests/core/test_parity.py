@@ -34,6 +34,7 @@ REQUIRED = {"admin.email": "ada@example.org", "admin.password": "correct-horse-9
 BASE = Layer(values={key: Given(text=text, source="base") for key, text in REQUIRED.items()})
 
 NOT_RENDERED = {
+    "cluster.portainer_environment": "it decides which one of Portainer's is asked",
     "admin.password": "it is asked of the vault, and in no plan",
     "installer.home": "it decides which installation is meant: the layout of the facts",
     "installer.assume_yes": "it decides whether anybody is asked",

@@ -13,6 +13,7 @@ from tests.core.host_cases import CASES as HOST_CASES
 from tests.core.job_cases import CASES as JOB_CASES
 from tests.core.move_cases import CASES as MOVE_CASES
 from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
+from tests.core.portainer_cases import CASES as PORTAINER_CASES
 from tests.core.swarm_cases import CASES as SWARM_CASES
 from tests.make import make_answers, make_facts
 
@@ -38,6 +39,7 @@ CASES: dict[str, list[Found | Silent]] = {
     **JOB_CASES,
     **MOVE_CASES,
     **OWN_SERVER_CASES,
+    **PORTAINER_CASES,
     **SWARM_CASES,
 }
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]

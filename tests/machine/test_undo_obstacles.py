@@ -5,14 +5,20 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from tests.fake_neighbours import FakePortainer
+from tests.half_real_machine import HalfRealMachine
 from tests.machine.obstacles import directory, immutable
-from tests.machine.test_undo import installed, nobody
+from tests.machine.test_undo import installed, nobody, plan_of
 from tests.make import make_gateway
 
 from mosaic_installer.core.actions.gateway import StartGateway
+from mosaic_installer.core.actions.portainer import UpdatePortainer
+from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.events import ActionFailed, Event
+from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.apply import apply
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.processes.daemon import Daemon
 from mosaic_installer.machine.records.journal import Journal
@@ -127,3 +133,25 @@ def test_a_directory_in_the_place_of_the_pid_file_is_explained(installed: LocalM
     directory(layout.pid)
     with pytest.raises(InstallerError, match=r"cannot remove .*Is a directory"):
         Daemon(make_gateway(layout=layout), lambda _said: None).remove()
+
+
+@pytest.mark.parametrize("purge", [False, True])
+def test_a_portainer_that_does_not_let_go_is_told_and_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, purge: bool
+) -> None:
+    machine = HalfRealMachine(Layout.under(tmp_path / "m"))
+    stack = Stack(
+        layout=machine.layout, project="mosaic", services=("gateway",), orchestrator="swarm"
+    )
+    action = UpdatePortainer(stack=stack, url="https://portainer.example.org", environment=1)
+    plan = (*plan_of(machine.layout), Step(stage="Portainer", action=action))
+    apply(plan, machine, nobody)
+
+    def remove(_stack: FakePortainer) -> None:
+        raise InstallerError("it is gone", "remove it there", identifier="portainer-unreachable")
+
+    monkeypatch.setattr(FakePortainer, "remove", remove)
+    said: list[Event] = []
+    undo(machine, said.append, purge=purge)
+    assert [each.message for each in said if isinstance(each, ActionFailed)] == ["it is gone"]
+    assert machine.layout.root.exists() is not purge

@@ -120,7 +120,7 @@ def _handler(stand_in: StandIn, answer: Answer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(piece)
                 self.wfile.flush()
 
-        do_GET = do_POST = _take  # noqa: N815 - the names that http.server looks for
+        do_GET = do_POST = do_PUT = do_DELETE = _take  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *_words: object) -> None:
             """Say nothing on stderr."""

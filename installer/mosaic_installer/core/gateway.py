@@ -57,7 +57,11 @@ class Gateway:
             layout.provisioner_key,
         )
         # Whether a secret is there belongs to what it runs with, so all that could be are named.
-        kept = (layout.gateway_secret(setting.name) for setting in KEPT_SECRETS)
+        kept = (
+            layout.gateway_secret(setting.name)
+            for setting in KEPT_SECRETS
+            if setting.is_for_gateway
+        )
         return (*own, *servers, *kept, *self._definition)
 
     @property

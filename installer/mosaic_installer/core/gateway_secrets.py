@@ -30,7 +30,8 @@ def gateway_secrets(facts: Facts, answers: Answers) -> tuple[SecretFile, ...]:
     known = (service for service in services if not service.secret_of_gateway)
     servers = (service.secret for service in known if service.secret)
     named = (service.secret_of_gateway for service in services if service.secret_of_gateway)
-    kept = (setting for setting in KEPT_SECRETS if value_of(answers, setting.key) is not None)
+    given = (setting for setting in KEPT_SECRETS if setting.is_for_gateway)
+    kept = (setting for setting in given if value_of(answers, setting.key) is not None)
     return (
         *(
             SecretFile(

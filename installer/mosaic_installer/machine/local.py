@@ -18,6 +18,7 @@ from mosaic_installer.core.machine.database import Database
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
+from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.runtime import Container, Process, SwarmService
 from mosaic_installer.core.share import Said, Tell
@@ -181,6 +182,11 @@ class LocalMachine:
         from mosaic_installer.machine.web.ollama import Ollama
 
         return Ollama(url)
+
+    def portainer(self, stack: Stack, url: str, environment: int) -> PortainerStack:
+        from mosaic_installer.machine.engine.swarm.portainer import LocalPortainer
+
+        return LocalPortainer(stack, (url, environment), self.files, self.vault)
 
     def seconds(self) -> float:
         return time.monotonic()

@@ -44,6 +44,10 @@ def undo(machine: LocalMachine, report: Report, *, purge: bool) -> tuple[Step, .
     return left
 
 
+OUTSIDE = frozenset({"portainer-unreachable", "portainer-refused"})
+"""What others have of us, and do not let go of: that is said, and keeps nothing here."""
+
+
 class _Walk:
     """The way back, and what stood in it."""
 
@@ -60,7 +64,8 @@ class _Walk:
         try:
             yield
         except InstallerError as error:
-            self.errors.append(error)
+            if error.identifier not in OUTSIDE:
+                self.errors.append(error)
             self._report(
                 ActionFailed(
                     stage=stage,
@@ -74,12 +79,13 @@ class _Walk:
     def take_back(self, step: Step) -> None:
         """Take one step back."""
         sentence = step.action.about.undone(purge=self._purge)
-        self.failed.append(step)
+        known = len(self.errors)
         with self.passing(sentence or step.action.describe(), step.stage):
             step.action.undo(self._machine, purge=self._purge)
-            self.failed.remove(step)
             if sentence:
                 self._report(ActionDone(stage=step.stage, action=sentence))
+        if len(self.errors) > known:
+            self.failed.append(step)
 
     def end(self, left: tuple[Step, ...]) -> tuple[Step, ...]:
         """Remove the journal, and with it what could not go before."""

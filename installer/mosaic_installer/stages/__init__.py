@@ -13,6 +13,7 @@ from mosaic_installer.stages import (
     images,
     leftovers,
     models,
+    portainer,
     secrets,
     servers,
     token,
@@ -35,4 +36,5 @@ STAGES: tuple[Stage, ...] = (
     agent,
     verification,
     models,
+    portainer,
 )

@@ -21,6 +21,7 @@ from mosaic_installer.core.actions.images import (
 )
 from mosaic_installer.core.actions.leftovers import RemoveContainers, RetireGateway, RetireStack
 from mosaic_installer.core.actions.model import PullModel
+from mosaic_installer.core.actions.portainer import UpdatePortainer
 from mosaic_installer.core.actions.secrets import (
     GenerateSecrets,
     KeepSecrets,
@@ -61,4 +62,5 @@ Action = (
     | VerifyToken
     | MakeAgent
     | PullModel
+    | UpdatePortainer
 )

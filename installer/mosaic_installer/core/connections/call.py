@@ -18,6 +18,8 @@ class Call:
     """What is posted, as JSON."""
     form: Mapping[str, str] | None = field(default=None, repr=False)
     """What is posted as a web form; with neither of the two it is a GET."""
+    method: str = ""
+    """What is neither posted nor a GET: `PUT`, `DELETE`."""
 
 
 @frozen

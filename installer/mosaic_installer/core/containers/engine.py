@@ -13,6 +13,8 @@ class Swarm:
 
     node: str = ""
     """The identifier of this node; empty where the engine is in no Swarm."""
+    cluster: str = ""
+    """The identifier of that Swarm, which only its managers know."""
     is_manager: bool = False
     managers: int = 0
     nodes: int = 0

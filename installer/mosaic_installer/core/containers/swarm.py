@@ -17,6 +17,7 @@ from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.own_registry import names_in_registry
 from mosaic_installer.core.containers.published import ports_of
 from mosaic_installer.core.containers.service import Health, Service
+from mosaic_installer.core.containers.stack_words import in_stack_words
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
 from mosaic_installer.core.facts import Facts
 
@@ -50,6 +51,8 @@ GUARD = (
 def swarm_text(facts: Facts, answers: Answers) -> str:
     """Return what the services that these answers want are made from, as JSON."""
     services = {each.name: _service(each, facts, answers) for each in wanted_services(answers)}
+    if answers.cluster.portainer_url:  # which may deploy the stack file over them at any time
+        services = {name: in_stack_words(row) for name, row in services.items()}
     document = {"network": _labels(facts), "services": services}
     return json.dumps(document, indent=2) + "\n"
 

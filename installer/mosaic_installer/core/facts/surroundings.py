@@ -6,6 +6,7 @@ from mosaic_installer.core.containers.registry_image import RegistryImage
 from mosaic_installer.core.facts.servers import Servers
 from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.job_run import JobRun
+from mosaic_installer.core.portainer.look import PortainerSeen
 
 
 @frozen
@@ -22,6 +23,9 @@ class Surroundings:
     servers: Servers = field(default_factory=Servers)
     registry_images: tuple[RegistryImage, ...] = ()
     """What registries have of the images that are here; asked only with `--pull`."""
+    portainer: PortainerSeen | None = None
+    """What came of trying the Portainer of these answers; None where they name none, or where this
+    machine manages no Swarm."""
     originals: frozenset[str] = frozenset()
     """Folders of installations that have our project's name, too: what this one is a copy of."""
     job_runs: tuple[JobRun, ...] = ()

@@ -12,6 +12,7 @@ from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.host import HostAuthority
 from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
+from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.share import Said
@@ -42,6 +43,8 @@ class Machine(Protocol):
     def database(self, gateway: Gateway) -> Database: ...
 
     def models(self, url: str) -> ModelServer: ...
+
+    def portainer(self, stack: Stack, url: str, environment: int) -> PortainerStack: ...
 
     def seconds(self) -> float:
         """Return the seconds of a clock that only goes forward."""

@@ -4,9 +4,12 @@ import re
 from typing import Annotated
 
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is
-from mosaic_installer.core.questionnaire.kinds import Kind
+from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is, With
+from mosaic_installer.core.questionnaire.kinds import TEXT, Kind
+from mosaic_installer.core.questionnaire.pasted import KEY
 from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.questionnaire.web_address import is_loopback, parse_web_address
+from mosaic_installer.core.secret import Secret
 
 
 def parse_registry(text: str) -> str:
@@ -27,6 +30,17 @@ def parse_registry(text: str) -> str:
 REGISTRY = Kind(
     parse=parse_registry, examples=("registry.example.org:5000", "registry.example.org/team")
 )
+
+
+def parse_portainer_url(text: str) -> str:
+    """Accept where Portainer is; a key that rules a Swarm never goes over a wire in the open."""
+    url = parse_web_address(text).removesuffix("/api")
+    if not url.startswith("https:") and not is_loopback(url):
+        raise ValueError("the API key would be sent in the open: the address begins with https://")
+    return url
+
+
+PORTAINER_URL = Kind(parse=parse_portainer_url, examples=("https://portainer.example.org:9443",))
 ON_SWARM = (WITH_CONTAINERS, Is("gateway.runtime", ("swarm",)))
 
 
@@ -45,6 +59,49 @@ class ClusterAnswers:
             kind=REGISTRY,
             when=ON_SWARM,
             default_note="none: you bring images to other nodes yourself",
+            is_optional=True,
+        ),
+    ]
+    portainer_url: Annotated[
+        str | None,
+        Setting(
+            key="cluster.portainer_url",
+            variable="MOSAIC_PORTAINER_URL",
+            prompt="Portainer URL",
+            help="The services become a stack that belongs to this Portainer, with its file. They "
+            "run without `no-new-privileges`, for which a stack file has no word.",
+            kind=PORTAINER_URL,
+            when=ON_SWARM,
+            default_note="none: Portainer shows the stack with limited control",
+            is_optional=True,
+        ),
+    ]
+    portainer_key: Annotated[
+        Secret | None,
+        Setting(
+            key="cluster.portainer_key",
+            variable="MOSAIC_PORTAINER_KEY",
+            prompt="Portainer API key",
+            help="An access token of a user there who may manage stacks (My account, Access "
+            "tokens). It is checked with a real call.",
+            kind=KEY,
+            when=(*ON_SWARM, With("cluster.portainer_url")),
+            default_note="none: Portainer lets nobody in without one",
+            is_optional=True,
+            is_for_gateway=False,
+        ),
+    ]
+    portainer_environment: Annotated[
+        str | None,
+        Setting(
+            key="cluster.portainer_environment",
+            variable="MOSAIC_PORTAINER_ENVIRONMENT",
+            prompt="Portainer environment",
+            help="The name or number of the environment in Portainer that is this Swarm, if "
+            "several are.",
+            kind=TEXT,
+            when=(*ON_SWARM, With("cluster.portainer_url")),
+            default_note="the only one that is this Swarm",
             is_optional=True,
         ),
     ]

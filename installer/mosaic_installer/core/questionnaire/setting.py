@@ -46,6 +46,8 @@ class Setting:
     """Where an example of its kind would not do."""
     is_optional: bool = False
     """Whether "none" is an answer."""
+    is_for_gateway: bool = True
+    """Whether a kept secret is handed to the gateway: what only we use stays in secrets.toml."""
     is_remembered: bool = True
     """Whether the answer is kept in answers.toml; secrets never are."""
 

@@ -117,6 +117,7 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
 def _swarm(said: Document) -> Swarm:
     return Swarm(
         node=str(said.get("NodeID", "")) if said.get("LocalNodeState") == "active" else "",
+        cluster=str((said.get("Cluster") or {}).get("ID", "")),
         is_manager=bool(said.get("ControlAvailable")),
         managers=int(said.get("Managers") or 0),
         nodes=int(said.get("Nodes") or 0),

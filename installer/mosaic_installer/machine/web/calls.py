@@ -53,7 +53,8 @@ def open_stream(call: Call, seconds: float) -> http.client.HTTPResponse:
     data, content = _posted(call)
     if data is not None:
         headers["Content-Type"] = content
-    request = urllib.request.Request(call.url, data=data, headers=headers)  # noqa: S310 - http or https by its parser
+    method = call.method or None
+    request = urllib.request.Request(call.url, data=data, headers=headers, method=method)  # noqa: S310 - http or https by its parser
     answer: http.client.HTTPResponse = opener.open(request, timeout=seconds)
     return answer
 

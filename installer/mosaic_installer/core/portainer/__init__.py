@@ -1,0 +1,1 @@
+"""Portainer, which manages the Swarm as well: where our stack belongs there, and what is asked."""
