@@ -39,11 +39,18 @@ MAY_RUN = "yes"
 MAY_RUN_LATER = "after-rollout"
 """Its value on a spare node: one that has the image, and may run the service once a rollout, which
 goes on now, has come to its end."""
+LOCK = (
+    'if command -v flock >/dev/null && exec 9<"$0"; then flock -n 9 || { '
+    "echo 'waiting for a former container of this service, which still uses the volume' >&2; "
+    "flock 9; }; fi; "
+)
+"""A node that comes back is told to start the new task and to stop the old one, both at once: what
+is started holds the volume until the last of its processes has ended."""
+EXECUTE = 'exec "$@"'
 GUARD = (
     f'[ -n "$(ls -A "$0")" ] || [ "${PERMIT}" = yes ] || {{ '
     "echo 'error: the volume on this node is empty, but this service has had data elsewhere: '"
     "'let it run where its data is, or put a backup back' >&2; exit 1; }; "
-    'exec "$@"'
 )
 """Without a permit, a service that was moved to another node would begin anew there."""
 
@@ -116,12 +123,9 @@ def _task(service: Service, facts: Facts, answers: Answers) -> Document:
 
 
 def _container(service: Service, facts: Facts, answers: Answers) -> Document:
-    command = [*(service.entrypoint or ())]
-    if is_guarded(service):
-        command = ["/bin/sh", "-c", GUARD, service.volume, *command]
     values: Document = {
         "Labels": {labels.STACK: facts.host.project, labels.SERVICE: service.name},
-        "Command": command,
+        "Command": _command(service),
         "Args": [*(service.command or ())],
         "Env": [f"{name}={value}" for name, value in _environment(service, answers).items()],
         "User": user_of(service, facts),
@@ -135,6 +139,15 @@ def _container(service: Service, facts: Facts, answers: Answers) -> Document:
         "Healthcheck": _health(service.health) if service.health else None,
     }
     return {key: value for key, value in values.items() if value not in (None, "", [])}
+
+
+def _command(service: Service) -> list[str]:
+    """Return what starts a service: what has a volume waits until nobody else has it."""
+    command = [*(service.entrypoint or ())]
+    if not (service.volume and command):
+        return command
+    guard = GUARD if is_guarded(service) else ""
+    return ["/bin/sh", "-c", f"{LOCK}{guard}{EXECUTE}", service.volume, *command]
 
 
 def _environment(service: Service, answers: Answers) -> dict[str, str]:
