@@ -13,13 +13,16 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from tests.distribution import Distribution, workers
+from tests.measured import PROPERTY as MEASURED
+from tests.measured import MeasuredTable, Tell
 from tests.ports import reserve_port
-from tests.questions_table import QuestionsTable
+from tests.questions_table import QuestionsTable, Recorder
 from tests.recovery_rows import RecoveryTable
 from tests.sampling import Draw, Sampling, drawing
 from tests.sizes import BIG, SIZES, SizeTable
@@ -45,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(SizeTable(), "size-table")
     config.pluginmanager.register(RecoveryTable(), "recovery-table")
     config.pluginmanager.register(QuestionsTable(), "questions-table")
+    config.pluginmanager.register(MeasuredTable(), "measured-table")
     config.pluginmanager.register(Distribution(), "distribution")
     config.pluginmanager.register(Sampling(), "sampling")
 
@@ -135,6 +139,12 @@ def free_port(new_port: Callable[[], int]) -> int:
 def sampled(request: pytest.FixtureRequest) -> Draw:
     """Draws some of the values that a test goes through by itself, or all with `--all`."""
     return drawing(request.node)
+
+
+@pytest.fixture
+def measured(record_property: Recorder) -> Tell:
+    """Tells what a test measured, at the end of the run."""
+    return partial(record_property, MEASURED)
 
 
 @pytest.fixture

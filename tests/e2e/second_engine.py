@@ -7,7 +7,6 @@ there, and that one with its stdin: not even a test that is killed leaves anythi
 
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import psutil
 from tests.e2e.held_runc import HeldRunc
+from tests.e2e.inner_machine import inner_machine
 from tests.e2e.program import Site
 from tests.engine.engine import run
 
@@ -28,18 +28,6 @@ DISK = 8 * 1024**3
 MARGIN = 2 * 1024**2
 """What a file system takes for itself to note a large file."""
 ENTER = ("--mount", "--net", "--pid", "--uts")
-# A shell, because what loses its parent needs somebody to take it in.
-FIRST = """
-set -eu
-mount -t tmpfs none /run
-mkdir data
-mount -o loop disk data
-rm disk
-ip link set lo up
-eval "$1"
-echo ready
-cat
-"""
 ASK = """
 import sys, urllib.request, urllib.error
 request = urllib.request.Request(sys.argv[1])
@@ -109,7 +97,7 @@ class SecondEngine:
     def opened(cls, kind: Kind = PLAIN) -> Iterator["SecondEngine"]:
         """A second engine that runs, empty; it is gone in the end."""
         folder = tempfile.TemporaryDirectory(prefix="mosaic-engine-")
-        with folder as name, _machine(name, kind.prepares) as first:
+        with folder as name, inner_machine(name, DISK, kind.prepares) as first:
             engine = cls(Path(name), first, kind)
             engine.start()
             try:
@@ -160,12 +148,19 @@ class SecondEngine:
                 raise AssertionError((self.folder / "log").read_text()[-4000:])
             assert b"READY=1" in notified.recv(4096)
 
+    def programs(self) -> list[psutil.Process]:
+        """Return the process that started it, its own, and its containerd, as far as they live."""
+        assert self._process is not None
+        starter = psutil.Process(self._process.pid)
+        engines = starter.children()
+        inner = (each for one in engines for each in one.children())
+        return [starter, *engines, *(each for each in inner if each.name() == "containerd")]
+
     def kill(self) -> None:
         """End it and its containerd at once, as a crash does; its containers live on."""
         if self._process is None:
             return
-        (engine,) = psutil.Process(self._process.pid).children()
-        doomed = [engine, *(one for one in engine.children() if one.name() == "containerd")]
+        _starter, *doomed = self.programs()
         for process in doomed:
             with suppress(psutil.NoSuchProcess):  # containerd goes with its engine
                 process.kill()
@@ -225,25 +220,3 @@ class SecondEngine:
             f"--host={self.address}",
             *(() if kind.user else ("--exec-opt=native.cgroupdriver=cgroupfs",)),
         )
-
-
-@contextmanager
-def _machine(folder: str, prepares: str) -> Iterator[int]:
-    """Make a machine whose engine's disk is in `folder`; the number of its first process."""
-    disk = Path(folder) / "disk"
-    disk.touch()
-    os.truncate(disk, DISK)
-    run(shutil.which("mkfs.ext4") or "/sbin/mkfs.ext4", "-q", "-m", "0", str(disk))
-    shared = ("--mount", "--net", "--pid", "--uts", "--mount-proc")
-    made = ("unshare", *shared, "--fork", "--kill-child")
-    with subprocess.Popen(
-        (*made, "sh", "-c", FIRST, "sh", prepares),
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as machine:
-        assert machine.stdout is not None
-        assert machine.stdout.readline() == "ready\n"
-        (first,) = psutil.Process(machine.pid).children()
-        yield first.pid

@@ -106,13 +106,17 @@ def recover_swarm(*, assume_yes: bool) -> int:
     """Make this machine the only manager, where most of the others are lost."""
     check_that_it_is_lost()
     if not agrees(
-        "Make this machine the only manager of the Swarm?",
-        "the Swarm would forget its other managers for good",
+        "Make this machine the only manager of the Swarm, and start again what runs on it?",
+        "the Swarm would forget its other managers for good, and what runs on this machine would "
+        "start again",
         assume_yes=assume_yes,
     ):
         return 0
     recover()
-    output.say("This machine is now the only manager. What ran goes on running.")
+    output.say(
+        "This machine is now the only manager. What runs on it starts again by itself; `mosaic "
+        "cluster status` shows when it has. What runs on workers goes on."
+    )
     output.say(
         "The former managers no longer belong to it, though they are still listed: run `mosaic "
         "cluster remove NODE` here for each. If one comes back, run `docker swarm leave --force` "

@@ -28,7 +28,11 @@ def check_that_it_is_lost() -> None:
 
 
 def recover() -> None:
-    """Make this machine the only manager; nodes, services and tasks stay as they were."""
+    """Make this machine the only manager; nodes and services stay as they were.
+
+    An engine removes its containers when it leaves what it was part of, so their tasks are replaced
+    (swarmkit, `Node.Stop`; github.com/moby/swarmkit/pull/1758). There is no other way to force it.
+    """
     swarm = swarm_of_this_machine()
     with opened_engine() as client:
         api: Any = client.api  # the stubs of the SDK know little of a Swarm
