@@ -59,7 +59,9 @@ def make_plan(stages: Iterable[Stage], facts: Facts, answers: Answers) -> Plan:
 
 def is_settled(action: Change, changing: AbstractSet[Path], machine: Machine) -> bool:
     """Return whether the action is done, and rests on none of the files that are `changing`."""
-    return changing.isdisjoint(action.about.reads) and action.is_done(machine)
+    # Where nothing changes, no path has to be looked up.
+    is_certain = not changing or changing.isdisjoint(action.about.reads)
+    return is_certain and action.is_done(machine)
 
 
 def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
@@ -97,7 +99,7 @@ class _Asked:
     def look_at(self, step: Step) -> Surveyed:
         about = step.action.about
         is_done, has_answer = self._ask(step.action)
-        rests = not self._pending.isdisjoint(about.reads)
+        rests = bool(self._pending) and not self._pending.isdisjoint(about.reads)
         waits = (self._is_silent and about.asks_engine) or about.needs in self._down
         is_known = has_answer and not waits and not rests
         is_sure = is_known or not self._certain.isdisjoint(about.reads)
