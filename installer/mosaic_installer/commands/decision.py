@@ -124,25 +124,26 @@ def decide(
     machine.vault.type_in(given_secrets(answers))
     for sentence in (*settled.deprecations, *_exposed(settled)):
         output.say(f"warning: {sentence}")
-    around = probe_surroundings(host, answers, machine.vault)
-    facts = Facts(host=host, around=replace(around, verdicts=verdicts))
-    if options.pulls:
-        facts = tried.with_registries(facts, answers)
-    findings = preflight(facts, answers, options.ignored)
-    # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
-    has_error = any(finding.level == "error" for finding in findings)
-    if not has_error:
-        # A check asks whether to begin anew; nobody having objected, who administrates that has
-        # to be known before.
-        settled = settle([Layer(begins_anew=begins_anew(facts, answers)), *layers], host)
-    plan = () if has_error else _plan(facts, settled.answers, options)
-    return Decision(
-        settled=settled,
-        findings=findings,
-        surveyed=survey(plan, machine),
-        gateway_url=wanted_gateway(facts, answers).url,
-        passed_over=tuple(passed_over(facts, answers, options.ignored)),
-    )
+    with machine.one_look() as look:
+        around = probe_surroundings(host, answers, machine.vault, look)
+        facts = Facts(host=host, around=replace(around, verdicts=verdicts))
+        if options.pulls:
+            facts = tried.with_registries(facts, answers)
+        findings = preflight(facts, answers, options.ignored)
+        # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
+        has_error = any(finding.level == "error" for finding in findings)
+        if not has_error:
+            # A check asks whether to begin anew; nobody having objected, who administrates that has
+            # to be known before.
+            settled = settle([Layer(begins_anew=begins_anew(facts, answers)), *layers], host)
+        plan = () if has_error else _plan(facts, settled.answers, options)
+        return Decision(
+            settled=settled,
+            findings=findings,
+            surveyed=survey(plan, machine),
+            gateway_url=wanted_gateway(facts, answers).url,
+            passed_over=tuple(passed_over(facts, answers, options.ignored)),
+        )
 
 
 def decide_alone(

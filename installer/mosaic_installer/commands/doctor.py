@@ -55,19 +55,20 @@ def diagnose(machine: LocalMachine, gateway: Gateway | None = None) -> Diagnosis
 
     The `gateway`, where one is given, is asked how its jobs go.
     """
-    begin_probe(read_meta(machine))
-    host = probe_host(machine)
-    settled = settle([*given_layers(), remembered_layer(machine)], host)
-    machine.vault.type_in(given_secrets(settled.answers))
-    around = probe_surroundings(host, settled.answers, machine.vault)
-    told = replace(
-        around,
-        verdicts=_told(settled.answers),
-        job_runs=job_runs(machine, gateway, PATIENCE) if gateway else (),
-    )
-    facts = Facts(host=host, around=told)
-    plan = make_plan(STAGES, facts, settled.answers)
-    return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
+    with machine.one_look() as look:
+        begin_probe(read_meta(machine), machine.layout, look)
+        host = probe_host(machine)
+        settled = settle([*given_layers(), remembered_layer(machine)], host)
+        machine.vault.type_in(given_secrets(settled.answers))
+        around = probe_surroundings(host, settled.answers, machine.vault, look)
+        told = replace(
+            around,
+            verdicts=_told(settled.answers),
+            job_runs=job_runs(machine, gateway, PATIENCE) if gateway else (),
+        )
+        facts = Facts(host=host, around=told)
+        plan = make_plan(STAGES, facts, settled.answers)
+        return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 
 
 def _told(answers: Answers) -> tuple[Verdict, ...]:

@@ -83,7 +83,8 @@ class Home:
     def facts(self) -> Facts:
         """Return the facts for the answers as they are now; no service on the web is called."""
         host, settled = self._sheet.host, self._sheet.look().settled
-        around = probe_surroundings(host, settled.answers, self._machine.vault)
+        with self._machine.one_look() as look:
+            around = probe_surroundings(host, settled.answers, self._machine.vault, look)
         verdicts = self._tried.known_verdicts(settled)
         return Facts(host=host, around=replace(around, verdicts=verdicts))
 

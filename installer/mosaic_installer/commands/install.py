@@ -39,27 +39,32 @@ def _run(options: Options) -> int | LocalMachine:
     with interrupted_by_signals(), keys, _view(options) as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
-        begin_probe(read_meta(machine))
-        layers.append(remembered_layer(machine))
-        host = probe_host(machine)
-        is_asking = _asks(layers, options)
-        if (options.ask or options.is_bare) and not is_asking:
-            what = "`--ask`" if options.ask else "`mosaic configure`"
-            raise AnswersError(
-                f"{what} needs a terminal, and cannot be used with `--yes`",
-                "run this at a terminal without `--yes`, or pass the settings with `--set`",
-            )
-        if is_asking:
+        with machine.one_look() as look:
+            begin_probe(read_meta(machine), machine.layout, look)
+            layers.append(remembered_layer(machine))
+            host = probe_host(machine)
+            is_asking = _asks(layers, options)
+            if (options.ask or options.is_bare) and not is_asking:
+                raise _unasked(options)
+            alone = None if is_asking else decide_alone(layers, host, machine, options)
+        if alone is None:
             from mosaic_installer.commands.wizard import agree
 
-            decision: Decision | str | None = agree(layers, host, machine, options)
+            decision = agree(layers, host, machine, options)
             if isinstance(decision, str):
                 return machine
-        else:
-            decision = decide_alone(layers, host, machine, options)
-            output.findings(decision.findings, with_notes=options.is_verbose)
-            refuse(decision.findings)
-        return 0 if decision is None else _carry_out(decision, machine, options, view)
+            return 0 if decision is None else _carry_out(decision, machine, options, view)
+        output.findings(alone.findings, with_notes=options.is_verbose)
+        refuse(alone.findings)
+        return _carry_out(alone, machine, options, view)
+
+
+def _unasked(options: Options) -> AnswersError:
+    what = "`--ask`" if options.ask else "`mosaic configure`"
+    return AnswersError(
+        f"{what} needs a terminal, and cannot be used with `--yes`",
+        "run this at a terminal without `--yes`, or pass the settings with `--set`",
+    )
 
 
 def _asks(layers: list[Layer], options: Options) -> bool:

@@ -1,5 +1,8 @@
 """`mosaic status`: what runs, where, since when, on which version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mosaic_installer.commands.job_runs import job_runs
 from mosaic_installer.commands.opening import installed_gateway
 from mosaic_installer.core.containers.names import GATEWAY
@@ -46,7 +49,8 @@ def run(*, as_json: bool) -> int:
     Raises `EngineError` where the engine is silent, after all else is said.
     """
     machine, gateway, meta = installed_gateway()
-    seen = _look(machine, gateway, meta)
+    with _beginning(machine, meta):
+        seen = _look(machine, gateway, meta)
     servers = seen.servers or ()
     is_healthy = seen.is_well and all(row.state == "healthy" for row in servers)
     failing = _failing(machine, gateway) if seen.is_well else ()
@@ -80,6 +84,20 @@ def run(*, as_json: bool) -> int:
     if seen.servers is None:
         raise _silence()
     return 0 if is_healthy else UnhealthyError.exit_code
+
+
+@contextmanager
+def _beginning(machine: LocalMachine, meta: Meta) -> Iterator[None]:
+    """Ask the engine what it will be asked; what reads its answers is imported where it has any."""
+    if not meta.services:
+        yield
+        return
+    from mosaic_installer.machine.engine.look import of_a_swarm
+
+    with machine.one_look() as look:
+        if meta.runtime == "swarm":
+            look.begin(*of_a_swarm(meta.project or machine.layout.project))
+        yield
 
 
 def _not_since(seen: _Seen) -> str:

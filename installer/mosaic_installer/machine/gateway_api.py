@@ -117,6 +117,24 @@ class HttpGateway:
             raise self._calls.unexpected("the revocation", response)
 
 
+class SeenGateway(HttpGateway):
+    """One that is not asked again where it has answered well: for one decision."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway)
+        self._version: str | None = None
+        self._accepted: set[Credential] = set()
+
+    def version(self, seconds: float = PROBE_SECONDS) -> str | None:
+        self._version = self._version or super().version(seconds)
+        return self._version
+
+    def accepts(self, credential: Credential) -> bool:
+        if credential not in self._accepted and super().accepts(credential):
+            self._accepted.add(credential)
+        return credential in self._accepted
+
+
 def minted_from(row: Any) -> Minted:
     """Return the token of a gateway's answer; raises `InstallerError` when there is none."""
     try:

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,7 +26,7 @@ from mosaic_installer.core.share import Said, Tell
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.agents_api import HttpAgents
 from mosaic_installer.machine.files import LocalFiles
-from mosaic_installer.machine.gateway_api import HttpGateway
+from mosaic_installer.machine.gateway_api import HttpGateway, SeenGateway
 from mosaic_installer.machine.processes.daemon import Daemon
 from mosaic_installer.machine.processes.host_authority import (
     AdminCommand,
@@ -37,7 +38,10 @@ from mosaic_installer.machine.processes.systemd import SystemdService
 from mosaic_installer.machine.vault import LocalVault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mosaic_installer.machine.engine.containers import LocalContainers
+    from mosaic_installer.machine.engine.look import Look
     from mosaic_installer.machine.engine.swarm.services import LocalSwarm
 
 Users = Literal["none", "some", "unknown"]
@@ -51,12 +55,33 @@ class LocalMachine:
         self.files = LocalFiles(layout.checksums, layout.root)
         self.vault = LocalVault(layout.secrets, self.files)
         self.teller: Tell = lambda _said: None
+        self._look: Look | None = None
+        self._seen: dict[str, SeenGateway] = {}
+
+    @contextmanager
+    def one_look(self) -> "Iterator[Look]":
+        """Ask the engine, and a gateway that answers well, each question only once.
+
+        It is for one decision, in which we change nothing. A look within another is the same.
+        """
+        if self._look is not None:
+            yield self._look
+            return
+        from mosaic_installer.machine.engine.look import Look
+
+        with closing(Look()) as look:
+            self._look = look
+            try:
+                yield look
+            finally:
+                self._look = None
+                self._seen.clear()
 
     @property
     def images(self) -> Images:
         from mosaic_installer.machine.images.store import LocalImages
 
-        return LocalImages(self.layout.wheels, self.tell)
+        return LocalImages(self.layout.wheels, self.tell, self._look)
 
     def containers(self, stack: Stack) -> Containers:
         return self._swarm(stack) if stack.orchestrator == "swarm" else self._containers(stack)
@@ -64,12 +89,12 @@ class LocalMachine:
     def _swarm(self, stack: Stack) -> "LocalSwarm":
         from mosaic_installer.machine.engine.swarm.services import LocalSwarm
 
-        return LocalSwarm(stack, self.files, self.vault, self.tell)
+        return LocalSwarm(stack, self.files, self.vault, self.tell, self._look)
 
     def _containers(self, stack: Stack) -> "LocalContainers":
         from mosaic_installer.machine.engine.containers import LocalContainers
 
-        return LocalContainers(stack, self.files, self.tell)
+        return LocalContainers(stack, self.files, self.tell, self._look)
 
     @cached_property
     def lost_parts(self) -> tuple[Part, ...]:
@@ -97,7 +122,9 @@ class LocalMachine:
                 return Daemon(gateway, self.tell)
 
     def api(self, gateway: Gateway) -> GatewayApi:
-        return HttpGateway(gateway)
+        if self._look is None:
+            return HttpGateway(gateway)
+        return self._seen.setdefault(gateway.url, SeenGateway(gateway))
 
     def agents(self, gateway: Gateway, credential: Credential) -> AgentApi:
         return HttpAgents(gateway, credential)

@@ -77,9 +77,19 @@ def follow(connection: socket.socket, request: Request, *, until: float) -> "Fol
 
     Raises what `ask` does.
     """
+    send(connection, request, until=until)
+    return await_answer(connection, until=until)
+
+
+def send(connection: socket.socket, request: Request, *, until: float) -> None:
+    """Send a request whose answer is awaited later; raises what `ask` does."""
     content = _sent(request)
     connection.settimeout(_left(until))
     connection.sendall(content)
+
+
+def await_answer(connection: socket.socket, *, until: float) -> "Following":
+    """Return the answer to what was sent as soon as its head has come; raises what `ask` does."""
     stream = _Stream(connection, until)
     return Following(stream, *_final_head(stream))
 

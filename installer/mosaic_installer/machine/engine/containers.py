@@ -23,8 +23,9 @@ from mosaic_installer.machine.engine.container_row import (
     was_cut_off,
     worst_of,
 )
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.ours import Ours, Rows
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.strays import end_strays, ids_without_process, strays_of
 from mosaic_installer.machine.engine.swarm.part import services_on_swarm
 from mosaic_installer.machine.engine.waiting import Waiting, last_lines
@@ -33,10 +34,16 @@ from mosaic_installer.machine.engine.waiting import Waiting, last_lines
 class LocalContainers:
     """The containers of `stack` on the engine that this user's `docker` talks to."""
 
-    def __init__(self, stack: Stack, files: Files, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        files: Files,
+        tell: Callable[[str], None],
+        look: Look | None = None,
+    ) -> None:
         self._stack = stack
         self._files = files
-        self._ours = Ours(stack)
+        self._ours = Ours(stack, look)
         self._compose = Compose(stack, files)
         self._tell = tell
 
@@ -160,7 +167,7 @@ class LocalContainers:
     def has_volume(self, service: str) -> bool:
         """Return whether there is the volume that Compose gives the service, labelled or not."""
         name = f"{self._stack.project}_{service}"
-        return any(row["Name"] == name for row in Reader().volumes())
+        return any(row["Name"] == name for row in self._ours.engine.volumes())
 
     def is_here(self, service: str) -> bool:
         return True
@@ -187,7 +194,7 @@ class LocalContainers:
 
     def image_id(self, name: str) -> str | None:
         """Return the id that the name of an image stands for now, None when for nothing."""
-        row = Reader().image(name)
+        row = self._ours.engine.image(name)
         return None if row is None else str(row["Id"])
 
     def _states(self) -> dict[str, State]:

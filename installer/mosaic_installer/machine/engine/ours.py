@@ -5,6 +5,7 @@ from collections.abc import Callable
 from mosaic_installer.core.containers.labels import HOME, PROJECT, SERVICE
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.machine.engine.container_row import labels_of, number_of
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.originals import is_original
 
@@ -16,40 +17,50 @@ Rows = dict[str, tuple[Document, ...]]
 class Ours:
     """The containers, networks and volumes of `stack`, as the engine lists them."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, look: Look | None = None) -> None:
         self._stack = stack
+        self._look = look
         self.label = f"{PROJECT}={stack.project}"
+
+    @property
+    def engine(self) -> Reader:
+        """Who is asked: the look that a decision rests on, else the engine as it is now."""
+        return self._look or Reader()
 
     def inspected(self, *services: str) -> Rows:
         """Return what the engine says of the containers of every service, or of these."""
-        reader = Reader()
+        engine = self.engine
         found: dict[str, list[Document]] = {}
         for listed in self.containers():
             service = str(labels_of(listed).get(SERVICE, ""))
             is_one_off = labels_of(listed).get(ONE_OFF, "False") != "False"
             is_wanted = service and not is_one_off and (not services or service in services)
-            row = reader.container(listed["Id"]) if is_wanted else None
+            row = engine.container(listed["Id"]) if is_wanted else None
             if row is not None:  # one that was removed in between is not there
                 found.setdefault(service, []).append(row)
         return {name: tuple(sorted(found[name], key=number_of)) for name in sorted(found)}
 
     def containers(self) -> list[Document]:
         """Return all containers, also those that only run one program and end."""
-        return self._without_originals(Reader().containers(self.label))
+        return self._without_originals(self._labelled(self.engine.containers(PROJECT)))
 
     def networks(self) -> list[Document]:
         """Return all networks but that of a Swarm, which goes with its services."""
-        rows = Reader().networks(self.label)
+        rows = self._labelled(self.engine.networks())
         return self._without_originals([row for row in rows if row.get("Scope") != "swarm"])
 
     def volumes(self) -> list[Document]:
-        return self._without_originals(Reader().volumes(self.label))
+        return self._without_originals(self._labelled(self.engine.volumes()))
 
     def is_copy(self) -> bool:
         """Return whether what is on the engine belongs to another one, which this is a copy of."""
-        reader = Reader()
-        rows = (*reader.containers(self.label), *reader.volumes(self.label))
+        engine = self.engine
+        rows = self._labelled((*engine.containers(PROJECT), *engine.volumes()))
         return len(self._without_originals(rows)) < len(rows)
+
+    def _labelled(self, rows: Documents) -> list[Document]:
+        """Return those of this installation: of all, which the probe asks for as well."""
+        return [row for row in rows if labels_of(row).get(PROJECT) == self._stack.project]
 
     def _without_originals(self, rows: Documents) -> list[Document]:
         return without_originals(rows, self._stack)

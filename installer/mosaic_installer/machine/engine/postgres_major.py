@@ -16,16 +16,16 @@ VARIABLE = "PG_MAJOR"
 PLACE = "/var/lib/postgresql/data"
 
 
-def image_major(facts: Facts, answers: Answers) -> str:
+def image_major(facts: Facts, answers: Answers, reader: Reader) -> str:
     """Return the major version in the chosen image; empty if it is not here, or does not say."""
     engine = facts.around.engine
     if engine is None or engine.problem or answers.images.postgres not in engine.images:
         return ""
-    row = Reader().image(answers.images.postgres)
+    row = reader.image(answers.images.postgres)
     return "" if row is None else _variable(row)
 
 
-def volume_major(facts: Facts, answers: Answers) -> str:
+def volume_major(facts: Facts, answers: Answers, reader: Reader) -> str:
     """Return the major version that made this installation's volume.
 
     Empty if there is no volume, nothing here to read it with, or it is on another node.
@@ -36,20 +36,20 @@ def volume_major(facts: Facts, answers: Answers) -> str:
     engine = facts.around.engine
     if "volume" not in parts or engine is None or "postgres" in facts.elsewhere:
         return ""
-    if name := _server(parts.values()):
-        row = Reader().container(name)
+    if name := _server(parts.values(), reader):
+        row = reader.container(name)
         return "" if row is None else _variable(row)
     images = [answers.images.postgres] if answers.images.postgres in engine.images else []
     return _read(parts["volume"], images[0], engine) if images else ""
 
 
-def _server(parts: Iterable[Part]) -> str:
+def _server(parts: Iterable[Part], reader: Reader) -> str:
     """Return the container here in which our server runs healthily, empty where none does."""
     for part in parts:
         if part.kind == "container" and part.health == "healthy":
             return part.name
         if part.kind == "service":
-            return healthy_task(part.name)
+            return healthy_task(reader, part.name)
     return ""
 
 

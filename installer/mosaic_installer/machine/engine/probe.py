@@ -7,6 +7,7 @@ questions are asked at the same time, so that the answer to all takes no longer 
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers import labels
@@ -15,39 +16,47 @@ from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine.engine import podman
+from mosaic_installer.machine.engine import podman, questions
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose, find_compose
 from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enough
 from mosaic_installer.machine.engine.container_row import health_of, image_of, labels_of
+from mosaic_installer.machine.engine.look import Look, of_any_installation
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
 from mosaic_installer.machine.engine.swarm.part import services_of_manager
 from mosaic_installer.machine.routes import read_routes
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     Problem = Literal["", "absent", "unreachable", "forbidden", "too-old"]
 
-TIMEOUT = 10.0
 PROBLEMS: "dict[str, Problem]" = {"engine-missing": "absent", "engine-forbidden": "forbidden"}
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
 HEALTH = re.compile(r"\((?:health: )?(healthy|unhealthy|starting)\)")
 
 
-def probe_engine(project: str, images: Sequence[str] = (), *, needs_compose: bool = True) -> Engine:
-    """Return what there is; `project` is the installation's, `images` are those it will need."""
+def probe_engine(
+    project: str,
+    images: Sequence[str] = (),
+    look: Look | None = None,
+    *,
+    needs_compose: bool = True,
+) -> Engine:
+    """Return what there is; `project` is the installation's, `images` are those it will need.
+
+    Without a `look` that others rest on as well, this one is its own.
+    """
     try:
         address = find_address()
     except EngineError as error:
         return Engine(address="", context="", problem="unreachable", reason=error.message)
-    from concurrent.futures import ThreadPoolExecutor
-
     if needs_compose:
         begin_to_find_compose()
-    with ThreadPoolExecutor(8) as pool:
-        engine = _probe(address, project, images, pool)
+    if look is None:
+        with closing(Look(address)) as own:
+            engine = _probe(address, project, images, own)
+    else:
+        engine = _probe(address, project, images, look)
     if not needs_compose:
         return engine
     found = find_compose()
@@ -59,22 +68,19 @@ def probe_engine(project: str, images: Sequence[str] = (), *, needs_compose: boo
     )
 
 
-def _probe(
-    address: EngineAddress, project: str, images: Sequence[str], pool: "ThreadPoolExecutor"
-) -> Engine:
+def _probe(address: EngineAddress, project: str, images: Sequence[str], look: Look) -> Engine:
     absent = Engine(address=address.url, context=address.context)
+    # The slowest is asked first, and waited for last.
+    look.begin(*of_any_installation(), *map(questions.image, images))
     try:
-        reader = Reader(address, TIMEOUT)
-        # The slowest is asked first, and waited for last.
-        info, version = pool.submit(reader.info), pool.submit(reader.version)
-        engine = _with_contents(absent, reader, project, pool, images)
-        measured = _measured(engine, info.result(), version.result())
+        engine = _with_contents(absent, look, project, images)
+        measured = _measured(engine, look.info(), look.version())
         if measured.swarm.is_manager:
-            parts = (*measured.parts, *services_of_manager(reader))
-            far = {each.service: each.name for each in data_elsewhere(project, reader)}
+            parts = (*measured.parts, *services_of_manager(look))
+            far = {each.service: each.name for each in data_elsewhere(project, look)}
             swarm = replace(measured.swarm, elsewhere=far)
             measured = replace(measured, parts=parts, swarm=swarm)
-        return _with_health(measured, reader, project) if measured.is_podman else measured
+        return _with_health(measured, look, project) if measured.is_podman else measured
     except EngineError as error:
         problem = PROBLEMS.get(error.identifier, "unreachable")
         return replace(absent, problem=problem, reason=error.message)
@@ -151,20 +157,10 @@ def _is_desktop(info: Document) -> bool:
     return "Docker Desktop" in str(info.get("OperatingSystem", ""))
 
 
-def _with_contents(
-    engine: Engine,
-    reader: Reader,
-    project: str,
-    pool: "ThreadPoolExecutor",
-    images: Sequence[str],
-) -> Engine:
+def _with_contents(engine: Engine, reader: Reader, project: str, images: Sequence[str]) -> Engine:
     """What is on the engine: images, and what it made for us and for others."""
-    containers = pool.submit(reader.containers, labels.PROJECT)
-    volumes = pool.submit(reader.volumes)
-    networks = pool.submit(reader.networks)
-    wanted = {name: pool.submit(reader.image, name) for name in images}
-    all_volumes, all_networks = volumes.result(), networks.result()
-    found = {name: row for name, asked in wanted.items() if (row := asked.result()) is not None}
+    all_volumes, all_networks = reader.volumes(), reader.networks()
+    found = {name: row for name in images if (row := reader.image(name)) is not None}
     subnets = tuple(sorted(set(_subnets(all_networks))))
     return replace(
         engine,
@@ -175,7 +171,7 @@ def _with_contents(
         parts=tuple(
             sorted(
                 (
-                    *map(_container, containers.result()),
+                    *map(_container, reader.containers(labels.PROJECT)),
                     *_plain("volume", all_volumes),
                     *_unlabelled(all_volumes, project),
                     *_plain("network", all_networks),

@@ -9,16 +9,18 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import Any, Protocol
 
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine import wire
+from mosaic_installer.machine.engine import questions
 from mosaic_installer.machine.engine.address import EngineAddress, find_address
 from mosaic_installer.machine.engine.errors import explained, refused
 
 Document = Mapping[str, Any]
 Documents = Sequence[Document]
+Reply = tuple[int, bytes]
+"""A status, and the content."""
 LARGEST = 8 * 1024 * 1024
 TIMEOUT = 15.0  # a question costs an engine little, however busy the machine is
 SOCKET = "unix://"
@@ -38,70 +40,132 @@ class Reader:
         self._timeout = timeout
 
     def version(self) -> Document:
-        return self._object("/version")
+        return self._object(questions.VERSION)
 
     def info(self) -> Document:
-        return self._object("/info")
+        return self._object(questions.INFO)
 
     def containers(self, label: str = "") -> Documents:
         """Return all containers that carry the label, those that do not run as well."""
-        return self._list("/containers/json", all="1", **_having(label))
+        return self._list(questions.containers(label))
 
     def volumes(self, label: str = "") -> Documents:
-        return self._object("/volumes", **_having(label)).get("Volumes") or ()
+        return self._object(questions.volumes(label)).get("Volumes") or ()
 
     def networks(self, label: str = "") -> Documents:
-        return self._list("/networks", **_having(label))
+        return self._list(questions.networks(label))
 
     def services(self, label: str = "") -> Documents:
         """Return the services of the Swarm that this engine manages."""
-        return self._list("/services", **_having(label))
+        return self._list(questions.services(label))
 
     def tasks(self, service: str = "") -> Documents:
         """Return the tasks of all services, or of one, those that have ended as well."""
-        wanted = {"filters": json.dumps({"service": [service]})} if service else {}
-        return self._list("/tasks", **wanted)
+        return self._list(questions.tasks(service))
 
     def nodes(self) -> Documents:
-        return self._list("/nodes")
+        return self._list(questions.NODES)
 
     def secrets(self, label: str) -> Documents:
-        return self._list("/secrets", **_having(label))
+        return self._list(questions.secrets(label))
 
     def configs(self, label: str) -> Documents:
-        return self._list("/configs", **_having(label))
+        return self._list(questions.configs(label))
 
     def container(self, name: str) -> Document | None:
         """Return all that is known of a container, None when there is no such."""
-        return self._described("containers", name)
+        return self._described(questions.container(name))
 
     def image(self, name: str) -> Document | None:
         """Return all that is known of an image, None when there is no such."""
-        return self._described("images", name)
+        return self._described(questions.image(name))
 
-    def _described(self, kind: str, name: str) -> Document | None:
-        status, content = self._answer(f"/{kind}/{quote(name, safe='/:@')}/json")
+    def _described(self, target: str) -> Document | None:
+        status, content = self._answer(target)
         return None if status in NONE else _read(status, content, dict)
 
-    def _object(self, path: str, **query: str) -> Document:
-        found: Document = _read(*self._answer(path, **query), dict)
+    def _object(self, target: str) -> Document:
+        found: Document = _read(*self._answer(target), dict)
         return found
 
-    def _list(self, path: str, **query: str) -> Documents:
-        found: Documents = _read(*self._answer(path, **query), list)
+    def _list(self, target: str) -> Documents:
+        found: Documents = _read(*self._answer(target), list)
         return found
 
-    def _answer(self, path: str, **query: str) -> tuple[int, bytes]:
-        target = f"{path}?{urlencode(query)}" if query else path
+    def _answer(self, target: str) -> Reply:
+        with closing(self._begin(target)) as begun:
+            return begun.reply()
+
+    def _begin(self, target: str) -> "Begun":
+        """Send a question; others can be sent before its answer is read."""
         with explained():
-            address = self._address or find_address()
+            self._address = address = self._address or find_address()
             if address.url.startswith(SOCKET):
-                return _over_socket(address.url.removeprefix(SOCKET), target, self._timeout)
-            return _over_sdk(address, target, self._timeout)
+                return _OverSocket(address.url.removeprefix(SOCKET), target, self._timeout)
+            return _OverSdk(address, target, self._timeout)
 
 
-def _having(label: str) -> dict[str, str]:
-    return {"filters": json.dumps({"label": [label]})} if label else {}
+class Begun(Protocol):
+    """A question that was sent."""
+
+    def reply(self) -> Reply:
+        """Return what came back; raises EngineError."""
+
+    def close(self) -> None: ...
+
+
+class _OverSocket:
+    """One that was sent over a socket of this host; the engine answers while we do other things."""
+
+    def __init__(self, path: str, target: str, timeout: float) -> None:
+        self._timeout = timeout
+        self._connection = socket.socket(socket.AF_UNIX)
+        request = wire.Request(method="GET", target=target, headers={"Host": "localhost"})
+        try:
+            self._connection.settimeout(timeout)
+            self._connection.connect(path)
+            wire.send(self._connection, request, until=time.monotonic() + timeout)
+        except OSError:
+            self.close()
+            raise
+
+    def reply(self) -> Reply:
+        with explained():
+            until = time.monotonic() + self._timeout
+            answer = wire.await_answer(self._connection, until=until).whole(LARGEST)
+        return answer.status, answer.content
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _OverSdk:
+    """One that a thread asks through Docker's SDK."""
+
+    def __init__(self, address: EngineAddress, target: str, timeout: float) -> None:
+        from mosaic_installer.machine.asked import Asked
+
+        # The SDK connects before, and counts silence alone.
+        self._seconds = timeout * 4
+        self._asked = Asked(lambda: _over_sdk(address, target, timeout))
+
+    def reply(self) -> Reply:
+        with explained():
+            found = self._asked.answer(time.monotonic() + self._seconds)
+            if found is None:
+                raise TimeoutError("timed out")
+            return found
+
+    def close(self) -> None:
+        """Nothing to let go of: the thread ends with its answer."""
+
+
+def _over_sdk(address: EngineAddress, target: str, timeout: float) -> Reply:
+    from mosaic_installer.machine.engine.connection import connect
+
+    with closing(connect(address, timeout)) as client:
+        response = client.api.get(f"{client.api.base_url}{target}", timeout=timeout)
+        return response.status_code, response.content
 
 
 def _read(status: int, content: bytes, kind: type) -> Any:
@@ -119,21 +183,3 @@ def _read(status: int, content: bytes, kind: type) -> Any:
             identifier="engine-unreachable",
         )
     raise refused(str(message))
-
-
-def _over_socket(path: str, target: str, timeout: float) -> tuple[int, bytes]:
-    with socket.socket(socket.AF_UNIX) as connection:
-        until = time.monotonic() + timeout
-        connection.settimeout(timeout)
-        connection.connect(path)
-        request = wire.Request(method="GET", target=target, headers={"Host": "localhost"})
-        answer = wire.ask(connection, request, until=until, largest=LARGEST)
-    return answer.status, answer.content
-
-
-def _over_sdk(address: EngineAddress, target: str, timeout: float) -> tuple[int, bytes]:
-    from mosaic_installer.machine.engine.connection import connect
-
-    with closing(connect(address, timeout)) as client:
-        response = client.api.get(f"{client.api.base_url}{target}", timeout=timeout)
-        return response.status_code, response.content

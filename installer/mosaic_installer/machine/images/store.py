@@ -7,6 +7,7 @@ from mosaic_installer.core.containers.labels import BASE, FINGERPRINT
 from mosaic_installer.core.share import Tell
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import image_of, labels_of
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.reader import Reader
 
 NAME_OF_BASE = "org.opencontainers.image.base.name"
@@ -16,9 +17,10 @@ CONFLICT = 409
 class LocalImages:
     """The images on this user's engine; wheels for building are kept in the folder `wheels`."""
 
-    def __init__(self, wheels: Path, tell: Tell) -> None:
+    def __init__(self, wheels: Path, tell: Tell, look: Look | None = None) -> None:
         self._wheels = wheels
         self._tell = tell
+        self._look = look
 
     def has(self, name: str) -> bool:
         return self._labels(name) is not None
@@ -36,13 +38,13 @@ class LocalImages:
 
     def is_built(self, name: str, on: str) -> bool:
         labels = self._labels(name)
-        return labels is not None and _made_of(on).items() <= labels.items()
+        return labels is not None and self._made_of(on).items() <= labels.items()
 
     def build(self, name: str, on: str) -> None:
         from mosaic_installer.machine.images.build import build_gateway_image
 
         with opened_engine() as client:
-            wanted = _made_of(on)
+            wanted = self._made_of(on)
             # Of several labels at once Podman 4.3 finds nothing.
             filters = {"label": f"{FINGERPRINT}={wanted[FINGERPRINT]}"}
             same = (
@@ -61,7 +63,7 @@ class LocalImages:
     def not_pushed(self, names: Mapping[str, str]) -> tuple[str, ...]:
         from mosaic_installer.machine.images.pushed import not_pushed
 
-        return not_pushed(names)
+        return not_pushed(names, self._engine)
 
     def push(self, names: Mapping[str, str]) -> None:
         from mosaic_installer.machine.images.push import push_images
@@ -85,14 +87,17 @@ class LocalImages:
                     raise
 
     def _labels(self, name: str) -> dict[str, str] | None:
-        row = Reader().image(name)
+        row = self._engine.image(name)
         return None if row is None else dict(row["Config"].get("Labels") or {})
 
+    def _made_of(self, on: str) -> dict[str, str]:
+        from mosaic_installer.machine.images.gateway_package import image_fingerprint
 
-def _made_of(on: str) -> dict[str, str]:
-    from mosaic_installer.machine.images.gateway_package import image_fingerprint
+        made = {FINGERPRINT: image_fingerprint(), NAME_OF_BASE: on}
+        # Where the base was removed since, what was built on it is as good as ever.
+        base = self._engine.image(on)
+        return made if base is None else {**made, BASE: str(base["Id"])}
 
-    made = {FINGERPRINT: image_fingerprint(), NAME_OF_BASE: on}
-    # Where the base was removed since, what was built on it is as good as ever.
-    base = Reader().image(on)
-    return made if base is None else {**made, BASE: str(base["Id"])}
+    @property
+    def _engine(self) -> Reader:
+        return self._look or Reader()

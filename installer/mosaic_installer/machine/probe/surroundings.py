@@ -8,6 +8,7 @@ from stat import S_IROTH
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.files import secret_files_of
+from mosaic_installer.core.containers.labels import STACK
 from mosaic_installer.core.containers.own_servers import own_server_files
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.users import GATEWAY_USER
@@ -18,9 +19,12 @@ from mosaic_installer.core.facts.servers import Server, Servers
 from mosaic_installer.core.facts.surroundings import Surroundings
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
+from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.runtime import is_on_swarm
+from mosaic_installer.machine.engine import questions
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
+from mosaic_installer.machine.engine.look import Look, of_a_swarm, of_any_installation
 from mosaic_installer.machine.engine.mount_trial import mount_refusal
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine
@@ -30,27 +34,33 @@ from mosaic_installer.machine.own_valkey import try_valkey
 from mosaic_installer.machine.probe.portainer import portainer_seen
 
 
-def begin_probe(meta: Meta | None) -> None:
-    """Ask the slowest question beside other work, where containers are installed."""
-    if meta is not None and meta.services and meta.runtime != "swarm":
+def begin_probe(meta: Meta | None, layout: Layout, look: Look) -> None:
+    """Ask beside other work what will be asked anyhow, where containers are installed."""
+    if meta is None or not meta.services:
+        return
+    if meta.runtime == "swarm":
+        look.begin(*of_a_swarm(meta.project or layout.project))
+        look.begin(questions.containers(STACK), questions.NODES)
+    else:
         begin_to_find_compose()
+    look.begin(*of_any_installation())
 
 
-def probe_surroundings(host: Host, answers: Answers, vault: Vault) -> Surroundings:
+def probe_surroundings(host: Host, answers: Answers, vault: Vault, look: Look) -> Surroundings:
     """Return what these answers need to know besides; nothing for tier `local`.
 
     What services on the web say is not tried here: that is for who may say so while it lasts.
     """
     if answers.tier == "local":
         return Surroundings()
-    facts = Facts(host=host, around=Surroundings(engine=_engine(host, answers)))
+    facts = Facts(host=host, around=Surroundings(engine=_engine(host, answers, look)))
     return replace(
         facts.around,
         servers=Servers(
             own_database=_own_database(answers),
             own_valkey=_own_valkey(answers),
-            volume_major=volume_major(facts, answers),
-            image_major=image_major(facts, answers),
+            volume_major=volume_major(facts, answers, look),
+            image_major=image_major(facts, answers, look),
             orphans=_orphans(facts, vault),
             lost=tuple(_lost(facts, answers)),
             backups=_backups(facts.host.layout.backups),
@@ -62,12 +72,12 @@ def probe_surroundings(host: Host, answers: Answers, vault: Vault) -> Surroundin
     )
 
 
-def _engine(host: Host, answers: Answers) -> Engine | None:
+def _engine(host: Host, answers: Answers, look: Look) -> Engine | None:
     if not wanted_services(answers) and not host.installation.has_containers:
         return None
     images = images_of(Facts(host=host), answers)
     needs_compose = not is_on_swarm(answers)
-    return probe_engine(host.project, tuple(images.values()), needs_compose=needs_compose)
+    return probe_engine(host.project, tuple(images.values()), look, needs_compose=needs_compose)
 
 
 def _own_database(answers: Answers) -> Server:

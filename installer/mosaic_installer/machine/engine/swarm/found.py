@@ -1,14 +1,15 @@
 """What a Swarm has of one installation, found by our labels."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, node_label
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.container_row import labels_of
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.ours import without_originals
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
 from mosaic_installer.machine.engine.swarm.pinned import references_in_use
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
@@ -21,11 +22,20 @@ def container_labels(stack: Stack, service: str) -> str:
 
 
 class Found:
-    """The services, tasks, nodes and contents of `stack`, each asked for when it is needed."""
+    """The services, tasks, nodes and contents of `stack`, each asked for when it is needed.
 
-    def __init__(self, stack: Stack) -> None:
+    A `look` has one answer to each question for as long as it lasts; without one, the engine is
+    asked anew each time.
+    """
+
+    def __init__(self, stack: Stack, look: Look | None = None) -> None:
         self._stack = stack
+        self._look = look
         self.label = f"{PROJECT}={stack.project}"
+
+    @property
+    def _engine(self) -> Reader:
+        return self._look or Reader()
 
     def services(self) -> dict[str, Document]:
         """Return every service but the jobs, by the name of its row."""
@@ -41,7 +51,7 @@ class Found:
     def is_ending(self) -> bool:
         """Return whether tasks of ours have containers on this node, also of removed services."""
         project = self._stack.project
-        rows = Reader().containers(f"{STACK}={project}")
+        rows = self._engine.containers(f"{STACK}={project}")
         return not self.is_copy() and any(SERVICE in labels_of(row) for row in rows)
 
     def refuse_as_copy(self) -> None:
@@ -55,16 +65,23 @@ class Found:
 
     def is_copy(self) -> bool:
         """Return whether there are services of another installation, which this is a copy of."""
-        return len(self._services()) < len(Reader().services(self.label))
+        return len(self._services()) < len(self._labelled(self._engine.services(PROJECT), _marks))
 
     def _services(self) -> list[Document]:
-        return without_originals(Reader().services(self.label), self._stack, _marks)
+        rows = self._labelled(self._engine.services(PROJECT), _marks)
+        return without_originals(rows, self._stack, _marks)
+
+    def _labelled(
+        self, rows: Documents, marks_of: Callable[[Document], Document] = labels_of
+    ) -> list[Document]:
+        """Return those of this installation: of all, which the probe asks for as well."""
+        return [row for row in rows if marks_of(row).get(PROJECT) == self._stack.project]
 
     def tasks(self) -> dict[str, tuple[Document, ...]]:
         """Return the tasks of every service, also those that ended."""
         names = {row["ID"]: name for name, row in self.services().items()}
         found: dict[str, list[Document]] = {}
-        for task in Reader().tasks():
+        for task in self._engine.tasks():
             if task["ServiceID"] in names:
                 found.setdefault(names[task["ServiceID"]], []).append(task)
         return {name: tuple(rows) for name, rows in found.items()}
@@ -85,7 +102,11 @@ class Found:
 
     def nodes(self) -> dict[str, str]:
         """Return the names of the nodes by their identifiers."""
-        return {row["ID"]: str(row["Description"]["Hostname"]) for row in Reader().nodes()}
+        return {row["ID"]: str(row["Description"]["Hostname"]) for row in self._engine.nodes()}
+
+    def here(self) -> str:
+        """Return the identifier of this node."""
+        return str((self._engine.info().get("Swarm") or {}).get("NodeID", ""))
 
     def places(self, service: str) -> tuple[str, ...]:
         """Return the identifiers of the nodes that a service may run on."""
@@ -97,13 +118,13 @@ class Found:
 
     def _marked(self, service: str, mark: str) -> tuple[str, ...]:
         key = node_label(self._stack.project, service)
-        rows = Reader().nodes()
+        rows = self._engine.nodes()
         return tuple(row["ID"] for row in rows if labels_of(row["Spec"]).get(key) == mark)
 
     def contents(self) -> dict[str, tuple[str, str]]:
         """Return the kind and the identifier of each secret and config, by its name."""
-        reader = Reader()
-        found = {"secret": reader.secrets(self.label), "config": reader.configs(self.label)}
+        engine = self._engine
+        found = {"secret": engine.secrets(self.label), "config": engine.configs(self.label)}
         return {
             str(row["Spec"]["Name"]): (kind, str(row["ID"]))
             for kind, rows in found.items()
@@ -124,32 +145,31 @@ class Found:
 
     def network(self) -> str:
         """Return the identifier of the network, empty where there is none."""
-        rows = without_originals(Reader().networks(self.label), self._stack)
+        rows = without_originals(self._labelled(self._engine.networks()), self._stack)
         return next((str(row["Id"]) for row in rows if row["Scope"] == "swarm"), "")
 
     def volumes(self) -> tuple[str, ...]:
         """Return the names of the volumes on this node."""
-        rows = without_originals(Reader().volumes(self.label), self._stack)
+        rows = without_originals(self._labelled(self._engine.volumes()), self._stack)
         return tuple(sorted(str(row["Name"]) for row in rows))
 
     def identifiers(self, definition: Definition, services: Iterable[str]) -> Identifiers:
         """Return what the engine calls the things that these services are made from."""
-        reader = Reader()
         names = {definition.image(name): definition.registry_name(name) for name in services}
-        rows = {name: reader.image(name) for name in names}
+        rows = {name: self._engine.image(name) for name in names}
         images = {name: str(row["Id"]) for name, row in rows.items() if row is not None}
         pushed = {each: images[name] for name, each in names.items() if each and name in images}
         return Identifiers(
             network=self.network(),
             images=images,
             contents={name: id_ for name, (_kind, id_) in self.contents().items()},
-            references=references_in_use(pushed) if pushed else {},
+            references=references_in_use(pushed, self._engine) if pushed else {},
         )
 
 
-def is_in_none() -> bool:
+def is_in_none(reader: Reader | None = None) -> bool:
     """Return whether this engine is in no Swarm at all, and has nothing on one."""
-    swarm = Reader().info().get("Swarm") or {}
+    swarm = (reader or Reader()).info().get("Swarm") or {}
     return swarm.get("LocalNodeState") in {None, "", "inactive"}
 
 

@@ -5,7 +5,7 @@ from mosaic_installer.core.machine.service import RunningGateway
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.container_row import moment_of
 from mosaic_installer.machine.engine.reader import Documents
-from mosaic_installer.machine.engine.swarm.changes import here
+from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.services import LocalSwarm
 from mosaic_installer.machine.engine.swarm.tasks import (
     current_tasks,
@@ -23,10 +23,10 @@ class SwarmGateway:
         self._is_alone = is_alone
 
     def process(self) -> RunningGateway | None:
-        seen = self._services.gateway()
-        if seen is None:
+        seen = self._services.seen()
+        service, tasks = seen.services().get(GATEWAY), seen.tasks().get(GATEWAY, ())
+        if service is None:
             return None
-        service, tasks = seen
         running = [
             task
             for task in wanted_tasks(tasks)
@@ -37,33 +37,27 @@ class SwarmGateway:
             return None
         spec = running[0]["Spec"]["ContainerSpec"]
         is_whole = len(current_tasks(service, running)) == len(running) == replicas_of(service)
-        elsewhere = self._elsewhere(running)
-        is_settled = is_whole and not elsewhere and not self._services.has_spares_to_open()
+        elsewhere = _elsewhere(running, seen)
+        # Spares that wait are of a rollout that was cut off.
+        is_settled = is_whole and not elsewhere and not seen.spares(GATEWAY)
         fingerprint = fingerprint_of(spec) if is_settled else ""
         return RunningGateway(
             pid=int((running[0]["Status"].get("ContainerStatus") or {}).get("PID") or 0),
             since=since,
-            fingerprint=fingerprint if self._is_as_written(fingerprint) else "",
+            fingerprint=fingerprint if self._is_as_written(fingerprint, seen) else "",
             elsewhere=elsewhere,
         )
 
-    def _elsewhere(self, tasks: Documents) -> tuple[str, ...]:
-        nodes = {str(task["NodeID"]) for task in tasks}
-        if here() in nodes:
-            return ()
-        names = self._services.node_names()
-        return tuple(sorted(names.get(node, node) for node in nodes))
-
-    def _is_as_written(self, fingerprint: str) -> bool:
+    def _is_as_written(self, fingerprint: str, seen: Found) -> bool:
         try:
-            return self._services.are_as_written({GATEWAY: fingerprint})
+            return self._services.are_as_written({GATEWAY: fingerprint}, seen)
         except EngineError as error:
             if error.identifier == "file-missing":
                 return False  # what is there was made from a file that is gone since
             raise
 
     def is_active(self) -> bool:
-        return self._services.gateway() is not None
+        return GATEWAY in self._services.seen().services()
 
     def start(self, fingerprint: str) -> None:
         self._services.up({GATEWAY: fingerprint})
@@ -80,3 +74,12 @@ class SwarmGateway:
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         return self._services.last_lines(GATEWAY, count)
+
+
+def _elsewhere(tasks: Documents, seen: Found) -> tuple[str, ...]:
+    """Return the names of the nodes that tasks run on, where none does on this one."""
+    nodes = {str(task["NodeID"]) for task in tasks}
+    if seen.here() in nodes:
+        return ()
+    names = seen.nodes()
+    return tuple(sorted(names.get(node, node) for node in nodes))

@@ -86,9 +86,9 @@ class Membership:
     """Whether the manager's port for networks answers from here."""
 
 
-def swarm_of_this_machine() -> Document:
+def swarm_of_this_machine(reader: Reader | None = None) -> Document:
     """Return what the engine says of its Swarm; raises `InstallerError` unless it manages one."""
-    swarm: Document = Reader(timeout=PATIENCE).info().get("Swarm") or {}
+    swarm: Document = (reader or Reader(timeout=PATIENCE)).info().get("Swarm") or {}
     if swarm.get("ControlAvailable"):
         return swarm
     if swarm.get("LocalNodeState") in {None, "", "inactive"}:
@@ -104,10 +104,10 @@ def swarm_of_this_machine() -> Document:
     )
 
 
-def all_nodes() -> Documents:
+def all_nodes(reader: Reader | None = None) -> Documents:
     """Return the nodes; raises `EngineError` with `no-quorum` where most managers are lost."""
     try:
-        return Reader(timeout=PATIENCE).nodes()
+        return (reader or Reader(timeout=PATIENCE)).nodes()
     except EngineError as error:
         # So says a manager that has just lost the others, until it knows.
         if "deadline exceeded" in error.message:

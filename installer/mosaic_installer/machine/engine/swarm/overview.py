@@ -1,10 +1,19 @@
 """What a Swarm has of one installation: nodes, services and their tasks, as people ask for it."""
 
+from contextlib import closing
+
+from mosaic_installer.core.containers.labels import PROJECT
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.machine.engine import questions
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.found import Found
-from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
+from mosaic_installer.machine.engine.swarm.membership import (
+    PATIENCE,
+    all_nodes,
+    swarm_of_this_machine,
+)
 from mosaic_installer.machine.engine.swarm.nodes import is_manager, is_reachable
 from mosaic_installer.machine.engine.swarm.tasks import (
     current_tasks,
@@ -74,14 +83,18 @@ def overview_of(stack: Stack) -> Overview:
     Raises `InstallerError` where this machine manages no Swarm, `EngineError` where it cannot be
     asked.
     """
-    this = str(swarm_of_this_machine()["NodeID"])
-    found = Found(stack)
-    services, tasks, names = found.services(), found.tasks(), found.nodes()
-    rows = tuple(
-        _row(name, services.get(name), tasks.get(name, ()), (found.places(name), names))
-        for name in stack.services
-    )
-    return Overview(nodes=tuple(map(_node, all_nodes())), services=rows, here=names.get(this, ""))
+    with closing(Look(timeout=PATIENCE)) as look:
+        look.begin(questions.INFO, questions.NODES)
+        look.begin(questions.services(PROJECT), questions.tasks())
+        this = str(swarm_of_this_machine(look)["NodeID"])
+        found = Found(stack, look)
+        services, tasks, names = found.services(), found.tasks(), found.nodes()
+        rows = tuple(
+            _row(name, services.get(name), tasks.get(name, ()), (found.places(name), names))
+            for name in stack.services
+        )
+        nodes = tuple(map(_node, all_nodes(look)))
+    return Overview(nodes=nodes, services=rows, here=names.get(this, ""))
 
 
 def nodes_seen() -> tuple[Node, ...]:

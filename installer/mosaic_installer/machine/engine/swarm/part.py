@@ -37,10 +37,11 @@ def services_of_manager(reader: Reader, label: str = labels.PROJECT) -> tuple[Pa
         return ()
 
 
-def healthy_task(service: str) -> str:
+def healthy_task(reader: Reader, service: str) -> str:
     """Return the container of a healthy task of that service on this node, empty without one."""
-    rows = Reader().containers(f"{OF_SERVICE}={service}")
-    return next((str(row["Id"]) for row in rows if "(healthy)" in str(row.get("Status"))), "")
+    rows = reader.containers(labels.STACK)
+    tasks = (row for row in rows if labels_of(row).get(OF_SERVICE) == service)
+    return next((str(row["Id"]) for row in tasks if "(healthy)" in str(row.get("Status"))), "")
 
 
 def _ending(reader: Reader, services: Sequence[Part]) -> Iterator[Part]:

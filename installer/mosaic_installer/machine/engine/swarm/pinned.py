@@ -7,7 +7,7 @@ once for each image, and nothing that runs needs it any more.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mosaic_installer.core.containers.labels import IMAGE_ID
+from mosaic_installer.core.containers.labels import IMAGE_ID, PROJECT
 from mosaic_installer.core.containers.own_registry import repository_of
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.machine.engine.container_row import labels_of
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 
-def references_in_use(images: Mapping[str, str]) -> dict[str, str]:
+def references_in_use(images: Mapping[str, str], reader: Reader) -> dict[str, str]:
     """Return what services of the Swarm call images; `images` are identifiers by registry name.
 
     An image that no service uses as it is here is left out.
     """
-    rows = Reader().services()
+    rows = reader.services(PROJECT)
     found = {name: reference_of(rows, name, identifier) for name, identifier in images.items()}
     return {name: reference for name, reference in found.items() if reference}
 

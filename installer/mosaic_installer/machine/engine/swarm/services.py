@@ -18,6 +18,7 @@ from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import labels_of, moment_of
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, here
 from mosaic_installer.machine.engine.swarm.ending import wait_until_ended, wait_until_gone
@@ -42,7 +43,12 @@ class LocalSwarm:
     """The services of `stack` on the Swarm that this machine's engine manages."""
 
     def __init__(
-        self, stack: Stack, files: Files, vault: Vault, tell: Callable[[str], None]
+        self,
+        stack: Stack,
+        files: Files,
+        vault: Vault,
+        tell: Callable[[str], None],
+        look: Look | None = None,
     ) -> None:
         self._stack = stack
         self._files = files
@@ -50,12 +56,18 @@ class LocalSwarm:
         self._tell = tell
         self._found = Found(stack)
         self._far = FarData(stack, self._found, tell)
+        self._look = look
 
     def _definition(self) -> Definition:
         return Definition(self._stack, self._files, self._vault)
 
+    def seen(self) -> Found:
+        """Return what there is at one moment, for one question; changes ask `_found`."""
+        return Found(self._stack, self._look or Look())
+
     def found(self) -> tuple[FoundContainer, ...]:
-        services, tasks = self._found.services(), self._found.tasks()
+        seen = self.seen()
+        services, tasks = seen.services(), seen.tasks()
         return tuple(
             _container_of(name, services[name], task)
             for name in sorted(services)
@@ -63,15 +75,18 @@ class LocalSwarm:
         )
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
-        return self.are_as_written(fingerprints) and all(map(self._is_in_place, fingerprints))
+        seen = self.seen()
+        return self.are_as_written(fingerprints, seen) and all(
+            _is_in_place(seen, name) for name in fingerprints
+        )
 
-    def are_as_written(self, fingerprints: Mapping[str, str]) -> bool:
-        """Return whether the Swarm has these services as our file says, whatever they do."""
-        services = self._found.services()
+    def are_as_written(self, fingerprints: Mapping[str, str], seen: Found) -> bool:
+        """Return whether the Swarm had these services as our file says, whatever they did."""
+        services = seen.services()
         if not services.keys() >= fingerprints.keys():
             return False
         definition = self._definition()
-        ids = self._found.identifiers(definition, fingerprints)
+        ids = seen.identifiers(definition, fingerprints)
         return all(
             is_within(
                 definition.spec(name, fingerprints[name], ids, is_permitted=False),
@@ -178,7 +193,7 @@ class LocalSwarm:
         name, spec, _image = service
         there = self._found.services().get(name)
         same = there if there is not None and is_within(spec, there["Spec"]) else None
-        if same is not None and self._is_in_place(name):
+        if same is not None and _is_in_place(self._found, name):
             return
         if name == GATEWAY:
             spread(changes, self._found, service, self._tell)
@@ -193,10 +208,6 @@ class LocalSwarm:
             self._tell("migrating the database")
             migrate(changes, self._found, spec)
         changes.set(there, spec)
-
-    def _is_in_place(self, service: str) -> bool:
-        whole = self._found.is_whole(service)
-        return whole and (service != GATEWAY or is_settled(self._found, service))
 
     def _may_begin(self, service: str) -> bool:
         """Return whether a service may begin with an empty volume: where it never had data, or
@@ -217,18 +228,9 @@ class LocalSwarm:
                 "run `mosaic install`, which removes them first and keeps the data",
             )
 
-    def gateway(self) -> tuple[Document, list[Document]] | None:
-        """Return the gateway's service and its tasks; None where there is no such service."""
-        service = self._found.services().get(GATEWAY)
-        return None if service is None else (service, [*self._found.tasks().get(GATEWAY, ())])
 
-    def node_names(self) -> dict[str, str]:
-        """Return the names of the nodes by their identifiers."""
-        return self._found.nodes()
-
-    def has_spares_to_open(self) -> bool:
-        """Return whether a rollout of the gateway was cut off before its spare nodes were freed."""
-        return bool(self._found.spares(GATEWAY))
+def _is_in_place(found: Found, service: str) -> bool:
+    return found.is_whole(service) and (service != GATEWAY or is_settled(found, service))
 
 
 def _container_of(name: str, service: Document, task: Document) -> FoundContainer:

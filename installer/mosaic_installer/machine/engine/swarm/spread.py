@@ -150,7 +150,7 @@ def has_node_each(spec: Spec) -> bool:
 
 def is_settled(found: Found, service: str) -> bool:
     """Return whether a task runs on this node, as commands need one here, and no spare waits."""
-    return here() in found.runs_on(service) and not found.spares(service)
+    return found.here() in found.runs_on(service) and not found.spares(service)
 
 
 def _wait_until_whole(found: Found, service: str) -> None:
