@@ -64,8 +64,8 @@ def test_the_ports_of_servers_change_and_even_change_places(
 ) -> None:
     process: dict[str, Any] = {"MOSAIC_GATEWAY_RUNTIME": "process"}
     stack.install("--yes", **process)
-    token, one, two, three = stack.site.token(), new_port(), new_port(), new_port()
-    for postgres, valkey in ((one, two), (two, one), (three, two)):
+    token, one, two = stack.site.token(), stack.site.port - 10_000, stack.site.port - 5_000
+    for postgres, valkey in ((two, one), (new_port(), two)):
         ports = (f"storage.postgres_port={postgres}", f"storage.valkey_port={valkey}")
         stack.run("install", "--yes", "--set", ports[0], "--set", ports[1])
         rows = stack.run("status", "--json").document["services"]
