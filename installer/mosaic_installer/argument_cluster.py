@@ -70,6 +70,11 @@ def _add_places(verbs: Commands) -> None:
     parser.add_argument("service", metavar="SERVICE", help="postgres, for example")
     parser.add_argument("node", metavar="NODE", help="its name, or its identifier")
     parser.set_defaults(run=_place)
+    parser = verbs.add_parser("move", help="move a service to another node, with its data")
+    parser.add_argument("service", metavar="SERVICE", help="postgres, for example")
+    parser.add_argument("node", metavar="NODE", help="its name, or its identifier")
+    _add_consent(parser)
+    parser.set_defaults(run=_move)
 
 
 def _add_render(verbs: Commands) -> None:
@@ -148,6 +153,12 @@ def _place(parsed: argparse.Namespace) -> int:
     from mosaic_installer.commands.cluster_place import place
 
     return place(parsed.service, parsed.node)
+
+
+def _move(parsed: argparse.Namespace) -> int:
+    from mosaic_installer.commands.cluster_move import move
+
+    return move(parsed.service, parsed.node, assume_yes=parsed.yes)
 
 
 def _render(parsed: argparse.Namespace) -> int:

@@ -48,7 +48,7 @@ REASONS = {
     "clocks-differ": "the clocks of two machines differ too much for certificates to be valid",
     "node-unknown": "the Swarm has no such node, or several of that name",
     "data-on-node": "a node cannot be removed, because data is on it or this is it",
-    "data-in-place": "a service has its data on another node than the one that is asked for",
+    "data-in-place": "data of a service is where it keeps it from being placed or moved as asked",
     "no-quorum": "too few managers of the Swarm can be reached to change anything",
     "too-few-nodes": "fewer nodes of the Swarm can run a gateway than there are to be gateways",
     "image-missing-on-node": "a node lacks the image of a service that is to run there",

@@ -48,7 +48,13 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent({}, {**STANDALONE, "chosen": frozenset({"storage.postgres_port"})}),
     ],
     "data-is-on-this-machine": [
-        Found("error", "of postgres on node2", with_engine(swarm=FAR), STANDALONE, hint="swarm"),
+        Found(
+            "error",
+            "of postgres on node2",
+            with_engine(swarm=FAR),
+            STANDALONE,
+            hint="move postgres n1",
+        ),
         Silent(with_engine(swarm=FAR), ON_SWARM),
         Silent(with_engine(swarm=MANAGER), STANDALONE),
     ],

@@ -1,6 +1,8 @@
-"""PostgreSQL on another node than the one that installs: there from the beginning."""
+"""PostgreSQL on another node than the one that installs: from the beginning, and moved there."""
 
+import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import LOADED
@@ -10,12 +12,34 @@ from tests.e2e.program import EMAIL, Site, eventually
 from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import ON_SWARM
+from tests.e2e.test_swarm_replicas import bring_gateway
 from tests.engine.engine import run
 
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
 MANAGER = "10.99.0.1"
 DATABASE = "pgvector/pgvector:pg17"
+# Python runs a module of this name at its start; the product knows nothing of it.
+KILLER = """
+    import os, signal
+    from mosaic_installer.machine.engine.swarm import carrying, changes
+
+    def deadly(owner, name, *, before):
+        real, seen = getattr(owner, name), []
+        def instead(*words, **more):
+            seen.append(name)
+            is_end = os.environ["KILL_AT"] == f"{name} {len(seen)}"
+            if before and is_end:
+                os.kill(os.getpid(), signal.SIGKILL)
+            real_answer = real(*words, **more)
+            if is_end:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real_answer
+        setattr(owner, name, instead)
+
+    deadly(changes.Changes, "relabel", before=False)
+    deadly(carrying.Carrier, "_wait", before=True)
+"""
 
 
 @pytest.fixture
@@ -76,6 +100,72 @@ def test_a_database_begins_on_another_node(network: Network, stack: Stack) -> No
     mounted = f"--volume={stack.project}_postgres:/volume"
     assert docker(two, "run", "--rm", mounted, DATABASE, "ls", "-A", "/volume") == ""
     eventually(lambda: not docker(two, "ps", "--quiet") or None, "nothing runs on node2")
+
+
+def test_a_database_moves_and_none_of_its_data_is_lost(
+    network: Network, stack: Stack, tmp_path: Path
+) -> None:
+    one, two = network.engines
+    (tmp_path / "sitecustomize.py").write_text(textwrap.dedent(KILLER))
+    two.load((DATABASE,))
+    stack.run("cluster", "place", "postgres", "node2")
+    stack.install("--yes", **ON_SWARM)
+    stack.run("memory", "add", "the harbour is at Trieste")
+    stack.run("cluster", "remove", "node2", "--yes", code=1).says("cluster move postgres NODE")
+    refused = stack.run("cluster", "move", "postgres", "node1", "--yes", code=5)
+    refused.says("node2 cannot run the gateway's image", "| ssh node2 docker load")
+    bring_gateway(one, two)
+    stack.run("cluster", "move", "postgres", "node1", code=2).says("would stop", "--yes")
+
+    killed_move(stack, tmp_path, "node1", "_wait 1")
+    stack.run("cluster", "place", "postgres", "node1", code=1).says("was cut off")
+    done = stack.run("cluster", "move", "postgres", "node1", "--yes")
+    assert "ending it first" in done.said
+    assert is_whole_on(stack, "node1")
+    check_that_old_data_is_refused(one, stack)
+
+    refused = stack.run("cluster", "move", "postgres", "node2", "--yes", code=1)
+    refused.says("node2 has old data in the volume of postgres", "docker volume rm")
+    run(*two.within, "sh", "-euc", refused.said.split("`")[1])
+    killed_move(stack, tmp_path, "node2", "relabel 2")
+    stack.run("doctor", code=9)
+    assert is_whole_on(stack, "node1", after="install")
+    killed_move(stack, tmp_path, "node2", "relabel 3")
+    assert is_whole_on(stack, "node2", after="install")
+    done = stack.run("uninstall", "--purge", "--yes")
+    assert f"docker volume rm {stack.project}_postgres" in done.said
+    assert docker(one, "volume", "ls", "--quiet") == ""
+    assert docker(one, "node", "inspect", "self", "--format={{len .Spec.Labels}}") == "0"
+
+
+def killed_move(stack: Stack, folder: Path, node: str, boundary: str) -> None:
+    """Move the database, and die there."""
+    variables = {"PYTHONPATH": str(folder), "KILL_AT": boundary}
+    stack.run("cluster", "move", "postgres", node, "--yes", code=-9, **variables)
+
+
+def is_whole_on(stack: Stack, node: str, *, after: str = "") -> bool:
+    """Whether the database runs on that node alone, with all that was in it."""
+    if after:
+        stack.run(after, "--yes")
+    assert f"postgres: 1 of 1 running on {node}" in stack.run("cluster", "status").stdout
+    eventually(lambda: stack.site.has_working_token() or None, "the gateway is ready")
+    assert "Trieste" in stack.run("memory", "list").said
+    return "Already up to date" in stack.run("install", "--yes").said
+
+
+def check_that_old_data_is_refused(manager: SecondEngine, stack: Stack) -> None:
+    """Let the Swarm start the database where its old data is, and have it refuse that."""
+    name = f"{stack.project}_postgres"
+    label = f"org.mosaicstack.node.{stack.project}.postgres"
+    docker(manager, "node", "update", f"--label-rm={label}", "node1")
+    docker(manager, "node", "update", f"--label-add={label}=yes", "node2")
+    words = "has old data only: that of this service was moved to node1"
+    logs = f"docker --host {manager.address} service logs {name} 2>&1"
+    eventually(lambda: words in run("sh", "-c", logs).stdout or None, "it refuses")
+    docker(manager, "node", "update", f"--label-rm={label}", "node2")
+    docker(manager, "node", "update", f"--label-add={label}=yes", "node1")
+    eventually(lambda: stack.site.has_working_token() or None, "the gateway is ready again")
 
 
 def docker(engine: SecondEngine, *words: str) -> str:

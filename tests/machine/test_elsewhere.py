@@ -68,7 +68,7 @@ def test_a_job_beside_a_service_is_where_it_is_and_is_not_taken_for_it(
     assert [each["Aliases"] for each in task["Networks"]] == [[]]
     assert "org.mosaicstack.service" not in job["Labels"]
     container = task["ContainerSpec"]
-    assert container["Command"][-2:] == ["sh", "psql"]
+    assert container["Command"][-1] == "psql"
     assert "MOSAIC_SERVER=postgres" in container["Env"]
     volumes = [each for each in container["Mounts"] if each["Type"] == "volume"]
     assert [each["ReadOnly"] for each in volumes] == [True]

@@ -70,6 +70,9 @@ def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
     (gateway,) = bound_to(two, [two])
     assert not gateway.has_data
     assert bound_to({"ID": "n3", "Spec": {}}, []) == ()
+    move = "org.mosaicstack.move.mosaic-1.postgres"
+    source, target = node("n4", {move: "from"}), node("n5", {move: "to"})
+    assert bound_to(source, [source, target]) == (bound,)
 
 
 @pytest.mark.parametrize(

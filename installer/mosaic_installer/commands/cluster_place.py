@@ -15,6 +15,7 @@ from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.moving import way_of
 from mosaic_installer.machine.engine.swarm.nodes import FoundNode, find_node
 from mosaic_installer.machine.engine.swarm.placing import (
     Image,
@@ -44,6 +45,12 @@ def place(name: str, node_name: str) -> int:
         if found.places(name) == (node.identifier,):
             output.say(f"{name} is on {node.name} already.")
             return 0
+        if way_of(Reader().nodes(), stack.project, name).is_unfinished:
+            raise InstallerError(
+                f"a move of {name} was cut off",
+                f"`mosaic cluster move {name} NODE` ends it",
+                identifier="data-in-place",
+            )
         _refuse_with_data(machine, found, stack, service)
         refuse_down(node)
         with opened_engine() as client:
@@ -103,7 +110,7 @@ def _refuse_with_data(machine: LocalMachine, found: Found, stack: Stack, service
         node = found.nodes().get(data, data)
         raise InstallerError(
             f"the data of {service.name} is on {node}, where the service has to run",
-            "a service is placed before it has data",
+            f"`mosaic cluster move {service.name} NODE` takes the data along",
             identifier="data-in-place",
         )
 

@@ -1,6 +1,7 @@
 """`mosaic uninstall`: the journal backwards."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from mosaic_installer.commands.opening import given_layers, open_machine
 from mosaic_installer.core.containers.services import SERVICES
@@ -16,6 +17,9 @@ from mosaic_installer.machine.undo import undo
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
 from mosaic_installer.ui.view import open_view
+
+if TYPE_CHECKING:
+    from mosaic_installer.machine.engine.swarm.elsewhere import Elsewhere
 
 
 def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home: str = "") -> int:
@@ -41,7 +45,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
         _show(steps, purge=purge, as_json=as_json)
         return 0
     far = _elsewhere(machine)
-    place = _place_of_data(machine, far)
+    place = _place_of_data(machine, {each.volume: each.name for each in far if not each.is_old})
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
     if not is_agreed and not _agrees(place, purge=purge):
         output.say("Nothing was changed.")
@@ -55,14 +59,14 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     return 0
 
 
-def _elsewhere(machine: LocalMachine) -> dict[str, str]:
-    """Return the volumes that are on other nodes of a Swarm, and the names of those."""
+def _elsewhere(machine: LocalMachine) -> "tuple[Elsewhere, ...]":
+    """Return the volumes that are on other nodes of a Swarm."""
     meta = read_meta(machine)
     if meta is None or not machine.layout.swarm_file.exists():
-        return {}
-    from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
+        return ()
+    from mosaic_installer.machine.engine.swarm.elsewhere import volumes_elsewhere
 
-    return {each.volume: each.name for each in data_elsewhere(meta.project)}
+    return volumes_elsewhere(meta.project)
 
 
 def _place_of_data(machine: LocalMachine, far: Mapping[str, str]) -> str:
@@ -145,7 +149,7 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
 
 
 def _tell_the_end(
-    machine: LocalMachine, place: str, far: Mapping[str, str], *, purge: bool
+    machine: LocalMachine, place: str, far: "tuple[Elsewhere, ...]", *, purge: bool
 ) -> None:
     if not purge:
         output.say(
@@ -155,8 +159,9 @@ def _tell_the_end(
         return
     nothing = "" if far else " Nothing is left."
     output.say(f"Mosaic has been uninstalled, including its data.{nothing}")
-    for name, node in far.items():
-        output.say(f"On {node}, an empty volume is left: `docker volume rm {name}` removes it.")
+    for each in far:
+        command = f"`docker volume rm {each.volume}`"
+        output.say(f"On {each.name}, an empty volume is left: {command} removes it.")
 
 
 def _agrees(place: str, *, purge: bool) -> bool:

@@ -13,6 +13,7 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.compose import SECRETS, Mount, mounts_of, user_of
 from mosaic_installer.core.containers.compose_text import Document
+from mosaic_installer.core.containers.moved import NO_COPY
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.own_registry import names_in_registry
 from mosaic_installer.core.containers.published import ports_of
@@ -146,7 +147,7 @@ def _command(service: Service) -> list[str]:
     command = [*(service.entrypoint or ())]
     if not (service.volume and command):
         return command
-    guard = GUARD if is_guarded(service) else ""
+    guard = f"{NO_COPY}{GUARD}" if is_guarded(service) else NO_COPY
     return ["/bin/sh", "-c", f"{LOCK}{guard}{EXECUTE}", service.volume, *command]
 
 

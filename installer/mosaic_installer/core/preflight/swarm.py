@@ -86,8 +86,12 @@ def data_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
     named = ", ".join(f"of {name} on {far[name]}" for name in far)
     return error(
         f"data is on other nodes of the Swarm ({named}), where containers would not find it",
-        "stay on the Swarm: `--set gateway.runtime=swarm`",
+        f"move it here first: `mosaic cluster move {next(iter(far))} {_this_node(facts)}`",
     )
+
+
+def _this_node(facts: Facts) -> str:
+    return facts.around.engine.swarm.node if facts.around.engine else ""
 
 
 def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:

@@ -8,6 +8,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.labels import IMAGE, SERVICE
+from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.containers.swarm import LOCK
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.one_off import ONCE, run_job
@@ -35,7 +37,8 @@ def job_beside(service: Spec, command: Sequence[str], *, changes_data: bool) -> 
     spec.pop("UpdateConfig", None)
     spec["EndpointSpec"] = {"Mode": "dnsrr"}
     task["RestartPolicy"] = {"Condition": "none"}
-    container["Command"] = ["/bin/sh", "-c", SCRIPT, "sh", *command]
+    script = f"{LOCK}{SCRIPT}" if changes_data else SCRIPT
+    container["Command"] = ["/bin/sh", "-c", script, BY_NAME[name].volume, *command]
     container["Args"] = []
     container["Env"] = [*container.get("Env", ()), f"{SERVER}={name}"]
     container["Healthcheck"] = {"Test": ["NONE"]}

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.labels import SERVICE
+from mosaic_installer.core.containers.moved import move_label
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, PERMIT, node_label
 from mosaic_installer.machine.engine.container_row import labels_of
@@ -37,7 +38,7 @@ class Changes:
         wanted = [name for name in services if not self._found.places(name)]
         added = {node_label(self._stack.project, name): MAY_RUN for name in wanted}
         if added:
-            self._relabel(this, added=added)
+            self.relabel(this, added=added)
 
     def place_on(self, service: str, nodes: Collection[str], spares: Collection[str] = ()) -> None:
         """Let a service run on these nodes and on no other; on the spares, later.
@@ -50,28 +51,30 @@ class Changes:
         for row in sorted(Reader().nodes(), key=lambda row: row["ID"] not in nodes):
             mark = wanted.get(row["ID"])
             if mark is None and key in labels_of(row["Spec"]):
-                self._relabel(row["ID"], dropped={key})
+                self.relabel(row["ID"], dropped={key})
             elif mark is not None and labels_of(row["Spec"]).get(key) != mark:
-                self._relabel(row["ID"], added={key: mark})
+                self.relabel(row["ID"], added={key: mark})
 
     def open_spares(self, service: str) -> None:
         """Let a service run on its spare nodes, too, from now on."""
         key = node_label(self._stack.project, service)
         for node in self._found.spares(service):
-            self._relabel(node, added={key: MAY_RUN})
+            self.relabel(node, added={key: MAY_RUN})
 
     def displace(self, project: str, *, kept: Collection[tuple[str, str]] = ()) -> None:
         """Take the labels of an installation from every node, but those kept, by node and label."""
-        start = node_label(project, "")
+        starts = (node_label(project, ""), move_label(project, ""))
         for row in Reader().nodes():
             node, marks = row["ID"], labels_of(row["Spec"])
-            ours = {key for key in marks if key.startswith(start) and (node, key) not in kept}
+            ours = {key for key in marks if key.startswith(starts) and (node, key) not in kept}
             if ours:
-                self._relabel(node, dropped=ours)
+                self.relabel(node, dropped=ours)
 
-    def _relabel(
+    def relabel(
         self, node: str, *, added: Mapping[str, str] | None = None, dropped: Collection[str] = ()
     ) -> None:
+        """Change labels of a node, all at once."""
+
         def write(row: Document) -> None:
             marks = {**labels_of(row["Spec"]), **(added or {})}
             left = {key: marks[key] for key in marks if key not in dropped}

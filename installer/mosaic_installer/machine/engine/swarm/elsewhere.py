@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from mosaic_installer.core.containers.moved import FROM, move_label
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.swarm import node_label
 from mosaic_installer.core.frozen import frozen
@@ -21,14 +22,21 @@ class Elsewhere:
     is_up: bool
     label: str
     """The node's label that says so."""
+    is_old: bool = False
+    """Whether it is left of a move, or a copy that no service has begun with."""
 
 
 def data_elsewhere(project: str, reader: Reader | None = None) -> tuple[Elsewhere, ...]:
-    """Return the volumes that an installation has on other nodes.
+    """Return the volumes that services of an installation use on other nodes.
 
     None where this engine manages no Swarm, or cannot say: a manager without most of the others
     knows nothing.
     """
+    return tuple(each for each in volumes_elsewhere(project, reader) if not each.is_old)
+
+
+def volumes_elsewhere(project: str, reader: Reader | None = None) -> tuple[Elsewhere, ...]:
+    """Return the same, and what moves have left there."""
     asked = reader or Reader()
     try:
         swarm = asked.info().get("Swarm") or {}
@@ -42,16 +50,21 @@ def data_elsewhere(project: str, reader: Reader | None = None) -> tuple[Elsewher
 def elsewhere_in(rows: Documents, project: str, this: str) -> Iterator[Elsewhere]:
     """Yield the same of the nodes that a Swarm has; `this` is the one that we are on."""
     for service in SERVICES:
-        key = node_label(project, service.name)
+        place, move = node_label(project, service.name), move_label(project, service.name)
+        is_placed = any(place in labels_of(row["Spec"]) for row in rows)
         for row in rows:
-            if service.volume and row["ID"] != this and key in labels_of(row["Spec"]):
+            marks = labels_of(row["Spec"])
+            # In the midst of a move, a service may run nowhere.
+            is_used = place in marks or (marks.get(move) == FROM and not is_placed)
+            if service.volume and row["ID"] != this and (is_used or move in marks):
                 yield Elsewhere(
                     service=service.name,
                     volume=f"{project}_{service.name}",
                     node=str(row["ID"]),
                     name=str(row["Description"]["Hostname"]),
                     is_up=row["Status"]["State"] == "ready",
-                    label=key,
+                    label=place if place in marks else move,
+                    is_old=not is_used,
                 )
 
 

@@ -1,13 +1,14 @@
 """Remove data on other nodes: by jobs there, as only a node's own engine removes its volumes."""
 
 from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.containers.swarm import LOCK
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.elsewhere import Elsewhere
 from mosaic_installer.machine.engine.swarm.one_off import job_at, run_job
 from mosaic_installer.machine.engine.swarm.specs import Spec
 
-SCRIPT = 'find "$0" -mindepth 1 -delete'
+SCRIPT = f'{LOCK}find "$0" -mindepth 1 -delete'
 DEADLINE = 600.0
 
 

@@ -10,8 +10,8 @@ from mosaic_installer.machine.engine.swarm.beside import run_beside
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.elsewhere import (
     Elsewhere,
-    data_elsewhere,
     refuse_lost_nodes,
+    volumes_elsewhere,
 )
 from mosaic_installer.machine.engine.swarm.emptying import empty_volume
 from mosaic_installer.machine.engine.swarm.ending import wait_until_ended
@@ -34,16 +34,16 @@ class FarData:
 
     def found(self) -> tuple[Elsewhere, ...]:
         """Return the volumes, unless they are those of an original."""
-        found = data_elsewhere(self._stack.project)
+        found = volumes_elsewhere(self._stack.project)
         return () if found and self._found.is_copy() else found
 
     def has(self, service: str) -> bool:
         """Return whether the data of a service is on another node."""
-        return any(each.service == service for each in self.found())
+        return any(each.service == service and not each.is_old for each in self.found())
 
     def is_marked_otherwise(self) -> bool:
         """Return whether nodes have labels of ours besides those that say where such data is."""
-        far = {each.service for each in self.found()}
+        far = {each.service for each in self.found() if not each.is_old}
         return any(self._found.places(name) for name in self._stack.services if name not in far)
 
     def empty(self, definition: Callable[[], Definition]) -> None:

@@ -100,6 +100,10 @@ class Found:
         rows = wanted_tasks(self.tasks().get(service, ()))
         return tuple(str(row["NodeID"]) for row in rows if row["Status"]["State"] == "running")
 
+    def node_rows(self) -> Documents:
+        """Return what the engine says of every node."""
+        return self._engine.nodes()
+
     def nodes(self) -> dict[str, str]:
         """Return the names of the nodes by their identifiers."""
         return {row["ID"]: str(row["Description"]["Hostname"]) for row in self._engine.nodes()}

@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mosaic_installer.core.containers.moved import FROM, move_label
 from mosaic_installer.core.containers.quorum import has_majority
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
+from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 from mosaic_installer.machine.engine.swarm.swap import swap
@@ -22,7 +24,7 @@ DEADLINE = 120.0
 PAUSE = 0.3
 JOIN_SECONDS = 900.0
 """How long a new node is waited for."""
-BOUND = node_label("", "").rstrip(".")
+BOUND, MOVING = node_label("", "")[:-1], move_label("", "")[:-1]
 ALIVE = {"assigned", "accepted", "preparing", "ready", "starting", "running"}
 
 
@@ -102,13 +104,16 @@ def bound_to(row: Document, rows: Documents) -> tuple[Bound, ...]:
     others = [other for other in rows if other["ID"] != row["ID"] and is_usable(other)]
     elsewhere = {key for other in others for key in _marks_of(other)}
     marks = _marks_of(row) - elsewhere
-    parts = [key.removeprefix(f"{BOUND}.").rpartition(".") for key in marks]
+    # In the midst of a move, its data is there, and it runs nowhere.
+    moving = {key: mark for key, mark in labels_of(row["Spec"]).items() if key.startswith(MOVING)}
+    marks |= {key for key in moving if moving[key] == FROM}
+    parts = [key.split(".", 3)[-1].rpartition(".") for key in marks]
     return tuple(Bound(project=project, service=service) for project, _, service in sorted(parts))
 
 
 def _marks_of(row: Document) -> set[str]:
-    marks = row["Spec"].get("Labels") or {}
-    return {key for key in marks if key.startswith(f"{BOUND}.") and marks[key] == MAY_RUN}
+    marks = labels_of(row["Spec"])
+    return {key for key in marks if key.startswith(BOUND) and marks[key] == MAY_RUN}
 
 
 def is_usable(row: Document) -> bool:
@@ -153,9 +158,8 @@ def refuse_removal(node: FoundNode) -> None:
         held = " and ".join(f"{each.service} of {each.project}" for each in data)
         raise InstallerError(
             f"{node.name} has the data of {held}, which would be lost with it",
-            "take that installation off the Swarm first (`mosaic install --set gateway.runtime="
-            "container`, or `mosaic uninstall`, there); `mosaic cluster drain` takes a node out of "
-            "service for a while and leaves its data where it is",
+            f"move it first, where it was installed: `mosaic cluster move {data[0].service} NODE`; "
+            "`mosaic cluster drain` stops a node for a while, and leaves its data where it is",
             identifier="data-on-node",
         )
     if node.identifier == here:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.stack import Stack
@@ -17,24 +16,20 @@ from mosaic_installer.core.machine.files import Files
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.look import Look
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, here
 from mosaic_installer.machine.engine.swarm.ending import wait_until_ended, wait_until_gone
 from mosaic_installer.machine.engine.swarm.far import FarData
 from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
 from mosaic_installer.machine.engine.swarm.migration import migrate
+from mosaic_installer.machine.engine.swarm.moving import Moves, unfinished_moves
 from mosaic_installer.machine.engine.swarm.pinned import pinned
 from mosaic_installer.machine.engine.swarm.placing import prove_elsewhere
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
 from mosaic_installer.machine.engine.swarm.spread import is_settled, spread
-from mosaic_installer.machine.engine.swarm.tasks import (
-    replicas_of,
-    state_of_task,
-    wanted_tasks,
-)
+from mosaic_installer.machine.engine.swarm.tasks import container_of, wanted_tasks
 from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_lines_of
 from mosaic_installer.machine.engine.swarm.written import is_as_written
 
@@ -57,6 +52,7 @@ class LocalSwarm:
         self._found = Found(stack)
         self._far = FarData(stack, self._found, tell)
         self._look = look
+        self._moves = Moves(stack, self._found, tell, self._definition)
 
     def _definition(self) -> Definition:
         return Definition(self._stack, self._files, self._vault)
@@ -69,15 +65,17 @@ class LocalSwarm:
         seen = self.seen()
         services, tasks = seen.services(), seen.tasks()
         return tuple(
-            _container_of(name, services[name], task)
+            container_of(name, services[name], task)
             for name in sorted(services)
             for task in wanted_tasks(tasks.get(name, ()))
         )
 
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
         seen = self.seen()
-        return self.are_as_written(fingerprints, seen) and all(
-            _is_in_place(seen, name) for name in fingerprints
+        return (
+            self.are_as_written(fingerprints, seen)
+            and all(_is_in_place(seen, name) for name in fingerprints)
+            and not unfinished_moves(self._stack.project, seen.node_rows())
         )
 
     def are_as_written(self, fingerprints: Mapping[str, str], seen: Found) -> bool:
@@ -98,6 +96,7 @@ class LocalSwarm:
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._found.refuse_as_copy()
         self._refuse_beside_compose()
+        self._moves.settle()
         definition = self._definition()
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
@@ -231,17 +230,3 @@ class LocalSwarm:
 
 def _is_in_place(found: Found, service: str) -> bool:
     return found.is_whole(service) and (service != GATEWAY or is_settled(found, service))
-
-
-def _container_of(name: str, service: Document, task: Document) -> FoundContainer:
-    state = state_of_task(task)
-    ports = (service["Spec"].get("EndpointSpec") or {}).get("Ports") or ()
-    is_up = state in {"healthy", "starting"}
-    return FoundContainer(
-        service=name,
-        number=int(task.get("Slot") or 1),
-        image=str(labels_of(service["Spec"]).get(labels.IMAGE, "")),
-        state=state,
-        since=moment_of(str(task["Status"]["Timestamp"])) if is_up else None,
-        ports=tuple(f"*:{port['PublishedPort']}" for port in ports) if replicas_of(service) else (),
-    )

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
+from mosaic_installer.core.containers.labels import IMAGE
 from mosaic_installer.core.containers.swarm import MONITOR
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.core.machine.containers import State
-from mosaic_installer.machine.engine.container_row import moment_of
+from mosaic_installer.core.machine.containers import FoundContainer, State
+from mosaic_installer.machine.engine.container_row import labels_of, moment_of
 from mosaic_installer.machine.engine.reader import Document, Documents
 
 REJECTIONS = 2
@@ -170,3 +171,18 @@ def _ended_after(task: Document, since: datetime) -> bool:
     is_bad = task["Status"]["State"] in {"failed", "rejected", "orphaned", "complete"}
     is_moved = task["Status"].get("Err") == MOVED
     return is_bad and not is_moved and moment is not None and moment >= since
+
+
+def container_of(name: str, service: Document, task: Document) -> FoundContainer:
+    """Return a task of a service in the words that we have for containers."""
+    state = state_of_task(task)
+    ports = (service["Spec"].get("EndpointSpec") or {}).get("Ports") or ()
+    is_up = state in {"healthy", "starting"}
+    return FoundContainer(
+        service=name,
+        number=int(task.get("Slot") or 1),
+        image=str(labels_of(service["Spec"]).get(IMAGE, "")),
+        state=state,
+        since=moment_of(str(task["Status"]["Timestamp"])) if is_up else None,
+        ports=tuple(f"*:{port['PublishedPort']}" for port in ports) if replicas_of(service) else (),
+    )
