@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tests.core.container_cases import ENGINE
 from tests.core.swarm_cases import MANAGER, ON_SWARM
-from tests.make import make_answers
+from tests.fake_machine import FakeFiles, FakeVault
+from tests.make import LAYOUT, make_answers
 from tests.standins.portainer import KEY, Portainer
 from tests.standins.server import Asked, StandIn, Told
 
@@ -17,9 +18,9 @@ from mosaic_installer.core.portainer import server
 from mosaic_installer.core.portainer.look import PortainerSeen
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import InstallerError
-from mosaic_installer.machine.probe.portainer import portainer_seen
 from mosaic_installer.machine.web import portainer_api
 from mosaic_installer.machine.web.portainer_api import EMPTY, Place, PortainerApi
+from mosaic_installer.machine.web.portainer_trial import portainer_seen
 
 pytestmark = pytest.mark.call
 
@@ -72,9 +73,15 @@ def api_at(url: str, key: str = KEY) -> PortainerApi:
     return PortainerApi(server.Portainer(url=url, key=Secret(key)), place)
 
 
+def vault(kept: dict[str, Secret] | None = None) -> FakeVault:
+    there = FakeVault(LAYOUT.secrets, FakeFiles(), generated=kept or {})
+    there.files.write(LAYOUT.secrets, b"")
+    return there
+
+
 def seen_at(url: str, **changes: Any) -> PortainerSeen:
     given = {"cluster_portainer_url": url, "cluster_portainer_key": Secret(KEY)}
-    seen = portainer_seen(make_answers(**{**ON_SWARM, **given, **changes}), HERE)
+    seen = portainer_seen(make_answers(**{**ON_SWARM, **given, **changes}), HERE, vault())
     assert seen is not None
     return seen
 
@@ -166,6 +173,15 @@ def test_of_several_environments_one_has_to_be_named(
     assert seen_at(url, cluster_portainer_environment="the same").environment == 3
 
 
+def test_an_environment_that_is_down_keeps_nobody_from_installing(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Portainer, "_of_engine", lambda *_words: Told(status=502))
+    seen = seen_at(url)
+    assert seen.result == "unreachable"
+    assert "cannot reach production (2)" in seen.message
+
+
 def test_what_is_wrong_is_said(url: str) -> None:
     assert seen_at(url, cluster_portainer_key=None).result == "refused"
     refused = seen_at(url, cluster_portainer_key=Secret("another-key"))
@@ -200,5 +216,12 @@ def test_one_of_a_private_authority_is_trusted(
 
 def test_nobody_is_asked_where_there_is_no_swarm(url: str) -> None:
     given = {**ON_SWARM, "cluster_portainer_url": url, "cluster_portainer_key": Secret(KEY)}
-    assert portainer_seen(make_answers(**given), ENGINE) is None
-    assert portainer_seen(make_answers(**ON_SWARM), HERE) is None
+    assert portainer_seen(make_answers(**given), ENGINE, vault()) is None
+    assert portainer_seen(make_answers(**ON_SWARM), HERE, vault()) is None
+
+
+def test_a_key_that_an_earlier_run_kept_is_none_that_was_just_given(url: str) -> None:
+    given = {**ON_SWARM, "cluster_portainer_url": url, "cluster_portainer_key": Secret("old")}
+    seen = portainer_seen(make_answers(**given), HERE, vault({server.KEY: Secret("old")}))
+    assert seen is not None
+    assert (seen.result, seen.is_new) == ("refused", False)

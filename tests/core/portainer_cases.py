@@ -7,14 +7,17 @@ from mosaic_installer.core.portainer.look import PortainerSeen, Result
 HERE = {"portainer": PortainerSeen(result="accepted", environment=1)}
 
 
-def seen(result: Result) -> dict[str, object]:
-    said = PortainerSeen(result=result, message=f"it is {result}", hint="do something")
+def seen(result: Result, *, is_new: bool = True) -> dict[str, object]:
+    said = PortainerSeen(
+        result=result, message=f"it is {result}", hint="do something", is_new=is_new
+    )
     return {"portainer": said}
 
 
 CASES: dict[str, list[Found | Silent]] = {
     "portainer-accepts-its-key": [
         Found("error", "it is refused", seen("refused")),
+        Found("warning", "it is refused", seen("refused", is_new=False)),
         Silent(HERE),
         Silent(seen("elsewhere")),
         Silent(),
@@ -22,6 +25,7 @@ CASES: dict[str, list[Found | Silent]] = {
     "portainer-has-this-swarm": [
         Found("error", "it is elsewhere", seen("elsewhere")),
         Found("error", "it is several", seen("several")),
+        Found("warning", "it is elsewhere", seen("elsewhere", is_new=False)),
         Silent(HERE),
         Silent(seen("refused")),
     ],

@@ -31,8 +31,8 @@ def test_services_are_as_a_stack_file_can_say() -> None:
     without = containers(make_answers(**ON_SWARM))
     assert '"Privileges": {"NoNewPrivileges": true}' in without
     assert '"Mode"' in without
-    assert '"Privileges": {}' in containers(WITH)
-    assert "NoNewPrivileges" not in containers(WITH)
+    assert '"Privileges": {"NoNewPrivileges": false}' in containers(WITH)
+    assert '"NoNewPrivileges": true' not in containers(WITH)
     assert '"Mode"' not in containers(WITH)
     assert '"TmpfsOptions": {"SizeBytes"' in containers(WITH)
 

@@ -129,6 +129,7 @@ def decide(
         facts = Facts(host=host, around=replace(around, verdicts=verdicts))
         if options.pulls:
             facts = tried.with_registries(facts, answers)
+        facts = tried.with_portainer(facts, answers, machine.vault)
         findings = preflight(facts, answers, options.ignored)
         # A plan for a tier that cannot be had would be a wrong promise; the finding says it all.
         has_error = any(finding.level == "error" for finding in findings)

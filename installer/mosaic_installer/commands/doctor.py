@@ -4,7 +4,7 @@ from mosaic_installer.commands.diagnosis import Diagnosis, Repair, report
 from mosaic_installer.commands.job_runs import job_runs
 from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
 from mosaic_installer.commands.preview import action_documents
-from mosaic_installer.commands.verification import verify
+from mosaic_installer.commands.verification import Tried, verify
 from mosaic_installer.core.answers import Answers, given_secrets
 from mosaic_installer.core.connections.endpoint import Endpoint, endpoints
 from mosaic_installer.core.connections.verdict import Verdict
@@ -67,6 +67,7 @@ def diagnose(machine: LocalMachine, gateway: Gateway | None = None) -> Diagnosis
             job_runs=job_runs(machine, gateway, PATIENCE) if gateway else (),
         )
         facts = Facts(host=host, around=told)
+        facts = Tried().with_portainer(facts, settled.answers, machine.vault)
         plan = make_plan(STAGES, facts, settled.answers)
         return Diagnosis(findings=preflight(facts, settled.answers), surveyed=survey(plan, machine))
 

@@ -10,6 +10,8 @@ from mosaic_installer.core.containers.registry_image import RegistryImage
 from mosaic_installer.core.containers.wanted import images_of_registries
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.machine.vault import Vault
+from mosaic_installer.core.portainer.look import PortainerSeen
 from mosaic_installer.core.settling.interview import Settled, parse
 from mosaic_installer.machine.installed import read_config
 from mosaic_installer.machine.local import LocalMachine
@@ -34,6 +36,7 @@ class Tried:
     def __init__(self) -> None:
         self._verdicts: dict[Endpoint, Verdict] = {}
         self._images: dict[tuple[str, ...], tuple[RegistryImage, ...]] = {}
+        self._portainers: dict[tuple[object, ...], PortainerSeen | None] = {}
 
     def new_verdicts(self, settled: Settled, machine: LocalMachine) -> tuple[Verdict, ...]:
         """Return a verdict on each service that the installed gateway does not use like that yet.
@@ -78,6 +81,19 @@ class Tried:
         images = self._images[names]
         return replace(facts, around=replace(facts.around, registry_images=images))
 
+    def with_portainer(self, facts: Facts, answers: Answers, vault: Vault) -> Facts:
+        """Return the facts with what came of trying the Portainer of these answers, each time."""
+        engine, given = facts.around.engine, answers.cluster
+        if not given.portainer_url or engine is None:
+            return facts
+        place = (given.portainer_url, given.portainer_key, given.portainer_environment)
+        if place not in self._portainers:
+            from mosaic_installer.machine.web.portainer_trial import portainer_seen
+
+            self._portainers[place] = portainer_seen(answers, engine, vault)
+        seen = self._portainers[place]
+        return replace(facts, around=replace(facts.around, portainer=seen))
+
     def keep_anyway(self, refused: Verdict) -> None:
         """Let the next look know that the person keeps what was refused."""
         for endpoint, verdict in self._verdicts.items():
@@ -88,6 +104,7 @@ class Tried:
         """Let the next look call again, also what was called already."""
         self._verdicts.clear()
         self._images.clear()
+        self._portainers.clear()
 
     def _verify(
         self,

@@ -39,8 +39,8 @@ class UpdatePortainer:
         try:
             return machine.portainer(self.stack, self.url, self.environment).is_current()
         except InstallerError as error:
-            if error.identifier == "portainer-unreachable":
-                return False
+            if error.identifier in {"portainer-unreachable", "portainer-refused"}:
+                return False  # a step that comes last says so, and keeps no other one
             raise
 
     def apply(self, machine: Machine) -> None:

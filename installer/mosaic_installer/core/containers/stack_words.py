@@ -14,7 +14,8 @@ def in_stack_words(row: Document) -> Document:
     """Return a row of `swarm.json` without what a stack file has no word for."""
     spec: Any = row["spec"]
     task = spec["TaskTemplate"]
-    container = {**task["ContainerSpec"], "Privileges": {}}
+    # Said, because a service that has it is not yet as we want it.
+    container = {**task["ContainerSpec"], "Privileges": {"NoNewPrivileges": False}}
     if "Mounts" in container:
         container["Mounts"] = [*map(_mount, container["Mounts"])]
     task = {**task, "ContainerSpec": container}

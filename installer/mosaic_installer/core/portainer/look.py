@@ -11,9 +11,12 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.portainer.server import Portainer
 
 Result = Literal["accepted", "refused", "unreachable", "unexpected", "elsewhere", "several"]
+Rows = Sequence[dict[str, Any]]
 Look = Generator[Call, Reply | Lost, "PortainerSeen"]
 WITH_DOCKER = {1, 2, 4}
 """Types of environments: an engine, one behind an agent, one behind an agent that calls home."""
+NO_ANSWER = {500, 502, 504}
+"""What Portainer says where it cannot reach an environment; one that manages no Swarm says 503."""
 TRUST = "name the certificate of your own authority with SSL_CERT_FILE"
 
 
@@ -25,6 +28,8 @@ class PortainerSeen:
     message: str = ""
     hint: str = ""
     environment: int = 0
+    is_new: bool = True
+    """Whether the key was given just now, and not kept by an earlier run."""
 
 
 def look(portainer: Portainer, swarm: str, wanted: str | None) -> Look:
@@ -34,18 +39,31 @@ def look(portainer: Portainer, swarm: str, wanted: str | None) -> Look:
         return unreachable(portainer, answer)
     if answer.status != 200 or not isinstance(answer.body, list):
         return _not_let_in(portainer, answer)
-    rows = [row for row in answer.body if row.get("Type") in WITH_DOCKER]
+    known = [row for row in answer.body if isinstance(row, dict) and "Id" in row]
+    rows = [row for row in known if row.get("Type") in WITH_DOCKER]
     named = [row for row in rows if wanted in {None, str(row.get("Id")), row.get("Name")}]
     if not named:
         return _elsewhere(portainer, rows, wanted)
-    found = []
-    for row in named:
-        reply = yield portainer.swarm_of(int(row["Id"]))
-        if isinstance(reply, Reply) and isinstance(reply.body, dict):
-            found += [row] if reply.body.get("ID") == swarm else []
+    found, silent = yield from _asked(portainer, named, swarm)
     if len(found) == 1:
         return PortainerSeen(result="accepted", environment=int(found[0]["Id"]))
-    return _several(portainer, found) if found else _elsewhere(portainer, rows, wanted)
+    if found:
+        return _several(portainer, found)
+    return _silent(portainer, silent) if silent else _elsewhere(portainer, rows, wanted)
+
+
+def _asked(
+    portainer: Portainer, rows: Rows, swarm: str
+) -> Generator[Call, Reply | Lost, tuple[Rows, Rows]]:
+    """Return those environments that are this Swarm, and those that nobody can reach."""
+    found, silent = [], []
+    for row in rows:
+        reply = yield portainer.swarm_of(int(row["Id"]))
+        if isinstance(reply, Lost) or reply.status in NO_ANSWER:
+            silent.append(row)
+        elif isinstance(reply.body, dict) and reply.body.get("ID") == swarm:
+            found.append(row)
+    return found, silent
 
 
 def unreachable(portainer: Portainer, lost: Lost) -> PortainerSeen:
@@ -57,6 +75,15 @@ def unreachable(portainer: Portainer, lost: Lost) -> PortainerSeen:
         "is not updated",
         hint=f"{hint}, then run `mosaic install` again; or go without it: "
         "`mosaic config unset cluster.portainer_url`",
+    )
+
+
+def _silent(portainer: Portainer, rows: Rows) -> PortainerSeen:
+    return PortainerSeen(
+        result="unreachable",
+        message=f"Portainer at `{portainer.host}` cannot reach {_names(rows)}, so its stack is not "
+        "updated",
+        hint="look at that environment there, then run `mosaic install` again",
     )
 
 
@@ -76,9 +103,7 @@ def _not_let_in(portainer: Portainer, reply: Reply) -> PortainerSeen:
     )
 
 
-def _elsewhere(
-    portainer: Portainer, rows: Sequence[dict[str, Any]], wanted: str | None
-) -> PortainerSeen:
+def _elsewhere(portainer: Portainer, rows: Rows, wanted: str | None) -> PortainerSeen:
     there = f"it has {_names(rows)}" if rows else "the key sees none at all"
     which = f"environment `{wanted}` that" if wanted else "environment that"
     return PortainerSeen(
@@ -89,7 +114,7 @@ def _elsewhere(
     )
 
 
-def _several(portainer: Portainer, rows: Sequence[dict[str, Any]]) -> PortainerSeen:
+def _several(portainer: Portainer, rows: Rows) -> PortainerSeen:
     return PortainerSeen(
         result="several",
         message=f"several environments of Portainer at `{portainer.host}` are this Swarm: "
@@ -98,5 +123,5 @@ def _several(portainer: Portainer, rows: Sequence[dict[str, Any]]) -> PortainerS
     )
 
 
-def _names(rows: Sequence[dict[str, Any]]) -> str:
+def _names(rows: Rows) -> str:
     return ", ".join(f"{row.get('Name')} ({row['Id']})" for row in rows)

@@ -31,7 +31,6 @@ from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
 from mosaic_installer.machine.own_database import try_database
 from mosaic_installer.machine.own_valkey import try_valkey
-from mosaic_installer.machine.probe.portainer import portainer_seen
 
 
 def begin_probe(meta: Meta | None, layout: Layout, look: Look) -> None:
@@ -66,7 +65,6 @@ def probe_surroundings(host: Host, answers: Answers, vault: Vault, look: Look) -
             backups=_backups(facts.host.layout.backups),
             closed_files=tuple(_closed(own_server_files(answers).values())),
         ),
-        portainer=portainer_seen(answers, facts.around.engine),
         originals=_originals(facts),
         mount_refusal=mount_refusal(facts, answers),
     )

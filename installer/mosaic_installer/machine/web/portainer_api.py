@@ -16,8 +16,12 @@ SECONDS = 10.0
 DEPLOYMENT = 120.0
 """Seconds for an answer after which something is deployed, and for what goes on afterwards."""
 PAUSE = 0.5
-EMPTY = 'version: "3.13"\nservices: {}\n'
-"""A stack of nothing. Portainer makes no stack of the name of one that has services already."""
+EMPTY = """\
+# Do not deploy this: run `mosaic install` again, which puts the services in here.
+version: "3.13"
+services: {}
+"""
+"""A stack of nothing, for a moment: Portainer makes none of a name that services have already."""
 
 
 @frozen
@@ -39,10 +43,9 @@ class PortainerApi:
     def found(self) -> Document | None:
         """Return the stack, None where Portainer has none of that name on this Swarm."""
         rows = self._asked(self._portainer.stacks(self._place.swarm), "list its stacks").body
-        for row in rows if isinstance(rows, list) else ():
-            if row.get("Name") == self._place.name and row.get("Type") == SWARM_STACK:
-                return dict(row)
-        return None
+        known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        named = [row for row in known if row.get("Name") == self._place.name]
+        return next((row for row in named if row.get("Type") == SWARM_STACK), None)
 
     def text_of(self, stack: Document) -> str:
         """Return the file of a stack."""

@@ -1,9 +1,11 @@
-"""Try the Portainer that these answers name, each time: what is wrong with it stops nothing."""
+"""Try the Portainer that these answers name with real calls."""
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.engine import Engine
+from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.portainer.look import PortainerSeen, look
-from mosaic_installer.core.portainer.server import Portainer
+from mosaic_installer.core.portainer.server import KEY, Portainer
 from mosaic_installer.core.runtime import is_on_swarm
 from mosaic_installer.machine.web.calls import send
 
@@ -11,7 +13,7 @@ SECONDS = 5.0
 """The longest that each answer is waited for: whoever installs waits for it."""
 
 
-def portainer_seen(answers: Answers, engine: Engine | None) -> PortainerSeen | None:
+def portainer_seen(answers: Answers, engine: Engine | None, vault: Vault) -> PortainerSeen | None:
     """Return what came of it; None where there is nothing to try."""
     cluster = answers.cluster
     swarm = engine.swarm.cluster if engine is not None else ""
@@ -31,5 +33,6 @@ def portainer_seen(answers: Answers, engine: Engine | None) -> PortainerSeen | N
         try:
             call = trial.send(send(call, SECONDS))
         except StopIteration as over:
+            is_kept = vault.on_file(KEY) == cluster.portainer_key
             seen: PortainerSeen = over.value
-            return seen
+            return replace(seen, is_new=not is_kept)
