@@ -8,14 +8,14 @@ from tests.fake_machine import FakeFiles, FakeVault
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.images import PushImages
-from mosaic_installer.core.containers.labels import IMAGE, IMAGE_ID
+from mosaic_installer.core.containers.labels import IMAGE, IMAGE_ID, STACK_IMAGE
 from mosaic_installer.core.containers.own_registry import name_in, names_in_registry, repository_of
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import swarm_text
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.share import Share
 from mosaic_installer.machine.engine.registry_errors import registry_refused
-from mosaic_installer.machine.engine.swarm.pinned import reference_of
+from mosaic_installer.machine.engine.swarm.pinned import as_run, reference_of
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
 from mosaic_installer.machine.images.push import Sent
 from mosaic_installer.stages import images
@@ -114,6 +114,17 @@ def test_what_a_service_was_made_from_is_known_without_asking_a_registry() -> No
     assert reference_of([plugin, used], "a.example/b:1", "sha256:1") == f"a.example/b@{DIGEST}"
     assert reference_of([used], "a.example/b:1", "sha256:2") == ""
     assert reference_of([used], "a.example/c:1", "sha256:1") == ""
+
+
+def test_a_stack_file_has_what_the_service_was_made_from() -> None:
+    row: dict[str, Any] = {"image": "b:1", "spec": {"Labels": {"x": "y"}}}
+    assert as_run(row, {}) == row
+    row["registry_name"] = "a.example/b:1"
+    assert as_run(row, {})["image"] == "a.example/b:1"
+    marks = {IMAGE_ID: "sha256:1", STACK_IMAGE: f"a.example/b@{DIGEST}"}
+    made = as_run(row, {"Labels": marks})
+    assert made["image"] == f"a.example/b@{DIGEST}"
+    assert made["spec"]["Labels"] == {"x": "y", IMAGE_ID: "sha256:1"}
 
 
 def test_a_push_counts_every_layer_alike() -> None:

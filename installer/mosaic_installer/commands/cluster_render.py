@@ -12,7 +12,9 @@ from mosaic_installer.core.containers.stack_file import stack_text
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.plan import make_plan
 from mosaic_installer.core.settling.interview import sketch
-from mosaic_installer.machine.engine.swarm.specs import Definition
+from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.pinned import as_run
+from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.stages import STAGES
@@ -38,9 +40,18 @@ def _text(stack: Stack, machine: LocalMachine) -> str:
     definition = Definition(stack, machine.files, machine.vault)
     fingerprints = _fingerprints(machine)
     try:
-        return stack_text(definition.rows, definition.names(), fingerprints)
+        specs = _specs(stack, definition)
+        rows = {name: as_run(row, specs.get(name, {})) for name, row in definition.rows.items()}
+        return stack_text(rows, definition.names(), fingerprints)
     except (KeyError, TypeError, IndexError, AttributeError):
         raise definition.damaged() from None
+
+
+def _specs(stack: Stack, definition: Definition) -> dict[str, Spec]:
+    """Return what the services have been given, where that says more of images than our file."""
+    if not any(map(definition.registry_name, definition.rows)):
+        return {}
+    return {name: row["Spec"] for name, row in Found(stack).services().items()}
 
 
 def _fingerprints(machine: LocalMachine) -> dict[str, str]:

@@ -21,7 +21,7 @@ HEADER = """\
 # For every service, once, name the node that has its image and its data:
 #   docker node update --label-add {label}=yes NODE
 # Make the secrets and configs that are missing, as the comments beside them say. Then:
-#   docker stack deploy --resolve-image never --compose-file stack.yaml {project}
+#   docker stack deploy --resolve-image never {passes_on}--compose-file stack.yaml {project}
 """
 
 
@@ -54,7 +54,14 @@ def stack_text(
     lines += mapping_lines({key: value for key, value in rest.items() if value}, "")
     for kind in ("secret", "config"):
         lines += _contents(kind, services, names)
-    return HEADER.format(project=project, label=label) + "\n".join(lines) + "\n"
+    passes_on = "--with-registry-auth " if any(map(_is_pulled, services.values())) else ""
+    header = HEADER.format(project=project, label=label, passes_on=passes_on)
+    return header + "\n".join(lines) + "\n"
+
+
+def _is_pulled(row: Mapping[str, Any]) -> bool:
+    """Return whether every node gets the image of a service from a registry."""
+    return bool(row.get("registry_name"))
 
 
 def _service(

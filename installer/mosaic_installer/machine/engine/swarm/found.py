@@ -167,7 +167,7 @@ class Found:
             network=self.network(),
             images=images,
             contents={name: id_ for name, (_kind, id_) in self.contents().items()},
-            references=references_in_use(pushed, self._engine) if pushed else {},
+            references=references_in_use(pushed, self._engine),
         )
 
 

@@ -7,7 +7,7 @@ once for each image, and nothing that runs needs it any more.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mosaic_installer.core.containers.labels import IMAGE_ID, PROJECT
+from mosaic_installer.core.containers.labels import IMAGE_ID, PROJECT, STACK_IMAGE
 from mosaic_installer.core.containers.own_registry import repository_of
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.machine.engine.container_row import labels_of
@@ -24,7 +24,7 @@ def references_in_use(images: Mapping[str, str], reader: Reader) -> dict[str, st
 
     An image that no service uses as it is here is left out.
     """
-    rows = reader.services(PROJECT)
+    rows = reader.services(PROJECT) if images else ()
     found = {name: reference_of(rows, name, identifier) for name, identifier in images.items()}
     return {name: reference for name, reference in found.items() if reference}
 
@@ -38,6 +38,22 @@ def reference_of(rows: Iterable[Document], name: str, identifier: str) -> str:
         if image.startswith(start) and labels_of(row["Spec"]).get(IMAGE_ID) == identifier:
             return image
     return ""
+
+
+def as_run(row: Document, spec: Document) -> Document:
+    """Return a row of our file with the image that a service has by its spec, as nodes pull it.
+
+    As long as there is no such service, only the name and the tag in the registry are known.
+    """
+    marks = labels_of(spec)
+    name = row.get("registry_name", row["image"])
+    known = {key: marks[key] for key in (IMAGE_ID,) if key in marks}
+    own = row["spec"]
+    return {
+        **row,
+        "image": marks.get(STACK_IMAGE, name),
+        "spec": {**own, "Labels": {**own["Labels"], **known}},
+    }
 
 
 def pinned(client: "DockerClient", ids: Identifiers, definition: Definition) -> Identifiers:

@@ -10,6 +10,7 @@ from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes, here
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.nodes import FoundNode
+from mosaic_installer.machine.engine.swarm.pulls import cannot_pull, is_pulled
 from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.spread import prove
 
@@ -61,6 +62,8 @@ def job_spec(stack: Stack, service: str, image: Image) -> Spec:
 def _prove_on(changes: Changes, spec: Spec, image: str, node: tuple[str, str]) -> None:
     identifier, name = node
     cause = prove(changes, spec).lacking.get(identifier)
+    if cause is not None and is_pulled(_image_of(spec)):
+        raise cannot_pull(_image_of(spec), {name: cause})
     if cause is not None:
         raise EngineError(
             f"{name} lacks the image `{image}` ({cause})",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mosaic_installer.core.containers.labels import IMAGE_ID, STACK, STACK_IMAGE
+from mosaic_installer.core.containers.labels import STACK
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.stack_file import stack_text
 from mosaic_installer.core.machine.files import Files
@@ -12,9 +12,9 @@ from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.portainer.server import ACTIVE, KEY, Portainer
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.pinned import as_run
 from mosaic_installer.machine.engine.swarm.specs import Definition
 from mosaic_installer.machine.engine.swarm.swap import swap
 from mosaic_installer.machine.engine.swarm.tasks import fingerprint_of
@@ -60,7 +60,7 @@ class LocalPortainer:
             name: fingerprint_of(spec["TaskTemplate"]["ContainerSpec"])
             for name, spec in specs.items()
         }
-        rows = {name: _as_run(row, specs.get(name, {})) for name, row in definition.rows.items()}
+        rows = {name: as_run(row, specs.get(name, {})) for name, row in definition.rows.items()}
         return stack_text(rows, definition.names(), fingerprints)
 
     def _api(self) -> PortainerApi:
@@ -95,18 +95,6 @@ class LocalPortainer:
             api: Any = client.api  # the stubs of the SDK know little of a Swarm
             for row in self._found.services().values():
                 _label(api, str(row["ID"]), name)
-
-
-def _as_run(row: Document, spec: Document) -> Document:
-    """Return a row of our file with what a registry calls its image, where the service has that."""
-    marks = labels_of(spec)
-    known = {key: marks[key] for key in (IMAGE_ID,) if key in marks}
-    own = row["spec"]
-    return {
-        **row,
-        "image": marks.get(STACK_IMAGE, row["image"]),
-        "spec": {**own, "Labels": {**own["Labels"], **known}},
-    }
 
 
 def _label(api: Any, identifier: str, name: str) -> None:

@@ -1,9 +1,10 @@
 """Let a service run on several nodes: those whose engine has its image, this one among them.
 
 Nothing is believed of other engines: a job of that very image runs on every node, by the image's
-identifier, which no engine pulls. A node that lacks it rejects its task. While a rollout goes on,
-only as many nodes as there are tasks may run one; afterwards each of the others that has the image
-is a spare, so that the Swarm itself begins there what a lost node ran.
+identifier, which no engine pulls, or by its digest in a registry, which all do. A node that does
+not have it then rejects its task. While a rollout goes on, only as many nodes as there are tasks
+may run one; afterwards each of the others that has the image is a spare, so that the Swarm itself
+begins there what a lost node ran.
 """
 
 import time
@@ -19,11 +20,15 @@ from mosaic_installer.machine.engine.swarm.changes import Changes, here
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.nodes import is_usable
+from mosaic_installer.machine.engine.swarm.pulls import (
+    DEADLINE,
+    cannot_pull,
+    is_pulled,
+    seconds_for,
+)
 from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.standing import told_of
 
-DEADLINE = 60.0
-"""Seconds that the nodes get for a job that ends at once."""
 PAUSE = 0.2
 ENDED = {"complete", "failed", "rejected", "orphaned"}
 
@@ -64,7 +69,8 @@ def prove(changes: Changes, service: Spec) -> Proof:
     changes.remove_jobs()
     identifier = changes.create(job_on_all(service))
     try:
-        return proof_of(_ended(identifier), usable_nodes(all_nodes()))
+        tasks = _ended(identifier, seconds_for(_image_of(service)))
+        return proof_of(tasks, usable_nodes(all_nodes()))
     finally:
         changes.remove_jobs()
 
@@ -86,8 +92,8 @@ def proof_of(tasks: Mapping[str, Document], nodes: Collection[str]) -> Proof:
     return Proof(having=having, lacking=lacking)
 
 
-def _ended(identifier: str) -> dict[str, Document]:
-    until = time.monotonic() + DEADLINE
+def _ended(identifier: str, deadline: float) -> dict[str, Document]:
+    until = time.monotonic() + deadline
     while True:
         rows = [task for task in Reader().tasks() if task["ServiceID"] == identifier]
         tasks = {str(task["NodeID"]): task for task in rows}
@@ -125,7 +131,8 @@ def spread(
     if count == 1 and set(placed) <= {this}:
         changes.place((name,))
         return
-    tell("looking which nodes have the image")
+    pulls = is_pulled(_image_of(spec))
+    tell(f"{'letting the nodes pull' if pulls else 'looking which nodes have'} the image")
     proof = prove(changes, spec)
     running = found.runs_on(name)
     chosen = choose(proof, running or placed, this, count)
@@ -133,6 +140,8 @@ def spread(
     needed = count if has_node_each(spec) else 1
     if len(chosen) < needed or this not in proof.having:
         lacking = {names.get(node, node): cause for node, cause in proof.lacking.items()}
+        if lacking and pulls:
+            raise cannot_pull(_image_of(spec), lacking)
         raise _too_few(count, image, lacking)
     can_be_whole = found.is_whole(name) and len(chosen) >= len(running)
     # A single gateway keeps to this node: it is not worth more without the servers here.
@@ -158,6 +167,10 @@ def _wait_until_whole(found: Found, service: str) -> None:
     until = time.monotonic() + DEADLINE
     while not found.is_whole(service) and time.monotonic() < until:
         time.sleep(PAUSE)
+
+
+def _image_of(spec: Spec) -> str:
+    return str(spec["TaskTemplate"]["ContainerSpec"]["Image"])
 
 
 def _too_few(count: int, image: str, lacking: Mapping[str, str]) -> EngineError:
