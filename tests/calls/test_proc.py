@@ -68,6 +68,20 @@ def test_a_long_name_is_whole_again() -> None:
         child.stdin.close()
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make a network")
+def test_who_took_a_socket_into_another_network_stays_unknown() -> None:
+    words, pipe = ("unshare", "--net", "sh", "-c", "echo; cat"), subprocess.PIPE
+    server = socket.create_server(("127.0.0.1", 0))
+    port, kept = server.getsockname()[1], (server.fileno(),)
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, pass_fds=kept) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdout.readline()
+        server.close()
+        assert listener(port, "") == Listener(address="127.0.0.1", port=port)
+        child.stdin.close()
+
+
 def test_a_process_is_as_old_as_it_is_and_tells_its_fingerprint() -> None:
     command = [sys.executable, "-c", "print(flush=True); input()"]
     pipe, environment = subprocess.PIPE, {FINGERPRINT: "a=b"}

@@ -29,7 +29,7 @@ def _holders(inodes: set[int]) -> dict[int, int]:
     """Return the processes that hold these sockets, as far as we may know."""
     wanted = {f"socket:[{inode}]": inode for inode in inodes}
     found: dict[int, int] = {}
-    for process in _processes() if wanted else ():
+    for process in _sharing_our_network() if wanted else ():
         if len(found) == len(wanted):
             break
         held = wanted.keys() & set(_open_files(process))
@@ -37,12 +37,24 @@ def _holders(inodes: set[int]) -> dict[int, int]:
     return found
 
 
-def _processes() -> list[int]:
+def _sharing_our_network() -> Iterator[int]:
+    """Yield the processes that may hold our sockets: not those of containers, whose files are many.
+
+    One that went into another network with a socket of this one stays unknown, as others' do.
+    """
+    ours = _network("self")
+    with suppress(OSError), os.scandir(PROC) as entries:
+        for entry in entries:
+            if entry.name.isdecimal() and _network(entry.name) == ours:
+                yield int(entry.name)
+
+
+def _network(process: str) -> str:
+    """Return the network that a process is in; empty where we may not know."""
     try:
-        with os.scandir(PROC) as entries:
-            return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+        return os.readlink(f"{PROC}/{process}/ns/net")  # noqa: PTH115 - as below
     except OSError:
-        return []
+        return ""
 
 
 def _open_files(pid: int) -> Iterator[str]:
