@@ -1,13 +1,13 @@
-"""From containers to a Swarm and back; deployed by hand; killed in between."""
+"""From containers to a Swarm and back, killed in between; deployed by hand."""
 
 import json
 from pathlib import Path
 
 import pytest
-from tests.e2e.journal_killer import boundaries_of, killed_install
-from tests.e2e.program import EMAIL, eventually
+from tests.e2e.journal_killer import killed_install
+from tests.e2e.program import eventually
 from tests.e2e.stack import Stack
-from tests.e2e.swarm import ON_SWARM, docker, left, permits, sql
+from tests.e2e.swarm import ON_SWARM, docker, left, permits
 
 pytestmark = pytest.mark.install
 
@@ -75,27 +75,6 @@ def test_a_stack_that_was_deployed_by_hand_is_known_and_taken_over(
     assert "Already up to date" in stack.run("install", "--yes").said
     stack.run("uninstall", "--purge", "--yes")
     assert left() == ""
-
-
-@pytest.mark.sampled(0)
-def test_an_installation_that_is_killed_is_ended_by_the_next_run(
-    stack: Stack, tmp_path: Path
-) -> None:
-    stack.run("cluster", "init", "--address", "10.99.0.1")
-    stack.install("--yes", **ON_SWARM)
-    boundaries = boundaries_of(stack.site.journal)
-    stack.run("uninstall", "--purge", "--yes")
-    # What comes before touches files alone; an action that is done is followed by one that begins.
-    later = boundaries[boundaries.index("begun StartServers 1") :]
-    for boundary in [each for each in later if each.startswith("begun")]:
-        killed_install(stack, tmp_path, boundary, **ON_SWARM)
-        stack.install("--yes", **ON_SWARM)
-        assert stack.site.has_working_token(), boundary
-        assert sql(stack, "SELECT email FROM users WHERE role = 'admin'") == EMAIL, boundary
-        assert permits() == [], boundary
-        assert "Already up to date" in stack.run("install", "--yes").said, boundary
-        stack.run("uninstall", "--purge", "--yes")
-        assert left() == "", boundary
 
 
 def is_as_before(stack: Stack, token: str, volumes: str) -> bool:
