@@ -60,9 +60,9 @@ class KernelEngine:
         folder.mkdir(mode=0o700)
         return folder
 
-    def load(self, images: Sequence[str], *, source: str = "") -> None:
-        """Give it images of the first engine, or of the one at that address."""
-        save = ("docker", *(("--host", source) if source else ()), "save", *images)
+    def load(self, images: Sequence[str]) -> None:
+        """Give it images of the first engine."""
+        save = ("docker", "save", *images)
         load = ("docker", "--host", self.address, "load", "--quiet")
         with subprocess.Popen(save, stdout=subprocess.PIPE) as saved:
             subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
@@ -83,7 +83,9 @@ class KernelNetwork:
 
     def plug(self, number: int, *, is_in: bool) -> None:
         """Put the cable of an engine, counted from 1, into the switch, or pull it out."""
-        run(*self.beside, "ip", "link", "set", f"port{number}", "up" if is_in else "down")
+        # The port itself stays up: such a kernel gives a network up whose port fails.
+        state = ("master", "swarm0") if is_in else ("nomaster",)
+        run(*self.beside, "ip", "link", "set", f"port{number}", *state)
 
 
 @contextmanager
@@ -101,6 +103,22 @@ def kernel_network(count: int) -> Iterator[KernelNetwork]:
         for machine in machines:
             machine()
         yield KernelNetwork(engines=engines, switch=switch)
+
+
+@contextmanager
+def joined_network(count: int) -> Iterator[KernelNetwork]:
+    """The same as a Swarm, all of them managers."""
+    with kernel_network(count) as network:
+        first, *others = network.engines
+        docker(first, "swarm", "init", "--advertise-addr", "10.99.0.1")
+        token = docker(first, "swarm", "join-token", "--quiet", "manager")
+        for engine in others:
+            docker(engine, "swarm", "join", "--token", token, "10.99.0.1")
+        yield network
+
+
+def docker(engine: KernelEngine, *words: str) -> str:
+    return run("docker", "--host", engine.address, *words).stdout.strip()
 
 
 def _prepare(folder: Path) -> None:

@@ -7,6 +7,7 @@ FOLDER/1/run/shell one runs programs there. Ends with stdin, and all machines in
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 from asyncio import StreamReader, StreamWriter
@@ -29,6 +30,7 @@ async def main(folder: str, count: int) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
+    os._exit(0)  # whoever is still connected loses the other end anyway
 
 
 async def _relay(address: str, port: int, reader: StreamReader, writer: StreamWriter) -> None:

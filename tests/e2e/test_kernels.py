@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 from tests.e2e.kernel_network import (
-    KernelEngine,
     KernelNetwork,
-    kernel_network,
+    docker,
+    joined_network,
     missing_for_kernels,
 )
 from tests.e2e.program import eventually
@@ -29,12 +29,11 @@ def network(missing_for_engine: str) -> Iterator[KernelNetwork]:
     lacking = missing_for_engine or missing_for_kernels()
     if lacking:
         pytest.skip(f"{lacking} is missing; `scripts/test-kernel` sets up Debian 12")
-    with kernel_network(3) as opened:
+    with joined_network(3) as opened:
         yield opened
 
 
 def test_a_port_in_the_mesh_answers_on_a_node_without_a_task(network: KernelNetwork) -> None:
-    join_all(network)
     network.engines[1].load((BASE_IMAGE,))
     words = ("--name=served", f"--publish={PORT}:{PORT}", "--quiet", "--no-resolve-image")
     docker(network.engines[0], "service", "create", *words, BASE_IMAGE, "python3", "-c", SERVE)
@@ -44,6 +43,10 @@ def test_a_port_in_the_mesh_answers_on_a_node_without_a_task(network: KernelNetw
         eventually(partial(answers, way), "the mesh knows the task")
     for way in ways * 10:
         run(*way)
+    network.plug(3, is_in=False)
+    assert not answers(ways[2])
+    network.plug(3, is_in=True)
+    eventually(partial(answers, ways[2]), "the node is back")
     on = "--format={{.Node}}"
     assert (
         docker(network.engines[0], "service", "ps", on, "--filter=desired-state=running", "served")
@@ -51,18 +54,5 @@ def test_a_port_in_the_mesh_answers_on_a_node_without_a_task(network: KernelNetw
     )
 
 
-def join_all(network: KernelNetwork) -> None:
-    """Make a Swarm of them, all of them managers."""
-    first, *others = network.engines
-    docker(first, "swarm", "init", "--advertise-addr", NODES[0])
-    token = docker(first, "swarm", "join-token", "--quiet", "manager")
-    for engine in others:
-        docker(engine, "swarm", "join", "--token", token, NODES[0])
-
-
 def answers(way: Sequence[str]) -> bool:
     return run(*way, code=None).code == 0
-
-
-def docker(engine: KernelEngine, *words: str) -> str:
-    return run("docker", "--host", engine.address, *words).stdout.strip()
