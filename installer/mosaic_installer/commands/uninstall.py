@@ -62,7 +62,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
 def _elsewhere(machine: LocalMachine) -> "tuple[Elsewhere, ...]":
     """Return the volumes that are on other nodes of a Swarm."""
     meta = read_meta(machine)
-    if meta is None or not machine.layout.swarm_file.exists():
+    if meta is None or meta.tier == "local":
         return ()
     from mosaic_installer.machine.engine.swarm.elsewhere import volumes_elsewhere
 
@@ -161,7 +161,7 @@ def _tell_the_end(
     output.say(f"Mosaic has been uninstalled, including its data.{nothing}")
     for each in far:
         command = f"`docker volume rm {each.volume}`"
-        output.say(f"On {each.name}, an empty volume is left: {command} removes it.")
+        output.say(f"On {each.name}, the volume itself is left: {command} removes it.")
 
 
 def _agrees(place: str, *, purge: bool) -> bool:

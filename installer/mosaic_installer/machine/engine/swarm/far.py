@@ -16,7 +16,7 @@ from mosaic_installer.machine.engine.swarm.elsewhere import (
 from mosaic_installer.machine.engine.swarm.emptying import empty_volume
 from mosaic_installer.machine.engine.swarm.ending import wait_until_ended
 from mosaic_installer.machine.engine.swarm.found import Found
-from mosaic_installer.machine.engine.swarm.specs import Definition
+from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
 from mosaic_installer.machine.engine.swarm.tasks import replicas_of
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
 
@@ -47,7 +47,11 @@ class FarData:
         return any(self._found.places(name) for name in self._stack.services if name not in far)
 
     def empty(self, definition: Callable[[], Definition]) -> None:
-        """Remove what is in the volumes; their services end. Raises `InstallerError`."""
+        """Remove what is in the volumes; their services end. Raises `InstallerError`.
+
+        Where neither a service nor our file says any more what image its node has, it is passed
+        over: whoever uninstalls is told the command that removes it.
+        """
         volumes = self.found()
         refuse_lost_nodes(volumes)
         with opened_engine() as client:
@@ -56,8 +60,9 @@ class FarData:
                 self._tell(f"removing the data of {each.service} on {each.name}")
                 there = self._found.services().get(each.service)
                 self._stop(changes, each.service, there)
-                spec = there["Spec"] if there else definition().bare(each.service, Reader().image)
-                empty_volume(changes, each, spec)
+                spec = there["Spec"] if there else _known(each.service, definition)
+                if spec is not None:
+                    empty_volume(changes, each, spec)
 
     def run(
         self, service: str, command: Sequence[str], stdin: str = "", alone: Sequence[str] = ()
@@ -86,3 +91,12 @@ class FarData:
         if there is not None:
             changes.scale(service, 0)
             wait_until_ended(self._found, (service,))
+
+
+def _known(service: str, definition: Callable[[], Definition]) -> Spec | None:
+    try:
+        return definition().bare(service, Reader().image)
+    except EngineError as error:
+        if error.identifier == "file-missing":
+            return None
+        raise
