@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from itertools import count
 from threading import Event
 
@@ -20,9 +21,13 @@ from mosaic_gateway.accounts.browsers import Browsers
 from mosaic_gateway.accounts.buckets import (
     FREE_ATTEMPTS,
     FREE_OF_ACCOUNT,
+    FREE_OF_ALL,
     FREE_OF_NETWORK,
+    HIDDEN,
+    Bucket,
     buckets_of,
     network_of,
+    of_network,
 )
 from mosaic_gateway.accounts.users import Account, User
 from mosaic_gateway.operation.stores import Stores
@@ -58,6 +63,31 @@ def test_many_accounts_share_one_budget_for_a_network(stores: Stores) -> None:
         assert throttle.enter(buckets_of(f"{number}@b", address, None).all) == OPEN
     assert throttle.enter(buckets_of("ada@b", "2001:db8::ffff", None).all) > OPEN
     assert throttle.enter(buckets_of("ada@b", "2001:db8:0:1::1", None).all) == OPEN
+
+
+@ON_ALL
+def test_hidden_clients_do_not_close_the_door_to_each_other(stores: Stores) -> None:
+    """All who come through a Swarm's mesh have an address of its network, of few."""
+    mesh, throttle = (ip_network("10.0.0.0/24"),), stores.throttle
+    for number in range(FREE_OF_NETWORK + 1):
+        attempt = buckets_of(f"{number}@b", "10.0.0.2", None, mesh)
+        assert throttle.enter(attempt.all) == OPEN
+    guessed = buckets_of("ada@b", "10.0.0.2", None, mesh)
+    for _ in range(FREE_OF_ACCOUNT):
+        assert throttle.enter(guessed.all) == OPEN
+    assert throttle.enter(guessed.all) > OPEN
+    assert throttle.enter(buckets_of("ada@b", "10.0.0.3", None, mesh).all) > OPEN
+    assert throttle.enter(buckets_of("ada@b", "10.0.0.2", "a known one", mesh).all) == OPEN
+    assert throttle.enter(buckets_of("eve@b", "10.0.0.2", None, mesh).all) == OPEN
+
+
+def test_others_are_told_apart_as_ever_beside_a_mesh() -> None:
+    mesh = (ip_network("10.0.0.0/24"), ip_network("fd00::/64"))
+    for address in ("10.0.1.2", "2001:db8::1", "unknown", "127.0.0.1"):
+        assert buckets_of("ada@b", address, None, mesh) == buckets_of("ada@b", address, None)
+        assert of_network(address, mesh) == Bucket("", network_of(address), FREE_OF_NETWORK)
+    for address in ("10.0.0.9", "::ffff:10.0.0.9", "fd00::9"):
+        assert of_network(address, mesh) == Bucket("", HIDDEN, FREE_OF_ALL)
 
 
 @ON_ALL

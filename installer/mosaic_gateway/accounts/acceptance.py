@@ -9,7 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from mosaic_gateway.accounts import audit
-from mosaic_gateway.accounts.buckets import FREE_OF_NETWORK, Bucket, Buckets, network_of
+from mosaic_gateway.accounts.buckets import (
+    FREE_ATTEMPTS,
+    FREE_OF_NETWORK,
+    HIDDEN,
+    Bucket,
+    Buckets,
+    Hidden,
+    of_network,
+)
 from mosaic_gateway.accounts.callers import Scope
 from mosaic_gateway.accounts.invitations import take_up
 from mosaic_gateway.accounts.passwords import Passwords
@@ -49,6 +57,7 @@ class Acceptance:
     storage: Storage
     passwords: Passwords
     throttle: Throttle
+    hidden: Hidden = ()
 
     def accept(self, guest: Guest) -> tuple[User, MintedToken]:
         """Make the account that was promised, and a token for chats; the invitation is spent.
@@ -56,7 +65,7 @@ class Acceptance:
         Raises BusyError at once when too many wait, InvitationRefusedError, or
         TooManyAttemptsError even when the code is good.
         """
-        buckets = _buckets(guest.client)
+        buckets = _buckets(guest.client, self.hidden)
         with self.passwords.place():
             self._enter(buckets)
             password_hash = self._hash(guest, buckets)
@@ -103,6 +112,7 @@ class Acceptance:
             audit.record(connection, audit.anonymous(guest.client), "invitation-refused", subject)
 
 
-def _buckets(client: str) -> Buckets:
-    network = network_of(client)
-    return Buckets(Bucket(_SUBJECT, network), (Bucket("", network, FREE_OF_NETWORK),))
+def _buckets(client: str, hidden: Hidden) -> Buckets:
+    whole = of_network(client, hidden)
+    free = FREE_OF_NETWORK if whole.client == HIDDEN else FREE_ATTEMPTS
+    return Buckets(Bucket(_SUBJECT, whole.client, free), (whole,))

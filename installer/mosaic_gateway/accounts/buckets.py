@@ -2,7 +2,9 @@
 
 A browser that has signed in to this account before has a bucket of its own: no guesser, not even
 behind the same address, can close the door to it. All others share a budget per e-mail address and
-network, one per e-mail address, and one per network.
+network, one per e-mail address, and one per network. Where an address says nothing of who is behind
+it (a Swarm's mesh puts one of its own in place of every client's), it is not counted by: a guesser
+would close the door to all.
 """
 
 import hashlib
@@ -13,8 +15,16 @@ from dataclasses import dataclass
 FREE_ATTEMPTS = 5
 FREE_OF_ACCOUNT = 50
 FREE_OF_NETWORK = 100
+FREE_OF_ALL = 2000
+"""For all who come from networks whose addresses many share."""
+HIDDEN = "hidden"
+"""What such a client is called."""
 # Whoever has one IPv6 address has at least so much of the network around it.
 NETWORK_BITS = 64
+
+
+Hidden = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+"""The networks whose addresses many clients share."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +48,33 @@ class Buckets:
         return (self.own, *self.shared)
 
 
-def buckets_of(subject: str, address: str, browser: str | None) -> Buckets:
+def buckets_of(subject: str, address: str, browser: str | None, hidden: Hidden = ()) -> Buckets:
     """Those of an attempt at `subject` from a network address, or from a browser that is known."""
     if browser is not None:
         return Buckets(Bucket(subject, f"browser:{browser}"))
-    network = network_of(address)
+    whole = of_network(address, hidden)
+    # Of many who cannot be told apart, nobody may use up what the others need to mistype.
+    free = FREE_OF_ACCOUNT if whole.client == HIDDEN else FREE_ATTEMPTS
     return Buckets(
-        Bucket(subject, network),
-        (Bucket(subject, "anywhere", FREE_OF_ACCOUNT), Bucket("", network, FREE_OF_NETWORK)),
+        Bucket(subject, whole.client, free),
+        (Bucket(subject, "anywhere", FREE_OF_ACCOUNT), whole),
     )
+
+
+def of_network(address: str, hidden: Hidden = ()) -> Bucket:
+    """The bucket of all attempts from the network of an address, at whatever subject."""
+    network = network_of(address)
+    if _is_within(network, hidden):
+        return Bucket("", HIDDEN, FREE_OF_ALL)
+    return Bucket("", network, FREE_OF_NETWORK)
+
+
+def _is_within(network: str, hidden: Hidden) -> bool:
+    try:
+        address = ipaddress.ip_network(network).network_address
+    except ValueError:
+        return False
+    return any(address in each for each in hidden)
 
 
 def network_of(address: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mosaic_gateway.accounts import audit
 from mosaic_gateway.accounts.browsers import Browsers
-from mosaic_gateway.accounts.buckets import Buckets, buckets_of
+from mosaic_gateway.accounts.buckets import Buckets, Hidden, buckets_of
 from mosaic_gateway.accounts.passwords import Passwords
 from mosaic_gateway.accounts.sessions import Sessions
 from mosaic_gateway.accounts.throttle import Throttle
@@ -48,6 +48,7 @@ class SignIn:
     sessions: Sessions
     browsers: Browsers
     throttle: Throttle
+    hidden: Hidden = ()
 
     def open_session(self, claim: Credentials) -> Opened:
         """Open a session for whoever knows the password.
@@ -59,7 +60,7 @@ class SignIn:
         with self.passwords.place():
             account = self._account(claim)
             known = self.browsers.recognise(claim.browser, account)
-            buckets = buckets_of(email_key(claim.email), claim.client, known)
+            buckets = buckets_of(email_key(claim.email), claim.client, known, self.hidden)
             self._enter(buckets)
             account = self._verified(claim, account, buckets)
         self.throttle.clear(buckets.own)

@@ -44,6 +44,8 @@ class ServeSettings(Address):
     setup_secret: str | None = field(default=None, repr=False)
     # Whose word about where a request comes from is believed.
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    # The networks whose addresses say nothing of who asks: a Swarm's mesh gives everybody its own.
+    hidden_clients: tuple[IPv4Network | IPv6Network, ...] = ()
     # How many seconds a start waits for the servers it depends on.
     patience: float = DEFAULT_PATIENCE
     # How many seconds it goes on accepting once it is told to stop, and says that it is not ready.
@@ -87,7 +89,8 @@ def read_settings(environment: Environment) -> ServeSettings:
         origins=_parse_origins(environment.get("MOSAIC_CORS_ORIGIN") or ""),
         session_secret=_session_secret(environment),
         setup_secret=_setup_secret(environment),
-        trusted_proxies=_parse_networks(environment.get("MOSAIC_TRUSTED_PROXIES") or ""),
+        trusted_proxies=_networks(environment, "MOSAIC_TRUSTED_PROXIES"),
+        hidden_clients=_networks(environment, "MOSAIC_HIDDEN_CLIENTS"),
         patience=_seconds(environment, "MOSAIC_START_PATIENCE", DEFAULT_PATIENCE),
         drain=_seconds(environment, "MOSAIC_STOP_DRAIN", 0),
     )
@@ -129,12 +132,13 @@ def _parse_origin(text: str) -> str:
     )
 
 
-def _parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(environment: Environment, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    text = environment.get(name) or ""
     try:
         return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
     except ValueError:
         raise SettingsError(
-            "`MOSAIC_TRUSTED_PROXIES` contains what is neither an address nor a network",
+            f"`{name}` contains what is neither an address nor a network",
             "separate addresses such as `10.0.0.7` and networks such as `10.0.0.0/24` by commas",
         ) from None
 

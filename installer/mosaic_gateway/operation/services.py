@@ -53,10 +53,15 @@ def make_services(
         storage=storage,
         sessions=sessions,
         sign_in=SignIn(
-            storage, passwords, sessions, Browsers(settings.session_secret), stores.throttle
+            storage,
+            passwords,
+            sessions,
+            Browsers(settings.session_secret),
+            stores.throttle,
+            settings.hidden_clients,
         ),
         setup=Setup(storage, passwords, settings.setup_secret),
-        acceptance=Acceptance(storage, passwords, stores.throttle),
+        acceptance=Acceptance(storage, passwords, stores.throttle, settings.hidden_clients),
         readiness=Readiness(_probes(storage, stores, config)),
         turns=Turns(models, routes, storage, meter, meaning),
         meaning=meaning,
