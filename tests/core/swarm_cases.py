@@ -9,6 +9,8 @@ from mosaic_installer.core.containers.engine import Swarm
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - an answer, not bound
 ON_SWARM: dict[str, Any] = {**STANDALONE, "gateway_runtime": "swarm", "gateway_bind": EVERYWHERE}
+IN_MESH = {**ON_SWARM, "gateway_publish": "ingress"}
+WITHOUT = {**with_engine(), "has_ipvs": False}
 MANAGER = Swarm(node="n1", is_manager=True, managers=1, nodes=1)
 FAR = Swarm(node="n1", is_manager=True, nodes=2, elsewhere={"postgres": "node2"})
 WORKER = Swarm(node="n1", managers=0, nodes=0)
@@ -68,5 +70,14 @@ CASES: dict[str, list[Found | Silent]] = {
         ),
         Silent(with_engine(swarm=MANAGER), ON_SWARM),
         Silent(with_engine(swarm=MANAGER), {**STANDALONE, "gateway_replicas": 2}),
+        Silent(with_engine(swarm=MANAGER), {**IN_MESH, "gateway_replicas": 2}),
+    ],
+    "swarm-mesh-has-ipvs": [
+        Found("error", "no IPVS", WITHOUT, IN_MESH, hint="gateway.publish=host"),
+        Silent({**WITHOUT, "has_ipvs": None}, IN_MESH),
+        Silent({**WITHOUT, "has_ipvs": True}, IN_MESH),
+        Silent({**WITHOUT, **with_engine(is_desktop=True)}, IN_MESH),
+        Silent(WITHOUT, ON_SWARM),
+        Silent(WITHOUT, {**STANDALONE, "gateway_publish": "ingress"}),
     ],
 }

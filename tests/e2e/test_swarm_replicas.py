@@ -21,6 +21,7 @@ from tests.engine.engine import run
 
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.swarm import node_label
+from mosaic_installer.machine.probe.kernel import has_ipvs
 
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
@@ -62,6 +63,9 @@ def test_two_gateways_replace_each_other(
     join(stack, two)
     refused = stack.install("--yes", code=5, **BOTH)
     refused.says("too few nodes have the image", "node2: No such image", "| ssh node2 docker load")
+    if has_ipvs() is False:
+        meshed = stack.install("--yes", code=4, **BOTH, MOSAIC_GATEWAY_PUBLISH="ingress")
+        meshed.says("swarm-mesh-has-ipvs", "no IPVS", "--set gateway.publish=host")
     for engine in network.engines[1:]:
         bring_gateway(one, engine)
     join(stack, network.engines[2])

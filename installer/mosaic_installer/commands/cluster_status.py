@@ -84,7 +84,7 @@ def _quorum(count: int) -> str:
 
 def _where(row: ServiceRow) -> str:
     kept = "; its data is there" if _has_data(row.name) else ""
-    return f" on {', '.join(row.nodes)}{kept}" if row.nodes else ""
+    return f" on {', '.join(dict.fromkeys(row.nodes))}{kept}" if row.nodes else ""
 
 
 def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
@@ -110,7 +110,7 @@ def _cost(node: Node, seen: Overview) -> str:
                 f"if it never comes back, the data of {' and '.join(data)} is lost with it"
             )
     for row in seen.services:
-        others = [name for name in row.nodes if name != node.name]
+        others = [name for name in dict.fromkeys(row.nodes) if name != node.name]
         if row.name not in bound and node.name in row.nodes:
             parts.append(f"{row.name} {_elsewhere(others, _spares(row, seen))}")
     return "; ".join(parts) or "nothing of this installation runs there"

@@ -55,6 +55,11 @@ def is_contained(answers: Answers) -> bool:
     return KINDS[answers.gateway.runtime].is_contained
 
 
+def is_in_mesh(answers: Answers) -> bool:
+    """Return whether every node of a Swarm answers at the gateway's port, and passes it on."""
+    return is_on_swarm(answers) and answers.gateway.publish == "ingress"
+
+
 def is_on_swarm(answers: Answers) -> bool:
     """Return whether the gateway, and its servers with it, are services of a Swarm."""
     return KINDS[answers.gateway.runtime] is SwarmService

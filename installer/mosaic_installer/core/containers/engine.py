@@ -20,6 +20,8 @@ class Swarm:
     nodes: int = 0
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Services of this installation whose data is on other nodes, and the names of those."""
+    mesh: tuple[str, ...] = ()
+    """The subnets of its routing mesh, whose addresses stand for those of clients."""
 
 
 @frozen

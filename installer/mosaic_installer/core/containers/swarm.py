@@ -21,6 +21,7 @@ from mosaic_installer.core.containers.service import Health, Service
 from mosaic_installer.core.containers.stack_words import in_stack_words
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.runtime import is_in_mesh
 
 SECOND = 1_000_000_000
 """In the nanoseconds that the API counts in."""
@@ -31,6 +32,8 @@ PAUSE = 2
 DRAIN = "MOSAIC_STOP_DRAIN"
 DRAIN_SECONDS = 5
 """How long one of several gateways still answers once it is to stop: a proxy has to notice."""
+HIDDEN_CLIENTS = "MOSAIC_HIDDEN_CLIENTS"
+"""The variable that names the networks whose addresses stand for those of clients."""
 SHARED_SCRATCH = 0o1777
 UNITS = {"m": 1024**2, "g": 1024**3}
 PERMIT = "MOSAIC_MAY_BEGIN"
@@ -88,7 +91,7 @@ def _service(service: Service, facts: Facts, answers: Answers) -> Document:
             "UpdateConfig": {
                 "Parallelism": 1,
                 # Two servers at once would damage their volume, or want the same port.
-                "Order": "stop-first",
+                "Order": "start-first" if _is_in_mesh(service, answers) else "stop-first",
                 # The old gateway refuses a database that the new one has migrated.
                 "FailureAction": "pause",
                 "Monitor": MONITOR * SECOND,
@@ -100,6 +103,10 @@ def _service(service: Service, facts: Facts, answers: Answers) -> Document:
 
 def _replicas(service: Service, answers: Answers) -> int:
     return answers.gateway.replicas if service.name == GATEWAY else 1
+
+
+def _is_in_mesh(service: Service, answers: Answers) -> bool:
+    return service.name == GATEWAY and is_in_mesh(answers)
 
 
 def is_guarded(service: Service) -> bool:
@@ -116,7 +123,7 @@ def _task(service: Service, facts: Facts, answers: Answers) -> Document:
         "Placement": {
             "Constraints": [f"node.labels.{node_label(project, service.name)}==yes"],
             # A port is published on the node itself: two tasks there cannot have the same.
-            **({"MaxReplicas": 1} if _replicas(service, answers) > 1 else {}),
+            **({"MaxReplicas": 1} if _has_node_each(service, answers) else {}),
         },
         "Networks": [{"Target": f"{project}_default", "Aliases": [service.name]}],
         "LogDriver": {"Name": "json-file", "Options": {"max-size": "10m", "max-file": "3"}},
@@ -128,7 +135,7 @@ def _container(service: Service, facts: Facts, answers: Answers) -> Document:
         "Labels": {labels.STACK: facts.host.project, labels.SERVICE: service.name},
         "Command": _command(service),
         "Args": [*(service.command or ())],
-        "Env": [f"{name}={value}" for name, value in _environment(service, answers).items()],
+        "Env": [f"{name}={value}" for name, value in _environment(service, facts, answers).items()],
         "User": user_of(service, facts),
         "Init": True,
         "ReadOnly": True,
@@ -151,9 +158,17 @@ def _command(service: Service) -> list[str]:
     return ["/bin/sh", "-c", f"{LOCK}{guard}{EXECUTE}", service.volume, *command]
 
 
-def _environment(service: Service, answers: Answers) -> dict[str, str]:
-    drain = {DRAIN: str(DRAIN_SECONDS)} if _replicas(service, answers) > 1 else {}
-    return {**service.environment(answers), **drain}
+def _has_node_each(service: Service, answers: Answers) -> bool:
+    return _replicas(service, answers) > 1 and not _is_in_mesh(service, answers)
+
+
+def _environment(service: Service, facts: Facts, answers: Answers) -> dict[str, str]:
+    is_in_it = _is_in_mesh(service, answers)
+    is_replaced = is_in_it or _replicas(service, answers) > 1
+    drain = {DRAIN: str(DRAIN_SECONDS)} if is_replaced else {}
+    mesh = facts.around.engine.swarm.mesh if is_in_it and facts.around.engine else ()
+    hidden = {HIDDEN_CLIENTS: ",".join(mesh)} if mesh else {}
+    return {**service.environment(answers), **drain, **hidden}
 
 
 def _mounts(service: Service, facts: Facts) -> Iterator[Document]:
@@ -186,18 +201,21 @@ def _health(health: Health) -> Document:
 
 
 def _endpoint(service: Service, answers: Answers) -> Document:
+    is_in_it = _is_in_mesh(service, answers)
     ports = [
         {
             "Protocol": "tcp",
             "TargetPort": port.inside,
             "PublishedPort": port.number,
-            # On the node that it runs on; the mesh of all nodes hides the addresses of clients.
-            "PublishMode": "host",
+            # On the node that it runs on, or by the mesh of all nodes.
+            "PublishMode": "ingress" if is_in_it else "host",
         }
         for port in ports_of(service, answers)
     ]
-    # A virtual address forgets connections that were silent for 15 minutes (IPVS).
-    return {"Mode": "dnsrr", "Ports": ports} if ports else {"Mode": "dnsrr"}
+    # A virtual address forgets connections that were silent for 15 minutes (IPVS); the mesh is made
+    # of nothing else (swarmkit: manager/controlapi/service.go refuses to publish without).
+    mode: Document = {"Mode": "vip" if is_in_it else "dnsrr"}
+    return {**mode, "Ports": ports} if ports else mode
 
 
 def _files(service: Service, facts: Facts, answers: Answers) -> Iterator[Document]:

@@ -15,6 +15,9 @@ class Surroundings:
 
     engine: Engine | None = None
     """None where it was not asked, because nothing needs it."""
+    has_ipvs: bool | None = None
+    """Whether this machine's kernel can share connections out, as a Swarm's routing mesh has it do;
+    None where nothing tells, or nobody asks."""
     mount_refusal: str = ""
     """Why a container could not read a private file of ours; empty where it could, or where that
     was not tried."""

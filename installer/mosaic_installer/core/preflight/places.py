@@ -53,6 +53,7 @@ PLACES: dict[str, str] = {
     "swarm-publishes-no-server": "gateway.runtime",
     "swarm-has-enough-nodes": "gateway.replicas",
     "data-is-on-this-machine": "gateway.runtime",
+    "swarm-mesh-has-ipvs": "gateway.publish",
     "portainer-accepts-its-key": "cluster.portainer_key",
     "portainer-has-this-swarm": "cluster.portainer_environment",
     "portainer-is-reachable": "cluster.portainer_url",

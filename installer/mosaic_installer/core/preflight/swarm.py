@@ -8,7 +8,7 @@ from mosaic_installer.core.containers.wanted import services_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error
 from mosaic_installer.core.preflight.engine import usable_engine
-from mosaic_installer.core.runtime import is_on_swarm
+from mosaic_installer.core.runtime import is_in_mesh, is_on_swarm
 
 OLDEST_API = (1, 44)  # Docker 25: the first that keeps services from gaining privileges
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
@@ -48,8 +48,9 @@ def swarm_port_may_be_open(_facts: Facts, answers: Answers) -> Finding | None:
     """A Swarm publishes on all addresses of a node: it knows no single one, not even loopback."""
     if not is_on_swarm(answers) or answers.tier == "local" or answers.gateway.bind == EVERYWHERE:
         return None
+    nodes = "every node" if is_in_mesh(answers) else "the gateway's node"
     return error(
-        f"a Swarm opens port {answers.gateway.port} on every address of the gateway's node, "
+        f"a Swarm opens port {answers.gateway.port} on every address of {nodes}, "
         f"without TLS; it cannot keep it on {answers.gateway.bind}",
         f"agree with `--set gateway.bind={EVERYWHERE}`, and let a firewall or a TLS proxy guard "
         "the port; or choose `--set gateway.runtime=container`",
@@ -95,9 +96,11 @@ def _this_node(facts: Facts) -> str:
 
 
 def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
-    """Every gateway has the same port, so two of them cannot be on one node."""
+    """Published on the node itself, every gateway has a port there that no other can have."""
     engine = usable_engine(facts, answers)
     if engine is None or not is_on_swarm(answers) or not engine.swarm.is_manager:
+        return None
+    if is_in_mesh(answers):
         return None
     wanted, there = answers.gateway.replicas, engine.swarm.nodes
     if wanted <= there:
@@ -108,4 +111,20 @@ def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
         "let another machine join (`mosaic cluster join-token`), or choose `--set "
         f"gateway.replicas={there}`",
         Remedy(key="gateway.replicas", text=str(there)),
+    )
+
+
+def swarm_mesh_has_ipvs(facts: Facts, answers: Answers) -> Finding | None:
+    """The routing mesh is done by the kernel (IPVS); this looks at this machine's alone."""
+    engine = usable_engine(facts, answers)
+    if engine is None or engine.is_desktop or not is_in_mesh(answers):
+        return None
+    if facts.around.has_ipvs is not False:
+        return None
+    return error(
+        "`gateway.publish` is `ingress`, but this machine's kernel has no IPVS, which a Swarm's "
+        "routing mesh needs",
+        "use a kernel that has it (`CONFIG_IP_VS`, the module `ip_vs`), on every node; or choose "
+        "`--set gateway.publish=host`",
+        Remedy(key="gateway.publish", text="host"),
     )

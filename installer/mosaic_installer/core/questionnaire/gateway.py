@@ -43,6 +43,13 @@ RUNTIME = choice(
     },
     unlisted=("swarm",),
 )
+PUBLISHED_ON = choice(
+    "a way to publish the port",
+    {
+        "host": "the nodes that run a gateway; it sees who its clients are",
+        "ingress": "all nodes, by the routing mesh, which hides clients",
+    },
+)
 
 
 def _origins_of_dashboard(_host: Host, earlier: Earlier) -> str | None:
@@ -151,14 +158,29 @@ class GatewayAnswers:
             key="gateway.replicas",
             variable="MOSAIC_GATEWAY_REPLICAS",
             prompt="Number of gateways",
-            help="How many gateways run, each on a node of its own. Every one of these nodes needs "
-            "the gateway's image.",
+            help="How many gateways run; each on a node of its own unless the port is published "
+            "with `ingress`. Every one of these nodes needs the gateway's image.",
             kind=integer(1, MOST_REPLICAS),
             when=(
                 WITH_CONTAINERS,
                 Is("gateway.runtime", ("swarm",)),
             ),
             default="1",
+        ),
+    ]
+    publish: Annotated[
+        str,
+        Setting(
+            key="gateway.publish",
+            variable="MOSAIC_GATEWAY_PUBLISH",
+            prompt="Publish the gateway's port on",
+            help="Which nodes of the Swarm answer at that port.",
+            kind=PUBLISHED_ON,
+            when=(
+                WITH_CONTAINERS,
+                Is("gateway.runtime", ("swarm",)),
+            ),
+            default="host",
         ),
     ]
     image: Annotated[

@@ -23,6 +23,7 @@ from mosaic_installer.machine.engine.connection import OLDEST_NAMES, is_new_enou
 from mosaic_installer.machine.engine.container_row import health_of, image_of, labels_of
 from mosaic_installer.machine.engine.look import Look, of_any_installation
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.subnets import mesh_of, subnets_of
 from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
 from mosaic_installer.machine.engine.swarm.part import services_of_manager
 from mosaic_installer.machine.routes import read_routes
@@ -114,14 +115,15 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
         checks_health=not is_podman_here or podman.checks_health(),
         starts_with_machine=not is_podman_here
         or podman.starts_with_machine(is_rootless=is_rootless),
-        swarm=_swarm(info.get("Swarm") or {}),
+        swarm=_swarm(engine.swarm, info.get("Swarm") or {}),
         memory=int(info.get("MemTotal", 0)),
         cpus=int(info.get("NCPU", 0)),
     )
 
 
-def _swarm(said: Document) -> Swarm:
-    return Swarm(
+def _swarm(found: Swarm, said: Document) -> Swarm:
+    return replace(
+        found,
         node=str(said.get("NodeID", "")) if said.get("LocalNodeState") == "active" else "",
         cluster=str((said.get("Cluster") or {}).get("ID", "")),
         is_manager=bool(said.get("ControlAvailable")),
@@ -161,12 +163,13 @@ def _with_contents(engine: Engine, reader: Reader, project: str, images: Sequenc
     """What is on the engine: images, and what it made for us and for others."""
     all_volumes, all_networks = reader.volumes(), reader.networks()
     found = {name: row for name in images if (row := reader.image(name)) is not None}
-    subnets = tuple(sorted(set(_subnets(all_networks))))
+    subnets = tuple(sorted(set(subnets_of(all_networks))))
     return replace(
         engine,
         images=frozenset(found),
         image_architectures=tuple((name, str(row["Architecture"])) for name, row in found.items()),
         subnets=subnets,
+        swarm=Swarm(mesh=mesh_of(all_networks)),
         host_subnets=tuple(one for one in read_routes() if one not in subnets),
         parts=tuple(
             sorted(
@@ -186,13 +189,6 @@ def containers_and_volumes(reader: Reader, label: str) -> tuple[Part, ...]:
     """Return the containers and volumes that carry this label."""
     containers, volumes = reader.containers(label), reader.volumes(label)
     return (*map(_container, containers), *_plain("volume", volumes))
-
-
-def _subnets(networks: Documents) -> Iterator[str]:
-    for network in networks:
-        for block in (network.get("IPAM") or {}).get("Config") or ():
-            if subnet := block.get("Subnet"):
-                yield str(subnet)
 
 
 def _container(document: Document) -> Part:

@@ -21,7 +21,7 @@ from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.vault import Vault
-from mosaic_installer.core.runtime import is_on_swarm
+from mosaic_installer.core.runtime import is_in_mesh, is_on_swarm
 from mosaic_installer.machine.engine import questions
 from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
 from mosaic_installer.machine.engine.look import Look, of_a_swarm, of_any_installation
@@ -31,6 +31,7 @@ from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
 from mosaic_installer.machine.own_database import try_database
 from mosaic_installer.machine.own_valkey import try_valkey
+from mosaic_installer.machine.probe.kernel import has_ipvs
 
 
 def begin_probe(meta: Meta | None, layout: Layout, look: Look) -> None:
@@ -66,6 +67,7 @@ def probe_surroundings(host: Host, answers: Answers, vault: Vault, look: Look) -
             closed_files=tuple(_closed(own_server_files(answers).values())),
         ),
         originals=_originals(facts),
+        has_ipvs=has_ipvs() if is_in_mesh(answers) else None,
         mount_refusal=mount_refusal(facts, answers),
     )
 

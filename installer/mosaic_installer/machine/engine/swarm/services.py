@@ -22,6 +22,7 @@ from mosaic_installer.machine.engine.swarm.changes import Changes, has_permit, h
 from mosaic_installer.machine.engine.swarm.ending import wait_until_ended, wait_until_gone
 from mosaic_installer.machine.engine.swarm.far import FarData
 from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
+from mosaic_installer.machine.engine.swarm.mesh import bring_here, is_published_anew
 from mosaic_installer.machine.engine.swarm.migration import migrate
 from mosaic_installer.machine.engine.swarm.moving import Moves, unfinished_moves
 from mosaic_installer.machine.engine.swarm.pinned import pinned
@@ -119,6 +120,8 @@ class LocalSwarm:
             changes = Changes(client, self._stack, self._found)
             changed = changes.take_permits(services)
             if GATEWAY in services:
+                left = max(until - time.monotonic(), deadline / 2)
+                bring_here(changes, self._found, here(), lambda: waiting.wait((GATEWAY,), left))
                 changes.open_spares(GATEWAY)
         if changed:
             waiting.wait(changed, max(until - time.monotonic(), deadline / 2))
@@ -206,6 +209,9 @@ class LocalSwarm:
         if name == GATEWAY:
             self._tell("migrating the database")
             migrate(changes, self._found, spec)
+        if there is not None and is_published_anew(there, spec):
+            self.discard(name)
+            there = None
         changes.set(there, spec)
 
     def _may_begin(self, service: str) -> bool:

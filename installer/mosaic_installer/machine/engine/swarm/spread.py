@@ -137,13 +137,14 @@ def spread(
     running = found.runs_on(name)
     chosen = choose(proof, running or placed, this, count)
     names = found.nodes()
-    needed = count if has_node_each(spec) else 1
+    has_each = has_node_each(spec)
+    needed = count if has_each else 1
     if len(chosen) < needed or this not in proof.having:
         lacking = {names.get(node, node): cause for node, cause in proof.lacking.items()}
         if lacking and pulls:
             raise cannot_pull(_image_of(spec), lacking)
         raise _too_few(count, image, lacking)
-    can_be_whole = found.is_whole(name) and len(chosen) >= len(running)
+    can_be_whole = found.is_whole(name) and not (has_each and len(chosen) < len(running))
     # A single gateway keeps to this node: it is not worth more without the servers here.
     spares = set(proof.having) - set(chosen) if count > 1 else ()
     changes.place_on(name, chosen, spares)
