@@ -13,15 +13,14 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.compose import SECRETS, Mount, mounts_of, user_of
 from mosaic_installer.core.containers.compose_text import Document
+from mosaic_installer.core.containers.endpoint import endpoint_of, is_behind_mesh
 from mosaic_installer.core.containers.moved import NO_COPY
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.own_registry import names_in_registry
-from mosaic_installer.core.containers.published import ports_of
 from mosaic_installer.core.containers.service import Health, Service
 from mosaic_installer.core.containers.stack_words import in_stack_words
 from mosaic_installer.core.containers.wanted import images_of, wanted_services
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.runtime import is_in_mesh
 
 SECOND = 1_000_000_000
 """In the nanoseconds that the API counts in."""
@@ -91,22 +90,18 @@ def _service(service: Service, facts: Facts, answers: Answers) -> Document:
             "UpdateConfig": {
                 "Parallelism": 1,
                 # Two servers at once would damage their volume, or want the same port.
-                "Order": "start-first" if _is_in_mesh(service, answers) else "stop-first",
+                "Order": "start-first" if is_behind_mesh(service, answers) else "stop-first",
                 # The old gateway refuses a database that the new one has migrated.
                 "FailureAction": "pause",
                 "Monitor": MONITOR * SECOND,
             },
-            "EndpointSpec": _endpoint(service, answers),
+            "EndpointSpec": endpoint_of(service, answers),
         },
     }
 
 
 def _replicas(service: Service, answers: Answers) -> int:
     return answers.gateway.replicas if service.name == GATEWAY else 1
-
-
-def _is_in_mesh(service: Service, answers: Answers) -> bool:
-    return service.name == GATEWAY and is_in_mesh(answers)
 
 
 def is_guarded(service: Service) -> bool:
@@ -159,11 +154,11 @@ def _command(service: Service) -> list[str]:
 
 
 def _has_node_each(service: Service, answers: Answers) -> bool:
-    return _replicas(service, answers) > 1 and not _is_in_mesh(service, answers)
+    return _replicas(service, answers) > 1 and not is_behind_mesh(service, answers)
 
 
 def _environment(service: Service, facts: Facts, answers: Answers) -> dict[str, str]:
-    is_in_it = _is_in_mesh(service, answers)
+    is_in_it = is_behind_mesh(service, answers)
     is_replaced = is_in_it or _replicas(service, answers) > 1
     drain = {DRAIN: str(DRAIN_SECONDS)} if is_replaced else {}
     mesh = facts.around.engine.swarm.mesh if is_in_it and facts.around.engine else ()
@@ -198,24 +193,6 @@ def _health(health: Health) -> Document:
         "StartPeriod": health.start * SECOND,
         "StartInterval": health.interval * SECOND,
     }
-
-
-def _endpoint(service: Service, answers: Answers) -> Document:
-    is_in_it = _is_in_mesh(service, answers)
-    ports = [
-        {
-            "Protocol": "tcp",
-            "TargetPort": port.inside,
-            "PublishedPort": port.number,
-            # On the node that it runs on, or by the mesh of all nodes.
-            "PublishMode": "ingress" if is_in_it else "host",
-        }
-        for port in ports_of(service, answers)
-    ]
-    # A virtual address forgets connections that were silent for 15 minutes (IPVS); the mesh is made
-    # of nothing else (swarmkit: manager/controlapi/service.go refuses to publish without).
-    mode: Document = {"Mode": "vip" if is_in_it else "dnsrr"}
-    return {**mode, "Ports": ports} if ports else mode
 
 
 def _files(service: Service, facts: Facts, answers: Answers) -> Iterator[Document]:

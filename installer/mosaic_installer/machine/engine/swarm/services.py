@@ -30,7 +30,7 @@ from mosaic_installer.machine.engine.swarm.placing import prove_elsewhere
 from mosaic_installer.machine.engine.swarm.program import run_in_task
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
 from mosaic_installer.machine.engine.swarm.spread import is_settled, spread
-from mosaic_installer.machine.engine.swarm.tasks import container_of, wanted_tasks
+from mosaic_installer.machine.engine.swarm.tasks import container_of, replicas_of, wanted_tasks
 from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_lines_of
 from mosaic_installer.machine.engine.swarm.written import is_as_written
 
@@ -112,6 +112,8 @@ class LocalSwarm:
             changes.forget_contents(self._found.used_contents())
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
+        # A rollout replaces one task after the other, and each has that time.
+        deadline *= max(1, *map(self._replicas, services))
         until = time.monotonic() + deadline
         is_same = partial(is_as_written, self._definition(), self._found)
         waiting = Waiting(self._found, self._tell, is_same)
@@ -121,10 +123,14 @@ class LocalSwarm:
             changed = changes.take_permits(services)
             if GATEWAY in services:
                 left = max(until - time.monotonic(), deadline / 2)
-                bring_here(changes, self._found, here(), lambda: waiting.wait((GATEWAY,), left))
+                bring_here(changes, self._found, here(), lambda: self._wait_for_more(left))
                 changes.open_spares(GATEWAY)
         if changed:
             waiting.wait(changed, max(until - time.monotonic(), deadline / 2))
+
+    def _wait_for_more(self, deadline: float) -> None:
+        """Wait for gateways, of which there is one more for a while than our file says."""
+        Waiting(self._found, self._tell).wait((GATEWAY,), deadline)
 
     def stop(self, *services: str) -> None:
         there = [name for name in services if name in self._found.services()]
@@ -213,6 +219,10 @@ class LocalSwarm:
             self.discard(name)
             there = None
         changes.set(there, spec)
+
+    def _replicas(self, service: str) -> int:
+        there = self._found.services().get(service)
+        return 1 if there is None else replicas_of(there)
 
     def _may_begin(self, service: str) -> bool:
         """Return whether a service may begin with an empty volume: where it never had data, or
