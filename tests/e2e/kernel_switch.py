@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 
 PORTS = {"engine": 2375, "shell": 2222}
+HELD: set[asyncio.Task[None] | None] = set()
 
 
 async def main(folder: str, count: int) -> None:
@@ -34,6 +35,8 @@ async def main(folder: str, count: int) -> None:
 
 
 async def _relay(address: str, port: int, reader: StreamReader, writer: StreamWriter) -> None:
+    # asyncio itself lets go of a task that waits for an end that is cut off.
+    HELD.add(asyncio.current_task())
     try:
         inner_reader, inner_writer = await asyncio.open_connection(address, port)
     except OSError:
