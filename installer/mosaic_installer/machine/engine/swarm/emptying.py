@@ -8,7 +8,7 @@ from mosaic_installer.machine.engine.swarm.elsewhere import Elsewhere
 from mosaic_installer.machine.engine.swarm.one_off import job_at, run_job
 from mosaic_installer.machine.engine.swarm.specs import Spec
 
-SCRIPT = f'{LOCK}find "$0" -mindepth 1 -delete'
+SCRIPT = f'{LOCK}find "$0" -mindepth 1 -maxdepth 1 -exec rm -rf {{}} +'
 DEADLINE = 600.0
 
 
