@@ -77,12 +77,20 @@ FAULTS = {
         patience=20,
         says=("valkey on node node1: starting: it runs, but its health check",),
     ),
+    "a database of a later version": Fault(
+        harm=swarm_harm.set_unknown_revision,
+        says=("the service gateway", "on node node1", "`9999`"),
+    ),
     "a database that lets nobody in": Fault(
         harm=swarm_harm.close_database,
         says=("the service gateway", "on node node1", "not currently accept"),
     ),
     "damaged data": Fault(
         harm=swarm_harm.damage_data, says=("postgres failed on node node1", "pg_control")
+    ),
+    "a database without its data": Fault(
+        harm=swarm_harm.let_data_be_elsewhere,
+        says=("postgres failed on node node2", "the volume on this node is empty"),
     ),
     "a bad secret": Fault(
         harm=swarm_edits.give_bad_secret, says=("valkey failed on node node1", "ACL errors")
