@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to
 from mosaic_installer.machine.engine.swarm.membership import meaning_of
-from mosaic_installer.machine.engine.swarm.nodes import Bound, bound_to
 
 pytestmark = pytest.mark.unit
 

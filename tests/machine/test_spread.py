@@ -12,6 +12,7 @@ from mosaic_installer.core.containers.engine import Swarm
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack_file import stack_text
 from mosaic_installer.core.containers.swarm import swarm_text
+from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.mesh import bring_here, is_published_anew
@@ -21,7 +22,6 @@ from mosaic_installer.machine.engine.swarm.spread import (
     has_node_each,
     job_on_all,
     proof_of,
-    usable_nodes,
 )
 
 pytestmark = pytest.mark.unit

@@ -4,15 +4,13 @@ A job does it on that node, of the service's image, with its files, its network 
 """
 
 from collections.abc import Sequence
-from copy import deepcopy
-from datetime import UTC, datetime
 
-from mosaic_installer.core.containers.labels import IMAGE, SERVICE
+from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.swarm import LOCK
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.swarm.changes import Changes
-from mosaic_installer.machine.engine.swarm.one_off import ONCE, run_job
+from mosaic_installer.machine.engine.swarm.one_off import job_like, run_job
 from mosaic_installer.machine.engine.swarm.specs import Spec
 
 DEADLINE = 300.0
@@ -24,30 +22,17 @@ SCRIPT = f'exec "$@" <{INPUT}'
 
 def job_beside(service: Spec, command: Sequence[str], *, changes_data: bool) -> Spec:
     """Return the job that runs a program as a service would, where that may run."""
-    spec = deepcopy(service)
-    task = spec["TaskTemplate"]
-    container = task["ContainerSpec"]
     name = service["Labels"][SERVICE]
-    spec["Name"] = f"{service['Name']}-run-{datetime.now(UTC):%H%M%S%f}"
-    # Without the label of a service, it is none of those that are watched.
-    spec["Labels"] = {
-        key: each for key, each in service["Labels"].items() if key not in {SERVICE, IMAGE}
-    }
-    spec["Mode"] = deepcopy(ONCE)
-    spec.pop("UpdateConfig", None)
-    spec["EndpointSpec"] = {"Mode": "dnsrr"}
-    task["RestartPolicy"] = {"Condition": "none"}
+    job = job_like(service, "run")
+    container = job["TaskTemplate"]["ContainerSpec"]
     script = f"{LOCK}{SCRIPT}" if changes_data else SCRIPT
     container["Command"] = ["/bin/sh", "-c", script, BY_NAME[name].volume, *command]
     container["Args"] = []
     container["Env"] = [*container.get("Env", ()), f"{SERVER}={name}"]
-    container["Healthcheck"] = {"Test": ["NONE"]}
     for mount in container.get("Mounts", ()):
         if mount["Type"] == "volume":
             mount["ReadOnly"] = not changes_data
-    for network in task["Networks"]:
-        network["Aliases"] = []  # who asks for the service must not reach the job
-    return spec
+    return job
 
 
 def run_beside(

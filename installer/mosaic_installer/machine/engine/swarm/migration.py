@@ -1,15 +1,13 @@
 """Migrate the database by a job of its own, before any task of the new gateway starts."""
 
 import time
-from copy import deepcopy
-from datetime import UTC, datetime
 
-from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.errors import DatabaseNotMigrated
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.one_off import has_ended, job_like
 from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.standing import where_it_may_run
 from mosaic_installer.machine.engine.swarm.tasks import cause_of
@@ -19,28 +17,16 @@ DEADLINE = 300.0
 TAKEN = 60.0
 """Seconds until a node has taken the job; one that none may take would wait for ever."""
 PAUSE = 0.2
-ONCE = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}}
 SHOWN_LINES = 15
-ENDED = {"complete", "failed", "rejected", "orphaned"}
 
 
 def job_of(gateway: Spec) -> Spec:
     """Return the spec of a job that does what the gateway would, and only migrates."""
-    spec = deepcopy(gateway)
-    spec["Name"] = f"{gateway['Name']}-migrate-{datetime.now(UTC):%H%M%S%f}"
-    # Without the label of a service, it is none of those that are watched.
-    spec["Labels"] = {key: each for key, each in gateway["Labels"].items() if key != SERVICE}
-    spec["Mode"] = ONCE
-    spec.pop("UpdateConfig", None)
-    spec["EndpointSpec"] = {"Mode": "dnsrr"}
-    task = spec["TaskTemplate"]
+    job = job_like(gateway, "migrate")
+    task = job["TaskTemplate"]
     task["Placement"].pop("MaxReplicas", None)
-    task["RestartPolicy"] = {"Condition": "none"}
     task["ContainerSpec"]["Args"] = ["migrate"]
-    task["ContainerSpec"]["Healthcheck"] = {"Test": ["NONE"]}
-    for network in task["Networks"]:
-        network["Aliases"] = []
-    return spec
+    return job
 
 
 def migrate(changes: Changes, found: Found, gateway: Spec) -> None:
@@ -66,7 +52,7 @@ def _ended(identifier: str) -> Document | None:
         tasks = Reader().tasks(identifier)
         patience = DEADLINE if any(task.get("NodeID") for task in tasks) else TAKEN
         is_over = time.monotonic() > begun + patience
-        if is_over or any(task["Status"]["State"] in ENDED for task in tasks):
+        if is_over or any(map(has_ended, tasks)):
             return tasks[-1] if tasks else None
         time.sleep(PAUSE)
 

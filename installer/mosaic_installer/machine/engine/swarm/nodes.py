@@ -4,15 +4,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mosaic_installer.core.containers.moved import FROM, move_label
 from mosaic_installer.core.containers.quorum import has_majority
-from mosaic_installer.core.containers.services import BY_NAME
-from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 from mosaic_installer.machine.engine.swarm.swap import swap
 
@@ -24,21 +21,7 @@ DEADLINE = 120.0
 PAUSE = 0.3
 JOIN_SECONDS = 900.0
 """How long a new node is waited for."""
-BOUND, MOVING = node_label("", "")[:-1], move_label("", "")[:-1]
 ALIVE = {"assigned", "accepted", "preparing", "ready", "starting", "running"}
-
-
-@frozen
-class Bound:
-    """A service that can run on one node only."""
-
-    project: str
-    service: str
-
-    @property
-    def has_data(self) -> bool:
-        """Whether its data is on that node, too."""
-        return self.service not in BY_NAME or bool(BY_NAME[self.service].volume)
 
 
 @frozen
@@ -94,31 +77,6 @@ def find_node(wanted: str) -> FoundNode:
             identifier="node-unknown",
         )
     return _read(found[0], rows)
-
-
-def bound_to(row: Document, rows: Documents) -> tuple[Bound, ...]:
-    """Return what of any installation can run on this node alone, by the labels of each.
-
-    A node that is down or drained takes nothing over.
-    """
-    others = [other for other in rows if other["ID"] != row["ID"] and is_usable(other)]
-    elsewhere = {key for other in others for key in _marks_of(other)}
-    marks = _marks_of(row) - elsewhere
-    # In the midst of a move, its data is there, and it runs nowhere.
-    moving = {key: mark for key, mark in labels_of(row["Spec"]).items() if key.startswith(MOVING)}
-    marks |= {key for key in moving if moving[key] == FROM}
-    parts = [key.split(".", 3)[-1].rpartition(".") for key in marks]
-    return tuple(Bound(project=project, service=service) for project, _, service in sorted(parts))
-
-
-def _marks_of(row: Document) -> set[str]:
-    marks = labels_of(row["Spec"])
-    return {key for key in marks if key.startswith(BOUND) and marks[key] == MAY_RUN}
-
-
-def is_usable(row: Document) -> bool:
-    """Return whether tasks are given to a node now."""
-    return bool(row["Status"]["State"] == "ready" and row["Spec"]["Availability"] == "active")
 
 
 def drain(node: FoundNode, tell: Callable[[str], None]) -> None:

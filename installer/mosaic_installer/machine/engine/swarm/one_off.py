@@ -1,4 +1,4 @@
-"""Jobs that end by themselves: one task on one node, its outcome, and what it said."""
+"""Jobs that end by themselves: one task on one node or on each, its outcome, and what it said."""
 
 import time
 from collections.abc import Iterable
@@ -10,7 +10,9 @@ from mosaic_installer.core.containers.labels import IMAGE, SERVICE
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.specs import Spec
 
 PAUSE = 0.2
@@ -29,16 +31,22 @@ class Ended:
     output: str
 
 
-def job_at(service: Spec, node: str, name: str) -> Spec:
-    """Return the spec of a job on one node, of the image that a service has, and nothing else.
+def named(job: str) -> str:
+    """Return a name that no job has had: an engine may still end the former one."""
+    return f"{job}-{datetime.now(UTC):%H%M%S%f}"
 
-    Without the label of a service, it is none of those that are watched.
-    """
-    marks = {key: each for key, each in service["Labels"].items() if key not in {SERVICE, IMAGE}}
+
+def marks_of_job(service: Spec) -> dict[str, str]:
+    """Return the labels of a job for a service: without that of one, it is none that is watched."""
+    return {key: each for key, each in service["Labels"].items() if key not in {SERVICE, IMAGE}}
+
+
+def job_on_each(service: Spec, name: str) -> Spec:
+    """Return the spec of a job on every node, of the image that a service has, and nothing else."""
     return {
-        "Name": f"{name}-{datetime.now(UTC):%H%M%S%f}",
-        "Labels": marks,
-        "Mode": deepcopy(ONCE),
+        "Name": named(name),
+        "Labels": marks_of_job(service),
+        "Mode": {"GlobalJob": {}},
         "EndpointSpec": {"Mode": "dnsrr"},
         "TaskTemplate": {
             "ContainerSpec": {
@@ -47,13 +55,37 @@ def job_at(service: Spec, node: str, name: str) -> Spec:
                 "CapabilityDrop": ["ALL"],
                 "Privileges": {"NoNewPrivileges": True},
                 "ReadOnly": True,
-                "Init": True,
             },
             "RestartPolicy": {"Condition": "none"},
-            "Placement": {"Constraints": [f"node.id=={node}"]},
             "LogDriver": {"Name": "json-file", "Options": {"max-size": "10m"}},
         },
     }
+
+
+def job_at(service: Spec, node: str, name: str) -> Spec:
+    """Return the spec of such a job on one node."""
+    job = {**job_on_each(service, name), "Mode": deepcopy(ONCE)}
+    job["TaskTemplate"]["ContainerSpec"]["Init"] = True
+    job["TaskTemplate"]["Placement"] = {"Constraints": [f"node.id=={node}"]}
+    return job
+
+
+def job_like(service: Spec, purpose: str) -> Spec:
+    """Return the spec of a job that has all that a service has, and that nobody takes for it."""
+    job = deepcopy(service)
+    job.pop("UpdateConfig", None)
+    job |= {
+        "Name": named(f"{service['Name']}-{purpose}"),
+        "Labels": marks_of_job(service),
+        "Mode": deepcopy(ONCE),
+        "EndpointSpec": {"Mode": "dnsrr"},
+    }
+    task = job["TaskTemplate"]
+    task["RestartPolicy"] = {"Condition": "none"}
+    task["ContainerSpec"]["Healthcheck"] = {"Test": ["NONE"]}
+    for network in task["Networks"]:
+        network["Aliases"] = []  # who asks for the service must not reach the job
+    return job
 
 
 def run_job(changes: Changes, job: Spec, seconds: float) -> Ended:
@@ -71,6 +103,20 @@ def _last_task(identifier: str, seconds: float) -> Document | None:
         tasks = Reader().tasks(identifier)
         if any(has_ended(task) for task in tasks) or time.monotonic() > until:
             return tasks[-1] if tasks else None
+        time.sleep(PAUSE)
+
+
+def tasks_on_each(identifier: str, seconds: float) -> dict[str, Document]:
+    """Return the tasks of a job on every node, by their nodes, once all have ended.
+
+    Where the time is over before, as they are then.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        tasks = {str(task["NodeID"]): task for task in Reader().tasks(identifier)}
+        ended = {node for node in tasks if has_ended(tasks[node])}
+        if ended >= set(usable_nodes(all_nodes())) or time.monotonic() > until:
+            return tasks
         time.sleep(PAUSE)
 
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.reader import Document
+from mosaic_installer.machine.engine.swarm.bound import bound_to
 from mosaic_installer.machine.engine.swarm.membership import (
     GOSSIP,
     PORT,
@@ -11,7 +12,6 @@ from mosaic_installer.machine.engine.swarm.membership import (
     swarm_of_this_machine,
     why_closed,
 )
-from mosaic_installer.machine.engine.swarm.nodes import bound_to
 
 
 @frozen

@@ -9,17 +9,15 @@ begins there what a lost node ran.
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from copy import deepcopy
-from datetime import UTC, datetime
 
-from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.reader import Document
+from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes, here
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
-from mosaic_installer.machine.engine.swarm.nodes import is_usable
+from mosaic_installer.machine.engine.swarm.one_off import job_on_each, tasks_on_each
 from mosaic_installer.machine.engine.swarm.pulls import (
     DEADLINE,
     cannot_pull,
@@ -30,7 +28,6 @@ from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.standing import told_of
 
 PAUSE = 0.2
-ENDED = {"complete", "failed", "rejected", "orphaned"}
 
 
 @frozen
@@ -43,25 +40,9 @@ class Proof:
 
 def job_on_all(service: Spec) -> Spec:
     """Return the spec of a job that begins and ends on every node, and does nothing there."""
-    spec = deepcopy(service)
-    container = {"Image": service["TaskTemplate"]["ContainerSpec"]["Image"]}
-    spec["Name"] = f"{service['Name']}-image-{datetime.now(UTC):%H%M%S%f}"
-    # Without the label of a service, it is none of those that are watched.
-    spec["Labels"] = {key: each for key, each in service["Labels"].items() if key != SERVICE}
-    spec["Mode"] = {"GlobalJob": {}}
-    spec.pop("UpdateConfig", None)
-    spec["EndpointSpec"] = {"Mode": "dnsrr"}
-    spec["TaskTemplate"] = {
-        "ContainerSpec": {
-            **container,
-            "Command": ["/bin/sh", "-c", "exit 0"],
-            "Healthcheck": {"Test": ["NONE"]},
-            "CapabilityDrop": ["ALL"],
-            "ReadOnly": True,
-        },
-        "RestartPolicy": {"Condition": "none"},
-    }
-    return spec
+    job = job_on_each(service, f"{service['Name']}-image")
+    job["TaskTemplate"]["ContainerSpec"]["Command"] = ["/bin/sh", "-c", "exit 0"]
+    return job
 
 
 def prove(changes: Changes, service: Spec) -> Proof:
@@ -69,15 +50,10 @@ def prove(changes: Changes, service: Spec) -> Proof:
     changes.remove_jobs()
     identifier = changes.create(job_on_all(service))
     try:
-        tasks = _ended(identifier, seconds_for(_image_of(service)))
+        tasks = tasks_on_each(identifier, seconds_for(_image_of(service)))
         return proof_of(tasks, usable_nodes(all_nodes()))
     finally:
         changes.remove_jobs()
-
-
-def usable_nodes(rows: Documents) -> tuple[str, ...]:
-    """Return the identifiers of the nodes that tasks are given to now."""
-    return tuple(str(row["ID"]) for row in rows if is_usable(row))
 
 
 def proof_of(tasks: Mapping[str, Document], nodes: Collection[str]) -> Proof:
@@ -90,17 +66,6 @@ def proof_of(tasks: Mapping[str, Document], nodes: Collection[str]) -> Proof:
         if node not in having
     }
     return Proof(having=having, lacking=lacking)
-
-
-def _ended(identifier: str, deadline: float) -> dict[str, Document]:
-    until = time.monotonic() + deadline
-    while True:
-        rows = [task for task in Reader().tasks() if task["ServiceID"] == identifier]
-        tasks = {str(task["NodeID"]): task for task in rows}
-        ended = {node for node in tasks if tasks[node]["Status"]["State"] in ENDED}
-        if ended >= set(usable_nodes(all_nodes())) or time.monotonic() > until:
-            return tasks
-        time.sleep(PAUSE)
 
 
 def choose(proof: Proof, placed: Collection[str], this: str, count: int) -> tuple[str, ...]:

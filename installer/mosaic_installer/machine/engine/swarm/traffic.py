@@ -5,32 +5,26 @@ over 7946/udp, what they say to each other over 4789/udp.
 """
 
 import json
-import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.container_row import labels_of
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Document
+from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
+from mosaic_installer.machine.engine.swarm.one_off import job_on_each, tasks_on_each
 from mosaic_installer.machine.engine.swarm.specs import Spec
-from mosaic_installer.machine.engine.swarm.spread import ENDED, usable_nodes
 from mosaic_installer.machine.engine.swarm.waiting import lines_of
 
 PROGRAM = Path(__file__).with_name("traffic_program.py")
-NAME = "traffic"
 SECONDS = 15.0
 """How long a node looks for the others, and then waits for those that still look."""
 DEADLINE = 60.0
-PAUSE = 0.3
 MANY = 1_000
 """Lines of a log: a node prints one."""
 
@@ -71,40 +65,26 @@ def traffic_of(stack: Stack, tell: Callable[[str], None]) -> Traffic | None:
         changes = Changes(client, stack, found)
         identifier = changes.create(job_of(gateway["Spec"], network, len(nodes)))
         try:
-            tasks = _ended(identifier, nodes)
+            tasks = tasks_on_each(identifier, DEADLINE)
             return Traffic(sights=sights_of(lines_of(identifier, MANY)), lacking=_lacking(tasks))
         finally:
-            api: Any = client.api  # the stubs of the SDK know little of a Swarm
-            api.remove_service(identifier)
+            changes.remove_job(identifier)
 
 
 def job_of(gateway: Spec, network: str, count: int) -> Spec:
     """Return the spec of a job that tries the network, with a task on each of `count` nodes."""
-    name = f"{gateway['Name']}-{NAME}-{datetime.now(UTC):%H%M%S%f}"
-    return {
-        "Name": name,
-        # Without the label of a service, it is none of those that are watched.
-        "Labels": {key: each for key, each in labels_of(gateway).items() if key != SERVICE},
-        "Mode": {"GlobalJob": {}},
-        "EndpointSpec": {"Mode": "dnsrr"},
-        "TaskTemplate": {
-            "ContainerSpec": {
-                "Image": gateway["TaskTemplate"]["ContainerSpec"]["Image"],
-                "Command": ["python3", "-c", PROGRAM.read_text()],
-                "Env": [
-                    "NODE={{.Node.ID}}",
-                    f"PEERS=tasks.{name}",
-                    f"COUNT={count}",
-                    f"SECONDS={SECONDS:.0f}",
-                ],
-                "Healthcheck": {"Test": ["NONE"]},
-                "CapabilityDrop": ["ALL"],
-                "ReadOnly": True,
-            },
-            "RestartPolicy": {"Condition": "none"},
-            "Networks": [{"Target": network}],
-        },
+    job = job_on_each(gateway, f"{gateway['Name']}-traffic")
+    job["TaskTemplate"]["Networks"] = [{"Target": network}]
+    job["TaskTemplate"]["ContainerSpec"] |= {
+        "Command": ["python3", "-c", PROGRAM.read_text()],
+        "Env": [
+            "NODE={{.Node.ID}}",
+            f"PEERS=tasks.{job['Name']}",
+            f"COUNT={count}",
+            f"SECONDS={SECONDS:.0f}",
+        ],
     }
+    return job
 
 
 def sights_of(lines: tuple[str, ...]) -> dict[str, Sight]:
@@ -122,17 +102,6 @@ def sights_of(lines: tuple[str, ...]) -> dict[str, Sight]:
         except (ValueError, KeyError, TypeError):
             continue
     return found
-
-
-def _ended(identifier: str, nodes: tuple[str, ...]) -> dict[str, Document]:
-    """Wait for the tasks of the job; return them by their nodes."""
-    until = time.monotonic() + DEADLINE
-    while True:
-        tasks = {str(task["NodeID"]): task for task in Reader().tasks(identifier)}
-        ended = {node for node in tasks if tasks[node]["Status"]["State"] in ENDED}
-        if ended >= set(nodes) or time.monotonic() > until:
-            return tasks
-        time.sleep(PAUSE)
 
 
 def _lacking(tasks: Mapping[str, Document]) -> dict[str, str]:
