@@ -9,6 +9,7 @@ import pytest
 from mosaic_installer.errors import ServerUnhealthy
 from mosaic_installer.machine.engine.swarm import waiting
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.one_off import decisive_of
 from mosaic_installer.machine.engine.swarm.standing import words_of_places
 from mosaic_installer.machine.engine.swarm.tasks import failure_of, has_converged, trouble_of
 from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_of
@@ -147,6 +148,15 @@ def test_the_clock_of_a_node_does_not_count(clock: timedelta) -> None:
     before = [task("failed", NOW - HOUR, clock=clock + HOUR)] * 3
     assert trouble_of(service(), before, NODES, NOW) is None
     assert failure_of(service(), before, NODES, NOW) is None
+
+
+def test_a_job_went_as_the_task_says_that_came_to_its_end() -> None:
+    done, failed = task("complete", NOW - HOUR), task("failed", NOW - HOUR)
+    waits, later = task("pending", NOW), task("pending", NOW + HOUR)
+    assert decisive_of([waits, done, failed]) == done
+    assert decisive_of([failed, later]) == failed
+    assert decisive_of([later, waits]) == later
+    assert decisive_of([]) is None
 
 
 def test_only_the_tasks_in_trouble_are_quoted() -> None:

@@ -7,7 +7,7 @@ from mosaic_installer.errors import DatabaseNotMigrated
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
-from mosaic_installer.machine.engine.swarm.one_off import has_ended, job_like
+from mosaic_installer.machine.engine.swarm.one_off import decisive_of, has_ended, job_like
 from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.standing import where_it_may_run
 from mosaic_installer.machine.engine.swarm.tasks import cause_of
@@ -53,7 +53,7 @@ def _ended(identifier: str) -> Document | None:
         patience = DEADLINE if any(task.get("NodeID") for task in tasks) else TAKEN
         is_over = time.monotonic() > begun + patience
         if is_over or any(map(has_ended, tasks)):
-            return tasks[-1] if tasks else None
+            return decisive_of(tasks)
         time.sleep(PAUSE)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mosaic_installer.core.containers.labels import IMAGE, SERVICE
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
@@ -102,7 +102,7 @@ def _last_task(identifier: str, seconds: float) -> Document | None:
     while True:
         tasks = Reader().tasks(identifier)
         if any(has_ended(task) for task in tasks) or time.monotonic() > until:
-            return tasks[-1] if tasks else None
+            return decisive_of(tasks)
         time.sleep(PAUSE)
 
 
@@ -113,11 +113,24 @@ def tasks_on_each(identifier: str, seconds: float) -> dict[str, Document]:
     """
     until = time.monotonic() + seconds
     while True:
-        tasks = {str(task["NodeID"]): task for task in Reader().tasks(identifier)}
+        rows = sorted(Reader().tasks(identifier), key=_weight)
+        tasks = {str(task["NodeID"]): task for task in rows}
         ended = {node for node in tasks if has_ended(tasks[node])}
         if ended >= set(usable_nodes(all_nodes())) or time.monotonic() > until:
             return tasks
         time.sleep(PAUSE)
+
+
+def decisive_of(tasks: Documents) -> Document | None:
+    """Return the task that says how a job went: a Swarm may make another beside it.
+
+    An engine lists them in no order.
+    """
+    return max(tasks, key=_weight, default=None)
+
+
+def _weight(task: Document) -> tuple[bool, bool, str]:
+    return task["Status"]["State"] == "complete", has_ended(task), str(task["CreatedAt"])
 
 
 def has_ended(task: Document) -> bool:
