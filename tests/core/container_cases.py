@@ -33,6 +33,7 @@ ENGINE = Engine(
 )
 PROJECT = Layout.under(HOME).project
 VOLUME = Part(kind="volume", name="v", project=PROJECT, home=str(HOME), service="postgres")
+SERVICE = replace(VOLUME, kind="service")
 STRANGE = replace(VOLUME, is_labelled=False, home="")
 SERVER = Part(
     kind="container",
@@ -184,12 +185,14 @@ CASES: dict[str, list[Found | Silent]] = {
             "backups: a.dump",
             {"servers": Servers(lost=("postgres",), backups=("a.dump",))},
             STANDALONE,
+            hint="--ignore",
         ),
         Found(
             "error",
             "none in `/srv/mosaic/data/backups`",
-            {"servers": Servers(lost=("postgres",))},
+            {"servers": Servers(lost=("postgres",)), **with_engine(parts=(SERVICE,))},
             STANDALONE,
+            hint="`mosaic uninstall`, then `mosaic install`",
         ),
         Silent({**IN_OWN, "servers": Servers(lost=("postgres",))}, STANDALONE),
     ],

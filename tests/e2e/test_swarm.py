@@ -65,6 +65,8 @@ def test_a_database_never_begins_anew_by_itself(stack: Stack) -> None:
     docker("rm", "--force", *containers(stack, "postgres", "--all"))
     docker("volume", "rm", name)
     docker("service", "scale", "--detach", f"{name}=1")
+    # Its task makes an empty volume; without one, nothing would be started at all.
+    eventually(lambda: name in left("volume") or None, "there is a volume again")
     words = "the volume on this node is empty"
     stack.install("--yes", code=6, **ON_SWARM).says("postgres failed on node", words)
     mounted = f"{name}:/volume"

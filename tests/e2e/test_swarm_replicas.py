@@ -1,7 +1,4 @@
-"""Several gateways on a Swarm of three nodes: where they run, and what a change or a loss costs.
-
-The bars are those of the product: docs/cluster.md says them.
-"""
+"""Several gateways on a Swarm of three nodes: where they run, and what a change or a loss costs."""
 
 import subprocess
 import time
@@ -18,6 +15,7 @@ from tests.e2e.second_engine import InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm_load import Load, answers, asking
 from tests.engine.engine import run
+from tests.measured import Tell
 
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.swarm import node_label
@@ -37,8 +35,6 @@ UPDATES = 6
 """How many there are at most until so many were asked."""
 SLOWEST = 5.0
 """Seconds within which somebody answers, also while a node is lost."""
-WHOLE = 45.0
-"""Seconds until a lost gateway has begun elsewhere."""
 
 
 @pytest.fixture
@@ -52,7 +48,7 @@ def network(missing_for_engine: str, gateway_image: None, built_image: str) -> I
 
 
 def test_two_gateways_replace_each_other(
-    network: Network, site: Site, monkeypatch: pytest.MonkeyPatch
+    network: Network, site: Site, monkeypatch: pytest.MonkeyPatch, measured: Tell
 ) -> None:
     one, two, _three = network.engines
     monkeypatch.setenv("DOCKER_HOST", one.address)
@@ -78,8 +74,8 @@ def test_two_gateways_replace_each_other(
     assert "Already up to date" in stack.run("install", "--yes").said
     assert gateway_of(stack) == row
 
-    check_updates(network, stack, row["tasks"])
-    check_lost_node(network, stack)
+    check_updates(network, stack, row["tasks"], measured)
+    check_lost_node(network, stack, measured)
     check_none_here(one, stack)
 
     stack.run("uninstall", "--purge", "--yes")
@@ -89,7 +85,7 @@ def test_two_gateways_replace_each_other(
         assert docker(one, "node", "inspect", node, "--format={{len .Spec.Labels}}") == "0"
 
 
-def check_updates(network: Network, stack: Stack, tasks: Sequence[str]) -> None:
+def check_updates(network: Network, stack: Stack, tasks: Sequence[str], measured: Tell) -> None:
     """Change the gateways while somebody asks all of them, and the next one where one refuses."""
     seen: list[Load] = []
     while sum(load.answered for load in seen) < REQUESTS and len(seen) < UPDATES:
@@ -97,14 +93,14 @@ def check_updates(network: Network, stack: Stack, tasks: Sequence[str]) -> None:
         nodes = [NODES[node] for node in gateway_of(stack)["nodes"]]
         with asking(network.engines[0].within, stack.site.port, nodes) as asked:
             stack.run("install", "--yes", "--set", origin)
-        print(f"update {len(seen) + 1}: {asked.seen}")  # noqa: T201
+        measured(f"update {len(seen) + 1}: {asked.seen}")
         seen.append(asked.seen)
     assert sum(load.answered for load in seen) >= REQUESTS
     assert [str(load) for load in seen if load.failed] == []
     assert not set(gateway_of(stack)["tasks"]) & set(tasks)
 
 
-def check_lost_node(network: Network, stack: Stack) -> None:
+def check_lost_node(network: Network, stack: Stack, measured: Tell) -> None:
     """Pull the cable of a gateway's node out: the Swarm begins its gateway on the spare node."""
     row = gateway_of(stack)
     (lost,) = set(row["nodes"]) - {"node1"}
@@ -115,8 +111,7 @@ def check_lost_node(network: Network, stack: Stack) -> None:
         network.plug(int(lost[-1]), is_in=False)
         eventually(lambda: runs_on(stack, one) == {"node1", spare} or None, "the spare has begun")
         seconds = time.monotonic() - begun
-    print(f"whole again after {seconds:.1f} s; meanwhile {asked.seen}")  # noqa: T201
-    assert seconds < WHOLE
+    measured(f"whole again {seconds:.1f} s after a node was lost; meanwhile {asked.seen}")
     assert asked.seen.failed == 0, str(asked.seen)
     assert asked.seen.slowest < SLOWEST, str(asked.seen)
     assert answers(one.within, stack.site.port, NODES[spare])

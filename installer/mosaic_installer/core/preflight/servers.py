@@ -158,11 +158,14 @@ def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
     if "postgres" not in facts.around.servers.lost or changes_database(facts, answers):
         return None
     backups = ", ".join(facts.around.servers.backups) or f"none in `{facts.host.layout.backups}`"
+    # A service of a Swarm that has had data never begins anew, whoever agrees to that.
+    is_service = any(part.kind == "service" and part.service == "postgres" for part in facts.parts)
+    again = "install --ignore database-volume-is-there"
+    way = "`mosaic uninstall`, then `mosaic install`" if is_service else f"`mosaic {again}`"
     return error(
         f"the volume of the database is gone, and all data with it; backups: {backups}",
-        "restore the volume; or start with an empty database: "
-        "`mosaic install --ignore database-volume-is-there`",
-        consent="Begin with an empty database",
+        f"restore the volume; or start with an empty database: {way}",
+        consent="" if is_service else "Begin with an empty database",
     )
 
 

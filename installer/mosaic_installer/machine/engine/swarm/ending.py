@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.errors import EngineError
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.found import Found, container_labels
 
 PAUSE = 0.2
@@ -35,16 +35,23 @@ def wait_until_ended(found: Found, services: Iterable[str]) -> None:
     """Wait for the tasks of services on all nodes that answer; raises `EngineError` likewise."""
     until = time.monotonic() + REMOVAL
     for name in services:
-        while nodes := {each["NodeID"] for each in found.tasks().get(name, ()) if _may_run(each)}:
+        while tasks := [each for each in found.tasks().get(name, ()) if _may_run(each)]:
             up = {row["ID"] for row in Reader().nodes() if row["Status"]["State"] == "ready"}
-            if not nodes & up:
+            left = [each for each in tasks if each["NodeID"] in up]
+            if not left:
                 break
             if time.monotonic() > until:
-                raise EngineError(
-                    f"the tasks of {name} did not end within {REMOVAL:.0f} s",
-                    f"`docker service ps {found.name_of(name)}` shows them",
-                )
+                raise _still_there(found, name, left)
             time.sleep(PAUSE)
+
+
+def _still_there(found: Found, service: str, tasks: Documents) -> EngineError:
+    names = found.nodes()
+    states = {f"{each['Status']['State']} on {names[each['NodeID']]}" for each in tasks}
+    return EngineError(
+        f"the tasks of {service} did not end within {REMOVAL:.0f} s: {', '.join(sorted(states))}",
+        f"`docker service ps {found.name_of(service)}` shows them",
+    )
 
 
 def _may_run(task: Document) -> bool:
