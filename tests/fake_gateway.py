@@ -38,13 +38,17 @@ class FakeService:
     fingerprint: str | None = None
     started_at: float = 0.0
     starts: int = 0
+    is_starting: bool = False
+    """Whether a Swarm still waits for it, although it answers."""
     keeper: str = ""
     """What keeps it running, where that has been said: `engine`, `systemd` or `daemon`."""
 
     def process(self) -> RunningGateway | None:
         if self.fingerprint is None or self.clock.now - self.started_at >= self.lives:
             return None
-        return RunningGateway(pid=4711, since=SINCE, fingerprint=self.fingerprint)
+        return RunningGateway(
+            pid=4711, since=SINCE, fingerprint=self.fingerprint, is_starting=self.is_starting
+        )
 
     def start(self, fingerprint: str) -> None:
         self.fingerprint, self.started_at = fingerprint, self.clock.now

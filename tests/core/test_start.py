@@ -47,6 +47,12 @@ def test_a_slow_gateway_is_waited_for_and_the_wait_is_told() -> None:
     assert machine.told[0] == "10 s left at most"
 
 
+def test_a_gateway_that_a_swarm_still_waits_for_is_waited_for_although_it_answers() -> None:
+    machine = started()
+    machine.gateway_service.is_starting = True
+    assert not WAIT.is_done(machine)
+
+
 def test_a_gateway_that_died_ends_the_wait_at_once_with_its_last_lines() -> None:
     machine = started(delay=3.0, lives=0.5)
     with pytest.raises(GatewayDied) as died:

@@ -125,7 +125,7 @@ class WaitUntilHealthy:
         return About(
             why="the next steps need a gateway that answers",
             undone_by=LOOKS_ONLY,
-            fault=f"the gateway does not answer at {self.gateway.url}",
+            fault=f"the gateway does not answer at {self.gateway.url}{self._or_starts}",
             remedy="it will be restarted if it does not recover",
             identity=identity_of(self.gateway),
             needs="gateway",
@@ -134,14 +134,19 @@ class WaitUntilHealthy:
             asks_engine=self.gateway.runtime.is_contained,
         )
 
+    @property
+    def _or_starts(self) -> str:
+        is_service = isinstance(self.gateway.runtime, SwarmService)
+        return ", or is still starting on a node" if is_service else ""
+
     def describe(self) -> str:
         return f"Wait for the gateway to answer at {self.gateway.url}"
 
     def is_done(self, machine: Machine) -> bool:
         process = machine.service(self.gateway).process()
-        return (
-            process is not None and machine.api(self.gateway).version(PATIENT_SECONDS) is not None
-        )
+        if process is None or process.is_starting:
+            return False
+        return machine.api(self.gateway).version(PATIENT_SECONDS) is not None
 
     def apply(self, machine: Machine) -> None:
         service, api = machine.service(self.gateway), machine.api(self.gateway)

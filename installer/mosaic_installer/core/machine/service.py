@@ -17,6 +17,8 @@ class RunningGateway:
     """Those of its processes that a signal halted (SIGSTOP): they neither answer nor end."""
     elsewhere: tuple[str, ...] = ()
     """The nodes of a Swarm that gateways run on, where none runs on this machine."""
+    is_starting: bool = False
+    """Whether a Swarm still waits for one of its gateways, although another may answer."""
 
     @property
     def is_silent(self) -> bool:

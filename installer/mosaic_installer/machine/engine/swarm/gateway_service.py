@@ -46,6 +46,7 @@ class SwarmGateway:
             since=since,
             fingerprint=fingerprint if self._is_as_written(fingerprint, seen) else "",
             elsewhere=elsewhere,
+            is_starting=any(task["Status"]["State"] == "starting" for task in running),
         )
 
     def _is_as_written(self, fingerprint: str, seen: Found) -> bool:
