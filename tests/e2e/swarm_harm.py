@@ -198,8 +198,21 @@ def lose_other_manager(place: Place) -> None:
     """Of two managers, one is cut off."""
     place.docker("node", "promote", "node2")
     place.await_node("node2", "reachable", of="ManagerStatus.Reachability")
-    place.finally_do(place.docker, "node", "demote", "node2")
+    place.finally_do(demote, place)
     cut_off(place)
+
+
+def demote(place: Place) -> None:
+    """Again until it is done: the Swarm notes things about a node that has just come back, and
+    refuses a change of what was read before that."""
+
+    def is_demoted() -> bool | None:
+        place.docker("node", "demote", "node2", code=None)
+        role = place.docker("node", "inspect", "node2", "--format={{.Spec.Role}}", code=None)
+        return role == "worker" or None
+
+    eventually(is_demoted, "node2 is to be a worker")
+    place.await_node("node2", "<nil>", of="ManagerStatus")
 
 
 def pause_engine(place: Place) -> None:

@@ -53,6 +53,12 @@ FAULTS = {
         code=5,
         says=(UNREACHABLE, "cannot reach the registry"),
     ),
+    "an image that another node lacks": Fault(
+        harm=swarm_harm.lose_image_elsewhere,
+        replicas=2,
+        code=5,
+        says=("gateway", "node2: No such image", "| ssh node2 docker load"),
+    ),
     "the image lost before the update": Fault(
         before=gateway_that("exec mosaic-gateway serve"),
         harm=swarm_harm.lose_image,
@@ -192,6 +198,17 @@ FAULTS = {
         replicas=2,
         patience=40,
         says=("gateway", "node2, which is down"),
+    ),
+    "a network broken between nodes": Fault(
+        harm=swarm_harm.break_network,
+        replicas=2,
+        says=("gateway", "on node node2", "did not answer in time"),
+    ),
+    "most managers lost meanwhile": Fault(
+        harm=swarm_harm.lose_other_manager,
+        at=CHANGED,
+        code=5,
+        says=("most managers of the Swarm are lost", "mosaic cluster recover"),
     ),
 }
 
