@@ -23,7 +23,7 @@ WORDS: list[tuple[str, set[str]]] = [
     ("mosaic install --only conf", {"configuration"}),
     ("mosaic install --only configuration --ignore port-is-f", {"port-is-free"}),
     ("mosaic install --ask pro", {"providers"}),
-    ("mosaic config get gateway.p", {"gateway.port"}),
+    ("mosaic config get gateway.p", {"gateway.port", "gateway.publish"}),
     ("mosaic config unset gateway.port tie", {"tier"}),
     ("mosaic provider test open", {"openai", "openrouter"}),
     ("mosaic gateway logs --service pos", {"postgres"}),
