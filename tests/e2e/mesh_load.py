@@ -55,12 +55,15 @@ def asking(
 ) -> Iterator[list[Request]]:
     """Ask each of them in turn, several at a time, at `least` so often and until this ends.
 
-    Then the list is full. `beside` are the words that start a program where it reaches them.
+    Then the list is full, also where something fails meanwhile. `beside` are the words that start a
+    program where it reaches them.
     """
     requests: list[Request] = []
     words = (*beside, sys.executable, "-I", "-c", ASK, str(least), *urls)
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        yield requests
-        requests += [Request(*each) for each in json.loads(process.communicate()[0])]
+        try:
+            yield requests
+        finally:
+            requests += [Request(*each) for each in json.loads(process.communicate()[0])]
