@@ -15,6 +15,8 @@ from tests.e2e.swarm import ON_SWARM
 from tests.e2e.test_swarm_replicas import bring_gateway
 from tests.engine.engine import run
 
+from mosaic_installer.core.containers.swarm import node_label
+
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
 MANAGER = "10.99.0.1"
@@ -80,6 +82,13 @@ def test_a_database_begins_on_another_node(network: Network, stack: Stack) -> No
     assert "postgres: 1 of 1 running on node2" in stack.run("cluster", "status").stdout
     stack.run("memory", "add", "the harbour is at Trieste")
     assert "Nothing is broken" in stack.run("doctor").said
+
+    label = node_label(stack.project, "postgres")
+    docker(network.engines[0], "node", "update", f"--label-rm={label}", "node2")
+    eventually(lambda: not docker(two, "ps", "--quiet") or None, "PostgreSQL has ended")
+    stack.run("doctor", "--fix")
+    assert "postgres: 1 of 1 running on node2" in stack.run("cluster", "status").stdout
+    assert "Trieste" in stack.run("memory", "list").said
     assert EMAIL in stack.run("admin", "list").said
     stack.run("token", "recover")
     stack.run("cluster", "place", "postgres", "node1", code=1).says("is on node2")

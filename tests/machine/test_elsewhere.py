@@ -16,6 +16,7 @@ from mosaic_installer.machine.engine.swarm.elsewhere import (
     refuse_lost_nodes,
 )
 from mosaic_installer.machine.engine.swarm.emptying import emptying_job
+from mosaic_installer.machine.engine.swarm.tasks import ran_last_on
 
 pytestmark = pytest.mark.unit
 
@@ -50,6 +51,18 @@ def test_data_is_elsewhere_where_another_node_has_the_label() -> None:
     assert list(elsewhere_in([node(1), node(2, "postgres", "web")], "p", "n1")) == [FAR]
     assert list(elsewhere_in([node(1), node(2, "postgres")], "p", "n2")) == []
     assert list(elsewhere_in([node(2, "postgres", project="p2")], "p", "n1")) == []
+
+
+def test_data_is_where_a_service_ran_last_that_has_lost_its_place() -> None:
+    rows = [node(1), node(2)]
+    assert list(elsewhere_in(rows, "p", "n1", {"postgres": "n2"})) == [FAR]
+    assert list(elsewhere_in(rows, "p", "n1", {"postgres": "n1"})) == []
+    assert list(elsewhere_in([node(1, "postgres"), node(2)], "p", "n1", {"postgres": "n2"})) == []
+    ended = {"Status": {"ContainerStatus": {"ContainerID": "c"}}, "NodeID": "n2", "CreatedAt": "1"}
+    waits = {"Status": {}, "NodeID": "", "CreatedAt": "3"}
+    earlier = {**ended, "NodeID": "n1", "CreatedAt": "0"}
+    assert ran_last_on([earlier, ended, waits]) == "n2"
+    assert ran_last_on([waits]) == ""
 
 
 def test_a_node_that_is_down_is_named_with_what_is_on_it() -> None:

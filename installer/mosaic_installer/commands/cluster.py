@@ -81,7 +81,7 @@ def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:
             "would not reach each other\n  hint: open 7946/tcp, 7946/udp and 4789/udp between all "
             "nodes"
         )
-    output.say("`mosaic cluster status`, on a manager, shows all nodes.")
+    output.say("`docker node ls`, on a manager, shows all nodes.")
     return 0
 
 

@@ -15,6 +15,7 @@ from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
 from mosaic_installer.machine.engine.swarm.swap import swap
+from mosaic_installer.machine.engine.swarm.tasks import ran_last_on
 
 if TYPE_CHECKING:
     import docker
@@ -33,12 +34,15 @@ class Changes:
         self._found = found
 
     def place(self, services: Iterable[str]) -> None:
-        """Let services that have no place yet run on this node, where their images are."""
-        this = here()
-        wanted = [name for name in services if not self._found.places(name)]
-        added = {node_label(self._stack.project, name): MAY_RUN for name in wanted}
-        if added:
-            self.relabel(this, added=added)
+        """Let services that have no place yet run on this node, where their images are.
+
+        One that has lost its place gets that of its last task, where its data is.
+        """
+        this, tasks = here(), self._found.tasks()
+        for name in services:
+            if not self._found.places(name):
+                node = ran_last_on(tasks.get(name, ())) or this
+                self.relabel(node, added={node_label(self._stack.project, name): MAY_RUN})
 
     def place_on(self, service: str, nodes: Collection[str], spares: Collection[str] = ()) -> None:
         """Let a service run on these nodes and on no other; on the spares, later.

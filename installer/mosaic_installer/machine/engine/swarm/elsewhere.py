@@ -1,14 +1,19 @@
 """Data on other nodes of a Swarm: labels of nodes say whose, and only the nodes can touch it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from mosaic_installer.core.containers.labels import PROJECT, SERVICE
 from mosaic_installer.core.containers.moved import FROM, move_label
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.swarm import node_label
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.container_row import labels_of
-from mosaic_installer.machine.engine.reader import Documents, Reader
+from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.tasks import ran_last_on
+
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @frozen
@@ -42,20 +47,40 @@ def volumes_elsewhere(project: str, reader: Reader | None = None) -> tuple[Elsew
         swarm = asked.info().get("Swarm") or {}
         if not swarm.get("ControlAvailable"):
             return ()
-        return tuple(elsewhere_in(asked.nodes(), project, str(swarm.get("NodeID", ""))))
+        this, last = str(swarm.get("NodeID", "")), _last_nodes(asked, project)
+        return tuple(elsewhere_in(asked.nodes(), project, this, last))
     except EngineError:
         return ()
 
 
-def elsewhere_in(rows: Documents, project: str, this: str) -> Iterator[Elsewhere]:
-    """Yield the same of the nodes that a Swarm has; `this` is the one that we are on."""
+def _last_nodes(asked: Reader, project: str) -> dict[str, str]:
+    """Return the node that each service of an installation ran on last, by its name."""
+    marks = {str(row["ID"]): labels_of(row["Spec"]) for row in asked.services(PROJECT)}
+    tasks: dict[str, list[Document]] = {}
+    for task in asked.tasks():
+        found = marks.get(str(task["ServiceID"]), {})
+        if found.get(PROJECT) == project and SERVICE in found:
+            tasks.setdefault(str(found[SERVICE]), []).append(task)
+    return {name: ran_last_on(rows) for name, rows in tasks.items()}
+
+
+def elsewhere_in(
+    rows: Documents, project: str, this: str, last: Mapping[str, str] = NOWHERE
+) -> Iterator[Elsewhere]:
+    """Yield the same of the nodes that a Swarm has; `this` is the one that we are on.
+
+    Where a service has lost the label of its node, that is the one that it ran on `last`.
+    """
     for service in SERVICES:
         place, move = node_label(project, service.name), move_label(project, service.name)
         is_placed = any(place in labels_of(row["Spec"]) for row in rows)
+        is_moved = any(move in labels_of(row["Spec"]) for row in rows)
+        forgotten = "" if is_placed or is_moved else last.get(service.name, "")
         for row in rows:
             marks = labels_of(row["Spec"])
             # In the midst of a move, a service may run nowhere.
-            is_used = place in marks or (marks.get(move) == FROM and not is_placed)
+            is_moving = marks.get(move) == FROM and not is_placed
+            is_used = place in marks or is_moving or row["ID"] == forgotten
             if service.volume and row["ID"] != this and (is_used or move in marks):
                 yield Elsewhere(
                     service=service.name,
@@ -63,7 +88,7 @@ def elsewhere_in(rows: Documents, project: str, this: str) -> Iterator[Elsewhere
                     node=str(row["ID"]),
                     name=str(row["Description"]["Hostname"]),
                     is_up=row["Status"]["State"] == "ready",
-                    label=place if place in marks else move,
+                    label=move if move in marks and place not in marks else place,
                     is_old=not is_used,
                 )
 

@@ -94,7 +94,7 @@ def spread(
     count = int(spec["Mode"]["Replicated"]["Replicas"])
     this, placed = here(), (*found.places(name), *found.spares(name))
     if count == 1 and set(placed) <= {this}:
-        changes.place((name,))
+        changes.place_on(name, (this,))
         return
     pulls = is_pulled(_image_of(spec))
     tell(f"{'letting the nodes pull' if pulls else 'looking which nodes have'} the image")

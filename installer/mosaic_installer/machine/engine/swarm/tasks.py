@@ -70,6 +70,18 @@ def wanted_tasks(tasks: Documents) -> list[Document]:
     return sorted(rows, key=lambda task: int(task.get("Slot") or 0))
 
 
+def ran_last_on(tasks: Documents) -> str:
+    """Return the node that a service had its last container on; empty where it had none.
+
+    An engine keeps the last few tasks of each slot (`--task-history-limit`, 5 as it comes).
+    """
+    begun = [
+        task for task in tasks if (task["Status"].get("ContainerStatus") or {}).get("ContainerID")
+    ]
+    last = max(begun, key=lambda task: str(task["CreatedAt"]), default=None)
+    return str(last["NodeID"]) if last is not None else ""
+
+
 def current_tasks(service: Document, tasks: Documents) -> list[Document]:
     """Return the tasks that were made from what the service is now."""
     template = service["Spec"]["TaskTemplate"]
