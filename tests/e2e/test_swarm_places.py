@@ -83,12 +83,7 @@ def test_a_database_begins_on_another_node(network: Network, stack: Stack) -> No
     stack.run("memory", "add", "the harbour is at Trieste")
     assert "Nothing is broken" in stack.run("doctor").said
 
-    label = node_label(stack.project, "postgres")
-    docker(network.engines[0], "node", "update", f"--label-rm={label}", "node2")
-    eventually(lambda: not docker(two, "ps", "--quiet") or None, "PostgreSQL has ended")
-    stack.run("doctor", "--fix")
-    assert "postgres: 1 of 1 running on node2" in stack.run("cluster", "status").stdout
-    assert "Trieste" in stack.run("memory", "list").said
+    check_lost_place(network, stack)
     assert EMAIL in stack.run("admin", "list").said
     stack.run("token", "recover")
     stack.run("cluster", "place", "postgres", "node1", code=1).says("is on node2")
@@ -109,6 +104,17 @@ def test_a_database_begins_on_another_node(network: Network, stack: Stack) -> No
     mounted = f"--volume={stack.project}_postgres:/volume"
     assert docker(two, "run", "--rm", mounted, DATABASE, "ls", "-A", "/volume") == ""
     eventually(lambda: not docker(two, "ps", "--quiet") or None, "nothing runs on node2")
+
+
+def check_lost_place(network: Network, stack: Stack) -> None:
+    """Take the label that says where the data is: it is found again, and nothing begins anew."""
+    one, two = network.engines
+    label = node_label(stack.project, "postgres")
+    docker(one, "node", "update", f"--label-rm={label}", "node2")
+    eventually(lambda: not docker(two, "ps", "--quiet") or None, "PostgreSQL has ended")
+    stack.run("doctor", "--fix")
+    assert "postgres: 1 of 1 running on node2" in stack.run("cluster", "status").stdout
+    assert "Trieste" in stack.run("memory", "list").said
 
 
 def test_a_database_moves_and_none_of_its_data_is_lost(

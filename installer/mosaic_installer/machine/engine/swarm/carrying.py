@@ -17,6 +17,7 @@ from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.one_off import (
     Ended,
+    decisive_of,
     has_ended,
     job_at,
     outcome_of,
@@ -150,8 +151,7 @@ def _reference(job: Spec, key: str) -> dict[str, object]:
 
 
 def _last(identifier: str) -> tuple[str, Document | None]:
-    tasks = Reader().tasks(identifier)
-    return identifier, tasks[-1] if tasks else None
+    return identifier, decisive_of(Reader().tasks(identifier))
 
 
 def _said(ended: Ended) -> Mapping[str, Any]:
