@@ -13,12 +13,14 @@ IN_MESH = {**ON_SWARM, "gateway_publish": "ingress"}
 WITHOUT = {**with_engine(), "has_ipvs": False}
 MANAGER = Swarm(node="n1", is_manager=True, managers=1, nodes=1)
 FAR = Swarm(node="n1", is_manager=True, nodes=2, elsewhere={"postgres": "node2"})
+LOST = with_engine(swarm=Swarm(node="n1", is_manager=True))
 WORKER = Swarm(node="n1", managers=0, nodes=0)
 
 CASES: dict[str, list[Found | Silent]] = {
     "swarm-is-managed-here": [
         Found("error", "is in no Docker Swarm", with_engine(), ON_SWARM, hint="cluster init"),
         Found("error", "is a worker", with_engine(swarm=WORKER), ON_SWARM, hint="promote"),
+        Found("error", "managers of the Swarm are lost", LOST, ON_SWARM, hint="cluster recover"),
         Silent(with_engine(swarm=MANAGER), ON_SWARM),
         Silent(with_engine(), STANDALONE),
     ],
@@ -69,6 +71,7 @@ CASES: dict[str, list[Found | Silent]] = {
             hint="join-token",
         ),
         Silent(with_engine(swarm=MANAGER), ON_SWARM),
+        Silent(LOST, {**ON_SWARM, "gateway_replicas": 2}),
         Silent(with_engine(swarm=MANAGER), {**STANDALONE, "gateway_replicas": 2}),
         Silent(with_engine(swarm=MANAGER), {**IN_MESH, "gateway_replicas": 2}),
     ],

@@ -23,6 +23,11 @@ class Swarm:
     mesh: tuple[str, ...] = ()
     """The subnets of its routing mesh, whose addresses stand for those of clients."""
 
+    @property
+    def knows_nodes(self) -> bool:
+        """Whether it is a manager, and not without most of the others: then it knows no node."""
+        return self.is_manager and self.nodes > 0
+
 
 @frozen
 class Engine:

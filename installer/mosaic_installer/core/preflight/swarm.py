@@ -17,8 +17,13 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
 def swarm_is_managed_here(facts: Facts, answers: Answers) -> Finding | None:
     """Only a manager makes services, and says what they do."""
     engine = usable_engine(facts, answers)
-    if engine is None or not is_on_swarm(answers) or engine.swarm.is_manager:
+    if engine is None or not is_on_swarm(answers) or engine.swarm.knows_nodes:
         return None
+    if engine.swarm.is_manager:
+        return error(
+            "most managers of the Swarm are lost: nothing on it can be changed",
+            "bring them back; if they are gone for good, `mosaic cluster recover`",
+        )
     if engine.swarm.node:
         return error(
             "this machine's engine is a worker of its Swarm, which cannot make services",
@@ -98,7 +103,7 @@ def _this_node(facts: Facts) -> str:
 def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
     """Published on the node itself, every gateway has a port there that no other can have."""
     engine = usable_engine(facts, answers)
-    if engine is None or not is_on_swarm(answers) or not engine.swarm.is_manager:
+    if engine is None or not is_on_swarm(answers) or not engine.swarm.knows_nodes:
         return None
     if is_in_mesh(answers):
         return None
