@@ -36,12 +36,14 @@ class Changes:
     def place(self, services: Iterable[str]) -> None:
         """Let services that have no place yet run on this node, where their images are.
 
-        One that has lost its place gets that of its last task, where its data is.
+        One that has lost its place gets that of its last task, where its data is, unless that node
+        is none of the Swarm any more.
         """
-        this, tasks = here(), self._found.tasks()
+        this, nodes, tasks = here(), self._found.nodes(), self._found.tasks()
         for name in services:
             if not self._found.places(name):
-                node = ran_last_on(tasks.get(name, ())) or this
+                last = ran_last_on(tasks.get(name, ()))
+                node = last if last in nodes else this
                 self.relabel(node, added={node_label(self._stack.project, name): MAY_RUN})
 
     def place_on(self, service: str, nodes: Collection[str], spares: Collection[str] = ()) -> None:
