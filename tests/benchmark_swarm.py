@@ -5,10 +5,9 @@ import time
 from contextlib import ExitStack
 from statistics import median
 
-from tests.e2e.conftest import LOADED
 from tests.e2e.engine_kinds import SWARM, missing_of
 from tests.e2e.program import ADMIN, PROGRAM
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.second_engine import LOADED, InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import ON_SWARM
 from tests.engine.engine import images_here

@@ -5,7 +5,9 @@ import os
 import pytest
 
 # Made once for all tests of a file, by whichever worker runs them.
-SHARED = frozenset({"built", "file_engine", "new_site", "new_stack", "pushed", "servers", "shared"})
+SHARED = frozenset(
+    {"built", "file_engine", "new_site", "new_stack", "pushed", "servers", "shared", "swarm_engine"}
+)
 # Made once for tests of several files; they run one after another.
 SHARED_BY_FILES = {
     "standing_standalone": "the standalone installation",

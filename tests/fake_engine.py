@@ -12,7 +12,7 @@ from mosaic_installer.errors import InstallerError, ServerUnhealthy
 
 @dataclass
 class FakeEngine:
-    """`Images` and `Containers` in dictionaries; `gateway` is the container of that service."""
+    """`Images`, `Containers`, `Tasks` in dictionaries; `gateway` is the container of a service."""
 
     gateway: FakeService
     keeper: str = "engine"
@@ -27,6 +27,8 @@ class FakeEngine:
     fetched: dict[str, str] = field(default_factory=dict)
     far: set[str] = field(default_factory=set)
     """Services whose data is on other nodes."""
+    lasted: float = 0.0
+    """For how many seconds everything has run."""
     crash: tuple[str, ...] = ()
     """What containers say that crash again and again; empty where they become healthy."""
 
@@ -74,6 +76,12 @@ class FakeEngine:
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self.running.update(fingerprints)
         self.kept.update(set(fingerprints) - {GATEWAY})
+
+    def have_run(self, _services: Sequence[str], seconds: float) -> bool:
+        return self.lasted >= seconds
+
+    def watch(self, _services: Sequence[str], seconds: float) -> None:
+        self.lasted = max(self.lasted, seconds)
 
     def wait(self, services: Sequence[str], deadline: float) -> None:
         if self.crash:

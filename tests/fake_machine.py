@@ -20,6 +20,7 @@ from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.machine.tasks import Tasks
 from mosaic_installer.core.provisioner_key import PROVISIONER_KEY
 from mosaic_installer.core.runtime import Container, Process, SwarmService
 from mosaic_installer.core.secret import Secret
@@ -217,6 +218,9 @@ class FakeMachine:
 
     def portainer(self, stack: Stack, url: str, environment: int) -> PortainerStack:
         return self.portainer_stack
+
+    def tasks(self, stack: Stack) -> Tasks:
+        return self.engine
 
     def seconds(self) -> float:
         return self.clock.now

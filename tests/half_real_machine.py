@@ -14,6 +14,7 @@ from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.machine.tasks import Tasks
 from mosaic_installer.machine.local import LocalMachine
 
 
@@ -51,6 +52,9 @@ class HalfRealMachine(LocalMachine):
 
     def portainer(self, stack: Stack, url: str, environment: int) -> PortainerStack:
         return self.fake.portainer(stack, url, environment)
+
+    def tasks(self, stack: Stack) -> Tasks:
+        return self.fake.tasks(stack)
 
     def seconds(self) -> float:
         return self.fake.seconds()

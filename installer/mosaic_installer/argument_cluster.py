@@ -73,6 +73,11 @@ def _add_places(verbs: Commands) -> None:
     parser = verbs.add_parser("move", help="move a service to another node, with its data")
     parser.add_argument("service", metavar="SERVICE", help="postgres, for example")
     parser.add_argument("node", metavar="NODE", help="its name, or its identifier")
+    parser.add_argument(
+        "--old-data",
+        action="store_true",
+        help="go back to the data that an earlier move left there, without what came since",
+    )
     _add_consent(parser)
     parser.set_defaults(run=_move)
 
@@ -156,9 +161,10 @@ def _place(parsed: argparse.Namespace) -> int:
 
 
 def _move(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.cluster_move import move
+    from mosaic_installer.commands.cluster_move import move, move_back
 
-    return move(parsed.service, parsed.node, assume_yes=parsed.yes)
+    verb = move_back if parsed.old_data else move
+    return verb(parsed.service, parsed.node, assume_yes=parsed.yes)
 
 
 def _render(parsed: argparse.Namespace) -> int:

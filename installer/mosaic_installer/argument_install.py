@@ -88,8 +88,8 @@ def add_configure(parser: Parser) -> None:
 
 
 def _configure(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.decision import Options
     from mosaic_installer.commands.install import run
+    from mosaic_installer.commands.options import Options
 
     section = parsed.section.lower()
     return run(
@@ -98,8 +98,8 @@ def _configure(parsed: argparse.Namespace) -> int:
 
 
 def _install(parsed: argparse.Namespace) -> int:
-    from mosaic_installer.commands.decision import Options
     from mosaic_installer.commands.install import run
+    from mosaic_installer.commands.options import Options
 
     flags = {
         "tier": parsed.tier,

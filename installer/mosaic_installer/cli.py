@@ -1,15 +1,19 @@
 """Arguments in, exit code out: the only error boundary. Commands are imported when they run."""
 
 import atexit
+import errno
 import gc
 import signal
 import sys
 from collections.abc import Sequence
 
+from mosaic_installer import __version__
 from mosaic_installer.errors import InstallerError
 
 BUG = 3
 INTERRUPTED = 130
+VERSION = "--version"
+NO_MORE_FILES = {errno.EMFILE, errno.ENFILE}
 NEW_OBJECTS = 50_000
 """Between two looks for unused ones, of which a short run has hardly any: with Python's own 700,
 looking is a twelfth of a run that changes nothing."""
@@ -31,14 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _interrupted()
     except BrokenPipeError:
         return _nobody_reads()
-    except Exception as error:  # noqa: BLE001 - a bug; the one place where all of them end
-        if isinstance(error.__cause__, KeyboardInterrupt):
-            # Python up to 3.11 makes a RuntimeError of it where a class was just being made.
-            return _interrupted("interrupted")
-        return _report(error, words)
+    except Exception as error:  # noqa: BLE001 - a bug, or no more files; where all of them end
+        return _unexpected(error, words)
 
 
 def _run(words: list[str]) -> int:
+    if words == [VERSION]:
+        return _tell_version()
     from mosaic_installer.arguments import dispatch, parse
 
     parsed = parse(words)
@@ -48,11 +51,36 @@ def _run(words: list[str]) -> int:
     return dispatch(parsed)
 
 
+def _tell_version() -> int:
+    # Reading the arguments of every command takes longer than all else.
+    from mosaic_installer.ui.output import data
+
+    data(f"mosaic {__version__}")
+    return 0
+
+
 def _explain(error: InstallerError) -> int:
     from mosaic_installer.ui.output import complain
 
     complain(error)
     return error.exit_code
+
+
+def _no_more_files() -> InstallerError:
+    # Wherever that happens: a program opens files and connections everywhere, modules among them.
+    return InstallerError(
+        "no more files can be opened: too many are open already",
+        "raise the limit (`ulimit -n 1024`), then run this again",
+    )
+
+
+def _unexpected(error: Exception, words: list[str]) -> int:
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        # Python up to 3.11 makes a RuntimeError of it where a class was just being made.
+        return _interrupted("interrupted")
+    if isinstance(error, OSError) and error.errno in NO_MORE_FILES:
+        return _explain(_no_more_files())
+    return _report(error, words)
 
 
 def _interrupted(told: str = "interrupted: nothing was changed") -> int:

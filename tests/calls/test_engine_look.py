@@ -61,6 +61,14 @@ def test_each_question_is_asked_once(alone: type[Counting], address: EngineAddre
     assert alone.paths == ["/containers/json", "/containers/gone/json"]
 
 
+def test_what_an_answer_says_is_read_and_concluded_once(address: EngineAddress) -> None:
+    with closing(Look(address, SECONDS)) as look:
+        assert look.containers(LABEL) is look.containers(LABEL)
+        rest = iter("ab")
+        assert [look.once("one", lambda: next(rest)) for _ in range(2)] == ["a", "a"]
+        assert look.once("two", lambda: next(rest)) == "b"
+
+
 def test_what_is_begun_is_asked_at_the_same_time() -> None:
     handler = counting(2)
     with over_socket(handler) as address, closing(Look(address, SECONDS)) as look:

@@ -9,6 +9,7 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.commands import status
 from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.api import PATIENT_SECONDS
 from mosaic_installer.core.machine.containers import FoundContainer
@@ -74,3 +75,30 @@ def test_whoever_gave_a_sign_of_life_is_waited_for(
     seen = status._look(cast("Any", machine), GATEWAY, META)
     assert (seen.is_well and bool(seen.servers)) is is_well
     assert max(waits) - begun == waited
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "state"),
+    [
+        ({}, "healthy", "healthy"),
+        ({"state": "exited"}, "exited", "running, but not ready without postgres,"),
+        (
+            {"state": "created", "waits_for": "node2, which is down"},
+            "waits for node2, which is down",
+            "running, but not ready without postgres,",
+        ),
+        ({"service": "web", "state": "exited"}, "exited", "healthy"),
+    ],
+)
+def test_a_gateway_is_not_healthy_without_what_it_needs(
+    change: dict[str, Any], line: str, state: str
+) -> None:
+    row = replace(POSTGRES, **change)
+    machine = FakeMachine()
+    machine.gateway_service.start("a fingerprint")
+    seen = status._Seen(
+        process=machine.gateway_service.process(), version="0.1.0", fault="", servers=(row,)
+    )
+    assert status._line(row) == line
+    assert status._state(seen, GATEWAY.runtime) == state
+    assert seen.is_well == (state == "healthy")

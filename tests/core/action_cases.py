@@ -5,6 +5,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
+from tests.core.found_machines import (
+    NEWEST,
+    add_token,
+    add_user,
+    change_password,
+    damage_database,
+    empty,
+    move_tag,
+    run_authority,
+    run_gateway,
+    run_servers,
+    run_slow_gateway,
+    type_key,
+)
 from tests.fake_machine import Entry, FakeMachine
 from tests.make import LAYOUT, make_gateway
 
@@ -34,19 +48,12 @@ from mosaic_installer.core.actions.secrets import (
 )
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.actions.watch import WatchServices
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.layout import Layout
-from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.tokens.recovery import PASSWORD
 
 KINDS: tuple[type[Action], ...] = get_args(Action)
-PASSWORD_OF_ADA = Secret("correct-horse-9")
-NEWEST = "sha256:" + "2" * 64
 SECRET_ANSWERS = b"[admin]\npassword = 'correct-horse-9'\n"
-
-
-def empty(_machine: FakeMachine) -> None:
-    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,51 +87,6 @@ class Case:
             machine.files.entries[self.open_to_all] = Entry(None, 0o755)
         self.before(machine)
         return machine
-
-
-def type_key(machine: FakeMachine) -> None:
-    machine.vault.typed["openai_api_key"] = Secret("sk-abc")
-
-
-def run_gateway(machine: FakeMachine) -> None:
-    machine.vault.typed[PASSWORD] = PASSWORD_OF_ADA
-    machine.gateway_service.start("a former fingerprint")
-
-
-def damage_database(machine: FakeMachine) -> None:
-    machine.files.write(LAYOUT.database, b"half of it")
-
-
-def run_slow_gateway(machine: FakeMachine) -> None:
-    run_gateway(machine)
-    machine.gateway_api.delay = 1.0
-
-
-def add_user(machine: FakeMachine) -> None:
-    run_gateway(machine)
-    machine.gateway_api.users["ada@example.org"] = ("Ada", PASSWORD_OF_ADA)
-
-
-def add_token(machine: FakeMachine) -> None:
-    add_user(machine)
-    machine.gateway_api.add_token("mine")
-
-
-def change_password(machine: FakeMachine) -> None:
-    machine.engine.running["postgres"] = "a fingerprint"
-    machine.engine.knows_password = False
-
-
-def run_authority(machine: FakeMachine) -> None:
-    machine.engine.running["step-ca"] = "a fingerprint"
-
-
-def move_tag(machine: FakeMachine) -> None:
-    machine.engine.newest["valkey/valkey:8-alpine"] = NEWEST
-
-
-def run_servers(machine: FakeMachine) -> None:
-    machine.engine.up({"postgres": "a fingerprint", "jaeger": "a fingerprint"})
 
 
 def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
@@ -217,6 +179,7 @@ def cases_of(layout: Layout, reader: int | None = None) -> tuple[Case, ...]:
         Case(action=WaitUntilHealthy(gateway=gateway, deadline=5.0), before=run_slow_gateway),
         Case(action=PullModel(url="http://127.0.0.1:1", name="m"), outlives=frozenset({"models"})),
         Case(action=UpdatePortainer(stack=stack, url="https://p.example.org", environment=1)),
+        Case(action=WatchServices(stack=stack, seconds=40)),
         Case(
             action=CreateAdministrator(
                 gateway=gateway, name="Ada", email="ada@example.org", token=layout.token

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.core.container_cases import STANDALONE
+from tests.core.container_cases import STANDALONE, with_engine
 from tests.core.expected import Found, Silent
+from tests.core.swarm_cases import HAS_SERVICES, LOST, MANAGER, ON_SWARM
 from tests.make import GIBIBYTE, HOME
 
 from mosaic_installer.core.facts.listener import Listener
@@ -13,6 +14,8 @@ from mosaic_installer.core.layout import Layout
 MEBIBYTE = 1024**2
 NGINX = Listener(address="0.0.0.0", port=14242, program="nginx", pid=7)  # noqa: S104 # a fact
 LOCAL = {"supervisor": "daemon"}
+OPEN = Listener(address="0.0.0.0", port=14242, program="docker-proxy", pid=7)  # noqa: S104
+MANAGED = with_engine(swarm=MANAGER)
 FOREIGN = STANDALONE | {"gateway_image": "registry.example.org/gateway:1", "gateway_bind": "::"}
 CASES: dict[str, list[Found | Silent]] = {
     "operating-system-is-supported": [
@@ -100,6 +103,9 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "14242 on 127.0.0.1 is taken by `nginx` (pid 7)", {"listeners": (NGINX,)}),
         Silent({"listeners": (Listener(address="127.0.0.1", port=14242, is_ours=True),)}),
         Silent({"listeners": (NGINX,)}, {"gateway_port": 14243}),
+        Found("error", "taken", {**MANAGED, "listeners": (OPEN,)}, ON_SWARM),
+        Silent({**LOST, "listeners": (OPEN,)}, ON_SWARM),
+        Silent({**LOST, **HAS_SERVICES, "listeners": (OPEN,)}, STANDALONE),
     ],
     "port-is-permitted": [
         Found("error", "port 80 is for root only; ada may use 1024", {}, {"gateway_port": 80}),
@@ -108,11 +114,13 @@ CASES: dict[str, list[Found | Silent]] = {
     "bind-is-loopback": [
         Found("warning", "0.0.0.0", {}, {"gateway_bind": "0.0.0.0"}),  # noqa: S104 # an answer
         Found("warning", "listen on ::", {}, {"gateway_bind": "::"}),
+        Found("warning", "without TLS", {}, ON_SWARM, hint="a Swarm cannot keep a port"),
         Silent({}, {"gateway_bind": "::1"}),
         Silent({}, {"gateway_bind": "127.0.0.2"}),
     ],
     "setup-is-ours-alone": [
         Found("warning", "before it has an administrator", {}, FOREIGN),
+        Found("warning", "before it has", {}, {**FOREIGN, **ON_SWARM}, hint="let a firewall"),
         Silent({"installation.needs_setup": False}, FOREIGN),
         Silent({}, FOREIGN | {"gateway_bind": "127.0.0.1"}),
         Silent({}, FOREIGN | {"gateway_image": None}),

@@ -35,6 +35,7 @@ PLACELESS = {
     "selinux-lets-containers-read": ENGINE,
     "podman-is-one-that-was-tried": ENGINE,
     "podman-starts-containers-again": ENGINE,
+    "swarm-services-have-a-node": "about nodes of the Swarm, which no setting brings back",
     "rootless-engine-survives-logout": ENGINE,
     "registries-say-what-they-have": "only `--pull` asks them, which is given before any screen",
     "volumes-are-ours": LEFT,

@@ -5,16 +5,29 @@ from typing import Any
 from tests.core.container_cases import STANDALONE, with_engine
 from tests.core.expected import Found, Silent
 
+from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.containers.engine import Swarm
+from mosaic_installer.core.frozen import replace
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - an answer, not bound
 ON_SWARM: dict[str, Any] = {**STANDALONE, "gateway_runtime": "swarm", "gateway_bind": EVERYWHERE}
 IN_MESH = {**ON_SWARM, "gateway_publish": "ingress"}
 WITHOUT = {**with_engine(), "has_ipvs": False}
+LATE = {**with_engine(), "has_ipvs": True, "loads_ipvs": False}
 MANAGER = Swarm(node="n1", is_manager=True, managers=1, nodes=1)
-FAR = Swarm(node="n1", is_manager=True, nodes=2, elsewhere={"postgres": "node2"})
+FAR = Swarm(node="n1", name="node1", is_manager=True, nodes=2, elsewhere={"postgres": "node2"})
+SILENT = replace(FAR, silent=frozenset({"node2"}))
 LOST = with_engine(swarm=Swarm(node="n1", is_manager=True))
+HAS_SERVICES: dict[str, Any] = {"installation.definitions": ("swarm",)}
 WORKER = Swarm(node="n1", managers=0, nodes=0)
+DOWN = Place(name="node2", state="down", availability="active")
+DRAINED = replace(DOWN, state="ready", availability="drain")
+
+
+def at(*places: Place) -> dict[str, Any]:
+    """Return the facts of a Swarm where PostgreSQL may run there."""
+    return with_engine(swarm=replace(MANAGER, places={"postgres": places}))
+
 
 CASES: dict[str, list[Found | Silent]] = {
     "swarm-is-managed-here": [
@@ -22,6 +35,8 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "is a worker", with_engine(swarm=WORKER), ON_SWARM, hint="promote"),
         Found("error", "managers of the Swarm are lost", LOST, ON_SWARM, hint="cluster recover"),
         Silent(with_engine(swarm=MANAGER), ON_SWARM),
+        Found("error", "managers of the Swarm are lost", {**LOST, **HAS_SERVICES}, STANDALONE),
+        Silent(LOST, STANDALONE),
         Silent(with_engine(), STANDALONE),
     ],
     "swarm-engine-is-recent": [
@@ -57,10 +72,25 @@ CASES: dict[str, list[Found | Silent]] = {
             "of postgres on node2",
             with_engine(swarm=FAR),
             STANDALONE,
-            hint="move postgres n1",
+            hint="move it here first: `mosaic cluster move postgres node1`",
+        ),
+        Found(
+            "error",
+            "of postgres on node2",
+            with_engine(swarm=SILENT),
+            STANDALONE,
+            hint="start node2, then move it here: `mosaic cluster move postgres node1`",
         ),
         Silent(with_engine(swarm=FAR), ON_SWARM),
         Silent(with_engine(swarm=MANAGER), STANDALONE),
+    ],
+    "swarm-services-have-a-node": [
+        Found("warning", "is on node2, which is down", at(DOWN), ON_SWARM, hint="start node2"),
+        Found("warning", "which is drained", at(DRAINED), ON_SWARM, hint="activate node2"),
+        Silent(at(replace(DRAINED, availability="pause")), ON_SWARM),
+        Silent(at(DOWN, replace(DOWN, state="ready")), ON_SWARM),
+        Silent(at(DOWN), STANDALONE),
+        Silent(with_engine(swarm=MANAGER), ON_SWARM),
     ],
     "swarm-has-enough-nodes": [
         Found(
@@ -79,6 +109,8 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("error", "no IPVS", WITHOUT, IN_MESH, hint="gateway.publish=host"),
         Silent({**WITHOUT, "has_ipvs": None}, IN_MESH),
         Silent({**WITHOUT, "has_ipvs": True}, IN_MESH),
+        Found("warning", "after Docker", LATE, IN_MESH, hint="/etc/modules-load.d"),
+        Silent(LATE, ON_SWARM),
         Silent({**WITHOUT, **with_engine(is_desktop=True)}, IN_MESH),
         Silent(WITHOUT, ON_SWARM),
         Silent(WITHOUT, {**STANDALONE, "gateway_publish": "ingress"}),

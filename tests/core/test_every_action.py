@@ -23,6 +23,7 @@ from mosaic_installer.core.frozen import fields, replace
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.machine.images import Images
+from mosaic_installer.core.machine.tasks import Tasks
 from mosaic_installer.errors import InstallerError
 
 pytestmark = pytest.mark.unit
@@ -111,7 +112,7 @@ class WatchedFiles(FakeFiles):
         return super().read(path)
 
 
-ASKED = {name for door in (Images, Containers) for name in vars(door) if name[0] != "_"}
+ASKED = {name for door in (Images, Containers, Tasks) for name in vars(door) if name[0] != "_"}
 
 
 @dataclass

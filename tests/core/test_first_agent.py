@@ -1,7 +1,7 @@
 """The first agent follows its settings until somebody edits it."""
 
 import pytest
-from tests.core.action_cases import add_token
+from tests.core.found_machines import add_token
 from tests.fake_machine import FakeMachine
 from tests.make import LAYOUT, make_gateway
 

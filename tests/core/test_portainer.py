@@ -8,6 +8,7 @@ from tests.core.swarm_cases import ON_SWARM
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.portainer import UpdatePortainer
+from mosaic_installer.core.actions.watch import WatchServices
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.swarm import swarm_text
 from mosaic_installer.core.gateway_secrets import gateway_secrets
@@ -37,10 +38,11 @@ def test_services_are_as_a_stack_file_can_say() -> None:
     assert '"TmpfsOptions": {"SizeBytes"' in containers(WITH)
 
 
-def test_it_is_told_last_of_all() -> None:
-    last = make_plan(STAGES, make_facts(HERE), WITH)[-1].action
-    assert isinstance(last, UpdatePortainer)
-    assert (last.url, last.environment) == (URL, 1)
+def test_only_the_watch_comes_after_it() -> None:
+    update, watch = (step.action for step in make_plan(STAGES, make_facts(HERE), WITH)[-2:])
+    assert isinstance(update, UpdatePortainer)
+    assert (update.url, update.environment) == (URL, 1)
+    assert isinstance(watch, WatchServices)
 
 
 @pytest.mark.parametrize("result", ["refused", "unreachable", "unexpected", "elsewhere", "several"])

@@ -1,12 +1,15 @@
 """Answers that were lost, as far as the other files of an installation show them."""
 
 import json
+from typing import Any
 
 import pytest
 from tests.make import HOST
 
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.config_sections import config_sections
+from mosaic_installer.core.containers.labels import IMAGE as LABEL_OF_IMAGE
+from mosaic_installer.core.containers.labels import SERVICE as LABEL_OF_SERVICE
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
@@ -15,6 +18,7 @@ from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.core.settling.rebuilt import layer_of_parts, rebuilt_layer
+from mosaic_installer.machine.engine.swarm.part import part_of_service
 
 pytestmark = pytest.mark.unit
 
@@ -110,6 +114,37 @@ def test_services_show_that_they_are_on_a_swarm() -> None:
     assert (again.tier, again.gateway.runtime) == ("standalone", "swarm")
     assert again.gateway.bind == "0.0.0.0"  # noqa: S104 - as it was
     assert again.images.postgres == "registry.example.org/postgres:7"
+
+
+def test_services_show_the_nodes_that_they_are_for() -> None:
+    """A service as an engine lists it, of an installation whose files are all gone."""
+    gateway: dict[str, Any] = {
+        "Name": "mosaic_gateway",
+        "Labels": {LABEL_OF_SERVICE: "gateway", LABEL_OF_IMAGE: "mosaic-gateway:0.1.0"},
+        "Mode": {"Replicated": {"Replicas": 3}},
+        "TaskTemplate": {
+            "ContainerSpec": {
+                "Image": "registry.example.org/team/mosaic-gateway@sha256:1",
+                "Privileges": {"NoNewPrivileges": True},
+            }
+        },
+        "EndpointSpec": {
+            "Ports": [{"PublishedPort": 14242, "TargetPort": 14242, "PublishMode": "ingress"}]
+        },
+    }
+    part = part_of_service({"Spec": gateway})
+    assert not part.is_in_stack_words
+    values = layer_of_parts([part]).values
+    again = settled({key: given.text for key, given in values.items()})
+    assert again.cluster.registry == "registry.example.org/team"
+    assert (again.gateway.replicas, again.gateway.publish) == (3, "ingress")
+    gateway["EndpointSpec"]["Ports"][0]["PublishMode"] = "host"
+    gateway["Mode"]["Replicated"]["Replicas"] = 0  # it was stopped
+    gateway["TaskTemplate"]["ContainerSpec"] = {"Image": "sha256:1", "Privileges": {}}
+    part = part_of_service({"Spec": gateway})
+    assert part.is_in_stack_words
+    shown = layer_of_parts([part]).values
+    assert not {"cluster.registry", "gateway.replicas", "gateway.publish"} & shown.keys()
 
 
 def test_volumes_alone_show_the_tier() -> None:

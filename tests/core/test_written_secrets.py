@@ -1,7 +1,7 @@
 """Secrets: made once, kept where they were given, and written for those who read them."""
 
 import pytest
-from tests.core.action_cases import type_key
+from tests.core.found_machines import type_key
 from tests.fake_machine import Entry, FakeMachine
 from tests.make import LAYOUT
 

@@ -1,24 +1,38 @@
 """Places to install at, and what has been installed there; every gateway ends with its test."""
 
-import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from tests.e2e.engine_kinds import SWARM, missing_of
 from tests.e2e.original import Original
 from tests.e2e.program import Site
 from tests.e2e.recovering import LABEL, api
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.second_engine import LOADED, InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.standing import Standing
-from tests.engine.engine import BASE_IMAGE
+from tests.e2e.swarm_nodes import (
+    empty_network,
+    first_stack,
+    joined_stack,
+    network,
+    node_count,
+    swarm_engine,
+    swarm_stack,
+)
 from tests.gateway.servers import Servers, running_servers
 from tests.ports import reserve_port
 
-FOLDERS = itertools.count()
-LOADED = (BASE_IMAGE, "pgvector/pgvector:pg17", "valkey/valkey:8-alpine")
+__all__ = (
+    "empty_network",
+    "first_stack",
+    "joined_stack",
+    "network",
+    "node_count",
+    "swarm_engine",
+    "swarm_stack",
+)
+"""Fixtures that have a file of their own."""
 
 
 @pytest.fixture
@@ -74,28 +88,6 @@ def stack(site: Site, missing_for_engine: str, gateway_image: None) -> Iterator[
     """A place for an installation with containers; all of them go with the test."""
     with _stack(site, missing_for_engine) as place:
         yield place
-
-
-@pytest.fixture(scope="module")
-def swarm_engine(
-    missing_for_engine: str, gateway_image: None, built_image: str
-) -> Iterator[SecondEngine]:
-    """An engine that can manage a Swarm, for all tests of a file."""
-    lacking = missing_for_engine or missing_of(SWARM)
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with SecondEngine.opened(SWARM) as opened:
-        opened.load((*LOADED, built_image))
-        yield opened
-
-
-@pytest.fixture
-def swarm_stack(swarm_engine: SecondEngine, site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """A place for an installation there, in a Swarm that the test makes and that goes with it."""
-    monkeypatch.setenv("DOCKER_HOST", swarm_engine.address)
-    folder = swarm_engine.new_folder(f"u{next(FOLDERS)}")
-    within = swarm_engine.within
-    return Stack(site=InnerSite(home=folder / "m", user=folder, port=site.port, within=within))
 
 
 @pytest.fixture(scope="module")

@@ -28,12 +28,12 @@ cat
 
 
 @contextmanager
-def inner_machine(folder: str, size: int, prepares: str) -> Iterator[int]:
+def inner_machine(folder: Path, size: int, prepares: str) -> Iterator[int]:
     """Make one whose disk, of so many bytes, is in `folder`; the number of its first process.
 
     `prepares` is the shell's.
     """
-    disk = Path(folder) / "disk"
+    disk = folder / "disk"
     disk.touch()
     os.truncate(disk, size)
     run(shutil.which("mkfs.ext4") or "/sbin/mkfs.ext4", "-q", "-m", "0", str(disk))

@@ -28,7 +28,7 @@ mount_all() { # FOLDER
   mount -t devtmpfs devtmpfs /dev 2>/dev/null || true # the kernel did
   mkdir -p /dev/pts /dev/shm /dev/mqueue
   mount -t devpts devpts /dev/pts
-  for folder in /dev/shm /run /tmp /sys/fs/cgroup; do
+  for folder in /dev/shm /run /sys/fs/cgroup; do
     mount -t tmpfs tmpfs "$folder"
   done
   mkdir -p "$1"
@@ -50,6 +50,8 @@ booted() { # FOLDER ADDRESS PYTHON ENGINE-PROGRAMS
   for name in iptables ip6tables; do
     ln -s /usr/sbin/xtables-legacy-multi "/run/bin/$name"
   done
+  # As docs/cluster.md asks: what Docker sets for its mesh is lost where it has to load this itself (moby/moby#46892).
+  modprobe ip_vs
   ip link set lo up
   ip address add "$2/24" dev vec0
   ip link set vec0 up

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import psutil
 from tests.e2e.engine_kinds import NEWER
 from tests.e2e.second_engine import DISK
 from tests.engine.engine import run
+from tests.owned_folder import owned_folder
 
 HERE = Path(__file__).parent
 MACHINE, SWITCH = HERE / "kernel_machine.sh", HERE / "kernel_switch.py"
@@ -91,11 +91,11 @@ class KernelNetwork:
 @contextmanager
 def kernel_network(count: int) -> Iterator[KernelNetwork]:
     """So many machines that reach each other, with empty engines; all is gone in the end."""
-    with tempfile.TemporaryDirectory(prefix="mosaic-kernel-") as name, ExitStack() as stack:
-        engines = [KernelEngine(Path(name) / str(number)) for number in range(1, count + 1)]
+    with owned_folder("mosaic-kernel-") as folder, ExitStack() as stack:
+        engines = [KernelEngine(folder / str(number)) for number in range(1, count + 1)]
         for engine in engines:
             _prepare(engine.folder)
-        switch = stack.enter_context(_switch(name, count))
+        switch = stack.enter_context(_switch(folder, count))
         machines = [
             stack.enter_context(_started(switch, number, engine.folder))
             for number, engine in enumerate(engines, 1)
@@ -167,7 +167,7 @@ def _started(switch: int, number: int, folder: Path) -> Iterator[Callable[[], No
 
 
 @contextmanager
-def _switch(folder: str, count: int) -> Iterator[int]:
+def _switch(folder: Path, count: int) -> Iterator[int]:
     """A network and a namespace of processes; they end with the first process, or its stdin."""
     made = ("unshare", "--net", "--pid", "--fork", "--kill-child", sys.executable, "-I")
     with subprocess.Popen(

@@ -8,13 +8,13 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.e2e.bare_machine import REAL_HOME
 from tests.engine.engine import run
+from tests.owned_folder import owned_folder
 
 DEADLINE = 180.0
 SCRIPT = Path(__file__).with_suffix(".sh")
@@ -46,8 +46,8 @@ class PodmanMachine:
     @contextmanager
     def opened(cls, root: Path) -> Iterator["PodmanMachine"]:
         """A machine that has started, without an image."""
-        with tempfile.TemporaryDirectory(prefix="mosaic-podman-") as name:
-            machine = cls(root, Path(name))
+        with owned_folder("mosaic-podman-") as folder:
+            machine = cls(root, folder)
             try:
                 machine.start()
                 yield machine

@@ -10,7 +10,6 @@ import select
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,8 +19,11 @@ import psutil
 from tests.e2e.held_runc import HeldRunc
 from tests.e2e.inner_machine import inner_machine
 from tests.e2e.program import Site
-from tests.engine.engine import run
+from tests.engine.engine import BASE_IMAGE, run
+from tests.owned_folder import owned_folder
 
+LOADED = (BASE_IMAGE, "pgvector/pgvector:pg17", "valkey/valkey:8-alpine")
+"""Images of the first engine that an installation needs, but the gateway's."""
 DEADLINE = 180.0
 DISK = 8 * 1024**3
 """Bytes; a file takes only what is written to it."""
@@ -96,9 +98,11 @@ class SecondEngine:
     @contextmanager
     def opened(cls, kind: Kind = PLAIN) -> Iterator["SecondEngine"]:
         """A second engine that runs, empty; it is gone in the end."""
-        folder = tempfile.TemporaryDirectory(prefix="mosaic-engine-")
-        with folder as name, inner_machine(name, DISK, kind.prepares) as first:
-            engine = cls(Path(name), first, kind)
+        with (
+            owned_folder("mosaic-engine-") as folder,
+            inner_machine(folder, DISK, kind.prepares) as first,
+        ):
+            engine = cls(folder, first, kind)
             engine.start()
             try:
                 yield engine
@@ -179,13 +183,14 @@ class SecondEngine:
         if self._process is None:
             self.start()
 
-    def load(self, images: Sequence[str]) -> None:
-        """Give it images of the first engine."""
-        with subprocess.Popen(
-            ("docker", "save", *images), stdout=subprocess.PIPE, env=self._outside
-        ) as saved:
+    def load(self, images: Sequence[str], source: "SecondEngine | None" = None) -> None:
+        """Give it images of the first engine, or of another one."""
+        docker = ("docker", "--host", source.address) if source else ("docker",)
+        save = (*docker, "save", *images)
+        with subprocess.Popen(save, stdout=subprocess.PIPE, env=self._outside) as saved:
             load = ("docker", "--host", self.address, "load", "--quiet")
             subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
+        assert saved.returncode == 0, images
 
     def fill(self, *, but: int = 0) -> None:
         """Leave about so many bytes free on its disk, or not a single one."""

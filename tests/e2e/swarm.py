@@ -6,7 +6,12 @@ from typing import Any
 from tests.e2e.stack import Stack
 from tests.engine.engine import run
 
-ON_SWARM: dict[str, Any] = {"MOSAIC_GATEWAY_RUNTIME": "swarm", "MOSAIC_GATEWAY_BIND": "0.0.0.0"}  # noqa: S104
+ON_SWARM: dict[str, Any] = {
+    "MOSAIC_GATEWAY_RUNTIME": "swarm",
+    "MOSAIC_GATEWAY_BIND": "0.0.0.0",  # noqa: S104
+    "MOSAIC_CLUSTER_MONITOR": "0",
+}
+"""One test waits to see whether services go on running (`test_swarm_faults`); others need not."""
 
 
 def valkey(stack: Stack) -> str:
@@ -66,7 +71,7 @@ def left(*kinds: str) -> str:
     return "\n".join(sorted(name for name in rows if name != "ingress"))
 
 
-def sql(stack: Stack, sentence: str) -> str:
+def sql(stack: Stack, sentence: str, database: str = "mosaic") -> str:
     (container,) = containers(stack, "postgres")
-    words = ("psql", "--username=mosaic", "--dbname=mosaic", "-At", "-c", sentence)
+    words = ("psql", "--username=mosaic", f"--dbname={database}", "-At", "-c", sentence)
     return docker("exec", container, *words)

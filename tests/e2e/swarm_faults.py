@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from tests.e2e.engine_network import Network, engine_network
 from tests.e2e.program import DEADLINE, Done, eventually
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.second_engine import SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import ON_SWARM
+from tests.e2e.swarm_nodes import MANAGER, join, site_on
 from tests.engine.engine import run
 from tests.ports import reserve_port
 
@@ -119,10 +120,7 @@ class Place:
 
     def bring_image(self) -> None:
         """Bring the gateway's image to the other node."""
-        load = ("docker", "--host", self.two.address, "load", "--quiet")
-        save = ("docker", "--host", self.one.address, "save", self.image)
-        with subprocess.Popen(save, stdout=subprocess.PIPE) as saved:
-            subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
+        self.two.load((self.image,), self.one)
 
     def changed_run(
         self,
@@ -178,8 +176,24 @@ class Place:
                 os.close(each)
         assert is_done, "the run did not get there"
 
-    def heal(self, *words: str) -> None:
-        """Install as it is wanted, and see that nothing is lost."""
+    @contextmanager
+    def healed(self, *words: str) -> Iterator[None]:
+        """Install as it is wanted when this is over, and see that nothing is lost.
+
+        Not where somebody interrupts the tests: the run that was changed still goes on, so that
+        this one would fail, and its failure take the interruption's place.
+        """
+        is_interrupted = False
+        try:
+            yield
+        except KeyboardInterrupt:
+            is_interrupted = True
+            raise
+        finally:
+            if not is_interrupted:
+                self._heal(*words)
+
+    def _heal(self, *words: str) -> None:
         self.mend()
         self.stack.run("install", "--yes", f"--set=gateway.replicas={self.replicas}", *words)
         assert self.stack.site.status_with(self.token) == 200
@@ -205,12 +219,9 @@ def opened_place(images: Sequence[str], built_image: str) -> Iterator[Place]:
         one.load((*images, built_image))
         two.load(images)
         ends.enter_context(pytest.MonkeyPatch.context()).setenv("DOCKER_HOST", one.address)
-        folder, port = one.new_folder("u"), reserve_port(ends)
-        stack = Stack(site=InnerSite(home=folder / "m", user=folder, port=port, within=one.within))
-        stack.run("cluster", "init", "--address", "10.99.0.1")
-        line = stack.run("cluster", "join-token").stdout.split()
-        joining = InnerSite(home=two.folder / "m", user=two.folder, port=1, within=two.within)
-        joining.run("cluster", "join", "10.99.0.1", stdin=line[1])
+        stack = Stack(site=site_on(one, reserve_port(ends)))
+        stack.run("cluster", "init", "--address", MANAGER)
+        join(stack, two)
         stack.install("--yes", **ON_SWARM)
         holder, other = one.new_folder("holder"), reserve_port(ends)
         made = Place(

@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable
 
 import psutil
-from tests.e2e.conftest import LOADED
 from tests.e2e.program import eventually
+from tests.e2e.second_engine import LOADED
+from tests.e2e.swarm import sql
 from tests.e2e.swarm_faults import Place
+
+from mosaic_installer.core.containers.swarm import node_label
 
 Harm = Callable[[Place], object]
 
@@ -66,22 +69,16 @@ def set_unknown_revision(place: Place) -> None:
         ("version_num", "alembic_version"),
         ("compatible_from", "compatibility"),
     ):
-        before = sql(place, f"SELECT {column} FROM {table}")  # noqa: S608 # as they stand above
+        before = sql(place.stack, f"SELECT {column} FROM {table}")  # noqa: S608 # as they stand above
         change = f"UPDATE {table} SET {column} = '{{}}'"  # noqa: S608
-        place.finally_do(sql, place, change.format(before))
-        sql(place, change.format("9999"))
+        place.finally_do(sql, place.stack, change.format(before))
+        sql(place.stack, change.format("9999"))
 
 
 def close_database(place: Place) -> None:
     change = "ALTER DATABASE mosaic ALLOW_CONNECTIONS {}"
-    place.finally_do(sql, place, change.format("true"), "template1")
-    sql(place, change.format("false"), "template1")
-
-
-def sql(place: Place, sentence: str, database: str = "mosaic") -> str:
-    (container,) = containers(place, "postgres")
-    words = ("psql", "--username=mosaic", f"--dbname={database}", "-At", "-c", sentence)
-    return place.docker("exec", container, *words)
+    place.finally_do(sql, place.stack, change.format("true"), "template1")
+    sql(place.stack, change.format("false"), "template1")
 
 
 def containers(place: Place, service: str, *words: str, node: int = 1) -> list[str]:
@@ -114,7 +111,7 @@ def damage_data(place: Place) -> None:
 
 def let_data_be_elsewhere(place: Place) -> None:
     """The node's label is what says where a service's data lies."""
-    label = f"org.mosaicstack.node.{place.stack.project}.postgres"
+    label = node_label(place.stack.project, "postgres")
 
     def move(source: int, target: int) -> None:
         place.docker("node", "update", f"--label-rm={label}", f"node{source}")

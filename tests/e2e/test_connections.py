@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.program import ADMIN, Site
+from tests.e2e.program import ADMIN, Site, eventually
 from tests.standins import services
 from tests.standins.channels import discord, telegram
 from tests.standins.identities import Identities
@@ -112,6 +112,10 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
     assert "ollama has no nomic-embed-text" in said[0]
     _is_handed_over(config_of(site), given)
     _has_secret_files(site)
+    eventually(
+        lambda: "ready after" in (site.home / "state/logs/gateway.log").read_text() or None,
+        "it has asked the providers",
+    )
     before, calls, pid = site.snapshot(), world.calls, site.gateway().pid
     agains: tuple[dict[str, Any], ...] = ({**ADMIN, **given}, {})
     for again in agains:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.e2e.conftest import LOADED
 from tests.e2e.kernel_network import KernelNetwork, docker, joined_network, missing_for_kernels
 from tests.e2e.mesh_load import Request, asking
 from tests.e2e.program import ADMIN, Site, eventually
-from tests.e2e.second_engine import InnerSite
+from tests.e2e.second_engine import LOADED, InnerSite
 from tests.e2e.stack import SERVICE
 from tests.measured import Tell
 
@@ -25,6 +24,7 @@ IN_THE_MESH = {
     "MOSAIC_GATEWAY_BIND": "0.0.0.0",  # noqa: S104
     "MOSAIC_GATEWAY_REPLICAS": "2",
     "MOSAIC_GATEWAY_PUBLISH": "ingress",
+    "MOSAIC_CLUSTER_MONITOR": "0",
 }
 DEADLINE = 1200
 """Seconds for a run of the program: there, programs start ten times as slowly."""

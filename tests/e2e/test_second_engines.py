@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import LOADED
 from tests.e2e.engine_kinds import KINDS, missing
 from tests.e2e.program import Site
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.second_engine import LOADED, InnerSite, SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.test_compose_v1 import without_plugin
 from tests.engine.engine import run

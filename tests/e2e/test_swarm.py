@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-from tests.e2e.conftest import LOADED
 from tests.e2e.program import EMAIL, eventually
+from tests.e2e.second_engine import LOADED
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import (
     ON_SWARM,

@@ -6,43 +6,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import LOADED
-from tests.e2e.engine_kinds import SWARM, missing_of
-from tests.e2e.engine_network import Network, engine_network
-from tests.e2e.program import Site
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.engine_network import Network
+from tests.e2e.second_engine import SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import ON_SWARM
-from tests.e2e.test_swarm_replicas import bring_gateway
+from tests.e2e.swarm_nodes import bring_gateway
 from tests.engine.engine import run
 
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
-MANAGER = "10.99.0.1"
 
-
-@pytest.fixture
-def network(missing_for_engine: str, gateway_image: None, built_image: str) -> Iterator[Network]:
-    lacking = missing_for_engine or missing_of(SWARM)
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with engine_network(2) as opened:
-        opened.engines[0].load((*LOADED, built_image))
-        yield opened
-
-
-def test_what_is_wrong_between_nodes_is_told(
-    network: Network, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, two = network.engines
-    monkeypatch.setenv("DOCKER_HOST", one.address)
-    folder = one.new_folder("u")
-    stack = Stack(site=InnerSite(home=folder / "m", user=folder, port=site.port, within=one.within))
-    stack.run("cluster", "init", "--address", MANAGER)
+def test_what_is_wrong_between_nodes_is_told(network: Network, joined_stack: Stack) -> None:
+    stack, (one, two) = joined_stack, network.engines
     stack.install("--yes", **ON_SWARM)
-    line = stack.run("cluster", "join-token").stdout.split()
-    joining = InnerSite(home=two.folder / "m", user=two.folder, port=1, within=two.within)
-    joining.run("cluster", "join", MANAGER, stdin=line[1])
 
     seen = shown(stack, code=0)
     assert any("not tried from node2: No such image" in note for note in seen["notes"])

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from statistics import median
@@ -11,21 +11,19 @@ from typing import Any
 import pytest
 from docker import APIClient
 from docker.errors import APIError
-from tests.e2e.conftest import LOADED
-from tests.e2e.engine_kinds import SWARM, missing_of
 from tests.e2e.engine_losses import freeze, lose_power, stop, thaw
-from tests.e2e.engine_network import Network, engine_network
-from tests.e2e.program import Done, Site, eventually
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.engine_network import Network
+from tests.e2e.program import Done, eventually
+from tests.e2e.second_engine import LOADED, SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import ON_SWARM, containers, docker, sql
+from tests.e2e.swarm_nodes import MANAGER, join
 from tests.e2e.visitor import Visitor
 from tests.engine.engine import run
 from tests.measured import Tell
 
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
-MANAGER = "10.99.0.1"
 ROUNDS = 50
 SEED = 3
 SHARE_NOTICED = 0.6
@@ -61,29 +59,18 @@ LOSSES = (
 
 
 @pytest.fixture
-def network(
-    missing_for_engine: str, gateway_image: None, built_image: str, request: pytest.FixtureRequest
-) -> Iterator[Network]:
-    """Three engines, or as many as the test wants."""
-    lacking = missing_for_engine or missing_of(SWARM)
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with engine_network(getattr(request, "param", 3)) as opened:
-        opened.engines[0].load((*LOADED, built_image))
-        yield opened
+def node_count() -> int:
+    return 3
 
 
 @pytest.fixture
-def stack(network: Network, site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def stack(network: Network, first_stack: Stack) -> Stack:
     """An installation on the first of three managers."""
-    monkeypatch.setenv("DOCKER_HOST", first(network).address)
-    place = Stack(site=site_on(first(network), site.port))
-    place.run("cluster", "init", "--address", MANAGER)
+    first_stack.run("cluster", "init", "--address", MANAGER)
     for other in network.engines[1:3]:
-        line = place.run("cluster", "join-token", "--manager").stdout.split()
-        site_on(other).run("cluster", "join", MANAGER, stdin=line[1])
-    place.install("--yes", **ON_SWARM)
-    return place
+        join(first_stack, other, "--manager")
+    first_stack.install("--yes", **ON_SWARM)
+    return first_stack
 
 
 @pytest.mark.timeout(2400)
@@ -136,7 +123,7 @@ class Outage:
         return time.monotonic() - back
 
 
-@pytest.mark.parametrize("network", [4], indirect=True)
+@pytest.mark.parametrize("node_count", [4])
 def test_a_lost_majority_is_recovered_by_one_command(
     network: Network, stack: Stack, measured: Tell
 ) -> None:
@@ -162,6 +149,7 @@ def test_a_lost_majority_is_recovered_by_one_command(
     assert seconds < ALLOWED
     for name in ("node2", "node3"):
         stack.run("cluster", "remove", name, "--yes")
+    eventually(lambda: nothing_is_broken(stack) or None, "what runs counts as running")
     assert "Already up to date" in stack.run("install", "--yes").said
     assert stack.site.has_working_token()
     assert visitor.remembered() == 1
@@ -172,8 +160,7 @@ def test_a_lost_majority_is_recovered_by_one_command(
 
 def on_worker(stack: Stack, worker: SecondEngine) -> list[str]:
     """Let something run on a node that is no manager; return the names of its containers."""
-    line = stack.run("cluster", "join-token").stdout.split()
-    site_on(worker).run("cluster", "join", MANAGER, stdin=line[1])
+    join(stack, worker)
     worker.load(LOADED[:1])
     words = ("--quiet", "--detach", "--no-resolve-image", "--constraint=node.hostname==node4")
     docker("service", "create", *words, "--name=other", LOADED[0], "sleep", "infinity")
@@ -187,11 +174,6 @@ def running_on(engine: SecondEngine) -> list[str]:
 
 def first(network: Network) -> SecondEngine:
     return network.engines[0]
-
-
-def site_on(engine: SecondEngine, port: int = 1) -> InnerSite:
-    folder = engine.new_folder("u")
-    return InnerSite(home=folder / "m", user=folder, port=port, within=engine.within)
 
 
 def visitor_of(network: Network, stack: Stack, number: int) -> Visitor:
@@ -233,6 +215,11 @@ def list_tasks(client: Any) -> list[dict[str, Any]]:
 def is_whole(stack: Stack) -> bool:
     """Whether all services run, and this is known at all."""
     return not stack.run("cluster", "status", code=(0, 5, 6)).code
+
+
+def nothing_is_broken(stack: Stack) -> bool:
+    """Whether all has run for long enough; before, a run waits for it (`MONITOR`)."""
+    return not stack.run("doctor", code=(0, 9)).code
 
 
 def has_no_majority(stack: Stack) -> bool:

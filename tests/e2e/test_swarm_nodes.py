@@ -1,29 +1,28 @@
 """Nodes of a Swarm: they join, are drained, lost and removed. Nothing is installed on them."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.e2e.engine_kinds import SWARM, missing_of
-from tests.e2e.engine_network import Network, engine_network
+from tests.e2e.engine_network import Network
 from tests.e2e.program import DEADLINE, Codes, Done, eventually
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.second_engine import SecondEngine
+from tests.e2e.swarm_nodes import MANAGER, site_on
 from tests.engine.engine import run
 
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
 OTHERS = "SWMTKN-1-" + "0" * 50 + "-" + "1" * 25
-MANAGER = "10.99.0.1"
 
 
 @pytest.fixture
-def network(missing_for_engine: str) -> Iterator[Network]:
-    lacking = missing_for_engine or missing_of(SWARM)
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with engine_network(3) as opened:
-        yield opened
+def node_count() -> int:
+    return 3
+
+
+@pytest.fixture
+def network(empty_network: Network) -> Network:
+    return empty_network
 
 
 def test_nodes_join_are_drained_and_removed(network: Network) -> None:
@@ -57,7 +56,16 @@ def test_nodes_join_are_drained_and_removed(network: Network) -> None:
     refused(one, "remove", "node2", code=2).says("would be removed", "--yes")
     cluster(one, "remove", "node2", "--yes")
     cluster(one, "remove", "node3", "--yes")
-    assert states(one) == {"node1": ("ready", "active")}
+    check_that_it_joins_again(one, two)
+
+
+def check_that_it_joins_again(manager: SecondEngine, removed: SecondEngine) -> None:
+    """A node that was removed does not know it, and is told what to do."""
+    assert states(manager) == {"node1": ("ready", "active")}
+    said = cluster(removed, "join", MANAGER, stdin=token(manager)).said
+    assert "was removed there: run `docker swarm leave` here" in said
+    docker(removed, "swarm", "leave")
+    assert "now a worker" in cluster(removed, "join", MANAGER, stdin=token(manager)).said
 
 
 def test_a_lost_majority_is_told_and_recovered(network: Network) -> None:
@@ -67,6 +75,8 @@ def test_a_lost_majority_is_told_and_recovered(network: Network) -> None:
     cluster(three, "join", MANAGER, stdin=token(one, "--manager"))
     refused(one, "recover", "--yes").says("3 of 3 managers", "nothing has to be recovered")
     assert "No problems found in a Swarm of 3 nodes" in cluster(one, "check").stdout
+    said = refused(one, "remove", "node3", code=2)
+    said.says("2 managers would be left, which is worse than one", "would be removed", "--yes")
     network.plug(3, is_in=False)
     eventually(lambda: states(one)["node3"][0] != "ready" or None, "node3 is missed")
     refused(one, "remove", "node2", "--yes").says("1 of 2 managers could be reached")
@@ -83,9 +93,7 @@ def test_a_lost_majority_is_told_and_recovered(network: Network) -> None:
 
 def cluster(engine: SecondEngine, *words: str, stdin: str = "", code: Codes = 0) -> Done:
     """Run `mosaic cluster` on the machine of an engine."""
-    folder = engine.folder
-    site = InnerSite(home=folder / "m", user=folder, port=1, within=engine.within)
-    return site.run("cluster", *words, stdin=stdin, code=code)
+    return site_on(engine).run("cluster", *words, stdin=stdin, code=code)
 
 
 def refused(engine: SecondEngine, *words: str, stdin: str = "", code: Codes = 1) -> Done:

@@ -1,5 +1,7 @@
 """The stack belongs to a Portainer: a stand-in that keeps to its document, and the real engine."""
 
+import shutil
+
 import pytest
 from tests.e2e.portainer import Beside
 from tests.e2e.stack import Stack
@@ -24,6 +26,16 @@ def is_edited_there_and_put_right(stack: Stack, portainer: Beside) -> None:
     assert stack.site.has_working_token()
 
 
+def says_that_it_is_lost(stack: Stack) -> None:
+    """Take away all that is written about the answers: the services show that there was one."""
+    kept = stack.site.home / "kept"
+    stack.site.config.rename(kept)
+    planned = stack.run("install", "--dry-run")
+    assert "a stack of a Portainer, whose address and key are lost" in planned.said
+    shutil.rmtree(stack.site.config, ignore_errors=True)
+    kept.rename(stack.site.config)
+
+
 @pytest.mark.sampled(0)
 def test_portainer_has_the_stack_as_it_runs(swarm_stack: Stack) -> None:
     stack, portainer = swarm_stack, Beside(swarm_stack)
@@ -45,6 +57,7 @@ def test_portainer_has_the_stack_as_it_runs(swarm_stack: Stack) -> None:
         assert "Nothing is broken" in stack.run("doctor").said
         is_edited_there_and_put_right(stack, portainer)
 
+    says_that_it_is_lost(stack)
     text = portainer.text
     assert "Portainer cannot be reached" in stack.run("doctor").said
     stack.install("--yes", MOSAIC_CORS_ORIGIN="https://web.example.org", **given)

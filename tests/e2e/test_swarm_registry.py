@@ -1,52 +1,34 @@
 """Gateways on two nodes whose images come from a registry that wants TLS and a password."""
 
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import LOADED
-from tests.e2e.engine_kinds import SWARM, missing_of
-from tests.e2e.engine_network import Network, engine_network
-from tests.e2e.program import Site
-from tests.e2e.second_engine import InnerSite
+from tests.e2e.engine_network import Network
+from tests.e2e.second_engine import SecondEngine
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import docker, tasks_of, versions
 from tests.e2e.swarm_load import answers
 from tests.e2e.swarm_registry import ADDRESS, HOST, PASSWORD, locked_registry, log_in, trust
 from tests.e2e.test_swarm_replicas import BOTH
 from tests.engine import registry as registries
+from tests.engine.engine import run
 from tests.gateway.certificates import Authority, new_authority
 
-pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
+pytestmark = [
+    pytest.mark.install,
+    pytest.mark.sampled(0),
+    pytest.mark.skipif(not registries.is_here(), reason="a container registry is missing"),
+]
 
 NODES = (HOST, "10.99.0.2")
 FROM_REGISTRY = {**BOTH, "MOSAIC_CLUSTER_REGISTRY": ADDRESS}
 
 
 @pytest.fixture
-def network(missing_for_engine: str, gateway_image: None, built_image: str) -> Iterator[Network]:
-    lacking = missing_for_engine or missing_of(SWARM)
-    lacking = lacking or ("" if registries.is_here() else "a container registry")
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with engine_network(2) as opened:
-        opened.engines[0].load((*LOADED, built_image))
-        yield opened
-
-
-@pytest.fixture
-def stack(network: Network, site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """A place on the first of two nodes of a Swarm."""
-    one, two = network.engines
-    monkeypatch.setenv("DOCKER_HOST", one.address)
-    user = one.new_folder("u")
-    stack = Stack(site=InnerSite(home=user / "m", user=user, port=site.port, within=one.within))
-    stack.run("cluster", "init", "--address", HOST)
-    line = stack.run("cluster", "join-token").stdout.split()
-    joining = InnerSite(home=two.folder / "m", user=two.folder, port=1, within=two.within)
-    joining.run("cluster", "join", HOST, stdin=line[1])
-    return stack
+def stack(joined_stack: Stack) -> Stack:
+    return joined_stack
 
 
 def test_every_node_pulls_what_one_has_pushed(
@@ -56,6 +38,7 @@ def test_every_node_pulls_what_one_has_pushed(
     stack.run("cluster", "place", "valkey", "node2", MOSAIC_CLUSTER_REGISTRY=ADDRESS)
     with locked_registry(network.engines[0], authority):
         install_once_it_is_trusted(network, stack, authority)
+        check_emptied(network.engines[0], stack)
     assert "gateway: 2 of 2 running" in stack.run("cluster", "status").said
     assert all(answers(network.engines[0].within, stack.site.port, node) for node in NODES)
     assert f"{stack.project}_valkey" in docker("node", "ps", "--format={{.Name}}", "node2")
@@ -68,6 +51,7 @@ def test_every_node_pulls_what_one_has_pushed(
     assert (tasks_of(stack), versions()) == (tasks, written)
     files = [file for file in stack.site.home.rglob("*") if file.is_file()]
     assert not [file for file in files if PASSWORD.encode() in file.read_bytes()]
+    check_what_services_show(stack)
     stack.run("uninstall", "--purge", "--yes")
     assert ADDRESS not in docker("image", "ls")
 
@@ -86,6 +70,29 @@ def install_once_it_is_trusted(network: Network, stack: Stack, authority: Author
     refused.says("node2 could not pull", "node2: No such image", f"copy {place} to node2")
     trust(two, authority)
     stack.install("--yes", **FROM_REGISTRY)
+
+
+def check_emptied(engine: SecondEngine, stack: Stack) -> None:
+    """Take all images out of the registry: that is said, with the commands that push them again."""
+    kept = engine.folder / "registry/content"
+    shutil.rmtree(kept)
+    kept.mkdir()
+    (problem,) = stack.run("cluster", "check", "--json", code=9).document["problems"]
+    assert all(f"{ADDRESS}/{name}" in problem["message"] for name in ("mosaic-gateway", "valkey"))
+    home = ("env", f"HOME={stack.site.user}")
+    run(*engine.within, *home, "sh", "-euc", problem["hint"].split("`")[1])
+    stack.run("cluster", "check")
+
+
+def check_what_services_show(stack: Stack) -> None:
+    """Take all that is written about the answers away: the services still show them."""
+    kept = stack.site.home / "kept"
+    stack.site.config.rename(kept)
+    printed = stack.run("install", "--print-answers").stdout
+    shutil.rmtree(stack.site.config, ignore_errors=True)
+    kept.rename(stack.site.config)
+    assert f'\nregistry = "{ADDRESS}"\n' in printed
+    assert "\nreplicas = 2\n" in printed
 
 
 def check_names(stack: Stack) -> None:

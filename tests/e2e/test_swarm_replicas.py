@@ -1,19 +1,20 @@
 """Several gateways on a Swarm of three nodes: where they run, and what a change or a loss costs."""
 
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import LOADED
-from tests.e2e.engine_kinds import SWARM, missing_of
-from tests.e2e.engine_network import Network, engine_network
-from tests.e2e.program import Site, eventually
-from tests.e2e.second_engine import InnerSite, SecondEngine
+from tests.e2e.engine_network import Network
+from tests.e2e.program import eventually
+from tests.e2e.second_engine import SecondEngine
 from tests.e2e.stack import Stack
+from tests.e2e.swarm_harm import LISTEN
 from tests.e2e.swarm_load import Load, answers, asking
+from tests.e2e.swarm_nodes import MANAGER, bring_gateway, join
 from tests.engine.engine import run
 from tests.measured import Tell
 
@@ -27,6 +28,7 @@ BOTH: dict[str, Any] = {
     "MOSAIC_GATEWAY_RUNTIME": "swarm",
     "MOSAIC_GATEWAY_BIND": "0.0.0.0",  # noqa: S104
     "MOSAIC_GATEWAY_REPLICAS": "2",
+    "MOSAIC_CLUSTER_MONITOR": "0",
 }
 NODES = {f"node{number}": f"10.99.0.{number}" for number in (1, 2, 3)}
 REQUESTS = 10_000
@@ -38,23 +40,15 @@ SLOWEST = 5.0
 
 
 @pytest.fixture
-def network(missing_for_engine: str, gateway_image: None, built_image: str) -> Iterator[Network]:
-    lacking = missing_for_engine or missing_of(SWARM)
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with engine_network(len(NODES)) as opened:
-        opened.engines[0].load((*LOADED, built_image))
-        yield opened
+def node_count() -> int:
+    return len(NODES)
 
 
 def test_two_gateways_replace_each_other(
-    network: Network, site: Site, monkeypatch: pytest.MonkeyPatch, measured: Tell
+    network: Network, first_stack: Stack, measured: Tell
 ) -> None:
-    one, two, _three = network.engines
-    monkeypatch.setenv("DOCKER_HOST", one.address)
-    folder = one.new_folder("u")
-    stack = Stack(site=InnerSite(home=folder / "m", user=folder, port=site.port, within=one.within))
-    stack.run("cluster", "init", "--address", NODES["node1"])
+    stack, (one, two, three) = first_stack, network.engines
+    stack.run("cluster", "init", "--address", MANAGER)
     stack.install("--yes", code=4, **BOTH).says("swarm-has-enough-nodes", "join-token")
     join(stack, two)
     refused = stack.install("--yes", code=5, **BOTH)
@@ -64,13 +58,14 @@ def test_two_gateways_replace_each_other(
         meshed.says("swarm-mesh-has-ipvs", "no IPVS", "--set gateway.publish=host")
     for engine in network.engines[1:]:
         bring_gateway(one, engine)
-    join(stack, network.engines[2])
-    stack.install("--yes", **BOTH)
+    check_busy_port(two, stack)  # before there is a spare: one that waits has a run begin anew
+    join(stack, three)
+    stack.install("--yes", "--set=gateway.cors_origin=https://a.example", **BOTH)
     row = gateway_of(stack)
     assert row["running"] == 2
     (spare,) = row["spares"]
     assert {"node1", spare, *row["nodes"]} == set(NODES)
-    assert all(answers(one.within, site.port, NODES[node]) for node in row["nodes"])
+    assert all(answers(one.within, stack.site.port, NODES[node]) for node in row["nodes"])
     assert "Already up to date" in stack.run("install", "--yes").said
     assert gateway_of(stack) == row
 
@@ -83,6 +78,28 @@ def test_two_gateways_replace_each_other(
         eventually(partial(is_idle, engine), "all has ended")
     for node in NODES:
         assert docker(one, "node", "inspect", node, "--format={{len .Spec.Labels}}") == "0"
+
+
+def check_busy_port(engine: SecondEngine, stack: Stack) -> None:
+    """A program on the second node has the port: it is named, and once it has ended, all is well,
+    also where the Swarm has begun to start that gateway by itself."""
+    words = (*engine.within, sys.executable, "-I", "-c", LISTEN, str(stack.site.port))
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as busy:
+        assert busy.stdout is not None
+        assert busy.stdout.readline() == "listening\n"
+        refused = stack.install("--yes", code=6, **BOTH)
+        refused.says(
+            "gateway failed on node node2", "address already in use", "on node2, `ss -ltnp`"
+        )
+        assert f"what has port {stack.site.port}: end it there" in refused.stderr
+        busy.communicate()
+    name, shown = f"{stack.project}_gateway", "--format={{.Node}} {{.CurrentState}}"
+    begun = ("node2 Starting", "node2 Running")
+    wanted = ("service", "ps", name, "--filter=desired-state=running", shown)
+    eventually(
+        lambda: any(each in run("docker", *wanted).stdout for each in begun) or None, "begun"
+    )
+    assert "Mosaic is ready" in stack.install("--yes", **BOTH).said
 
 
 def check_updates(network: Network, stack: Stack, tasks: Sequence[str], measured: Tell) -> None:
@@ -128,7 +145,7 @@ def check_none_here(engine: SecondEngine, stack: Stack) -> None:
     eventually(lambda: sorted(gateway_of(stack)["nodes"]) == others or None, "both are elsewhere")
     assert "none on this machine" in stack.run("cluster", "status").said
     said = stack.run("status", code=6).said
-    assert "running on node2 and node3, but not on this machine" in said
+    assert "running, on node2 and node3, but not on this machine" in said
     assert "or not on this machine, where commands need it" in stack.run("doctor", code=9).said
     stack.run("doctor", "--fix")
     row = gateway_of(stack)
@@ -149,21 +166,6 @@ def runs_on(stack: Stack, engine: SecondEngine) -> set[str]:
     said = docker(engine, "service", "ps", name, "--filter=desired-state=running", shown)
     rows = [row.split() for row in said.splitlines()]
     return {row[0] for row in rows if row[1] == "Running"}
-
-
-def join(stack: Stack, engine: SecondEngine) -> None:
-    line = stack.run("cluster", "join-token").stdout.split()
-    site = InnerSite(home=engine.folder / "m", user=engine.folder, port=1, within=engine.within)
-    site.run("cluster", "join", NODES["node1"], stdin=line[1])
-
-
-def bring_gateway(source: SecondEngine, target: SecondEngine) -> None:
-    names = docker(source, "image", "ls", "--format={{.Repository}}:{{.Tag}}").splitlines()
-    (name,) = (each for each in names if each.startswith("mosaic-gateway:"))
-    load = ("docker", "--host", target.address, "load", "--quiet")
-    save = ("docker", "--host", source.address, "save", name)
-    with subprocess.Popen(save, stdout=subprocess.PIPE) as saved:
-        subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
 
 
 def is_idle(engine: SecondEngine) -> bool:

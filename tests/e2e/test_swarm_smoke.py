@@ -1,14 +1,11 @@
 """Two gateways on a Swarm of one manager and one worker: they come, stay and go."""
 
 import sys
-from collections.abc import Iterator
 
 import pytest
-from tests.e2e.conftest import LOADED
-from tests.e2e.engine_kinds import SWARM, missing_of
-from tests.e2e.engine_network import Network, engine_network
-from tests.e2e.program import Site, eventually
-from tests.e2e.second_engine import ASK, InnerSite
+from tests.e2e.engine_network import Network
+from tests.e2e.program import eventually
+from tests.e2e.second_engine import ASK, LOADED
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import (
     ON_SWARM,
@@ -20,35 +17,26 @@ from tests.e2e.swarm import (
     tasks_of,
     versions,
 )
+from tests.e2e.swarm_nodes import MANAGER, join
 from tests.engine.engine import run
 
 pytestmark = pytest.mark.install
 
-MANAGER, WORKER = "10.99.0.1", "10.99.0.2"
+WORKER = "10.99.0.2"
 BOTH = {**ON_SWARM, "MOSAIC_GATEWAY_REPLICAS": "2"}
 LABELS = "--format={{len .Spec.Labels}}"
 
 
 @pytest.fixture
-def network(missing_for_engine: str, gateway_image: None, built_image: str) -> Iterator[Network]:
-    """Two machines: what an installation needs is on the first, the gateway's image on both."""
-    lacking = missing_for_engine or missing_of(SWARM)
-    if lacking:
-        pytest.skip(f"{lacking} is missing; `scripts/test-engine` sets up Debian 12")
-    with engine_network(2) as opened:
-        one, two = opened.engines
-        one.load((*LOADED, built_image))
-        two.load((built_image,))
-        yield opened
+def network(network: Network, built_image: str) -> Network:
+    """The gateway's image is on both machines."""
+    network.engines[1].load((built_image,))
+    return network
 
 
 @pytest.fixture
-def stack(network: Network, site: Site, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """A place on the first machine; `docker` means its engine."""
-    one = network.engines[0]
-    monkeypatch.setenv("DOCKER_HOST", one.address)
-    folder = one.new_folder("u")
-    return Stack(site=InnerSite(home=folder / "m", user=folder, port=site.port, within=one.within))
+def stack(first_stack: Stack) -> Stack:
+    return first_stack
 
 
 def test_it_comes_stays_and_goes_on_two_nodes(stack: Stack, network: Network) -> None:
@@ -58,7 +46,7 @@ def test_it_comes_stays_and_goes_on_two_nodes(stack: Stack, network: Network) ->
     docker("service", "create", "--quiet", "--detach", "--replicas=0", "--name=other", LOADED[0])
     refused = stack.install("--yes", code=4, MOSAIC_GATEWAY_RUNTIME="swarm")
     refused.says("swarm-port-may-be-open", "gateway.bind=0.0.0.0")
-    join(stack, network)
+    assert "now a worker" in join(stack, network.engines[1]).said
 
     stack.install("--yes", **BOTH)
     assert stack.site.has_working_token()
@@ -95,14 +83,6 @@ def check_that_nothing_is_done(stack: Stack) -> None:
     assert (stack.site.snapshot(), versions()) == before
     assert containers_made(since) == ""
     assert tasks_of(stack) == tasks
-
-
-def join(stack: Stack, network: Network) -> None:
-    """Let the second machine join as it is told on the first."""
-    token = stack.run("cluster", "join-token").stdout.split()[1]
-    two = network.engines[1]
-    site = InnerSite(home=two.folder / "m", user=two.folder, port=1, within=two.within)
-    assert "now a worker" in site.run("cluster", "join", MANAGER, stdin=token).said
 
 
 def answers(stack: Stack, network: Network) -> bool:

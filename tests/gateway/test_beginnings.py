@@ -32,7 +32,7 @@ def test_what_is_left_of_a_database_is_not_taken_for_a_new_one(home: Home, comma
     _refuses(result, "is empty")
 
 
-@pytest.mark.parametrize("content", [b"", EMPTY_DATABASE])
+@pytest.mark.parametrize("content", [b"", EMPTY_DATABASE], ids=["nothing", "no tables"])
 def test_whoever_asks_for_a_new_database_gets_one(home: Home, content: bytes) -> None:
     home.database.write_bytes(content)
     assert home.run("migrate").returncode == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mosaic_installer.machine.probe.kernel import has_ipvs
+from mosaic_installer.machine.probe.kernel import has_ipvs, loads_ipvs_at_boot
 
 pytestmark = pytest.mark.unit
 
@@ -35,8 +35,31 @@ DEPENDS = "kernel/net/netfilter/ipvs/ip_vs_rr.ko: kernel/net/netfilter/ipvs/ip_v
 def test_it_is_found_where_the_kernel_tells(
     tmp_path: Path, files: dict[str, str], has_it: object
 ) -> None:
+    write(tmp_path, files)
+    assert has_ipvs(tmp_path, RELEASE) is has_it
+
+
+@pytest.mark.parametrize(
+    ("files", "is_early"),
+    [
+        ({BUILTIN: "kernel/net/netfilter/ipvs/ip_vs.ko\n"}, True),
+        ({"proc/config.gz": "CONFIG_IP_VS=y\n"}, True),
+        ({"proc/config.gz": "CONFIG_IP_VS=m\n", MODULES: DEPENDS}, False),
+        ({"etc/modules-load.d/mesh.conf": "# for Docker\nip_vs\n"}, True),
+        ({"etc/modules-load.d/mesh.conf": "ip_vs_rr\n"}, False),
+        ({"etc/modules": "loop\nip_vs\n"}, True),
+        ({}, False),
+    ],
+)
+def test_it_is_there_early_as_a_part_of_the_kernel_or_in_a_list(
+    tmp_path: Path, files: dict[str, str], *, is_early: bool
+) -> None:
+    write(tmp_path, files)
+    assert loads_ipvs_at_boot(tmp_path, RELEASE) is is_early
+
+
+def write(root: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
-        path = tmp_path / name
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
-    assert has_ipvs(tmp_path, RELEASE) is has_it

@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
+from mosaic_installer.errors import InstallerError
+from mosaic_installer.machine.engine.reader import Reader
+from mosaic_installer.machine.engine.swarm.addresses import address_of, parted
 from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to
-from mosaic_installer.machine.engine.swarm.membership import meaning_of
+from mosaic_installer.machine.engine.swarm.joining import meaning_of
+from mosaic_installer.machine.engine.swarm.membership import all_nodes
+from mosaic_installer.machine.engine.swarm.reach import ports_of
 
 pytestmark = pytest.mark.unit
 
@@ -87,3 +92,45 @@ def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
 def test_what_another_node_cannot_take_over_is_bound(other: dict[str, Any], count: int) -> None:
     one = node("n1", GATEWAY)
     assert len(bound_to(one, [one, other])) == count
+
+
+def test_only_managers_are_asked_at_the_port_of_managers() -> None:
+    worker = {"Status": {"Addr": "10.0.0.2"}}
+    manager = {**worker, "ManagerStatus": {"Addr": "10.0.0.2:2400"}}
+    assert ports_of(worker) == (("10.0.0.2", 7946),)
+    assert ports_of(manager) == (("10.0.0.2", 7946), ("10.0.0.2", 2400))
+    sixth = {**worker, "ManagerStatus": {"Addr": "[fd00::2]:2377"}}
+    assert ports_of(sixth)[1] == ("fd00::2", 2377)
+
+
+@pytest.mark.parametrize(
+    ("typed", "host", "port"),
+    [
+        ("10.0.0.1", "10.0.0.1", 2377),
+        ("node1.example.org:2400", "node1.example.org", 2400),
+        ("fd00::1", "fd00::1", 2377),
+        ("[fd00::1]", "fd00::1", 2377),
+        ("[fd00::1]:2400", "fd00::1", 2400),
+    ],
+)
+def test_the_address_of_a_manager_may_have_a_port(typed: str, host: str, port: int) -> None:
+    assert parted(typed) == (host, port)
+    assert parted(address_of(host, port)) == (host, port)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", ":2377", "10.0.0.1:", "10.0.0.1:0", "10.0.0.1:65536", "[a", "https://10.0.0.1:2377"],
+)
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(InstallerError, match="no address of a manager"):
+        parted(typed)
+
+
+def test_nodes_come_by_their_names_and_one_that_joins_just_now_is_none_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("node10", "node2", "")
+    rows = [{"ID": name, "Description": {"Hostname": name}} for name in names]
+    monkeypatch.setattr(Reader, "_list", lambda _self, _target: [*rows, {"ID": "n"}])
+    assert [row["ID"] for row in all_nodes(object.__new__(Reader))] == ["node2", "node10"]

@@ -1,5 +1,6 @@
 """A move of data between nodes: how far it is, and what a volume says of itself meanwhile."""
 
+import json
 import os
 import shutil
 import tarfile
@@ -11,12 +12,15 @@ from tests.machine.test_elsewhere import node
 
 from mosaic_installer.core.containers.moved import move_label
 from mosaic_installer.machine.engine.swarm import carry_program
-from mosaic_installer.machine.engine.swarm.carrying import Carrier, Place
+from mosaic_installer.machine.engine.swarm.carrying import Carrier
 from mosaic_installer.machine.engine.swarm.elsewhere import elsewhere_in
-from mosaic_installer.machine.engine.swarm.moving import removal_of, unfinished_moves, way_of
+from mosaic_installer.machine.engine.swarm.moving import removal_of
+from mosaic_installer.machine.engine.swarm.trying import trial_of
+from mosaic_installer.machine.engine.swarm.way import Place, unfinished_moves, way_of
 
 pytestmark = pytest.mark.unit
 
+CASES = Path(__file__).parents[1] / "cases"
 ONE, TWO = Place(node="n1", name="node1"), Place(node="n2", name="node2")
 
 
@@ -150,6 +154,53 @@ def test_old_data_is_put_away_however_often_that_is_begun(
     carry_program.retire("node2, at noon")
     assert [path.name for path in volume.iterdir()] == [".mosaic-moved"]
     assert (volume / ".mosaic-moved/data/PG_VERSION").read_text() == "17\n"
+
+
+@pytest.mark.parametrize("is_cut_off", [False, True])
+def test_old_data_is_put_back_however_often_that_is_begun(
+    volume: Path, monkeypatch: pytest.MonkeyPatch, *, is_cut_off: bool
+) -> None:
+    monkeypatch.setattr(carry_program, "hold", lambda: None)
+    before = carry_program.measure()
+    carry_program.retire("node2, at noon")
+    if is_cut_off:
+        (volume / ".mosaic-moved/data/link").rename(volume / "link")
+    carry_program.restore()
+    assert carry_program.measure()["files"] == before["files"]
+    assert sorted(path.name for path in volume.iterdir()) == ["PG_VERSION", "base", "link"]
+    carry_program.restore()
+    assert carry_program.kind() == carry_program.HAS_DATA
+
+
+def test_old_data_is_put_back_over_nothing_else(
+    volume: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carry_program, "hold", lambda: None)
+    carry_program.retire("node2, at noon")
+    (volume / "PG_VERSION").write_text("18\n")
+    with pytest.raises(SystemExit, match="PG_VERSION of its own"):
+        carry_program.restore()
+    assert (volume / "PG_VERSION").read_text() == "18\n"
+    assert (volume / ".mosaic-moved/data/PG_VERSION").read_text() == "17\n"
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", "step-ca"])
+def test_a_copy_is_tried_where_nobody_reaches_it(name: str) -> None:
+    services = json.loads((CASES / "swarm/files/config/compose/swarm.json").read_text())["services"]
+    spec = services[name]["spec"]
+    job = trial_of(spec, "n2")
+    task = job["TaskTemplate"]
+    assert task["Placement"] == {"Constraints": ["node.id==n2"]}
+    assert [each["Aliases"] for each in task["Networks"]] == [[]]
+    assert "Ports" not in job["EndpointSpec"]
+    assert "org.mosaicstack.service" not in job["Labels"]
+    container, like = task["ContainerSpec"], spec["TaskTemplate"]["ContainerSpec"]
+    assert container["Healthcheck"] == like["Healthcheck"]
+    assert container["Mounts"] == like["Mounts"]
+    assert container["Command"][3:] == like["Command"][3:]
+    assert "the copy is not in the volume" in container["Command"][2]
+    assert "that nothing has begun with" in like["Command"][2]  # which a trial must not heed
+    assert "that nothing has begun with" not in container["Command"][2]
 
 
 def test_what_carries_data_only_reads_the_source(volume: Path) -> None:

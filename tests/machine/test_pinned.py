@@ -9,12 +9,18 @@ from tests.make import make_answers, make_facts
 
 from mosaic_installer.core.actions.images import PushImages
 from mosaic_installer.core.containers.labels import IMAGE, IMAGE_ID, STACK_IMAGE
-from mosaic_installer.core.containers.own_registry import name_in, names_in_registry, repository_of
+from mosaic_installer.core.containers.own_registry import (
+    name_in,
+    names_in_registry,
+    registry_of,
+    repository_of,
+)
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import swarm_text
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.share import Share
 from mosaic_installer.machine.engine.registry_errors import registry_refused
+from mosaic_installer.machine.engine.swarm.emptied import names_by_reference
 from mosaic_installer.machine.engine.swarm.pinned import as_run, reference_of
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
 from mosaic_installer.machine.images.push import Sent
@@ -38,6 +44,8 @@ NAMES = [
 @pytest.mark.parametrize(("image", "name"), NAMES)
 def test_an_image_keeps_its_name_in_a_registry(image: str, name: str) -> None:
     assert name_in(REGISTRY, image) == f"{REGISTRY}/{name}"
+    assert registry_of(f"{repository_of(f'{REGISTRY}/{name}')}@sha256:0", image) == REGISTRY
+    assert registry_of("sha256:0", image) == registry_of(image, image) == ""
 
 
 def test_an_image_of_that_registry_stays_what_it_is() -> None:
@@ -173,3 +181,21 @@ def test_what_is_wrong_with_a_registry_is_said_with_the_node(
     assert error.message.startswith("node node2: `r.example:5000/a/b:1`: ")
     assert words in error.message
     assert hint in error.hint
+
+
+def test_the_registry_is_asked_for_what_was_pushed_there() -> None:
+    rows: Any = [
+        {
+            "Spec": {
+                "Labels": {IMAGE: image},
+                "TaskTemplate": {"ContainerSpec": {"Image": reference}},
+            }
+        }
+        for image, reference in (
+            ("valkey/valkey:8", f"{REGISTRY}/valkey/valkey@{DIGEST}"),
+            ("mosaic-gateway:1", "sha256:1"),
+        )
+    ]
+    assert names_by_reference(rows) == {
+        f"{REGISTRY}/valkey/valkey@{DIGEST}": f"{REGISTRY}/valkey/valkey:8"
+    }

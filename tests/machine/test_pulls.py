@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from mosaic_installer.core.cluster.bringing import how_to_bring, words_of_lack
+from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.pulls import (
     DEADLINE,
+    cannot_pull,
     is_insecure,
     is_pulled,
     seconds_for,
@@ -35,3 +38,23 @@ OTHERS: list[dict[str, Any]] = [
 def test_an_engine_says_which_registries_need_no_tls() -> None:
     assert is_insecure(HOST, INSECURE)
     assert not any(is_insecure(HOST, info) for info in OTHERS)
+
+
+def test_every_node_that_lacks_an_image_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = {"node10": "No such image", "node2": "no task came there", "node3": "No such image"}
+    assert words_of_lack(lacking) == (
+        "node2: no task came there; node3: No such image; node10: No such image"
+    )
+    assert how_to_bring("a:1", lacking) == (
+        "bring it there and run this again: `docker save a:1 | ssh node2 docker load`, and in the "
+        "same way to node3 and node10"
+    )
+    assert how_to_bring("a:1", ("node2",)).endswith("`docker save a:1 | ssh node2 docker load`")
+    for info, words in (
+        (INSECURE, "/etc/docker/daemon.json on node2, node3 and node10, as it is here"),
+        ({}, "let node2, node3 and node10 reach"),
+    ):
+        monkeypatch.setattr(Reader, "info", lambda _self, said=info: said)
+        error = cannot_pull(f"{HOST}/a@{DIGEST}", lacking)
+        assert error.message.startswith("node2, node3 and node10 could not pull the image")
+        assert words in error.hint

@@ -10,9 +10,9 @@ from mosaic_installer.errors import ServerUnhealthy
 from mosaic_installer.machine.engine.swarm import waiting
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.one_off import decisive_of
-from mosaic_installer.machine.engine.swarm.standing import words_of_places
+from mosaic_installer.machine.engine.swarm.standing import waited_for, words_of_places
 from mosaic_installer.machine.engine.swarm.tasks import failure_of, has_converged, trouble_of
-from mosaic_installer.machine.engine.swarm.waiting import Waiting, last_of
+from mosaic_installer.machine.engine.swarm.waiting import Waiting
 
 pytestmark = pytest.mark.unit
 
@@ -20,15 +20,6 @@ NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 NODES = {"n1": "one"}
 TEMPLATE = {"ContainerSpec": {"Image": "sha256:1"}}
-# As engine 26.1 answers to `GET /services/ID/logs?details=1&timestamps=1`.
-SAID = b"""\
-2026-11-22T10:31:10.5Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,\
-com.docker.swarm.task.id=t2 the reactor is cold
-2026-11-22T10:29:41.1Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,\
-com.docker.swarm.task.id=t1 listening on http://0.0.0.0:20002
-2026-11-22T10:31:09.5Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,\
-com.docker.swarm.task.id=t2 it is 20 K
-"""
 
 
 def service(*, replicas: int = 1, version: int = 7, **update: str) -> dict[str, Any]:
@@ -135,6 +126,8 @@ def test_a_place_is_told_with_what_keeps_tasks_from_it(
         "Spec": {"Availability": availability},
     }
     assert words_of_places(("n1",), [row]) == told
+    waits = told.removeprefix("it may only run on ")
+    assert waited_for(("n1",), [row]) == ("" if waits == "one" else waits)
     assert words_of_places(("n2",), [row]) == "and no node has the label that lets it run there"
 
 
@@ -157,10 +150,3 @@ def test_a_job_went_as_the_task_says_that_came_to_its_end() -> None:
     assert decisive_of([failed, later]) == failed
     assert decisive_of([later, waits]) == later
     assert decisive_of([]) is None
-
-
-def test_only_the_tasks_in_trouble_are_quoted() -> None:
-    assert last_of(SAID, 9, ("t2", "t3")) == ("it is 20 K", "the reactor is cold")
-    assert last_of(SAID, 1, ("t2",)) == ("the reactor is cold",)
-    plain = b"2026-11-22T10:31:10.5Z two\n2026-11-22T10:29:41.1Z one\n"
-    assert last_of(plain, 9) == ("one", "two")

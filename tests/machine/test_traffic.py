@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from mosaic_installer.machine.engine.swarm.subnets import Overlap, overlaps_of, routes_of
-from mosaic_installer.machine.engine.swarm.traffic import PROGRAM, Sight, job_of, sights_of
+from mosaic_installer.core.cluster.seen import Overlap, Sight
+from mosaic_installer.machine.engine.swarm.subnets import overlaps_of, routes_of
+from mosaic_installer.machine.engine.swarm.traffic import PROGRAM, job_of, sights_of
 
 ROUTES = """\
 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT

@@ -44,6 +44,18 @@ def test_a_secret_that_exists_is_never_replaced(vault: LocalVault, path: Path) -
     assert vault.get("two") is not None
 
 
+def test_what_is_on_file_counts_now_whoever_wrote_it(vault: LocalVault, path: Path) -> None:
+    path.write_text('one = "a"\n')
+    vault.stored()["two"] = Secret("what a caller does with its own")
+    assert vault.stored() == {"one": Secret("a")}
+    path.write_text('one = "b"\n')
+    assert vault.stored() == {"one": Secret("b")}
+    path.write_text("one = b\n")
+    assert vault.is_damaged()
+    path.unlink()
+    assert (vault.stored(), vault.is_damaged()) == ({}, False)
+
+
 @pytest.mark.parametrize("value", ['a"b', "a\\b", "größe 🚀", "a\nb", "a\x7fb", ""])
 def test_a_secret_that_the_user_put_there_survives_the_next_generation(
     vault: LocalVault, path: Path, value: str

@@ -14,6 +14,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from tests.ui.keyboard import ENTER, ESCAPE, Screen
 
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.ui import output
 from mosaic_installer.ui.closing import Ready, call, show_closing
 from mosaic_installer.ui.conversation import Field, Page
 from mosaic_installer.ui.prompts import ScreenConversation
@@ -104,3 +105,19 @@ def test_what_is_wrong_is_said_whole_below_its_question(ask: Callable[[], str]) 
         screen.waiting.append(("or `10`", f"7{ENTER}"))
         assert ask() == "7"
         assert "a number of dwarfs looks like `7`, and" in screen.getvalue()
+
+
+def test_items_and_rows_end_between_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "_width", lambda _stream: 30)
+    monkeypatch.setattr(output, "columns", lambda: 30)
+    output.items("Nodes\n  node1: manager (leader), ready, active")
+    assert capsys.readouterr().out == "Nodes\n  node1: manager (leader),\n    ready, active\n"
+    output.table((("gateway", "healthy at http://127.0.0.1:14242"), ("tier", "standalone")))
+    assert capsys.readouterr().out == (
+        "gateway  healthy at\n         http://127.0.0.1:14242\ntier     standalone\n"
+    )
+    monkeypatch.setattr(output, "columns", lambda: None)
+    output.table((("gateway", "healthy at http://127.0.0.1:14242"),))
+    assert capsys.readouterr().out == "gateway  healthy at http://127.0.0.1:14242\n"

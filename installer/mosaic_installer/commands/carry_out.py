@@ -1,9 +1,10 @@
 """Carry out what was decided: journal it, do it, say so; in the end the address and the token."""
 
 from mosaic_installer.commands import first_answer
-from mosaic_installer.commands.decision import Decision, Options
+from mosaic_installer.commands.decision import Decision
 from mosaic_installer.commands.edited_cause import naming_edits
 from mosaic_installer.commands.keeping import keeping, unsaved
+from mosaic_installer.commands.options import Options
 from mosaic_installer.core.connections.providers import connections
 from mosaic_installer.core.events import Event, Finished, Report
 from mosaic_installer.core.finding import Finding

@@ -5,14 +5,8 @@ from pathlib import Path
 from mosaic_installer.commands.consent import agrees
 from mosaic_installer.commands.credentials import read_secret
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.machine.engine.swarm.membership import (
-    Invitation,
-    Membership,
-    Role,
-    invite,
-    join,
-    rotate,
-)
+from mosaic_installer.machine.engine.swarm.joining import Membership, join
+from mosaic_installer.machine.engine.swarm.membership import Invitation, Role, invite, rotate
 from mosaic_installer.machine.engine.swarm.nodes import node_ids, wait_for_new_node
 from mosaic_installer.machine.engine.swarm.recovery import check_that_it_is_lost, recover
 from mosaic_installer.machine.engine.swarm.start import start_swarm
@@ -70,6 +64,13 @@ def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:
     seen = join(Invitation(address=address, token=_token(token_file)), own_address)
     if not seen.is_new:
         output.say("This machine is a node of that Swarm already.")
+        if not seen.is_manager:
+            # An engine whose node was removed does not know it, and goes on asking. It is not told
+            # to leave from here: one that was not removed would lose what labels say of its data.
+            output.say(
+                "If `docker node ls`, on a manager, does not list it, it was removed there: run "
+                "`docker swarm leave` here, then type the line again."
+            )
         return 0
     output.say(f"This machine is now a {'manager' if seen.is_manager else 'worker'} of the Swarm.")
     if seen.is_manager:

@@ -1,20 +1,22 @@
 """`mosaic cluster move`: take a service with its data to another node."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mosaic_installer.commands.cluster_place import known_service
 from mosaic_installer.commands.consent import agrees
 from mosaic_installer.commands.opening import installed_on_swarm
 from mosaic_installer.core.containers.labels import IMAGE
-from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.swarm.carrying import Place
-from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.carrying import refuse_lost
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.moving import Moves, removal_of
 from mosaic_installer.machine.engine.swarm.nodes import FoundNode, find_node
 from mosaic_installer.machine.engine.swarm.placing import Image, prove_on, refuse_down
+from mosaic_installer.machine.engine.swarm.returning import Returning
+from mosaic_installer.machine.engine.swarm.settling import Settling
 from mosaic_installer.machine.engine.swarm.specs import Definition
-from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.engine.swarm.way import Place
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.ui import output
 
@@ -24,6 +26,41 @@ def move(name: str, node_name: str, *, assume_yes: bool) -> int:
 
     Raises `InstallerError` where the node lacks an image, or has data of that service already.
     """
+    node = _node(name, node_name)
+    with _opened() as settling:
+        return _move(settling, name, node, assume_yes=assume_yes)
+
+
+def move_back(name: str, node_name: str, *, assume_yes: bool) -> int:
+    """Let a service run with the data that a move left on a node, with consent.
+
+    Raises `InstallerError` where there is none, or where the present data cannot be put away.
+    """
+    node = _node(name, node_name)
+    target = Place(node=node.identifier, name=node.name)
+    with _opened() as settling:
+        refuse_down(node)
+        _prove(settling, name, node)
+        returning = Returning(settling)
+        others = returning.check(name, target)
+        where = " and ".join(place.name for place in others)
+        if not agrees(
+            f"Go back to the old data of {name} on {node.name}, without what was written since?",
+            f"{name} would be without everything written since its data left {node.name}",
+            assume_yes=assume_yes,
+        ):
+            return 0
+        returning.return_to(name, target)
+        output.say(f"{name} now runs on {node.name}, with the data from before it was moved.")
+        if where:
+            output.say(
+                f"What was written since is still on {where}, where nothing uses it any more. "
+                f"To go back to that: `mosaic cluster move {name} {others[0].name} --old-data`"
+            )
+    return 0
+
+
+def _node(name: str, node_name: str) -> FoundNode:
     service, node = known_service(name), find_node(node_name)
     if not service.volume:
         raise InstallerError(
@@ -31,25 +68,35 @@ def move(name: str, node_name: str, *, assume_yes: bool) -> int:
             f"`mosaic cluster place {name} {node.name}` lets it run there",
             identifier="data-in-place",
         )
+    return node
+
+
+@contextmanager
+def _opened() -> Iterator[Settling]:
+    """Hold the lock of the installation, for what changes its services."""
     machine, stack = installed_on_swarm()
     with locked(machine.layout.lock):
-        return _move(machine, stack, name, node, assume_yes=assume_yes)
+        found = Found(stack)
+        found.refuse_as_copy()
+        yield Settling(
+            stack, found, output.say, lambda: Definition(stack, machine.files, machine.vault)
+        )
 
 
-def _move(
-    machine: LocalMachine, stack: Stack, name: str, node: FoundNode, *, assume_yes: bool
-) -> int:
-    found, target = Found(stack), Place(node=node.identifier, name=node.name)
-    found.refuse_as_copy()
-    moves = Moves(stack, found, output.say, lambda: Definition(stack, machine.files, machine.vault))
-    if moves.way(name).is_unfinished:
+def _move(settling: Settling, name: str, node: FoundNode, *, assume_yes: bool) -> int:
+    target, moves = Place(node=node.identifier, name=node.name), Moves(settling)
+    way = settling.way(name)
+    if target in way.source and way.at:
+        raise _ask_which(name, target, way.at[0])
+    if way.is_unfinished:
         output.say(f"An earlier move of {name} was cut off; ending it first.")
-        moves.settle()
-    if target in moves.way(name).at:
+        settling.settle()
+    if target in settling.way(name).at:
         output.say(f"{name} is on {node.name} already.")
         return 0
     refuse_down(node)
-    _prove(stack, found, name, node)
+    refuse_lost(settling.way(name).at, "start it: its data cannot be taken along without it")
+    _prove(settling, name, node)
     source = moves.check(name, target)
     if not agrees(
         f"Stop {name} while its data is copied from {source.name} to {node.name}?",
@@ -66,17 +113,25 @@ def _move(
     output.say(f"{name} now runs on {node.name}.")
     output.say(
         f"The old data is still on {source.name}, where nothing uses it any more. To remove it, "
-        f"run this there: {removal_of(f'{stack.project}_{name}')}"
+        f"run this there: {removal_of(settling.volume(name))}"
     )
     return 0
 
 
-def _prove(stack: Stack, found: Found, name: str, node: FoundNode) -> None:
-    there = found.services().get(name)
+def _ask_which(name: str, old: Place, new: Place) -> InstallerError:
+    return InstallerError(
+        f"the move of {name} to {new.name} has not ended: its data on {old.name} is as it was",
+        f"finish it: `mosaic cluster move {name} {new.name}`; or go back, without what was "
+        f"written on {new.name}: `mosaic cluster move {name} {old.name} --old-data`",
+        identifier="data-in-place",
+    )
+
+
+def _prove(settling: Settling, name: str, node: FoundNode) -> None:
+    there = settling.found.services().get(name)
     if there is None:
         raise EngineError(f"there is no service {name}", "`mosaic install` starts it")
     identifier = str(there["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"])
     known = str(there["Spec"]["Labels"].get(IMAGE, identifier))
-    with opened_engine() as client:
-        image = Image(name=known, identifier=identifier)
-        prove_on(Changes(client, stack, found), stack, name, image, node)
+    with settling.opened() as changes:
+        prove_on(changes, settling.stack, name, Image(name=known, identifier=identifier), node)

@@ -1,6 +1,7 @@
 """`mosaic cluster drain|activate|remove NODE`: what it costs, a word of consent, and the change."""
 
 from mosaic_installer.commands.consent import agrees
+from mosaic_installer.core.cluster.quorum import warning_of
 from mosaic_installer.machine.engine.swarm import nodes
 from mosaic_installer.machine.engine.swarm.nodes import FoundNode
 from mosaic_installer.ui import output
@@ -41,6 +42,8 @@ def remove(name: str, *, assume_yes: bool) -> int:
     """Take a node out of the Swarm; refused where data is on it."""
     node = nodes.find_node(name)
     nodes.refuse_removal(node)
+    if node.is_manager and (warning := warning_of(nodes.managers_without(node))):
+        output.say(warning)
     if not agrees(
         f"Remove {node.name} from the Swarm?",
         f"{node.name} would be removed from the Swarm",

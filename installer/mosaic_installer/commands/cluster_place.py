@@ -15,7 +15,6 @@ from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
-from mosaic_installer.machine.engine.swarm.moving import way_of
 from mosaic_installer.machine.engine.swarm.nodes import FoundNode, find_node
 from mosaic_installer.machine.engine.swarm.placing import (
     Image,
@@ -23,6 +22,7 @@ from mosaic_installer.machine.engine.swarm.placing import (
     prove_on,
     refuse_down,
 )
+from mosaic_installer.machine.engine.swarm.way import way_of
 from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked

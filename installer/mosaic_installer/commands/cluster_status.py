@@ -1,12 +1,14 @@
 """`mosaic cluster status`: nodes, services and tasks; where the data is; what a lost node costs."""
 
 from mosaic_installer.commands.opening import installed_on_swarm
+from mosaic_installer.core.cluster.losses import costs, spares, troubles_of
+from mosaic_installer.core.cluster.node_names import joined
+from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
+from mosaic_installer.core.cluster.quorum import losses_survived, words_of
 from mosaic_installer.core.containers.names import GATEWAY
-from mosaic_installer.core.containers.quorum import losses_survived
-from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.errors import UnhealthyError
-from mosaic_installer.machine.engine.swarm.overview import Node, Overview, ServiceRow, overview_of
+from mosaic_installer.machine.engine.swarm.overview import overview_of
 from mosaic_installer.ui import output
 
 
@@ -20,8 +22,7 @@ def status(*, as_json: bool) -> int:
     if as_json:
         output.document(document_of(seen))
     else:
-        for line in lines_of(seen):
-            output.data(line)
+        output.items("\n".join(lines_of(seen)))
     return 0 if seen.is_whole else UnhealthyError.exit_code
 
 
@@ -34,9 +35,11 @@ def lines_of(seen: Overview) -> list[str]:
     lines.append("Services")
     for row in seen.services:
         lines.append(f"  {row.name}: {row.running} of {row.wanted} running{_where(row)}")
-        lines += [f"    {trouble}" for trouble in (*row.troubles, *_misses_here(row, seen))]
-    lines.append("If a node is lost")
-    lines += [f"  {node.name}: {_cost(node, seen)}" for node in seen.nodes]
+        told = (*row.troubles, *troubles_of(row, seen), *_misses_here(row, seen))
+        lines += [f"    {trouble}" for trouble in told]
+    is_lost = any(node.state != "ready" for node in seen.nodes)
+    lines.append("If another node is lost" if is_lost else "If a node is lost")
+    lines += [f"  {name}: {cost}" for name, cost in costs(seen)]
     return lines
 
 
@@ -54,37 +57,25 @@ def _is_cut_off(node: Node) -> bool:
 
 def _runs(node: Node, seen: Overview) -> str:
     names = [row.name for row in seen.services if node.name in row.nodes]
-    return f"runs {', '.join(names)}" if names else "runs nothing of this installation"
+    return f"runs {joined(names)}" if names else "runs nothing of this installation"
 
 
 def _managers(seen: Overview) -> list[str]:
-    lines = [_quorum(len(seen.managers))]
+    lines = [words_of(len(seen.managers))]
     lost = [node.name for node in seen.managers if _is_cut_off(node)]
     if lost:
         left = losses_survived(len(seen.managers)) - len(lost)
         more = f"{left} more may be" if left > 0 else "nothing can be changed if one more is"
-        lines.append(f"{' and '.join(lost)} cannot be reached: {more} lost")
+        lines.append(f"{joined(lost)} cannot be reached: {more} lost")
     versions = sorted({node.engine for node in seen.nodes})
     if len(versions) > 1:
         lines.append(f"the nodes have different engines ({', '.join(versions)}): update the older")
     return lines
 
 
-def _quorum(count: int) -> str:
-    if count == 1:
-        return "1 manager: while it is down, what runs elsewhere goes on, but cannot be changed"
-    if count == 2:
-        return (
-            "2 managers are worse than one: if either is lost, nothing can be changed; add a third "
-            "(`mosaic cluster join-token --manager`), or demote one (`docker node demote NODE`)"
-        )
-    worse = "" if count % 2 else f", no more than with {count - 1}"
-    return f"{count} managers: {losses_survived(count)} may be lost at the same time{worse}"
-
-
 def _where(row: ServiceRow) -> str:
-    kept = "; its data is there" if _has_data(row.name) else ""
-    return f" on {', '.join(dict.fromkeys(row.nodes))}{kept}" if row.nodes else ""
+    kept = "; its data is there" if row.has_data else ""
+    return f" on {joined([*dict.fromkeys(row.nodes)])}{kept}" if row.nodes else ""
 
 
 def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
@@ -92,43 +83,6 @@ def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
     if row.name != GATEWAY or not row.nodes or seen.here in ("", *row.nodes):
         return []
     return ["none on this machine, where commands need one: run `mosaic doctor --fix`"]
-
-
-def _has_data(name: str) -> bool:
-    return bool(name in BY_NAME and BY_NAME[name].volume)
-
-
-def _cost(node: Node, seen: Overview) -> str:
-    """Return what goes with a node: services that are bound to it, and their data."""
-    bound = [row.name for row in seen.services if row.places == (node.name,)]
-    parts = []
-    if bound:
-        parts.append(f"{', '.join(bound)} will not run until it is back")
-        data = [name for name in bound if _has_data(name)]
-        if data:
-            parts.append(
-                f"if it never comes back, the data of {' and '.join(data)} is lost with it"
-            )
-    for row in seen.services:
-        others = [name for name in dict.fromkeys(row.nodes) if name != node.name]
-        if row.name not in bound and node.name in row.nodes:
-            parts.append(f"{row.name} {_elsewhere(others, _spares(row, seen))}")
-    return "; ".join(parts) or "nothing of this installation runs there"
-
-
-def _elsewhere(others: list[str], spares: list[str]) -> str:
-    """Return how a service does without one of its nodes."""
-    begins = f"starts again on {' or '.join(spares)}"
-    if not others:
-        return begins if spares else "will not run until it is back"
-    goes_on = f"goes on on {', '.join(others)}"
-    return f"{goes_on}, and {begins}" if spares else f"{goes_on}; no other node can take over"
-
-
-def _spares(row: ServiceRow, seen: Overview) -> list[str]:
-    """Return the nodes that the Swarm may start a lost task of a service on."""
-    usable = [node.name for node in seen.nodes if node.is_usable]
-    return [name for name in row.places if name in usable and name not in row.nodes]
 
 
 def document_of(seen: Overview) -> dict[str, object]:
@@ -155,8 +109,8 @@ def document_of(seen: Overview) -> dict[str, object]:
                 "wanted": row.wanted,
                 "running": row.running,
                 "nodes": list(row.nodes),
-                "spares": _spares(row, seen),
-                "data": list(row.places) if _has_data(row.name) else [],
+                "spares": spares(row, seen),
+                "data": list(row.places) if row.has_data else [],
                 "tasks": list(row.tasks),
                 "troubles": list(row.troubles),
             }

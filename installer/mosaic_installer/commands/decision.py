@@ -1,8 +1,8 @@
 """Everything that `mosaic install` decides before anything is touched."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
+from mosaic_installer.commands.options import Options
 from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.actions.answers import SaveAnswers
 from mosaic_installer.core.actions.file import WriteFile
@@ -13,7 +13,7 @@ from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.frozen import field, frozen, replace
+from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.plan import Plan, Surveyed, make_plan, survey
 from mosaic_installer.core.preflight import identifier, preflight
 from mosaic_installer.core.preflight.lasting import lasting_warnings, passed_over
@@ -36,33 +36,6 @@ from mosaic_installer.stages.gateway import wanted_gateway
 from mosaic_installer.ui import output
 
 REPLACED = identifier(default_models_are_listed)
-
-
-@frozen
-class Options:
-    """What the command line of `mosaic install` says."""
-
-    pairs: tuple[str, ...] = ()
-    flags: dict[str, str] = field(default_factory=dict)
-    answers_file: Path | None = None
-    is_dry_run: bool = False
-    with_diff: bool = False
-    is_check: bool = False
-    only: tuple[str, ...] = ()
-    ask: tuple[str, ...] = ()
-    """The sections of the menu to ask about, with everything else as given."""
-    section: str = ""
-    """The section to open on the home screen."""
-    is_bare: bool = False
-    """Whether it is the home screen that was asked for, and not to install."""
-    is_plain: bool = False
-    """Whether to ask in plain lines."""
-    ignored: tuple[str, ...] = ()
-    pulls: bool = False
-    """Whether to ask registries for newer images under the names of those that are here."""
-    replaces_edited: bool = False
-    as_json: bool = False
-    is_verbose: bool = False
 
 
 @frozen

@@ -17,10 +17,11 @@ from mosaic_installer.core.preflight import preflight
 from mosaic_installer.core.settling.interview import settle
 from mosaic_installer.errors import DriftFound, InstallerError, PreflightFailed
 from mosaic_installer.machine.apply import apply
+from mosaic_installer.machine.engine.beginning import begin_probe
 from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.probe import probe_host
-from mosaic_installer.machine.probe.surroundings import begin_probe, probe_surroundings
+from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
 

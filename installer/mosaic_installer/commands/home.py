@@ -5,8 +5,9 @@ from contextlib import suppress
 
 from mosaic_installer import __version__
 from mosaic_installer.commands import errands
-from mosaic_installer.commands.decision import Decision, Options
+from mosaic_installer.commands.decision import Decision
 from mosaic_installer.commands.first_key import PATIENCE
+from mosaic_installer.commands.options import Options
 from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.containers.engine import Engine

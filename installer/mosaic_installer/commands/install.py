@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
-from mosaic_installer.commands.decision import Decision, Options, decide_alone
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
+from mosaic_installer.commands.options import Options
 from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.preflight import refuse
 from mosaic_installer.core.settling.interview import Layer
 from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.machine.engine.beginning import begin_probe
 from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe_host
-from mosaic_installer.machine.probe.surroundings import begin_probe
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive, unechoed, wants_plain
 from mosaic_installer.ui.view import View, open_view
+
+if TYPE_CHECKING:
+    from mosaic_installer.commands.decision import Decision
 
 
 def run(options: Options) -> int:
@@ -41,8 +43,13 @@ def _run(options: Options) -> int | LocalMachine:
         machine = open_machine(layers)
         with machine.one_look() as look:
             begin_probe(read_meta(machine), machine.layout, look)
+            # While these are imported, the engine answers, and then the gateway.
+            from mosaic_installer.machine.probe import probe_host
+
             layers.append(remembered_layer(machine))
             host = probe_host(machine)
+            from mosaic_installer.commands.decision import decide_alone
+
             is_asking = _asks(layers, options)
             if (options.ask or options.is_bare) and not is_asking:
                 raise _unasked(options)
@@ -55,6 +62,8 @@ def _run(options: Options) -> int | LocalMachine:
                 return machine
             return 0 if decision is None else _carry_out(decision, machine, options, view)
         output.findings(alone.findings, with_notes=options.is_verbose)
+        from mosaic_installer.core.preflight import refuse
+
         refuse(alone.findings)
         return _carry_out(alone, machine, options, view)
 
@@ -80,7 +89,7 @@ def _asks(layers: list[Layer], options: Options) -> bool:
     return can_ask
 
 
-def _carry_out(decision: Decision, machine: LocalMachine, options: Options, view: View) -> int:
+def _carry_out(decision: "Decision", machine: LocalMachine, options: Options, view: View) -> int:
     # What only a run needs that does something is not imported by one that does nothing.
     if options.is_dry_run or options.is_check or options.with_diff:
         from mosaic_installer.commands import preview

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from mosaic_installer.commands.job_runs import job_runs
 from mosaic_installer.commands.opening import installed_gateway
+from mosaic_installer.core.cluster.node_names import joined
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.frozen import frozen
@@ -35,8 +36,19 @@ class _Seen:
     servers: tuple[FoundContainer, ...] | None
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """The servers without which no gateway is ready, as far as they do not run."""
+        if not self.servers:
+            return ()
+        from mosaic_installer.core.containers.services import BY_NAME
+
+        needed = [row for row in self.servers if BY_NAME[row.service].before_gateway]
+        return tuple(row.service for row in needed if row.state != "healthy")
+
+    @property
     def is_well(self) -> bool:
-        return self.process is not None and self.version is not None and not self.fault
+        is_up = self.process is not None and self.version is not None
+        return is_up and not self.fault and not self.missing
 
     @property
     def since(self) -> str | None:
@@ -55,30 +67,22 @@ def run(*, as_json: bool) -> int:
     is_healthy = seen.is_well and all(row.state == "healthy" for row in servers)
     failing = _failing(machine, gateway) if seen.is_well else ()
     if as_json:
-        shown = {
-            "url": gateway.url,
-            "runtime": meta.runtime,
-            "version": seen.version,
-            "healthy": seen.is_well,
-            "since": seen.since,
-        }
         where = {"tier": meta.tier, "home": str(machine.layout.root)}
         services = [_document(row) for row in servers]
         rest = {"services": services, "failing_jobs": list(failing)}
+        shown = _document_of_gateway(gateway, meta, seen)
         output.document({"schema": SCHEMA, **where, "gateway": shown, **rest})
     else:
-        output.data(
-            output.lines(
-                (
-                    ("gateway", f"{_state(seen, gateway.runtime)} at {gateway.url}"),
-                    ("version", seen.version or meta.version),
-                    ("since", seen.since or _not_since(seen)),
-                    ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
-                    *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
-                    *(("job", f"{name} fails; `mosaic doctor` says why") for name in failing),
-                    ("tier", meta.tier),
-                    ("folder", str(machine.layout.root)),
-                )
+        output.table(
+            (
+                ("gateway", f"{_state(seen, gateway.runtime)} at {gateway.url}"),
+                ("version", seen.version or meta.version),
+                ("since", seen.since or _not_since(seen)),
+                ("runtime", f"{meta.runtime}{_keeper(gateway.runtime)}"),
+                *((row.service, _line(row)) for row in servers if row.service != GATEWAY),
+                *(("job", f"{name} fails; `mosaic doctor` says why") for name in failing),
+                ("tier", meta.tier),
+                ("folder", str(machine.layout.root)),
             )
         )
     if seen.servers is None:
@@ -166,6 +170,16 @@ def _absent(service: str) -> FoundContainer:
     return FoundContainer(service=service, image="", state="absent", since=None, ports=())
 
 
+def _document_of_gateway(gateway: Gateway, meta: Meta, seen: _Seen) -> dict[str, object]:
+    return {
+        "url": gateway.url,
+        "runtime": meta.runtime,
+        "version": seen.version,
+        "healthy": seen.is_well,
+        "since": seen.since,
+    }
+
+
 def _document(row: FoundContainer) -> dict[str, object]:
     return {
         "name": row.service,
@@ -178,6 +192,8 @@ def _document(row: FoundContainer) -> dict[str, object]:
 
 
 def _line(row: FoundContainer) -> str:
+    if row.waits_for:
+        return f"waits for {row.waits_for}"
     ports = f" at {', '.join(row.ports)}" if row.ports else ""
     since = f" since {row.since.isoformat(timespec='seconds')}" if row.since else ""
     return f"{row.state}{ports}{since}"
@@ -190,10 +206,17 @@ def _state(seen: _Seen, runtime: Runtime) -> str:
         return "healthy"
     if seen.process is not None and seen.process.is_silent:
         return "suspended (SIGSTOP)"
-    if seen.fault:
-        return f"running, but its database {seen.fault},"
     if seen.process is not None:
-        nodes = " and ".join(seen.process.elsewhere)
-        where = f" on {nodes}, but not on this machine," if nodes else ", but not answering,"
-        return f"running{where}"
+        return f"running, {_lack(seen, seen.process)},"
     return "stopped" if seen.version is None else "stopped; another program answers"
+
+
+def _lack(seen: _Seen, process: RunningGateway) -> str:
+    """Return what a gateway that runs lacks to be well."""
+    if seen.fault:
+        return f"but its database {seen.fault}"
+    if seen.version is not None:
+        return f"but not ready without {joined(seen.missing)}"
+    if process.elsewhere:
+        return f"on {joined(process.elsewhere)}, but not on this machine"
+    return "but not answering"

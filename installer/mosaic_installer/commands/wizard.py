@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from mosaic_installer.commands.decision import Decision, Options, decide
+from mosaic_installer.commands.decision import Decision, decide
 from mosaic_installer.commands.first_key import ask_first_key
 from mosaic_installer.commands.home import Home
 from mosaic_installer.commands.keeping import keeping
 from mosaic_installer.commands.opening import taken_over
+from mosaic_installer.commands.options import Options
 from mosaic_installer.commands.preview import diffs
 from mosaic_installer.commands.verification import Tried
 from mosaic_installer.core.answers import CATALOGUE

@@ -7,13 +7,17 @@ from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.secrets import WriteSecret
+from mosaic_installer.core.actions.watch import WatchServices
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.plan import Surveyed
 
 
 def faults(surveyed: Sequence[Surveyed]) -> tuple[Surveyed, ...]:
     """Return the steps that are a fault of their own, not the consequence of another one."""
-    to_do = tuple(row for row in surveyed if not row.is_done)
+    # A service that has only just started may have to be watched; nothing is wrong with it.
+    to_do = tuple(
+        row for row in surveyed if not (row.is_done or isinstance(row.step.action, WatchServices))
+    )
     return tuple(row for row in to_do if not row.follows)
 
 

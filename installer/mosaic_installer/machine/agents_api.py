@@ -6,6 +6,7 @@ from urllib.parse import quote
 from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine.agents import Agent
 from mosaic_installer.core.machine.api import Credential
+from mosaic_installer.machine.ahead import Ahead
 from mosaic_installer.machine.gateway_calls import Subject, SubjectCalls
 
 AGENTS = "/api/agents"
@@ -29,8 +30,10 @@ _SUBJECT = Subject(
 class HttpAgents:
     """`AgentApi` of the gateway that listens at `gateway.url`, for whom the credential speaks."""
 
-    def __init__(self, gateway: Gateway, credential: Credential) -> None:
-        self._calls = SubjectCalls(gateway.url, credential, _SUBJECT, largest=LARGEST)
+    def __init__(
+        self, gateway: Gateway, credential: Credential, ahead: Ahead | None = None
+    ) -> None:
+        self._calls = SubjectCalls(gateway.url, credential, _SUBJECT, largest=LARGEST, ahead=ahead)
 
     def all(self) -> tuple[Agent, ...]:
         response = self._calls.ask("GET", AGENTS)

@@ -26,6 +26,7 @@ class LocalFiles:
     def __init__(self, checksums: Path, root: Path) -> None:
         self._checksums = checksums
         self._root = root
+        self._known: tuple[bytes, dict[str, list[str]]] = (b"", {})
 
     def kind(self, path: Path) -> FileKind:
         with explained(path, "read"):
@@ -98,7 +99,7 @@ class LocalFiles:
         return tuple(self._noted().get(self._name(path), ()))
 
     def note(self, path: Path, note: str) -> None:
-        noted = self._noted()
+        noted = dict(self._noted())
         earlier = [known for known in noted.get(self._name(path), []) if known != note]
         noted[self._name(path)] = [note, *earlier][:KEPT_NOTES]
         self.write(self._checksums, json.dumps(noted, indent=1).encode())
@@ -111,11 +112,18 @@ class LocalFiles:
         return str(path.relative_to(self._root) if path.is_relative_to(self._root) else path)
 
     def _noted(self) -> dict[str, list[str]]:
-        try:
-            noted = json.loads(self.read(self._checksums) or b"{}")
-        except ValueError:
-            return {}  # damaged: then every file that differs counts as edited, and is kept
-        return noted if isinstance(noted, dict) else {}
+        content = self.read(self._checksums) or b"{}"
+        if content != self._known[0]:
+            self._known = (content, _noted_in(content))
+        return self._known[1]
+
+
+def _noted_in(content: bytes) -> dict[str, list[str]]:
+    try:
+        noted = json.loads(content)
+    except ValueError:
+        return {}  # damaged: then every file that differs counts as edited, and is kept
+    return noted if isinstance(noted, dict) else {}
 
 
 def _temporary(path: Path) -> Path:

@@ -13,8 +13,12 @@ from mosaic_installer.core.machine.api import (
 )
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import CredentialError, InstallerError
+from mosaic_installer.machine.agents_api import AGENTS
+from mosaic_installer.machine.ahead import Ahead
 from mosaic_installer.machine.gateway_calls import LONGEST_MESSAGE, GatewayCalls, headers_of
 
+HEALTH = "/health"
+SETUP_STATUS = "/api/bootstrap/status"
 TOKENS = "/api/admin/tokens"
 SETUP_HEADER = "X-Mosaic-Setup"
 
@@ -22,12 +26,12 @@ SETUP_HEADER = "X-Mosaic-Setup"
 class HttpGateway:
     """`GatewayApi` of the gateway that listens at `gateway.url`."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._calls = GatewayCalls(gateway.url)
+    def __init__(self, gateway: Gateway, ahead: Ahead | None = None) -> None:
+        self._calls = GatewayCalls(gateway.url, ahead=ahead)
 
     def version(self, seconds: float = PROBE_SECONDS) -> str | None:
         try:
-            response = self._calls.call("GET", "/health", seconds=seconds)
+            response = self._calls.call("GET", HEALTH, seconds=seconds)
             version = response.body["version"] if response.status == 200 else None
         except (InstallerError, KeyError, TypeError):
             return None
@@ -41,7 +45,7 @@ class HttpGateway:
             return ""  # too busy to say, or a foreign gateway
 
     def needs_setup(self) -> bool:
-        response = self._calls.call("GET", "/api/bootstrap/status")
+        response = self._calls.call("GET", SETUP_STATUS)
         answer = response.body.get("needsSetup") if isinstance(response.body, dict) else None
         if response.status != 200 or not isinstance(answer, bool):
             raise self._calls.unexpected("its setup status", response)
@@ -118,12 +122,25 @@ class HttpGateway:
 
 
 class SeenGateway(HttpGateway):
-    """One that is not asked again where it has answered well: for one decision."""
+    """One that is not asked again where it has answered well: for one decision.
 
-    def __init__(self, gateway: Gateway) -> None:
-        super().__init__(gateway)
+    What will be asked anyhow can be sent before, and waits in `ahead` until somebody asks.
+    """
+
+    def __init__(self, gateway: Gateway, ahead: Ahead) -> None:
+        super().__init__(gateway, ahead)
         self._version: str | None = None
         self._accepted: set[Credential] = set()
+        self._begun: set[Credential | None] = set()
+
+    def begin(self, credential: Credential | None = None) -> None:
+        """Send what is asked of every gateway, or what is asked of it with this credential."""
+        if credential in self._begun:
+            return
+        self._begun.add(credential)
+        headers = None if credential is None else headers_of(credential)
+        for path in (HEALTH, SETUP_STATUS) if credential is None else (TOKENS, AGENTS):
+            self._calls.begin(path, headers)
 
     def version(self, seconds: float = PROBE_SECONDS) -> str | None:
         self._version = self._version or super().version(seconds)

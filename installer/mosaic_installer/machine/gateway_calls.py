@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 from mosaic_installer.machine import wire
+from mosaic_installer.machine.ahead import Ahead
 
 READ_SECONDS = 10.0
 CHANGE_SECONDS = 30.0
@@ -40,10 +41,13 @@ class Response:
 class GatewayCalls:
     """Asks the gateway at `url`, and says what an answer means that nobody expected."""
 
-    def __init__(self, url: str, *, largest: int = wire.LARGEST) -> None:
-        """`largest` is how many bytes an answer may have that comes whole."""
+    def __init__(
+        self, url: str, *, largest: int = wire.LARGEST, ahead: Ahead | None = None
+    ) -> None:
+        """`largest` is how many bytes an answer may have that comes whole; `ahead` has others."""
         self._url = urlsplit(url)
         self._largest = largest
+        self._ahead = ahead or Ahead()
 
     def call(
         self,
@@ -58,6 +62,12 @@ class GatewayCalls:
         longest = seconds or (READ_SECONDS if method == "GET" else CHANGE_SECONDS)
         with self._following(_request(method, path, body), headers, longest) as answer:
             return _response(answer.whole(self._largest))
+
+    def begin(self, path: str, headers: Mapping[str, str] | None = None) -> None:
+        """Ask for something, and do not wait: `call` with the same words has the answer."""
+        with suppress(ValueError):  # no header at all: whoever calls is told
+            sent = self._addressed(_request("GET", path, None), headers)
+            self._ahead.begin(*self._place, sent)
 
     def lines(
         self,
@@ -81,15 +91,24 @@ class GatewayCalls:
     def _following(
         self, request: wire.Request, headers: Mapping[str, str] | None, longest: float
     ) -> Iterator[wire.Following]:
-        host, port = self._url.hostname or "", self._url.port or 80
-        own = {"Host": self._url.netloc, "Accept": JSON, "Content-Type": JSON}
-        sent = replace(request, headers={**own, **(headers or {})})
+        sent = self._addressed(request, headers)
         until = time.monotonic() + longest
+        begun = self._ahead.take(*self._place, sent)
         try:
-            with wire.connected(host, port, longest) as connection:
-                yield wire.follow(connection, sent, until=until)
+            with begun or wire.connected(*self._place, longest) as connection:
+                if begun is None:
+                    wire.send(connection, sent, until=until)
+                yield wire.await_answer(connection, until=until)
         except OSError as error:
             raise self._unreachable(error) from error
+
+    @property
+    def _place(self) -> tuple[str, int]:
+        return self._url.hostname or "", self._url.port or 80
+
+    def _addressed(self, request: wire.Request, headers: Mapping[str, str] | None) -> wire.Request:
+        own = {"Host": self._url.netloc, "Accept": JSON, "Content-Type": JSON}
+        return replace(request, headers={**own, **(headers or {})})
 
     def _unreachable(self, error: Exception) -> GatewayUnready:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -137,8 +156,16 @@ class Subject:
 class SubjectCalls(GatewayCalls):
     """Calls about one subject, for whom the credential speaks."""
 
-    def __init__(self, url: str, credential: Credential, subject: Subject, *, largest: int) -> None:
-        super().__init__(url, largest=largest)
+    def __init__(
+        self,
+        url: str,
+        credential: Credential,
+        subject: Subject,
+        *,
+        largest: int,
+        ahead: Ahead | None = None,
+    ) -> None:
+        super().__init__(url, largest=largest, ahead=ahead)
         self.headers = headers_of(credential)
         self._subject = subject
 

@@ -1,7 +1,5 @@
 """LocalMachine: the one real `Machine`."""
 
-import json
-import sys
 import time
 from contextlib import closing, contextmanager
 from functools import cached_property
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.gateway import PROGRAM, Gateway, Meta, module_of
+from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.agents import AgentApi
 from mosaic_installer.core.machine.api import PATIENT_SECONDS, Credential, GatewayApi
@@ -21,10 +19,13 @@ from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.machine.tasks import Tasks
 from mosaic_installer.core.runtime import Container, Process, SwarmService
 from mosaic_installer.core.share import Said, Tell
+from mosaic_installer.core.tokens.exchange import credential_on_file
 from mosaic_installer.errors import EngineError, GatewayUnready, InstallerError
 from mosaic_installer.machine.agents_api import HttpAgents
+from mosaic_installer.machine.ahead import Ahead
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.gateway_api import HttpGateway, SeenGateway
 from mosaic_installer.machine.processes.daemon import Daemon
@@ -33,8 +34,8 @@ from mosaic_installer.machine.processes.host_authority import (
     program_in_container,
     program_on_host,
 )
-from mosaic_installer.machine.processes.programs import run
 from mosaic_installer.machine.processes.systemd import SystemdService
+from mosaic_installer.machine.users_on_disk import users_on_disk
 from mosaic_installer.machine.vault import LocalVault
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class LocalMachine:
         self.teller: Tell = lambda _said: None
         self._look: Look | None = None
         self._seen: dict[str, SeenGateway] = {}
+        self._ahead = Ahead()
 
     @contextmanager
     def one_look(self) -> "Iterator[Look]":
@@ -76,6 +78,7 @@ class LocalMachine:
             finally:
                 self._look = None
                 self._seen.clear()
+                self._ahead.close()
 
     @property
     def images(self) -> Images:
@@ -95,6 +98,11 @@ class LocalMachine:
         from mosaic_installer.machine.engine.containers import LocalContainers
 
         return LocalContainers(stack, self.files, self.tell, self._look)
+
+    def tasks(self, stack: Stack) -> Tasks:
+        from mosaic_installer.machine.engine.swarm.watching import LocalTasks
+
+        return LocalTasks(stack, self.tell, self._look)
 
     @cached_property
     def lost_parts(self) -> tuple[Part, ...]:
@@ -124,10 +132,10 @@ class LocalMachine:
     def api(self, gateway: Gateway) -> GatewayApi:
         if self._look is None:
             return HttpGateway(gateway)
-        return self._seen.setdefault(gateway.url, SeenGateway(gateway))
+        return self._seen.setdefault(gateway.url, SeenGateway(gateway, self._ahead))
 
     def agents(self, gateway: Gateway, credential: Credential) -> AgentApi:
-        return HttpAgents(gateway, credential)
+        return HttpAgents(gateway, credential, self._ahead)
 
     def host(self, gateway: Gateway) -> HostAuthority:
         match gateway.runtime:
@@ -171,11 +179,9 @@ class LocalMachine:
             return "unknown" if self._may_have_data(meta) else "none"
         if any(part.service == "postgres" for part in self.lost_parts):
             return "unknown"
-        has_database = self.layout.database.exists() and not self.files.is_empty(
-            self.layout.database
-        )
-        has_users = has_database and json.loads(self._users_on_disk())
-        return "some" if has_users else "none"
+        place = self.layout.database
+        has_database = place.exists() and not self.files.is_empty(place)
+        return "some" if has_database and users_on_disk(self.layout.database) else "none"
 
     def _may_have_data(self, meta: Meta) -> bool:
         if "postgres" not in meta.services:
@@ -189,21 +195,15 @@ class LocalMachine:
     def _is_answering(self, gateway: Gateway) -> bool:
         # Whoever answers on that port is ours only if our own process runs.
         process = self.service(gateway).process()
-        is_able = process is not None and not process.is_silent
-        return is_able and self.api(gateway).version(PATIENT_SECONDS) is not None
-
-    def _users_on_disk(self) -> str:
-        # Of the database that lies here: a configuration may be lost, or name the place that this
-        # installation was moved or copied from.
-        storage = {"type": "sqlite", "path": str(self.layout.database), "enableVector": False}
-        config = {
-            "tier": "local",
-            "storage": storage,
-            "queue": {"type": "database"},
-            "memory": {"type": "keyword"},
-        }
-        command = (*module_of(Path(sys.executable), PROGRAM), "--config", "/dev/stdin")
-        return run((*command, "admin", "list"), stdin=json.dumps(config))
+        if process is None or process.is_silent:
+            return False
+        api, seen = self.api(gateway), self._seen.get(gateway.url)
+        if seen is not None:
+            seen.begin()
+        is_there = api.version(PATIENT_SECONDS) is not None
+        if seen is not None and is_there and self.files.is_private(self.layout.token):
+            seen.begin(credential_on_file(gateway, self))
+        return is_there
 
     def models(self, url: str) -> ModelServer:
         from mosaic_installer.machine.web.ollama import Ollama

@@ -108,6 +108,8 @@ def _reach_engine(steps: tuple[Step, ...], machine: LocalMachine) -> None:
             try:
                 machine.containers(step.action.stack).found()
             except EngineError as error:
+                if error.identifier == "no-quorum":
+                    raise  # it runs, and says itself what to do
                 raise EngineError(
                     f"{error.message}, and containers or volumes of this installation are on it",
                     "start it, then run this again; where it is gone for good, delete "

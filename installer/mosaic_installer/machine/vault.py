@@ -9,6 +9,8 @@ from mosaic_installer.core.secret import Secret
 from mosaic_installer.machine.new_secrets import new_secret
 
 REPLACED = "\ufffd"  # in the place of what is no UTF-8
+Read = tuple[dict[str, Secret], bool]
+"""What an owner file has, and whether it is damaged."""
 HEADER = "# The secrets of this Mosaic installation. Without them its data may be of no use.\n"
 
 
@@ -19,6 +21,7 @@ class LocalVault:
         self._path = path
         self._files = files
         self._typed = dict(typed or {})
+        self._known: tuple[bytes, Read] = (b"", ({}, True))
 
     def get(self, name: str) -> Secret | None:
         return self._typed.get(name) or self.stored().get(name)
@@ -28,25 +31,19 @@ class LocalVault:
 
     def stored(self) -> dict[str, Secret]:
         """Return the secrets of the owner file; of a damaged one those that still can be read."""
-        return self._read()[0]
+        return dict(self._read()[0])
 
     def is_damaged(self) -> bool:
         """Whether there is an owner file that is not as we, or a person, would write it."""
         return self._read()[1]
 
-    def _read(self) -> tuple[dict[str, Secret], bool]:
+    def _read(self) -> Read:
         content = self._files.read(self._path)
         if content is None:
             return {}, False
-        text = content.decode("utf-8-sig", errors="replace")
-        rows = _rows(text)
-        if rows is not None and REPLACED not in text:
-            return rows, not content.strip()
-        # A line that still says something says what it said before.
-        saved: dict[str, Secret] = {}
-        for line in text.splitlines():
-            saved |= _rows(line) or {}
-        return {name: secret for name, secret in saved.items() if _is_whole(secret)}, True
+        if content != self._known[0]:
+            self._known = (content, _read_from(content))
+        return self._known[1]
 
     def type_in(self, typed: Mapping[str, Secret | None]) -> None:
         """Keep what this run was given, in memory only; None takes back what was given before."""
@@ -87,6 +84,18 @@ class LocalVault:
             self._files.write(self._aside, content)
         rows = [f"{name} = {_quoted(secret)}\n" for name, secret in secrets.items()]
         self._files.write(self._path, (HEADER + "".join(rows)).encode())
+
+
+def _read_from(content: bytes) -> Read:
+    text = content.decode("utf-8-sig", errors="replace")
+    rows = _rows(text)
+    if rows is not None and REPLACED not in text:
+        return rows, not content.strip()
+    # A line that still says something says what it said before.
+    saved: dict[str, Secret] = {}
+    for line in text.splitlines():
+        saved |= _rows(line) or {}
+    return {name: secret for name, secret in saved.items() if _is_whole(secret)}, True
 
 
 def _rows(text: str) -> dict[str, Secret] | None:

@@ -83,7 +83,7 @@ def follow(connection: socket.socket, request: Request, *, until: float) -> "Fol
 
 def send(connection: socket.socket, request: Request, *, until: float) -> None:
     """Send a request whose answer is awaited later; raises what `ask` does."""
-    content = _sent(request)
+    content = sent_as(request)
     connection.settimeout(_left(until))
     connection.sendall(content)
 
@@ -142,7 +142,8 @@ class Following:
                 yield piece
 
 
-def _sent(request: Request) -> bytes:
+def sent_as(request: Request) -> bytes:
+    """Return a request as it is sent; raises ValueError as `ask` does."""
     length = {} if request.body is None else {"Content-Length": str(len(request.body))}
     rows = {"Connection": "close", **request.headers, **length}
     first = f"{request.method} {request.target} HTTP/1.1"

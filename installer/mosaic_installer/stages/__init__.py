@@ -18,6 +18,7 @@ from mosaic_installer.stages import (
     servers,
     token,
     verification,
+    watch,
 )
 
 STAGES: tuple[Stage, ...] = (
@@ -37,4 +38,5 @@ STAGES: tuple[Stage, ...] = (
     verification,
     models,
     portainer,
+    watch,
 )

@@ -10,7 +10,7 @@ from typing import TextIO
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.ui.folding import fold
-from mosaic_installer.ui.terminal import is_terminal, painted
+from mosaic_installer.ui.terminal import columns, is_terminal, painted
 
 LOOKS = {
     "error:": "1;31",
@@ -69,6 +69,21 @@ def _written(text: str) -> None:
 def sentences(text: str) -> None:
     """Print what was asked for, for reading: at a terminal, lines end between words."""
     data(_fitted(text, sys.stdout))
+
+
+def items(text: str) -> None:
+    """Print what was asked for, an item a line: at a terminal, a long one goes on further in."""
+    data(_fitted(text, sys.stdout, hanging="  "))
+
+
+def table(rows: Iterable[tuple[str, str]]) -> None:
+    """Print rows of two columns; at a terminal, the second one ends between words."""
+    known = list(rows)
+    width = max((len(left) for left, _ in known), default=0)
+    room = (columns() or 0) - width - 2
+    folded = [(left, fold(right, room) if room > 0 else [right]) for left, right in known]
+    shown = [("" if at else left, piece) for left, text in folded for at, piece in enumerate(text)]
+    data(lines(shown))
 
 
 def document(value: object) -> None:
@@ -147,12 +162,20 @@ def lines(rows: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in known)
 
 
-def _fitted(text: str, stream: TextIO) -> str:
+def _width(stream: TextIO) -> int | None:
+    """Return the columns of a terminal, None of a file, a pipe, a closed stream."""
     try:
-        width = os.get_terminal_size(stream.fileno()).columns
+        return os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError, AttributeError):
-        return text  # a file, a pipe, a closed stream: whoever reads it wants whole lines
-    return "\n".join(_marked(_folded(line, width), stream) for line in text.split("\n"))
+        return None
+
+
+def _fitted(text: str, stream: TextIO, hanging: str = "") -> str:
+    width = _width(stream)
+    if width is None:
+        return text  # whoever reads it wants whole lines
+    folded = (_folded(line, width, hanging) for line in text.split("\n"))
+    return "\n".join(_marked(line, stream) for line in folded)
 
 
 def _marked(line: str, stream: TextIO) -> str:
@@ -165,6 +188,6 @@ def _marked(line: str, stream: TextIO) -> str:
     return line
 
 
-def _folded(line: str, width: int) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
+def _folded(line: str, width: int, hanging: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())] + hanging
     return "\n".join(fold(line, width, indent)) if width > 0 else line

@@ -30,6 +30,7 @@ from mosaic_installer.core.actions.secrets import (
 )
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.actions.watch import WatchServices
 
 Action = (
     MakeDirectory
@@ -63,4 +64,5 @@ Action = (
     | MakeAgent
     | PullModel
     | UpdatePortainer
+    | WatchServices
 )

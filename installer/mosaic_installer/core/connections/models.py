@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 LATEST = ":latest"
-SILENT = re.compile(r"embed|minilm|(^|/)(bge|e5|paraphrase)-|-mosaic-[0-9]+$")
+SILENT = r"embed|minilm|(^|/)(bge|e5|paraphrase)-|-mosaic-[0-9]+$"
 """Of Ollama: https://ollama.com/search?c=embedding, and what the gateway calls those it derives."""
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def models_in(body: Any) -> tuple[str, ...]:
@@ -26,7 +26,9 @@ def endings_in(body: Any) -> dict[str, str]:
     rows = body.get("data") if isinstance(body, dict) else None
     known = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     days = {str(row.get("id")): row.get("shutdown_date") for row in known}
-    return {name: day for name, day in days.items() if isinstance(day, str) and DAY.fullmatch(day)}
+    return {
+        name: day for name, day in days.items() if isinstance(day, str) and re.fullmatch(DAY, day)
+    }
 
 
 def bare_model(name: str) -> str:
@@ -64,7 +66,7 @@ def first_that_talks(models: tuple[str, ...]) -> str | None:
 
     Not those that make vectors, nor those that the gateway derives for a larger context.
     """
-    return next((name for name in models if not SILENT.search(name)), None)
+    return next((name for name in models if not re.search(SILENT, name)), None)
 
 
 def _versioned(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -51,7 +50,7 @@ def _mapping(
     document: Mapping[str, object], indent: str, notes: Mapping[str, str] | None = None
 ) -> Iterator[str]:
     for key, value in document.items():
-        for line in textwrap.wrap((notes or {}).get(key, ""), WIDTH - len(indent) - 2):
+        for line in _wrapped((notes or {}).get(key, ""), WIDTH - len(indent) - 2):
             yield f"{indent}# {line}"
         flow = _flow(value)
         if len(f"{indent}{key}: {flow}") <= WIDTH or not isinstance(value, dict | list):
@@ -79,8 +78,16 @@ def _folded(value: object, width: int) -> list[str]:
     if not isinstance(value, str) or len(value) <= width or not value.isascii():
         return []
     text = value.replace("$", "$$")
-    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    lines = _wrapped(text, width, breaks_words=False)
     return lines if value.isprintable() and " ".join(lines) == text else []
+
+
+def _wrapped(text: str, width: int, *, breaks_words: bool = True) -> list[str]:
+    if not text:
+        return []
+    import textwrap
+
+    return textwrap.wrap(text, width, break_long_words=breaks_words, break_on_hyphens=breaks_words)
 
 
 def _flow(value: object) -> str:

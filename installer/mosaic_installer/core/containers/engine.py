@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.frozen import field, frozen
 
@@ -13,6 +14,8 @@ class Swarm:
 
     node: str = ""
     """The identifier of this node; empty where the engine is in no Swarm."""
+    name: str = ""
+    """What the engine calls its machine, and so the Swarm this node."""
     cluster: str = ""
     """The identifier of that Swarm, which only its managers know."""
     is_manager: bool = False
@@ -20,6 +23,10 @@ class Swarm:
     nodes: int = 0
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Services of this installation whose data is on other nodes, and the names of those."""
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    """The nodes that each service of this installation may run on, by the service's name."""
+    silent: frozenset[str] = frozenset()
+    """Which of those nodes are down, by their names."""
     mesh: tuple[str, ...] = ()
     """The subnets of its routing mesh, whose addresses stand for those of clients."""
 
@@ -27,6 +34,11 @@ class Swarm:
     def knows_nodes(self) -> bool:
         """Whether it is a manager, and not without most of the others: then it knows no node."""
         return self.is_manager and self.nodes > 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is a manager without most of the others: nothing is known of its services."""
+        return self.is_manager and self.nodes == 0
 
 
 @frozen

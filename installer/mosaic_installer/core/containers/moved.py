@@ -13,6 +13,11 @@ NO_COPY = (
     "install`, which ends the move' >&2; exit 1; }; "
 )
 """Nothing begins with the old data of a service that was moved, nor with a part of its new."""
+IF_COPY = (
+    f'[ -e "$0/{COPY}" ] || {{ '
+    "echo 'error: the copy is not in the volume any more' >&2; exit 1; }; "
+)
+"""What only tries whether a server can use a copy begins with nothing else."""
 TO, FROM, LEFT = "to", "from", "left"
 """What the label of a move says of a node: data is copied there, leaves it, has left it."""
 

@@ -35,6 +35,16 @@ def name_in(registry: str, image: str) -> str:
     return f"{registry}/{path}:{tag or f'sha256-{digest[:DIGITS]}'}"
 
 
+def registry_of(reference: str, image: str) -> str:
+    """Return the registry that an image was pushed to, by what it is called there and here.
+
+    It is empty where it has its own name there, or none.
+    """
+    repository, path = repository_of(reference), repository_of(name_in("", image))
+    is_pushed = "@" in reference and repository.endswith(path)
+    return repository.removesuffix(path) if is_pushed else ""
+
+
 def repository_of(name: str) -> str:
     """Return the name of an image without its tag or digest."""
     head, slash, last = name.partition("@")[0].rpartition("/")

@@ -24,3 +24,11 @@ class Part:
     """The name of a container's image; its checksum where the name went to another since."""
     ports: tuple[tuple[int, int], ...] = ()
     """The published ports: the host's, and the container's."""
+    replicas: int = 0
+    """How many tasks a service of a Swarm is to have."""
+    is_in_mesh: bool = False
+    """Whether every node of a Swarm answers at its port."""
+    registry: str = ""
+    """Where the nodes of a Swarm pull the image of a service from, if it was pushed for them."""
+    is_in_stack_words: bool = False
+    """Whether a service is made of no more than a stack file can say: for Portainer."""

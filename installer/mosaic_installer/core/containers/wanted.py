@@ -41,6 +41,16 @@ def orchestrator_of(answers: Answers) -> Orchestrator:
     return "swarm" if is_on_swarm(answers) else "compose"
 
 
+def cannot_ask_swarm(facts: Facts, answers: Answers) -> bool:
+    """Return whether nobody says what this installation has on a Swarm, or is to have there.
+
+    So it is where most of its managers are lost: nothing is known to be gone then.
+    """
+    engine = facts.around.engine
+    is_concerned = is_on_swarm(answers) or "swarm" in facts.host.installation.definitions
+    return is_concerned and engine is not None and engine.swarm.is_lost
+
+
 def former_stack(facts: Facts, answers: Answers) -> Stack | None:
     """Return what this installation has of the other way to make its containers; None of none."""
     former: Orchestrator = "compose" if is_on_swarm(answers) else "swarm"

@@ -18,6 +18,8 @@ class Surroundings:
     has_ipvs: bool | None = None
     """Whether this machine's kernel can share connections out, as a Swarm's routing mesh has it do;
     None where nothing tells, or nobody asks."""
+    loads_ipvs: bool = True
+    """Whether the kernel has that before Docker starts; also true where nobody asks."""
     mount_refusal: str = ""
     """Why a container could not read a private file of ours; empty where it could, or where that
     was not tried."""

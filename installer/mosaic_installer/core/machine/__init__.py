@@ -14,6 +14,7 @@ from mosaic_installer.core.machine.images import Images
 from mosaic_installer.core.machine.models import ModelServer
 from mosaic_installer.core.machine.portainer import PortainerStack
 from mosaic_installer.core.machine.service import Service
+from mosaic_installer.core.machine.tasks import Tasks
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.share import Said
 
@@ -31,6 +32,8 @@ class Machine(Protocol):
     def images(self) -> Images: ...
 
     def containers(self, stack: Stack) -> Containers: ...
+
+    def tasks(self, stack: Stack) -> Tasks: ...
 
     def service(self, gateway: Gateway) -> Service: ...
 

@@ -23,6 +23,8 @@ class FoundContainer:
     state: State
     since: datetime | None
     ports: tuple[str, ...]
+    waits_for: str = ""
+    """What it waits for before anything can start it, in words: a node of a Swarm that is lost."""
 
 
 def state_of_service(service: str, found: Iterable[FoundContainer]) -> State:

@@ -2,10 +2,11 @@
 
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.published import wanted_numbers
+from mosaic_installer.core.containers.wanted import cannot_ask_swarm
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
 from mosaic_installer.core.questionnaire.gateway import DEFAULT_PORT
-from mosaic_installer.core.runtime import is_contained
+from mosaic_installer.core.runtime import is_contained, is_on_swarm
 
 LOOPBACK = ("127.", "::1")
 
@@ -33,7 +34,7 @@ def image_suits_runtime(_facts: Facts, answers: Answers) -> Finding | None:
 def port_is_free(facts: Facts, answers: Answers) -> Finding | None:
     """Found now, and not when the gateway is started."""
     holder = facts.holder_of(answers.gateway.port, answers.gateway.bind)
-    if holder is None:
+    if holder is None or cannot_ask_swarm(facts, answers):
         return None
     port, bind = answers.gateway.port, answers.gateway.bind
     free = facts.next_free_port(port, bind, wanted_numbers(answers))
@@ -62,7 +63,9 @@ def bind_is_loopback(_facts: Facts, answers: Answers) -> Finding | None:
         return None
     return warning(
         f"the gateway will listen on {answers.gateway.bind}: others can reach it, without TLS",
-        "put it behind a TLS proxy, or leave `gateway.bind` at 127.0.0.1",
+        "put a TLS proxy before it, and a firewall: a Swarm cannot keep a port on 127.0.0.1"
+        if is_on_swarm(answers)
+        else "put it behind a TLS proxy, or leave `gateway.bind` at 127.0.0.1",
     )
 
 
@@ -76,7 +79,9 @@ def setup_is_ours_alone(facts: Facts, answers: Answers) -> Finding | None:
     return warning(
         f"`{answers.gateway.image}` will listen on {bind} before it has an administrator; unless "
         "it knows setup secrets, somebody on that network can become the administrator",
-        f"install with `--set gateway.bind=127.0.0.1`, then `mosaic install --set "
+        f"let a firewall keep everybody from port {answers.gateway.port} until it is installed"
+        if is_on_swarm(answers)
+        else f"install with `--set gateway.bind=127.0.0.1`, then `mosaic install --set "
         f"gateway.bind={bind}`",
     )
 

@@ -57,6 +57,7 @@ PLACES: dict[str, str] = {
     "portainer-accepts-its-key": "cluster.portainer_key",
     "portainer-has-this-swarm": "cluster.portainer_environment",
     "portainer-is-reachable": "cluster.portainer_url",
+    "portainer-is-remembered": "cluster.portainer_url",
     "compose-is-present": "tier",
     "compose-speaks-with-engine": "tier",
     "podman-checks-health": "tier",

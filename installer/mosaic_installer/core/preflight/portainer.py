@@ -4,6 +4,7 @@ from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
 from mosaic_installer.core.portainer.look import PortainerSeen, Result
+from mosaic_installer.core.runtime import is_on_swarm
 
 
 def portainer_accepts_its_key(facts: Facts, _answers: Answers) -> Finding | None:
@@ -20,6 +21,21 @@ def portainer_is_reachable(facts: Facts, _answers: Answers) -> Finding | None:
     """What runs does not need it: so this keeps nobody from installing, and is said each time."""
     seen = _seen(facts, "unreachable", "unexpected")
     return warning(seen.message, seen.hint) if seen else None
+
+
+def portainer_is_remembered(facts: Facts, answers: Answers) -> Finding | None:
+    """Services say that a stack belongs to a Portainer, but not to which one."""
+    is_lost = not facts.host.installation.version and not facts.host.installation.has_answers
+    if not is_lost or not is_on_swarm(answers) or answers.cluster.portainer_url:
+        return None
+    if not any(part.kind == "service" and part.is_in_stack_words for part in facts.parts):
+        return None
+    return warning(
+        "the services belong to a stack of a Portainer, whose address and key are lost",
+        "give its address with `--set cluster.portainer_url=…`, and a key in "
+        "MOSAIC_PORTAINER_KEY_FILE; without them, the stack goes on without Portainer: remove it "
+        "there, then run `mosaic install` again",
+    )
 
 
 def _unless_known(seen: PortainerSeen | None) -> Finding | None:

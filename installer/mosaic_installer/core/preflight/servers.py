@@ -8,7 +8,7 @@ from mosaic_installer.core.containers.names import AUTHORITY, GATEWAY
 from mosaic_installer.core.containers.own_servers import own_server_files, own_server_options
 from mosaic_installer.core.containers.published import published_ports, wanted_numbers
 from mosaic_installer.core.containers.users import secret_reader
-from mosaic_installer.core.containers.wanted import services_of
+from mosaic_installer.core.containers.wanted import cannot_ask_swarm, services_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.servers import Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
@@ -97,7 +97,7 @@ def server_ports_are_free(facts: Facts, answers: Answers) -> Finding | None:
     """Found out before anything is fetched; our own containers do not count."""
     for wanted in published_ports(answers):
         holder = facts.holder_of(wanted.number, wanted.address)
-        if wanted.service == GATEWAY or holder is None:
+        if wanted.service == GATEWAY or holder is None or cannot_ask_swarm(facts, answers):
             continue
         free = facts.next_free_port(wanted.number, wanted.address, wanted_numbers(answers))
         key = wanted.port.setting

@@ -1,29 +1,36 @@
 """Checks of a Docker Swarm; where none is asked for they find nothing."""
 
 from mosaic_installer.core.answers import Answers
+from mosaic_installer.core.cluster.forgetting import how_to_forget
+from mosaic_installer.core.cluster.node_names import joined
+from mosaic_installer.core.cluster.oldest import OLDEST_API, OLDEST_NAME
+from mosaic_installer.core.cluster.stranded import stranded_of
+from mosaic_installer.core.containers.engine import Swarm
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.published import published_ports
 from mosaic_installer.core.containers.version import version_of
-from mosaic_installer.core.containers.wanted import services_of
+from mosaic_installer.core.containers.wanted import cannot_ask_swarm, services_of
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, Remedy, error
+from mosaic_installer.core.finding import Finding, Remedy, error, warning
 from mosaic_installer.core.preflight.engine import usable_engine
 from mosaic_installer.core.runtime import is_in_mesh, is_on_swarm
 
-OLDEST_API = (1, 44)  # Docker 25: the first that keeps services from gaining privileges
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
 
 
 def swarm_is_managed_here(facts: Facts, answers: Answers) -> Finding | None:
     """Only a manager makes services, and says what they do."""
     engine = usable_engine(facts, answers)
-    if engine is None or not is_on_swarm(answers) or engine.swarm.knows_nodes:
+    if engine is None or engine.swarm.knows_nodes:
         return None
-    if engine.swarm.is_manager:
+    if cannot_ask_swarm(facts, answers):
         return error(
             "most managers of the Swarm are lost: nothing on it can be changed",
-            "bring them back; if they are gone for good, `mosaic cluster recover`",
+            "after a moment they may have chosen a leader again; else bring them back, or, if they "
+            "are gone for good, run `mosaic cluster recover`",
         )
+    if not is_on_swarm(answers):
+        return None
     if engine.swarm.node:
         return error(
             "this machine's engine is a worker of its Swarm, which cannot make services",
@@ -44,7 +51,7 @@ def swarm_engine_is_recent(facts: Facts, answers: Answers) -> Finding | None:
     if version_of(engine.api_version) >= OLDEST_API:
         return None
     return error(
-        f"services of a Swarm need Docker 25 or later; this is {engine.version}",
+        f"services of a Swarm need {OLDEST_NAME} or later; this is {engine.version}",
         "update Docker, or choose `--set gateway.runtime=container`",
     )
 
@@ -89,15 +96,42 @@ def data_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
     far = {name: facts.elsewhere[name] for name in services_of(answers) if name in facts.elsewhere}
     if not far:
         return None
+    swarm = facts.around.engine.swarm if facts.around.engine else Swarm()
     named = ", ".join(f"of {name} on {far[name]}" for name in far)
+    moves = joined([f"`mosaic cluster move {name} {swarm.name or swarm.node}`" for name in far])
+    silent = [node for node in dict.fromkeys(far.values()) if node in swarm.silent]
+    way = f"move it here first: {moves}"
+    if silent:
+        forgets = " and ".join(map(how_to_forget, silent))
+        way = (
+            f"start {joined(silent)}, then move it here: {moves}. If that is gone for good, "
+            f"{forgets} forgets it, and its data with it"
+        )
     return error(
         f"data is on other nodes of the Swarm ({named}), where containers would not find it",
-        f"move it here first: `mosaic cluster move {next(iter(far))} {_this_node(facts)}`",
+        way,
     )
 
 
-def _this_node(facts: Facts) -> str:
-    return facts.around.engine.swarm.node if facts.around.engine else ""
+def swarm_services_have_a_node(facts: Facts, answers: Answers) -> Finding | None:
+    """What runs on one node alone, because its data is there, waits while that is gone."""
+    engine = usable_engine(facts, answers)
+    if engine is None or not is_on_swarm(answers):
+        return None
+    wanted = {name: engine.swarm.places.get(name, ()) for name in services_of(answers)}
+    # What runs on a paused node goes on there.
+    found = stranded_of(
+        {
+            name: places
+            for name, places in wanted.items()
+            if all(place.availability != "pause" for place in places)
+        }
+    )
+    if found is None:
+        return None
+    refusal = found.refusal()
+    # No error: a node that is down may be on its way back, and who waits for it looks again.
+    return warning(refusal.message, refusal.hint)
 
 
 def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
@@ -120,16 +154,29 @@ def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
 
 
 def swarm_mesh_has_ipvs(facts: Facts, answers: Answers) -> Finding | None:
-    """The routing mesh is done by the kernel (IPVS); this looks at this machine's alone."""
+    """The routing mesh is done by the kernel (IPVS); this looks at this machine's alone.
+
+    Where Docker itself has to load it, Docker's settings for the mesh are lost, without which it
+    drops what reaches a lost gateway's connections (moby/moby#46892, seen with 26.1).
+    """
     engine = usable_engine(facts, answers)
     if engine is None or engine.is_desktop or not is_in_mesh(answers):
         return None
     if facts.around.has_ipvs is not False:
-        return None
+        return None if facts.around.loads_ipvs else _late_ipvs()
     return error(
         "`gateway.publish` is `ingress`, but this machine's kernel has no IPVS, which a Swarm's "
         "routing mesh needs",
         "use a kernel that has it (`CONFIG_IP_VS`, the module `ip_vs`), on every node; or choose "
         "`--set gateway.publish=host`",
         Remedy(key="gateway.publish", text="host"),
+    )
+
+
+def _late_ipvs() -> Finding:
+    return warning(
+        "the kernel's module `ip_vs` may be loaded after Docker starts; then, when a node is lost, "
+        "some requests fail for up to a minute longer",
+        "on every node: `echo ip_vs | sudo tee /etc/modules-load.d/ip_vs.conf`, then restart the "
+        "machine",
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.questionnaire.conditions import WITH_CONTAINERS, Is, With
-from mosaic_installer.core.questionnaire.kinds import TEXT, Kind
+from mosaic_installer.core.questionnaire.kinds import TEXT, Kind, integer
 from mosaic_installer.core.questionnaire.pasted import KEY
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.questionnaire.web_address import is_loopback, parse_web_address
@@ -41,7 +41,10 @@ def parse_portainer_url(text: str) -> str:
 
 
 PORTAINER_URL = Kind(parse=parse_portainer_url, examples=("https://portainer.example.org:9443",))
+LONGEST_WATCH = 600
+"""In seconds."""
 ON_SWARM = (WITH_CONTAINERS, Is("gateway.runtime", ("swarm",)))
+WITH_PORTAINER = (*ON_SWARM, With("cluster.portainer_url"))
 
 
 @frozen
@@ -60,6 +63,19 @@ class ClusterAnswers:
             when=ON_SWARM,
             default_note="none: you bring images to other nodes yourself",
             is_optional=True,
+        ),
+    ]
+    monitor: Annotated[
+        int,
+        Setting(
+            key="cluster.monitor",
+            variable="MOSAIC_CLUSTER_MONITOR",
+            prompt="Seconds to watch the services",
+            help="An installation that started something ends once all services have been running "
+            "for so long, and fails as soon as one of them does. `0` does not wait.",
+            kind=integer(0, LONGEST_WATCH),
+            when=ON_SWARM,
+            default="40",
         ),
     ]
     portainer_url: Annotated[
@@ -85,7 +101,7 @@ class ClusterAnswers:
             help="An access token of a user there who may manage stacks (My account, Access "
             "tokens). It is checked with a real call.",
             kind=KEY,
-            when=(*ON_SWARM, With("cluster.portainer_url")),
+            when=WITH_PORTAINER,
             default_note="none: Portainer lets nobody in without one",
             is_optional=True,
             is_for_gateway=False,
@@ -100,7 +116,7 @@ class ClusterAnswers:
             help="The name or number of the environment in Portainer that is this Swarm, if "
             "several are.",
             kind=TEXT,
-            when=(*ON_SWARM, With("cluster.portainer_url")),
+            when=WITH_PORTAINER,
             default_note="the only one that is this Swarm",
             is_optional=True,
         ),

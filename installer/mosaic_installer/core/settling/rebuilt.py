@@ -69,10 +69,23 @@ def layer_of_parts(parts: Sequence[Part]) -> Layer:
             texts |= dict(_shown_by(part, BY_NAME[part.service]))
     if containers and all(part.service != GATEWAY for part in containers):
         texts["gateway.runtime"] = "process"
-    if any(part.kind == "service" for part in containers):
+    services = [part for part in containers if part.kind == "service"]
+    if services:
         texts |= {"gateway.runtime": "swarm", "gateway.bind": EVERYWHERE}
+        texts |= dict(_shown_by_swarm(services))
     source = "the containers"
     return Layer(values={key: Given(text=texts[key], source=source) for key in texts})
+
+
+def _shown_by_swarm(services: Sequence[Part]) -> Iterator[tuple[str, str]]:
+    """Yield what services show of the nodes that they are for."""
+    for part in services:
+        if part.registry:
+            yield "cluster.registry", part.registry
+        if part.service == GATEWAY and part.is_in_mesh:
+            yield "gateway.publish", "ingress"
+        if part.service == GATEWAY and part.replicas > 1:
+            yield "gateway.replicas", str(part.replicas)
 
 
 def tier_of_parts(parts: Sequence[Part]) -> str:

@@ -3,7 +3,9 @@
 It serves one decision, in which we change nothing. Whoever changes something asks the engine anew.
 """
 
+from collections.abc import Callable, Collection
 from contextlib import closing, suppress
+from typing import Any, TypeVar
 
 from mosaic_installer.core.containers.labels import PROJECT
 from mosaic_installer.errors import EngineError
@@ -12,6 +14,7 @@ from mosaic_installer.machine.engine.address import EngineAddress
 from mosaic_installer.machine.engine.reader import Begun, Reader, Reply
 
 TIMEOUT = 10.0
+Concluded = TypeVar("Concluded")
 
 
 class Look(Reader):
@@ -24,6 +27,8 @@ class Look(Reader):
         super().__init__(address, timeout)
         self._begun: dict[str, Begun] = {}
         self._replies: dict[str, Reply] = {}
+        self._documents: dict[str, Any] = {}
+        self._concluded: dict[str, Any] = {}
 
     def begin(self, *targets: str) -> None:
         """Ask these, and do not wait: the engine answers all of them at the same time.
@@ -39,6 +44,19 @@ class Look(Reader):
         """Let go of what nobody wanted to know."""
         while self._begun:
             self._begun.popitem()[1].close()
+
+    def once(self, what: str, conclude: Callable[[], Concluded]) -> Concluded:
+        """Return what is concluded from the answers: once, as they stay the same."""
+        if what not in self._concluded:
+            self._concluded[what] = conclude()
+        found: Concluded = self._concluded[what]
+        return found
+
+    def _read(self, target: str, kind: type, none: Collection[int] = ()) -> Any:
+        # Each is wanted many times.
+        if target not in self._documents:
+            self._documents[target] = super()._read(target, kind, none)
+        return self._documents[target]
 
     def _answer(self, target: str) -> Reply:
         if target not in self._replies:

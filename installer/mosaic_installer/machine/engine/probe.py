@@ -24,8 +24,8 @@ from mosaic_installer.machine.engine.container_row import health_of, image_of, l
 from mosaic_installer.machine.engine.look import Look, of_any_installation
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.subnets import mesh_of, subnets_of
-from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
 from mosaic_installer.machine.engine.swarm.part import services_of_manager
+from mosaic_installer.machine.engine.swarm.probe import as_manager, membership_of
 from mosaic_installer.machine.routes import read_routes
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def _probe(address: EngineAddress, project: str, images: Sequence[str], look: Lo
         measured = _measured(engine, look.info(), look.version())
         if measured.swarm.is_manager:
             parts = (*measured.parts, *services_of_manager(look))
-            far = {each.service: each.name for each in data_elsewhere(project, look)}
-            swarm = replace(measured.swarm, elsewhere=far)
+            swarm = as_manager(measured.swarm, project, look)
             measured = replace(measured, parts=parts, swarm=swarm)
         return _with_health(measured, look, project) if measured.is_podman else measured
     except EngineError as error:
@@ -115,20 +114,9 @@ def _measured(engine: Engine, info: Document, version: Document) -> Engine:
         checks_health=not is_podman_here or podman.checks_health(),
         starts_with_machine=not is_podman_here
         or podman.starts_with_machine(is_rootless=is_rootless),
-        swarm=_swarm(engine.swarm, info.get("Swarm") or {}),
+        swarm=membership_of(engine.swarm, info),
         memory=int(info.get("MemTotal", 0)),
         cpus=int(info.get("NCPU", 0)),
-    )
-
-
-def _swarm(found: Swarm, said: Document) -> Swarm:
-    return replace(
-        found,
-        node=str(said.get("NodeID", "")) if said.get("LocalNodeState") == "active" else "",
-        cluster=str((said.get("Cluster") or {}).get("ID", "")),
-        is_manager=bool(said.get("ControlAvailable")),
-        managers=int(said.get("Managers") or 0),
-        nodes=int(said.get("Nodes") or 0),
     )
 
 

@@ -7,7 +7,7 @@ than all answers together. The SDK reaches the others. https://docs.docker.com/r
 import json
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Protocol
 
@@ -64,7 +64,9 @@ class Reader:
         return self._list(questions.tasks(service))
 
     def nodes(self) -> Documents:
-        return self._list(questions.NODES)
+        # One that is joining just now is listed before it has told its name, or anything else.
+        rows = self._list(questions.NODES)
+        return [row for row in rows if (row.get("Description") or {}).get("Hostname")]
 
     def secrets(self, label: str) -> Documents:
         return self._list(questions.secrets(label))
@@ -81,16 +83,21 @@ class Reader:
         return self._described(questions.image(name))
 
     def _described(self, target: str) -> Document | None:
-        status, content = self._answer(target)
-        return None if status in NONE else _read(status, content, dict)
+        found: Document | None = self._read(target, dict, NONE)
+        return found
 
     def _object(self, target: str) -> Document:
-        found: Document = _read(*self._answer(target), dict)
+        found: Document = self._read(target, dict)
         return found
 
     def _list(self, target: str) -> Documents:
-        found: Documents = _read(*self._answer(target), list)
+        found: Documents = self._read(target, list)
         return found
+
+    def _read(self, target: str, kind: type, none: Collection[int] = ()) -> Any:
+        """Return the document of an answer; None where its status is one of `none`."""
+        status, content = self._answer(target)
+        return None if status in none else _read(status, content, kind)
 
     def _answer(self, target: str) -> Reply:
         with closing(self._begin(target)) as begun:

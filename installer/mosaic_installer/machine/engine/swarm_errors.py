@@ -7,8 +7,9 @@ SWARM_TROUBLES = (
         r"does not have a leader|too few managers are online|lost leader status",
         EngineError(
             "most managers of the Swarm are lost, so nothing of it can be seen or changed",
-            "bring managers back; what runs goes on running meanwhile. If they are gone for good, "
-            "`mosaic cluster recover` makes this machine the only manager",
+            "run this again in two minutes: they may be choosing a leader. Else bring managers "
+            "back; what runs goes on running meanwhile. If they are gone for good, `mosaic cluster "
+            "recover` makes this machine the only manager",
             identifier="no-quorum",
         ),
     ),

@@ -14,6 +14,7 @@ from importlib import util
 from pathlib import Path
 
 from mosaic_installer.core import rendering
+from mosaic_installer.machine.reading import read_regular
 
 DISTRIBUTION = "mosaic-installer"
 PACKAGE = "mosaic_gateway"
@@ -40,6 +41,7 @@ REQUIREMENTS = frozenset(
 )
 DOCKERFILE = "image/Dockerfile"
 INFO = (".dist-info", ".egg-info")
+LARGEST = 16 * 1024 * 1024
 
 
 def version() -> str:
@@ -89,7 +91,7 @@ def sources() -> dict[str, bytes]:
     # As texts: as values, paths take four times as long, in each run that changes nothing.
     paths = dict(_files(folder, PACKAGE))
     names = sorted(paths, key=lambda name: name.split("/"))
-    return {name: Path(paths[name]).read_bytes() for name in names}
+    return {name: read_regular(paths[name], largest=LARGEST) for name in names}
 
 
 def _files(folder: str, name: str) -> Iterator[tuple[str, str]]:
@@ -112,7 +114,7 @@ def _about(name: str) -> Mapping[str, list[str]]:
     if name not in _installed():
         raise ModuleNotFoundError(name)
     try:
-        text = (_installed()[name] / "METADATA").read_text("utf-8")
+        text = read_regular(f"{_installed()[name]}/METADATA", largest=LARGEST).decode()
     except OSError:
         return _asked(name)
     fields: dict[str, list[str]] = {"version": [""], "requires-dist": []}
@@ -126,15 +128,15 @@ def _about(name: str) -> Mapping[str, list[str]]:
 
 
 @cache
-def _installed() -> dict[str, Path]:
+def _installed() -> dict[str, str]:
     """The folders of metadata by the distributions' names; of two with a name the first counts."""
-    found: dict[str, Path] = {}
+    found: dict[str, str] = {}
     for folder in sys.path:
         with suppress(OSError), os.scandir(folder or ".") as entries:
             names = [entry.name for entry in entries if entry.name.endswith(INFO)]
             for name in names:
                 known = name.partition("-")[0].removesuffix(".egg")
-                found.setdefault(_name(known), Path(folder, name))
+                found.setdefault(_name(known), f"{folder or '.'}/{name}")
     return found
 
 
@@ -146,6 +148,7 @@ def _asked(name: str) -> Mapping[str, list[str]]:
     return {"version": [distribution.version], "requires-dist": distribution.requires or []}
 
 
+@cache
 def _name(requirement: str) -> str:
     found = re.match(r"[A-Za-z0-9._-]+", requirement.strip())
     return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""

@@ -10,7 +10,6 @@ from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Gateway, Meta
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.settling.answers_file import plain_rows
-from mosaic_installer.core.settling.rebuilt import tier_of_parts
 from mosaic_installer.machine.edits import (
     damaged_files,
     edited_files,
@@ -111,7 +110,12 @@ def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part
     """Return the tier of an installation without meta.json; kept data alone is none."""
     # An uninstall takes the token, and every container; an edited file or a volume may stay.
     configured = str(config.get("tier", "")) if layout.token.exists() else ""
-    return configured or tier_of_parts([part for part in lost if part.kind != "volume"])
+    kept = [part for part in lost if part.kind != "volume"]
+    if configured or not kept:
+        return configured
+    from mosaic_installer.core.settling.rebuilt import tier_of_parts
+
+    return tier_of_parts(kept)
 
 
 def _saved_email(machine: LocalMachine) -> str:

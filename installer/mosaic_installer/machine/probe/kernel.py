@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path("/")
 MODULE = re.compile(r"/ip_vs\.ko\b")
+LISTS = ("etc/modules-load.d", "run/modules-load.d", "usr/lib/modules-load.d")
 SETTING = re.compile(r"^CONFIG_IP_VS=(y|m)$", re.MULTILINE)
 
 
@@ -30,6 +31,21 @@ def has_ipvs(root: Path = ROOT, release: str = "") -> bool | None:
             return found is not None
     # As a module, it has to be among those that can be loaded.
     return False if lists else None
+
+
+def loads_ipvs_at_boot(root: Path = ROOT, release: str = "") -> bool:
+    """Return whether IPVS is part of the kernel, or loaded before services start.
+
+    As a module, it has to be in a list of modules-load.d(5).
+    """
+    name = release or os.uname().release
+    if any(MODULE.search(text) for text in _texts((root / f"lib/modules/{name}/modules.builtin",))):
+        return True
+    found = (SETTING.search(text) for text in _configurations(root, name))
+    if any(each is not None and each[1] == "y" for each in found):
+        return True
+    lists = [path for folder in LISTS for path in (root / folder).glob("*.conf")]
+    return any("ip_vs" in text.split() for text in _texts((root / "etc/modules", *lists)))
 
 
 def _configurations(root: Path, release: str) -> Iterator[str]:

@@ -8,42 +8,22 @@ from stat import S_IROTH
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.files import secret_files_of
-from mosaic_installer.core.containers.labels import STACK
 from mosaic_installer.core.containers.own_servers import own_server_files
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.users import GATEWAY_USER
-from mosaic_installer.core.containers.wanted import images_of, wanted_services
+from mosaic_installer.core.containers.wanted import cannot_ask_swarm, images_of, wanted_services
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.facts.servers import Server, Servers
 from mosaic_installer.core.facts.surroundings import Surroundings
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.gateway import Meta
-from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.runtime import is_in_mesh, is_on_swarm
-from mosaic_installer.machine.engine import questions
-from mosaic_installer.machine.engine.compose_command import begin_to_find_compose
-from mosaic_installer.machine.engine.look import Look, of_a_swarm, of_any_installation
+from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.mount_trial import mount_refusal
 from mosaic_installer.machine.engine.postgres_major import image_major, volume_major
 from mosaic_installer.machine.engine.probe import probe_engine
 from mosaic_installer.machine.originals import is_original
-from mosaic_installer.machine.own_database import try_database
-from mosaic_installer.machine.own_valkey import try_valkey
-from mosaic_installer.machine.probe.kernel import has_ipvs
-
-
-def begin_probe(meta: Meta | None, layout: Layout, look: Look) -> None:
-    """Ask beside other work what will be asked anyhow, where containers are installed."""
-    if meta is None or not meta.services:
-        return
-    if meta.runtime == "swarm":
-        look.begin(*of_a_swarm(meta.project or layout.project))
-        look.begin(questions.containers(STACK), questions.NODES)
-    else:
-        begin_to_find_compose()
-    look.begin(*of_any_installation())
 
 
 def probe_surroundings(host: Host, answers: Answers, vault: Vault, look: Look) -> Surroundings:
@@ -67,7 +47,8 @@ def probe_surroundings(host: Host, answers: Answers, vault: Vault, look: Look) -
             closed_files=tuple(_closed(own_server_files(answers).values())),
         ),
         originals=_originals(facts),
-        has_ipvs=has_ipvs() if is_in_mesh(answers) else None,
+        has_ipvs=_has_ipvs(answers),
+        loads_ipvs=_loads_ipvs(answers),
         mount_refusal=mount_refusal(facts, answers),
     )
 
@@ -82,15 +63,41 @@ def _engine(host: Host, answers: Answers, look: Look) -> Engine | None:
 
 def _own_database(answers: Answers) -> Server:
     url = answers.storage.database_url
-    return try_database(url, needs_vector=answers.tier == "federated") if url else Server()
+    if not url:
+        return Server()
+    from mosaic_installer.machine.own_database import try_database
+
+    return try_database(url, needs_vector=answers.tier == "federated")
 
 
 def _own_valkey(answers: Answers) -> Server:
-    return try_valkey(answers.storage.valkey_url) if answers.storage.valkey_url else Server()
+    if not answers.storage.valkey_url:
+        return Server()
+    from mosaic_installer.machine.own_valkey import try_valkey
+
+    return try_valkey(answers.storage.valkey_url)
+
+
+def _has_ipvs(answers: Answers) -> bool | None:
+    if not is_in_mesh(answers):
+        return None
+    from mosaic_installer.machine.probe.kernel import has_ipvs
+
+    return has_ipvs()
+
+
+def _loads_ipvs(answers: Answers) -> bool:
+    if not is_in_mesh(answers):
+        return True
+    from mosaic_installer.machine.probe.kernel import loads_ipvs_at_boot
+
+    return loads_ipvs_at_boot()
 
 
 def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
     volumes = _volumes(facts)
+    if not (facts.host.installation.is_present or facts.host.layout.secrets.exists()):
+        volumes -= set(facts.elsewhere)  # where nothing was installed, a place has no data yet
     made_with_one = (service for service in SERVICES if service.secret)
     return tuple(
         service.name
@@ -102,8 +109,12 @@ def _orphans(facts: Facts, vault: Vault) -> tuple[str, ...]:
 
 
 def _lost(facts: Facts, answers: Answers) -> Iterator[str]:
-    if facts.around.engine is None or facts.around.engine.problem:
+    engine = facts.around.engine
+    if engine is None or engine.problem:
         return
+    knows_nodes = engine.swarm.knows_nodes or not is_on_swarm(answers)
+    if not knows_nodes or cannot_ask_swarm(facts, answers):
+        return  # the data may be on another node: nothing is lost that cannot be looked for
     volumes = _volumes(facts)
     for service in wanted_services(answers):
         proof = facts.host.layout.config / service.proof

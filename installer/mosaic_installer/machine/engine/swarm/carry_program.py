@@ -1,8 +1,7 @@
 """What runs on a node to carry a volume to another: by itself, on Python 3.13 or later.
 
-Both ends know a fresh key, and nobody else does: by it they know each other, and what is between
-them is encrypted (TLS with a pre-shared key). The one that sends only ever reads. This file is
-handed over as text (`carrying.py`) and imports nothing of ours.
+Both ends, and nobody else, know a fresh key: by it they know each other and encrypt (TLS-PSK).
+The one that sends only ever reads. This file is handed over as text and imports nothing of ours.
 """
 
 import fcntl
@@ -27,8 +26,7 @@ COPY = VOLUME / ".mosaic-copy"
 """In a volume that is being copied to, until a service may begin there."""
 MOVED = VOLUME / ".mosaic-moved"
 """In a volume whose data is on another node: the old data, and `where` the other is."""
-OURS = {COPY.name, MOVED.name}
-OF_DISK = "lost+found"
+OURS, OF_DISK = {COPY.name, MOVED.name}, "lost+found"
 FREE, HAS_DATA, HAS_MOVED, TOO_OLD = 0, 10, 11, 12
 PATIENCE = 300.0
 """Seconds that the other end gets to begin."""
@@ -77,16 +75,11 @@ def measure() -> dict[str, Any]:
             known = first.setdefault((status.st_dev, status.st_ino), name)
             fields.append(known)
             if known == name:
-                fields += [status.st_size, content_of(path)]
+                with path.open("rb") as file:
+                    fields += [status.st_size, hashlib.file_digest(file, "sha256").hexdigest()]
                 files, size = files + 1, size + status.st_size
         sha.update(json.dumps(fields).encode() + b"\n")
     return {"digest": sha.hexdigest(), "files": files, "bytes": size}
-
-
-def content_of(path: Path) -> str:
-    """Return the digest of what is in a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def context(*, is_server: bool) -> Any:
@@ -235,14 +228,23 @@ def retire(where: str) -> int:
     return 0
 
 
-VERBS: dict[str, Callable[..., int]] = {
-    "look": look,
-    "receive": receive,
-    "send": send,
-    "begin": begin,
-    "retire": retire,
-}
+def restore() -> int:
+    """Put old data back where its server finds it, also where a former attempt was cut off."""
+    hold()
+    data = MOVED / "data"
+    for path in [*data.iterdir()] if data.exists() else ():
+        if os.path.lexists(VOLUME / path.name):
+            sys.exit(f"besides the old data, the volume there has a {path.name} of its own")
+        path.rename(VOLUME / path.name)
+    os.sync()
+    if MOVED.exists():
+        shutil.rmtree(MOVED)
+    os.sync()
+    return 0
+
+
+PARTS: tuple[Callable[..., int], ...] = (look, receive, send, begin, retire, restore)
 
 if __name__ == "__main__":
     verb, *words = sys.argv[1:]
-    sys.exit(VERBS[verb](*words))
+    sys.exit({each.__name__: each for each in PARTS}[verb](*words))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from mosaic_installer.core.cluster.forgetting import how_to_forget
 from mosaic_installer.core.containers.labels import IMAGE
-from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
@@ -24,6 +24,7 @@ from mosaic_installer.machine.engine.swarm.one_off import (
     run_job,
 )
 from mosaic_installer.machine.engine.swarm.specs import Spec
+from mosaic_installer.machine.engine.swarm.way import Place
 
 PROGRAM = Path(__file__).with_name("carry_program.py")
 PLACE = "/volume"
@@ -36,14 +37,6 @@ SHORT = 120.0
 """Seconds that a job gets which only looks, or changes names."""
 HAS_DATA, HAS_MOVED, TOO_OLD = 10, 11, 12
 """What the program says by its exit code; see there."""
-
-
-@frozen
-class Place:
-    """A node that a volume is on, or is to be, by its identifier and its name."""
-
-    node: str
-    name: str
 
 
 class Carrier:
@@ -78,6 +71,11 @@ class Carrier:
     def retire(self, place: Place, where: str) -> None:
         """Put the old data there out of the way; `where` says what became of it."""
         self._succeed(place, "retire", where)
+
+    def restore(self, place: Place) -> None:
+        """Put old data there back where its service finds it, if it has been put away."""
+        refuse_lost((place,))
+        self._succeed(place, "restore")
 
     def copy(self, source: Place, target: Place, tell: Callable[[str], None]) -> Mapping[str, Any]:
         """Copy the volume, and compare it; return how many `files` and `bytes` it has.
@@ -114,7 +112,7 @@ class Carrier:
                     raise _failed(jobs[identifier], outcome)
             if len(ends) == len(jobs):
                 return
-            _refuse_lost(jobs.values())
+            refuse_lost(jobs.values())
             if (seconds := int(time.monotonic() - begun)) >= told + TOLD_EVERY:
                 told = seconds
                 tell(f"{seconds} s so far")
@@ -159,12 +157,15 @@ def _said(ended: Ended) -> Mapping[str, Any]:
     return dict(json.loads(lines[-1])) if lines else {}  # a log may be late; the copy is whole
 
 
-def _refuse_lost(places: Iterable[Place]) -> None:
+def refuse_lost(places: Iterable[Place], hint: str = "bring it back") -> None:
+    """Raise `InstallerError` where one of these nodes does not answer."""
     states = {row["ID"]: row["Status"]["State"] for row in Reader().nodes()}
     for place in places:
         if states.get(place.node) != "ready":
             raise InstallerError(
-                f"{place.name} is lost", "bring it back", identifier="node-unreachable"
+                f"{place.name} is lost",
+                hint.format(node=place.name, forget=how_to_forget(place.name)),
+                identifier="node-unreachable",
             )
 
 

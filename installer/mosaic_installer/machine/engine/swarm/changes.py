@@ -1,20 +1,21 @@
 """What is changed on a Swarm: compare-and-swap, so that two who change it see each other."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.moved import move_label
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, PERMIT, node_label
+from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, node_label
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.errors import explained
 from mosaic_installer.machine.engine.reader import Document, Reader
-from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.found import Found, here
+from mosaic_installer.machine.engine.swarm.permits import has_permit, without_permit
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
-from mosaic_installer.machine.engine.swarm.swap import swap
+from mosaic_installer.machine.engine.swarm.swap import swap, swap_service
 from mosaic_installer.machine.engine.swarm.tasks import ran_last_on
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Changes:
         wanted = deepcopy(spec)
         wanted["TaskTemplate"]["ForceUpdate"] = force
         with explained(_subject_of(spec)):
-            self._swap(there["ID"], lambda _spec: wanted)
+            swap_service(self._api, there["ID"], lambda _spec: wanted)
 
     def create(self, spec: Spec) -> str:
         """Make a service; return its identifier."""
@@ -159,20 +160,20 @@ class Changes:
             task = spec["TaskTemplate"]
             return {**spec, "TaskTemplate": {**task, "ForceUpdate": _force_of(spec) + 1}}
 
-        self._swap(there["ID"], forced)
+        swap_service(self._api, there["ID"], forced)
 
     def scale(self, service: str, replicas: int) -> None:
         def scaled(spec: Spec) -> Spec:
             return {**spec, "Mode": {"Replicated": {"Replicas": replicas}}}
 
-        self._swap(self._found.services()[service]["ID"], scaled)
+        swap_service(self._api, self._found.services()[service]["ID"], scaled)
 
     def take_permits(self, services: Sequence[str]) -> list[str]:
         """Take out the permits to begin with an empty volume; return whose had one."""
         there = self._found.services()
         permitted = [name for name in services if has_permit(there[name]["Spec"])]
         for name in permitted:
-            self._swap(there[name]["ID"], _without_permit)
+            swap_service(self._api, there[name]["ID"], without_permit)
         return permitted
 
     def remove(self, services: Iterable[str]) -> list[str]:
@@ -200,27 +201,6 @@ class Changes:
         for identifier in self._found.jobs():
             self._api.remove_service(identifier)
 
-    def _swap(self, identifier: str, change: Callable[[Spec], Spec]) -> None:
-        def write(row: Document) -> None:
-            spec = change(row["Spec"])
-            self._api.update_service(
-                identifier,
-                row["Version"]["Index"],
-                task_template=spec["TaskTemplate"],
-                name=spec["Name"],
-                labels=spec["Labels"],
-                mode=spec["Mode"],
-                update_config=spec.get("UpdateConfig"),
-                endpoint_spec=spec.get("EndpointSpec"),
-            )
-
-        swap(lambda: self._api.inspect_service(identifier), write)
-
-
-def here() -> str:
-    """Return the identifier of this node."""
-    return str((Reader().info().get("Swarm") or {}).get("NodeID", ""))
-
 
 def _subject_of(spec: Spec) -> str:
     """Return whom an error is about; a job goes by its own name."""
@@ -229,15 +209,3 @@ def _subject_of(spec: Spec) -> str:
 
 def _force_of(spec: Spec) -> int:
     return int(spec["TaskTemplate"].get("ForceUpdate") or 0)
-
-
-def has_permit(spec: Document) -> bool:
-    """Return whether a service may begin with an empty volume."""
-    return f"{PERMIT}=yes" in (spec["TaskTemplate"]["ContainerSpec"].get("Env") or ())
-
-
-def _without_permit(spec: Spec) -> Spec:
-    changed = deepcopy(spec)
-    container = changed["TaskTemplate"]["ContainerSpec"]
-    container["Env"] = [each for each in container["Env"] if each != f"{PERMIT}=yes"]
-    return changed

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from mosaic_installer.core.cluster.forgetting import how_to_forget
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE
 from mosaic_installer.core.containers.moved import FROM, move_label
 from mosaic_installer.core.containers.services import SERVICES
@@ -99,7 +100,7 @@ def refuse_lost_nodes(volumes: Sequence[Elsewhere]) -> None:
         if not each.is_up:
             raise InstallerError(
                 f"{each.name}, which has the data of {each.service}, is down",
-                f"start it, then run this again; if it is gone for good, `docker node rm --force "
-                f"{each.name}` forgets it, and its data with it",
+                f"start it, then run this again; if it is gone for good, "
+                f"{how_to_forget(each.name)} forgets it, and its data with it",
                 identifier="node-unreachable",
             )

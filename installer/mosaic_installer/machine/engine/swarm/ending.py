@@ -35,7 +35,7 @@ def wait_until_ended(found: Found, services: Iterable[str]) -> None:
     """Wait for the tasks of services on all nodes that answer; raises `EngineError` likewise."""
     until = time.monotonic() + REMOVAL
     for name in services:
-        while tasks := [each for each in found.tasks().get(name, ()) if _may_run(each)]:
+        while tasks := [each for each in found.tasks().get(name, ()) if may_run(each)]:
             up = {row["ID"] for row in Reader().nodes() if row["Status"]["State"] == "ready"}
             left = [each for each in tasks if each["NodeID"] in up]
             if not left:
@@ -54,7 +54,8 @@ def _still_there(found: Found, service: str, tasks: Documents) -> EngineError:
     )
 
 
-def _may_run(task: Document) -> bool:
+def may_run(task: Document) -> bool:
+    """Return whether a task may have a container that lives."""
     return task["Status"]["State"] in RUNNING
 
 

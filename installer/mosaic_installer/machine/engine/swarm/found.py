@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, node_label
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.container_row import labels_of
-from mosaic_installer.machine.engine.look import Look
+from mosaic_installer.machine.engine.look import Concluded, Look
 from mosaic_installer.machine.engine.ours import without_originals
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
@@ -36,6 +37,12 @@ class Found:
     @property
     def _engine(self) -> Reader:
         return self._look or Reader()
+
+    def once(self, what: str, conclude: Callable[[], Concluded]) -> Concluded:
+        """Return what is concluded from all this: once where there is a look, else each time."""
+        if self._look is None:
+            return conclude()
+        return self._look.once(f"{self._stack.project}: {what}", conclude)
 
     def services(self) -> dict[str, Document]:
         """Return every service but the jobs, by the name of its row."""
@@ -94,6 +101,16 @@ class Found:
         """Return whether all of a service runs, as the Swarm has it."""
         row = self.services().get(service)
         return row is not None and has_converged(row, self.tasks().get(service, ()))
+
+    def is_in_place(self, service: str) -> bool:
+        """Return whether all of a service runs, and where it should.
+
+        A gateway runs on this node, too, as commands need one here, and no spare waits.
+        """
+        is_settled = service != GATEWAY or (
+            self.here() in self.runs_on(service) and not self.spares(service)
+        )
+        return self.is_whole(service) and is_settled
 
     def runs_on(self, service: str) -> tuple[str, ...]:
         """Return the identifiers of the nodes that its tasks run on; one for each task."""
@@ -179,3 +196,8 @@ def is_in_none(reader: Reader | None = None) -> bool:
 
 def _marks(row: Document) -> Document:
     return labels_of(row["Spec"])
+
+
+def here() -> str:
+    """Return the identifier of this node."""
+    return str((Reader().info().get("Swarm") or {}).get("NodeID", ""))

@@ -7,11 +7,11 @@ from mosaic_installer.errors import DatabaseNotMigrated
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.logs import lines_of
 from mosaic_installer.machine.engine.swarm.one_off import decisive_of, has_ended, job_like
 from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.standing import where_it_may_run
 from mosaic_installer.machine.engine.swarm.tasks import cause_of
-from mosaic_installer.machine.engine.swarm.waiting import lines_of
 
 DEADLINE = 300.0
 TAKEN = 60.0

@@ -4,133 +4,49 @@ Labels of nodes say how far it is, each changed at once, and every step may be d
 
     the source       the target
     yes                           it runs there
-    yes              to           it is stopped, and its volume is copied
-    from             to           the copy is whole; it may run nowhere
-    from             yes          it begins on the target; from here there is only forward
+    yes              to           it is stopped; its volume is copied, and the copy is tried
+    from             to           the copy is good; it may run nowhere
+    from             yes          it begins on the target; by itself it goes only forward from here
     left             yes          it is well there, and the old data is out of the way
 
-Until the last line, the source is only ever read.
+Until the last line, the source is only ever read. Whoever wants its data back from one of the last
+two lines gets it (`return_to`) through the third, which a run that finds it takes back. What the
+target has by then is put out of the way there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
-from mosaic_installer.core.containers.labels import SERVICE
-from mosaic_installer.core.containers.moved import FROM, LEFT, TO, move_label
-from mosaic_installer.core.containers.names import GATEWAY
-from mosaic_installer.core.containers.services import BY_NAME
-from mosaic_installer.core.containers.stack import Stack
+from mosaic_installer.core.containers.moved import FROM, TO, move_label
 from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
-from mosaic_installer.core.frozen import frozen
-from mosaic_installer.errors import EngineError, InstallerError
-from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.container_row import labels_of
-from mosaic_installer.machine.engine.reader import Documents, Reader
-from mosaic_installer.machine.engine.swarm.carrying import HAS_DATA, HAS_MOVED, Carrier, Place
+from mosaic_installer.errors import EngineError, InstallerError, ServerUnhealthy
+from mosaic_installer.machine.engine.swarm.carrying import HAS_DATA, HAS_MOVED, refuse_lost
 from mosaic_installer.machine.engine.swarm.changes import Changes
-from mosaic_installer.machine.engine.swarm.ending import wait_until_ended
-from mosaic_installer.machine.engine.swarm.found import Found
-from mosaic_installer.machine.engine.swarm.specs import Definition
+from mosaic_installer.machine.engine.swarm.settling import START, Settling
+from mosaic_installer.machine.engine.swarm.trying import try_copy
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
-
-START = 180.0
-"""Seconds that a service gets to become healthy on its new node."""
-
-
-@frozen
-class Way:
-    """Where a service is, and where a move of it stands, by the labels of nodes."""
-
-    at: tuple[Place, ...]
-    """The nodes that it may run on."""
-    to: tuple[Place, ...]
-    source: tuple[Place, ...]
-    """What it is on its way from."""
-    left: tuple[Place, ...]
-    """Nodes with old data."""
-
-    @property
-    def is_unfinished(self) -> bool:
-        return bool(self.to or self.source)
-
-
-def way_of(rows: Documents, project: str, service: str) -> Way:
-    """Return how far a move of a service is."""
-
-    def having(key: str, value: str) -> tuple[Place, ...]:
-        return tuple(
-            Place(node=str(row["ID"]), name=str(row["Description"]["Hostname"]))
-            for row in rows
-            if labels_of(row["Spec"]).get(key) == value
-        )
-
-    key = move_label(project, service)
-    return Way(
-        at=having(node_label(project, service), MAY_RUN),
-        to=having(key, TO),
-        source=having(key, FROM),
-        left=having(key, LEFT),
-    )
-
-
-def unfinished_moves(project: str, rows: Documents) -> tuple[str, ...]:
-    """Return the services whose move was cut off, and can go on: their old node answers."""
-    up = {row["ID"] for row in rows if row["Status"]["State"] == "ready"}
-    ways = {name: way_of(rows, project, name) for name in BY_NAME if BY_NAME[name].volume}
-    return tuple(
-        name
-        for name, way in ways.items()
-        if way.to or any(place.node in up for place in way.source)
-    )
+from mosaic_installer.machine.engine.swarm.way import Place
 
 
 class Moves:
-    """Moves of the services of `stack`; `tell` hears what is done."""
+    """Moves of services, with what ends them."""
 
-    def __init__(
-        self,
-        stack: Stack,
-        found: Found,
-        tell: Callable[[str], None],
-        definition: Callable[[], Definition],
-    ) -> None:
-        self._stack = stack
-        self._found = found
-        self._tell = tell
-        self._definition = definition
-
-    def way(self, service: str) -> Way:
-        """Return how far a move of a service is."""
-        return way_of(Reader().nodes(), self._stack.project, service)
-
-    def unfinished(self) -> tuple[str, ...]:
-        """Return the services whose move was cut off."""
-        return unfinished_moves(self._stack.project, Reader().nodes())
-
-    def settle(self) -> None:
-        """End what a killed move left: back where the target has not begun, else forward."""
-        for service in self.unfinished():
-            with opened_engine() as client:
-                changes = Changes(client, self._stack, self._found)
-                if self.way(service).at and self.way(service).source:
-                    self._finish(changes, service)
-                else:
-                    self._go_back(changes, service)
+    def __init__(self, settling: Settling) -> None:
+        self._settling = settling
 
     def check(self, service: str, target: Place) -> Place:
         """Return where a service is; raises `InstallerError` where it cannot go to the target."""
-        way = self.way(service)
+        way = self._settling.way(service)
         if len(way.at) != 1:
             raise EngineError(
                 f"{service} has no node with its data",
                 f"`mosaic cluster place {service} NODE` chooses one",
                 identifier="data-in-place",
             )
-        with opened_engine() as client:
-            carrier = self._carrier(Changes(client, self._stack, self._found), service)
-            self._tell(f"looking at {way.at[0].name} and {target.name}")
+        with self._settling.opened() as changes:
+            carrier = self._settling.carrier(changes, service)
+            self._settling.tell(f"looking at {way.at[0].name} and {target.name}")
             here, seen = carrier.look(way.at[0]), carrier.look(target)
         if here != HAS_DATA:
             raise EngineError(
@@ -139,106 +55,71 @@ class Moves:
                 identifier="data-in-place",
             )
         if seen:
-            what = "old data" if seen == HAS_MOVED else "other data"
-            command = removal_of(self._volume(service))
-            raise InstallerError(
-                f"{target.name} has {what} in the volume of {service}, which is not overwritten",
-                f"if nobody needs it, remove it on {target.name}: {command}",
-                identifier="data-in-place",
-            )
+            raise self._refusal(service, target, is_old=seen == HAS_MOVED)
         return way.at[0]
 
     def carry(self, service: str, source: Place, target: Place) -> Mapping[str, Any]:
         """Move it; return how many `files` and `bytes` its data has.
 
-        Where it fails before the target has begun, the service runs at the source again.
+        Where it fails before the target has begun, the service starts at the source again.
         """
-        with opened_engine() as client:
-            changes = Changes(client, self._stack, self._found)
-            changes.relabel(target.node, added={self._key(service): TO})
+        settling, move = self._settling, move_label(self._settling.stack.project, service)
+        with settling.opened() as changes:
+            changes.relabel(target.node, added={move: TO})
             try:
                 copied = self._copy(changes, service, source, target)
             except InstallerError as error:
-                self._go_back(changes, service)
-                raise EngineError(
-                    f"{service} was not moved, and runs on {source.name} as before: "
-                    f"{error.message}",
-                    error.hint,
-                ) from None
+                settling.go_back(changes, service)
+                with suppress(InstallerError):  # what kept it from moving is what is told
+                    refuse_lost((source,))
+                    Waiting(settling.found, settling.tell).wait((service,), START)
+                raise _not_moved(service, source, error) from None
             except BaseException:
                 with suppress(InstallerError):
-                    self._go_back(changes, service)
+                    settling.go_back(changes, service)
                 raise
-            self._switch(changes, service, source, target)
-            self._finish(changes, service)
+            place = node_label(settling.stack.project, service)
+            changes.relabel(source.node, added={move: FROM}, dropped={place})
+            changes.relabel(target.node, added={place: MAY_RUN}, dropped={move})
+            settling.finish(changes, service)
             return copied
 
     def _copy(
         self, changes: Changes, service: str, source: Place, target: Place
     ) -> Mapping[str, Any]:
-        self._tell(f"stopping {service}")
-        changes.scale(service, 0)
-        wait_until_ended(self._found, (service,))
+        """Copy it, and have its server prove that it can use the copy."""
+        settling = self._settling
+        settling.stop(changes, service)
         words = f"copying the data of {service} from {source.name} to {target.name}"
-        self._tell(words)
-        carrier = self._carrier(changes, service)
-        return carrier.copy(source, target, lambda said: self._tell(f"{words}: {said}"))
+        settling.tell(words)
+        carrier = settling.carrier(changes, service)
+        copied = carrier.copy(source, target, lambda said: settling.tell(f"{words}: {said}"))
+        settling.tell(f"trying {service} with the copy on {target.name}")
+        spec = settling.found.services()[service]["Spec"]
+        try_copy(changes, spec, target, START)
+        return copied
 
-    def _switch(self, changes: Changes, service: str, source: Place, target: Place) -> None:
-        place, move = node_label(self._stack.project, service), self._key(service)
-        changes.relabel(source.node, added={move: FROM}, dropped={place})
-        changes.relabel(target.node, added={place: MAY_RUN}, dropped={move})
-
-    def _go_back(self, changes: Changes, service: str) -> None:
-        way, place, move = (
-            self.way(service),
-            node_label(self._stack.project, service),
-            self._key(service),
+    def _refusal(self, service: str, target: Place, *, is_old: bool) -> InstallerError:
+        what = "old data" if is_old else "other data"
+        command = removal_of(self._settling.volume(service))
+        hint = f"if nobody needs it, remove it on {target.name}: {command}"
+        if is_old:
+            hint += (
+                f"; or go back to it, without what was written since: `mosaic cluster move "
+                f"{service} {target.name} --old-data`"
+            )
+        return InstallerError(
+            f"{target.name} has {what} in the volume of {service}, which is not overwritten",
+            hint,
+            identifier="data-in-place",
         )
-        self._tell(f"{service} stays where it is")
-        changes.remove_jobs()
-        for source in way.source:
-            changes.relabel(source.node, added={place: MAY_RUN}, dropped={move})
-        for target in way.to:
-            changes.relabel(target.node, added={move: LEFT})  # a part of the copy may be there
-        self._start(changes, service)
 
-    def _finish(self, changes: Changes, service: str) -> None:
-        """Let it begin on its new node; once it is well there, put the old data out of the way."""
-        way, move = self.way(service), self._key(service)
-        changes.remove_jobs()
-        carrier = self._carrier(changes, service)
-        carrier.begin(way.at[0])
-        self._tell(f"starting {service} on {way.at[0].name}")
-        if not self._start(changes, service):
-            return
-        Waiting(self._found, self._tell).wait((service,), START)
-        for source in way.source:
-            carrier.retire(source, f"{way.at[0].name}, at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-            changes.relabel(source.node, added={move: LEFT})
 
-    def _start(self, changes: Changes, service: str) -> bool:
-        """Return whether it starts: one that somebody removed is made by the installation."""
-        is_there = service in self._found.services()
-        if is_there:
-            changes.scale(service, 1)
-        return is_there
-
-    def _carrier(self, changes: Changes, service: str) -> Carrier:
-        gateway = self._found.services().get(GATEWAY)
-        spec = gateway["Spec"] if gateway else self._definition().bare(GATEWAY, Reader().image)
-        mount = {
-            "Type": "volume",
-            "Source": self._volume(service),
-            "VolumeOptions": {"Labels": {**self._stack.labels, SERVICE: service}},
-        }
-        return Carrier(changes, spec, mount, self._found.network())
-
-    def _key(self, service: str) -> str:
-        return move_label(self._stack.project, service)
-
-    def _volume(self, service: str) -> str:
-        return f"{self._stack.project}_{service}"
+def _not_moved(service: str, source: Place, error: InstallerError) -> InstallerError:
+    message = f"{service} was not moved, and stays on {source.name}: {error.message}"
+    if isinstance(error, ServerUnhealthy):
+        return ServerUnhealthy(message, error.hint, last_lines=error.last_lines)
+    return EngineError(message, error.hint)
 
 
 def removal_of(volume: str) -> str:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mosaic_installer.core.containers.quorum import has_majority
+from mosaic_installer.core.cluster.forgetting import how_to_forget
+from mosaic_installer.core.cluster.quorum import has_majority
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
@@ -65,7 +66,7 @@ def find_node(wanted: str) -> FoundNode:
     rows = all_nodes()
     found = [row for row in rows if wanted in {row["ID"], _name(row)}]
     if not found:
-        names = ", ".join(sorted(map(_name, rows)))
+        names = ", ".join(map(_name, rows))
         raise InstallerError(
             f"the Swarm has no node `{wanted}`", f"it has {names}", identifier="node-unknown"
         )
@@ -114,10 +115,13 @@ def refuse_removal(node: FoundNode) -> None:
     here = str(swarm_of_this_machine()["NodeID"])
     if data := [each for each in node.bound if each.has_data]:
         held = " and ".join(f"{each.service} of {each.project}" for each in data)
+        way = f"move it first, where it was installed: `mosaic cluster move {data[0].service} NODE`"
+        gone = f"; if it is gone for good, {how_to_forget(node.name)} forgets it, data and all"
         raise InstallerError(
             f"{node.name} has the data of {held}, which would be lost with it",
-            f"move it first, where it was installed: `mosaic cluster move {data[0].service} NODE`; "
-            "`mosaic cluster drain` stops a node for a while, and leaves its data where it is",
+            f"{way}; `mosaic cluster drain` stops a node for a while, and leaves its data there"
+            if node.is_up
+            else f"start it, then {way}{gone}",
             identifier="data-on-node",
         )
     if node.identifier == here:
@@ -130,9 +134,17 @@ def refuse_removal(node: FoundNode) -> None:
         _refuse_without_majority(node)
 
 
+def managers_without(node: FoundNode) -> int:
+    """Return how many managers there would be without that node."""
+    return len(_managers_but(node))
+
+
+def _managers_but(node: FoundNode) -> Documents:
+    return [row for row in all_nodes() if is_manager(row) and row["ID"] != node.identifier]
+
+
 def _refuse_without_majority(node: FoundNode) -> None:
-    managers = [row for row in all_nodes() if is_manager(row)]
-    left = [row for row in managers if row["ID"] != node.identifier]
+    left = _managers_but(node)
     reachable = [row for row in left if is_reachable(row)]
     if not has_majority(len(left), len(reachable)):
         raise InstallerError(

@@ -1,17 +1,15 @@
 """Jobs that end by themselves: one task on one node or on each, its outcome, and what it said."""
 
 import time
-from collections.abc import Iterable
 from copy import deepcopy
 from datetime import UTC, datetime
-from typing import Any
 
 from mosaic_installer.core.containers.labels import IMAGE, SERVICE
 from mosaic_installer.core.frozen import frozen
-from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.logs import stderr_of, stdout_of
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.specs import Spec
 
@@ -143,19 +141,8 @@ def outcome_of(identifier: str, task: Document | None) -> Ended:
     status = task["Status"] if task is not None else {}
     has_run = bool((status.get("ContainerStatus") or {}).get("ContainerID"))
     is_done = status.get("State") == "complete"
-    output = said_by(identifier, ("stdout",)) if has_run else ""
-    last = said_by(identifier, ("stderr",)).strip() if has_run and not is_done else ""
+    output = stdout_of(identifier) if has_run else ""
+    last = stderr_of(identifier).strip() if has_run and not is_done else ""
     code = (status.get("ContainerStatus") or {}).get("ExitCode") if has_run else None
     said = str(status.get("Err") or status.get("Message") or "no node took it")
     return Ended(is_done=is_done, code=code, cause=last or said, output=output)
-
-
-def said_by(identifier: str, streams: Iterable[str]) -> str:
-    """Return what the tasks of a service printed, in the order of time."""
-    wanted = {stream: stream in streams for stream in ("stdout", "stderr")}
-    with opened_engine() as client:
-        api: Any = client.api  # the stubs of the SDK know little of a Swarm
-        said = api.service_logs(identifier, timestamps=True, **wanted)
-        content = said if isinstance(said, bytes) else b"".join(said)
-    rows = sorted(content.decode(errors="replace").splitlines())
-    return "".join(f"{row.partition(' ')[2]}\n" for row in rows)

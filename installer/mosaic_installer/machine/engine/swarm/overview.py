@@ -2,9 +2,10 @@
 
 from contextlib import closing
 
+from mosaic_installer.core.cluster.node_names import sorted_names
+from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
 from mosaic_installer.core.containers.labels import PROJECT
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine import questions
 from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.reader import Document
@@ -21,60 +22,6 @@ from mosaic_installer.machine.engine.swarm.tasks import (
     replicas_of,
     wanted_tasks,
 )
-
-
-@frozen
-class Node:
-    """A node of the Swarm; `state` and `availability` are the engine's words."""
-
-    name: str
-    is_manager: bool
-    is_leader: bool
-    is_reachable: bool
-    """Whether a manager hears of the others; nobody asks that of a worker."""
-    state: str
-    availability: str
-    engine: str
-    """The version of its engine."""
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether tasks are given to it now."""
-        return self.state == "ready" and self.availability == "active"
-
-
-@frozen
-class ServiceRow:
-    """A service and its tasks; `nodes` are where they run, `places` where they may."""
-
-    name: str
-    wanted: int
-    running: int
-    nodes: tuple[str, ...]
-    places: tuple[str, ...]
-    tasks: tuple[str, ...]
-    """The identifiers of the tasks that run."""
-    troubles: tuple[str, ...]
-
-
-@frozen
-class Overview:
-    """Nodes and services, in the order that services are started in."""
-
-    nodes: tuple[Node, ...]
-    services: tuple[ServiceRow, ...]
-    here: str = ""
-    """The name of the node that this machine is."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether everything runs that is to run."""
-        rows = self.services
-        return bool(rows) and all(row.running == row.wanted and row.wanted for row in rows)
-
-    @property
-    def managers(self) -> tuple[Node, ...]:
-        return tuple(node for node in self.nodes if node.is_manager)
 
 
 def overview_of(stack: Stack) -> Overview:
@@ -129,8 +76,8 @@ def _row(
         name=name,
         wanted=replicas_of(service) if service is not None else 1,
         running=len(running),
-        nodes=tuple(names.get(str(task["NodeID"]), "") for task in running),
-        places=tuple(names.get(place, place) for place in places),
+        nodes=tuple(sorted_names(names.get(str(task["NodeID"]), "") for task in running)),
+        places=tuple(sorted_names(names.get(place, place) for place in places)),
         tasks=tuple(str(task["ID"]) for task in running),
         troubles=(str(trouble),) if trouble else (() if service is not None else ("missing",)),
     )

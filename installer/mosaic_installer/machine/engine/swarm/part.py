@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mosaic_installer.core.containers import labels
+from mosaic_installer.core.containers.own_registry import registry_of
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.container_row import labels_of
@@ -65,9 +66,11 @@ def _ending(reader: Reader, services: Sequence[Part]) -> Iterator[Part]:
 
 
 def part_of_service(row: Document) -> Part:
-    """Return what we tell of a service: its name and what it publishes."""
+    """Return what we tell of a service: its name, what it publishes, and what its answers were."""
     spec = row["Spec"]
     marks = spec.get("Labels") or {}
+    container = (spec.get("TaskTemplate") or {}).get("ContainerSpec") or {}
+    privileges = container.get("Privileges") or {}
     ports = (spec.get("EndpointSpec") or {}).get("Ports") or ()
     published = {(int(port["PublishedPort"]), int(port["TargetPort"])) for port in ports}
     return Part(
@@ -78,4 +81,8 @@ def part_of_service(row: Document) -> Part:
         service=marks.get(labels.SERVICE, ""),
         image=marks.get(labels.IMAGE, ""),
         ports=tuple(sorted(published)),
+        replicas=int(((spec.get("Mode") or {}).get("Replicated") or {}).get("Replicas") or 0),
+        is_in_mesh=any(port.get("PublishMode") == "ingress" for port in ports),
+        registry=registry_of(str(container.get("Image", "")), str(marks.get(labels.IMAGE, ""))),
+        is_in_stack_words=not privileges.get("NoNewPrivileges"),
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from mosaic_installer.core.cluster.bringing import how_to_bring
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.reader import Reader
-from mosaic_installer.machine.engine.swarm.changes import Changes, here
-from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.found import Found, here
 from mosaic_installer.machine.engine.swarm.nodes import FoundNode
 from mosaic_installer.machine.engine.swarm.pulls import cannot_pull, is_pulled
 from mosaic_installer.machine.engine.swarm.specs import Spec
@@ -67,7 +68,7 @@ def _prove_on(changes: Changes, spec: Spec, image: str, node: tuple[str, str]) -
     if cause is not None:
         raise EngineError(
             f"{name} lacks the image `{image}` ({cause})",
-            f"bring it there and run this again: `docker save {image} | ssh {name} docker load`",
+            how_to_bring(image, (name,)),
             identifier="image-missing-on-node",
         )
 

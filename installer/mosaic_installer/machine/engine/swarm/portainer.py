@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from mosaic_installer.core.containers.labels import STACK
 from mosaic_installer.core.containers.stack import Stack
@@ -12,11 +11,11 @@ from mosaic_installer.core.machine.vault import Vault
 from mosaic_installer.core.portainer.server import ACTIVE, KEY, Portainer
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.pinned import as_run
-from mosaic_installer.machine.engine.swarm.specs import Definition
-from mosaic_installer.machine.engine.swarm.swap import swap
+from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
+from mosaic_installer.machine.engine.swarm.swap import swap_service
 from mosaic_installer.machine.engine.swarm.tasks import fingerprint_of
 from mosaic_installer.machine.web.portainer_api import Place, PortainerApi
 
@@ -91,25 +90,10 @@ class LocalPortainer:
             self._name(self._stack.project)
 
     def _name(self, name: str) -> None:
+        def named(spec: Spec) -> Spec:
+            others = {key: value for key, value in spec["Labels"].items() if key != STACK}
+            return {**spec, "Labels": {**others, STACK: name} if name else others}
+
         with opened_engine() as client:
-            api: Any = client.api  # the stubs of the SDK know little of a Swarm
             for row in self._found.services().values():
-                _label(api, str(row["ID"]), name)
-
-
-def _label(api: Any, identifier: str, name: str) -> None:
-    def write(row: Document) -> None:
-        spec = row["Spec"]
-        others = {key: value for key, value in spec["Labels"].items() if key != STACK}
-        api.update_service(
-            identifier,
-            row["Version"]["Index"],
-            task_template=spec["TaskTemplate"],
-            name=spec["Name"],
-            labels={**others, STACK: name} if name else others,
-            mode=spec["Mode"],
-            update_config=spec.get("UpdateConfig"),
-            endpoint_spec=spec.get("EndpointSpec"),
-        )
-
-    swap(lambda: api.inspect_service(identifier), write)
+                swap_service(client.api, str(row["ID"]), named)

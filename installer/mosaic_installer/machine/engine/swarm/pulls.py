@@ -1,7 +1,9 @@
 """Images that the nodes of a Swarm pull: how long they get, and why one did not get it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from mosaic_installer.core.cluster.bringing import words_of_lack
+from mosaic_installer.core.cluster.node_names import joined, sorted_names
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.registry_errors import CERTIFICATES
@@ -28,25 +30,25 @@ def cannot_pull(image: str, lacking: Mapping[str, str]) -> EngineError:
     An engine keeps the reason to itself and says that there is no such image. What this engine
     needed to reach the registry is what others will need.
     """
-    host, first = image.partition("/")[0], min(lacking)
-    said = "; ".join(f"{node}: {cause}" for node, cause in sorted(lacking.items()))
+    host, nodes = image.partition("/")[0], sorted_names(lacking)
     return EngineError(
-        f"{', '.join(sorted(lacking))} could not pull the image `{image}` ({said})",
-        f"{_likely(host, first)}. On {first}, `docker pull {image}` says what is wrong (after "
+        f"{joined(nodes)} could not pull the image `{image}` ({words_of_lack(lacking)})",
+        f"{_likely(host, nodes)}. On {nodes[0]}, `docker pull {image}` says what is wrong (after "
         f"`docker login {host}`, if the registry wants a password). Then run this again",
         identifier="image-missing-on-node",
     )
 
 
-def _likely(host: str, node: str) -> str:
+def _likely(host: str, nodes: Sequence[str]) -> str:
+    named = joined(nodes)
     if is_insecure(host, Reader().info()):
         return (
-            f"add {host} to `insecure-registries` in /etc/docker/daemon.json on {node}, as it is "
+            f"add {host} to `insecure-registries` in /etc/docker/daemon.json on {named}, as it is "
             "here, and restart Docker there"
         )
     if (CERTIFICATES / host).is_dir():
-        return f"copy {CERTIFICATES / host} to {node}, which needs the same certificate"
-    return f"{node} has to reach {host} and trust its certificate"
+        return f"copy {CERTIFICATES / host} to {named}: they need the same certificate"
+    return f"let {named} reach {host} and trust its certificate"
 
 
 def is_insecure(host: str, info: Document) -> bool:

@@ -2,25 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.cluster.seen import Unreached
 from mosaic_installer.machine.engine.reader import Document
+from mosaic_installer.machine.engine.swarm.addresses import GOSSIP, parted, why_closed
 from mosaic_installer.machine.engine.swarm.bound import bound_to
-from mosaic_installer.machine.engine.swarm.membership import (
-    GOSSIP,
-    PORT,
-    all_nodes,
-    swarm_of_this_machine,
-    why_closed,
-)
-
-
-@frozen
-class Unreached:
-    """A port of a node that does not answer from here, and why."""
-
-    node: str
-    port: int
-    reason: str
+from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 
 
 def unreached_ports() -> tuple[Unreached, ...]:
@@ -45,8 +31,7 @@ def ports_of(row: Document) -> tuple[tuple[str, int], ...]:
     managed = str((row.get("ManagerStatus") or {}).get("Addr", ""))
     if not managed:
         return ((host, GOSSIP),)
-    manager, _, port = managed.rpartition(":")
-    return ((host, GOSSIP), (manager, int(port or PORT)))
+    return ((host, GOSSIP), parted(managed))
 
 
 def node_names() -> dict[str, str]:

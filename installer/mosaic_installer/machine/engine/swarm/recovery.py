@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mosaic_installer.core.containers.quorum import has_majority
+from mosaic_installer.core.cluster.quorum import has_majority
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine

@@ -10,12 +10,13 @@ begins there what a lost node ran.
 import time
 from collections.abc import Callable, Collection, Mapping
 
+from mosaic_installer.core.cluster.bringing import how_to_bring, words_of_lack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.bound import usable_nodes
-from mosaic_installer.machine.engine.swarm.changes import Changes, here
-from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.changes import Changes
+from mosaic_installer.machine.engine.swarm.found import Found, here
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.one_off import job_on_each, tasks_on_each
 from mosaic_installer.machine.engine.swarm.pulls import (
@@ -115,7 +116,7 @@ def spread(
     changes.place_on(name, chosen, spares)
     if can_be_whole and not set(running) <= set(chosen):
         tell("moving a gateway to another node")
-        _wait_until_whole(found, name)
+        _wait_until_whole(found, name, chosen)
 
 
 def has_node_each(spec: Spec) -> bool:
@@ -123,16 +124,16 @@ def has_node_each(spec: Spec) -> bool:
     return "MaxReplicas" in spec["TaskTemplate"]["Placement"]
 
 
-def is_settled(found: Found, service: str) -> bool:
-    """Return whether a task runs on this node, as commands need one here, and no spare waits."""
-    return found.here() in found.runs_on(service) and not found.spares(service)
-
-
-def _wait_until_whole(found: Found, service: str) -> None:
-    """Wait for what was moved; who waits for all of the service says what keeps it."""
+def _wait_until_whole(found: Found, service: str, nodes: Collection[str]) -> None:
+    """Wait for what was moved to these nodes; who waits for all of it says what keeps it."""
     until = time.monotonic() + DEADLINE
-    while not found.is_whole(service) and time.monotonic() < until:
+    while not _is_on(found, service, nodes) and time.monotonic() < until:
         time.sleep(PAUSE)
+
+
+def _is_on(found: Found, service: str, nodes: Collection[str]) -> bool:
+    # For a moment, what is to move still runs, and all looks well.
+    return set(found.runs_on(service)) <= set(nodes) and found.is_whole(service)
 
 
 def _image_of(spec: Spec) -> str:
@@ -149,10 +150,9 @@ def _too_few(count: int, image: str, lacking: Mapping[str, str]) -> EngineError:
             "`gateway.replicas`",
             identifier="too-few-nodes",
         )
-    said = "; ".join(f"{node}: {cause}" for node, cause in sorted(lacking.items()))
-    first = min(lacking)
     return EngineError(
-        f"`gateway.replicas` is {count}, but too few nodes have the image `{image}` ({said})",
-        f"bring it there and run this again: `docker save {image} | ssh {first} docker load`",
+        f"`gateway.replicas` is {count}, but too few nodes have the image `{image}` "
+        f"({words_of_lack(lacking)})",
+        how_to_bring(image, lacking),
         identifier="image-missing-on-node",
     )

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 
+from mosaic_installer.core.cluster.node_names import in_order, sorted_names
+from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.bound import is_usable
 
 
 def where_it_may_run(places: Collection[str]) -> str:
@@ -15,13 +18,31 @@ def words_of_places(places: Collection[str], nodes: Documents) -> str:
     told = [told_of(row) for row in nodes if row["ID"] in places]
     if not told:
         return "and no node has the label that lets it run there"
-    return f"it may only run on {' or '.join(sorted(told))}"
+    return f"it may only run on {' or '.join(sorted_names(told))}"
+
+
+def waited_for(places: Collection[str], nodes: Documents) -> str:
+    """Return in words the nodes that a service waits for; empty where one of them takes tasks."""
+    rows = [row for row in nodes if row["ID"] in places]
+    if any(map(is_usable, rows)):
+        return ""
+    return " or ".join(sorted_names(map(told_of, rows)))
 
 
 def told_of(row: Document) -> str:
     """Return the name of a node, and why no task is given to it, where that is so."""
-    name, state = str(row["Description"]["Hostname"]), str(row["Status"]["State"])
-    if state != "ready":
-        return f"{name}, which is {state}"
-    kept = {"drain": "drained", "pause": "paused"}.get(str(row["Spec"]["Availability"]))
-    return f"{name}, which is {kept}" if kept else name
+    (place,) = places_of((row,))
+    return place.name if is_usable(row) else str(place)
+
+
+def places_of(rows: Documents) -> tuple[Place, ...]:
+    """Return these nodes as places of a service, in the order of their names."""
+    places = [
+        Place(
+            name=str(row["Description"]["Hostname"]),
+            state=str(row["Status"]["State"]),
+            availability=str(row["Spec"]["Availability"]),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(places, key=lambda place: in_order(place.name)))

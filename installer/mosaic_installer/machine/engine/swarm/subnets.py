@@ -6,21 +6,11 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.cluster.seen import Overlap
 from mosaic_installer.machine.engine.reader import Document, Reader
 
 ROUTES = Path("/proc/net/route")
 """proc_net(5): a line of the kernel's IPv4 routing table each, addresses in hexadecimal."""
-
-
-@frozen
-class Overlap:
-    """A network of the Swarm, its addresses, and a route of this machine to some of them."""
-
-    name: str
-    subnet: str
-    route: str
-    interface: str
 
 
 def overlaps() -> tuple[Overlap, ...]:

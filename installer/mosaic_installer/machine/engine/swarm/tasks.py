@@ -102,13 +102,21 @@ def has_converged(service: Document, tasks: Documents) -> bool:
 
 
 def _is_steady(task: Document) -> bool:
-    # By a manager's clock: when it heard of the state, which a node says with a clock of its own.
+    seconds = seconds_run(task)
+    # A manager's clock may be ahead of this one.
+    return seconds is not None and not 0 <= seconds < MONITOR
+
+
+def seconds_run(task: Document) -> float | None:
+    """Return for how long a task has been running; None where it does not.
+
+    By a manager's clock, when it heard of it: a node says it with a clock of its own. Negative
+    where that clock is ahead of this one.
+    """
     since = moment_of(str(task["UpdatedAt"]))
     if task["Status"]["State"] != "running" or since is None:
-        return False
-    age = (datetime.now(UTC) - since).total_seconds()
-    # That manager may be another than this one.
-    return not 0 <= age < MONITOR
+        return None
+    return (datetime.now(UTC) - since).total_seconds()
 
 
 def _is_updating(service: Document) -> bool:
@@ -129,7 +137,7 @@ def trouble_of(
     is_refused = any(words.count(each) >= REJECTIONS for each in words)
     is_paused = str(update.get("State", "")).endswith("paused")
     if is_refused or len(ended) >= FAILURES or is_paused:
-        return _trouble(ended, nodes) or Trouble(cause=str(update.get("Message", "it has ended")))
+        return trouble_in(ended, nodes) or Trouble(cause=str(update.get("Message", "it has ended")))
     return None
 
 
@@ -137,16 +145,17 @@ def failure_of(
     service: Document, tasks: Documents, nodes: Mapping[str, str], since: datetime
 ) -> Trouble | None:
     """Return how a task of a service ended last, from the moment that `trouble_of` counts from."""
-    return _trouble(_ended(service, tasks, since), nodes)
+    return trouble_in(_ended(service, tasks, since), nodes)
 
 
 def pending_of(tasks: Documents, nodes: Mapping[str, str]) -> Trouble | None:
     """Return what a service waits for, in the words of its node or of the manager."""
     waiting = [task for task in wanted_tasks(tasks) if task["Status"]["State"] != "running"]
-    return _trouble(waiting, nodes)
+    return trouble_in(waiting, nodes)
 
 
-def _trouble(tasks: Sequence[Document], nodes: Mapping[str, str]) -> Trouble | None:
+def trouble_in(tasks: Sequence[Document], nodes: Mapping[str, str]) -> Trouble | None:
+    """Return what the last of these tasks says of itself; None where there are none."""
     if not tasks:
         return None
     last = max(tasks, key=lambda task: str(task["CreatedAt"]))
@@ -180,9 +189,13 @@ def _ended(service: Document, tasks: Documents, since: datetime) -> list[Documen
 
 def _ended_after(task: Document, since: datetime) -> bool:
     moment = moment_of(str(task["CreatedAt"]))
+    return has_failed(task) and moment is not None and moment >= since
+
+
+def has_failed(task: Document) -> bool:
+    """Return whether a task ended that nobody told to end."""
     is_bad = task["Status"]["State"] in {"failed", "rejected", "orphaned", "complete"}
-    is_moved = task["Status"].get("Err") == MOVED
-    return is_bad and not is_moved and moment is not None and moment >= since
+    return is_bad and task["Status"].get("Err") != MOVED
 
 
 def container_of(name: str, service: Document, task: Document) -> FoundContainer:

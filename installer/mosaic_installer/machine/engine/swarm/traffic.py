@@ -8,18 +8,18 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from mosaic_installer.core.cluster.seen import Sight, Traffic
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.frozen import frozen
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.bound import usable_nodes
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.logs import lines_of
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.one_off import job_on_each, tasks_on_each
 from mosaic_installer.machine.engine.swarm.specs import Spec
-from mosaic_installer.machine.engine.swarm.waiting import lines_of
 
 PROGRAM = Path(__file__).with_name("traffic_program.py")
 SECONDS = 15.0
@@ -27,27 +27,6 @@ SECONDS = 15.0
 DEADLINE = 60.0
 MANY = 1_000
 """Lines of a log: a node prints one."""
-
-
-@frozen
-class Sight:
-    """What a task on one node saw of the others; nodes by their identifiers."""
-
-    known: int
-    """How many tasks, with its own, it knew the addresses of."""
-    ahead: Mapping[str, float]
-    """By how many seconds the clock of each node that answered is ahead of its own."""
-    cut: frozenset[str]
-    """The nodes whose large answer did not come whole."""
-
-
-@frozen
-class Traffic:
-    """What the nodes saw of each other; nodes by their identifiers."""
-
-    sights: Mapping[str, Sight]
-    lacking: Mapping[str, str]
-    """Why nothing was tried from a node."""
 
 
 def traffic_of(stack: Stack, tell: Callable[[str], None]) -> Traffic | None:

@@ -4,13 +4,13 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
+from mosaic_installer.core.containers.remedies import remedy_of
 from mosaic_installer.errors import ServerUnhealthy
-from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.container_row import moment_of
 from mosaic_installer.machine.engine.reader import Document
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.logs import last_lines_of, lines_of
 from mosaic_installer.machine.engine.swarm.standing import where_it_may_run
 from mosaic_installer.machine.engine.swarm.tasks import (
     Trouble,
@@ -23,46 +23,6 @@ from mosaic_installer.machine.engine.swarm.tasks import (
 
 PAUSE = 0.3
 SHOWN_LINES = 15
-LONGEST_TAIL = 10_000
-TASK = "com.docker.swarm.task.id="
-"""What an engine names the task with whose line it is, where it is asked for details."""
-
-
-def last_lines_of(found: Found, service: str, count: int) -> tuple[str, ...]:
-    """Return the last lines that the tasks of a service printed."""
-    row = found.services().get(service)
-    return () if row is None or count <= 0 else lines_of(row["ID"], count)
-
-
-def lines_of(identifier: str, count: int, tasks: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the last lines of a service, in the order of time whichever task said them.
-
-    With `tasks`, those of these tasks alone, by their identifiers.
-    """
-    with opened_engine() as client:
-        api: Any = client.api  # the stubs of the SDK know little of a Swarm
-        said = api.service_logs(
-            identifier,
-            details=bool(tasks),
-            stdout=True,
-            stderr=True,
-            timestamps=True,
-            tail=min(count, LONGEST_TAIL),
-        )
-        content = said if isinstance(said, bytes) else b"".join(said)
-    return last_of(content, count, tasks)
-
-
-def last_of(content: bytes, count: int, tasks: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the last of lines that begin with their moment, and where `tasks` are wanted, with
-    details of whose they are."""
-    rows = [
-        line.split(" ", 2 if tasks else 1) for line in content.decode(errors="replace").splitlines()
-    ]
-    if tasks:
-        wanted = {f"{TASK}{task}" for task in tasks}
-        rows = [row for row in rows if len(row) > 1 and not wanted.isdisjoint(row[1].split(","))]
-    return tuple(row[-1] for row in sorted(rows)[-count:])
 
 
 class Waiting:
@@ -126,8 +86,7 @@ class Waiting:
         if trouble is not None:
             raise ServerUnhealthy(
                 f"the service {name} failed {trouble}",
-                f"fix the cause (`mosaic gateway logs --service {name}` shows its log), then run "
-                "`mosaic install` again",
+                remedy_of(name, trouble.cause, trouble.node),
                 last_lines=self._lines(row, trouble),
             )
 

@@ -1,8 +1,8 @@
 """Whether a service on the Swarm is still what our file says."""
 
 from mosaic_installer.machine.engine.reader import Document
-from mosaic_installer.machine.engine.swarm.changes import has_permit
 from mosaic_installer.machine.engine.swarm.found import Found
+from mosaic_installer.machine.engine.swarm.permits import has_permit
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers, is_within
 from mosaic_installer.machine.engine.swarm.tasks import fingerprint_of
 

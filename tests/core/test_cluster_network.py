@@ -2,9 +2,9 @@
 
 import pytest
 
-from mosaic_installer.commands.cluster_network import notes_of, problems_of_traffic
+from mosaic_installer.core.cluster.network import notes_of, problems_of_traffic
+from mosaic_installer.core.cluster.seen import Sight, Traffic
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.machine.engine.swarm.traffic import Sight, Traffic
 
 pytestmark = pytest.mark.unit
 
@@ -20,6 +20,13 @@ def said(one: Sight, two: Sight = OF_TWO) -> list[str]:
 
 def test_nothing_is_wrong_where_all_see_each_other() -> None:
     assert said(OF_ONE) == []
+
+
+def test_nodes_of_one_name_are_not_taken_for_one_node() -> None:
+    deaf = replace(OF_TWO, known=1, ahead={})
+    traffic = Traffic(sights={"a1": deaf, "b2": replace(OF_ONE, ahead={"a1": 0.0})}, lacking={})
+    (problem,) = problems_of_traffic(traffic, {"a1": "debian", "b2": "debian"})
+    assert problem.message == "debian does not hear of what runs on other nodes"
 
 
 def test_a_network_that_is_cut_is_told_by_what_is_to_be_opened() -> None:

@@ -1,4 +1,4 @@
-"""A problem that a look finds."""
+"""A problem of a Swarm, as `mosaic cluster check` tells it."""
 
 from mosaic_installer.core.frozen import frozen
 

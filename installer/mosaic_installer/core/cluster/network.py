@@ -1,29 +1,29 @@
-"""What `mosaic cluster check` says of the network between nodes."""
+"""What is wrong with the network between nodes."""
 
 from collections.abc import Iterator, Mapping
 
-from mosaic_installer.commands.problem import Problem
-from mosaic_installer.machine.engine.swarm.subnets import Overlap
-from mosaic_installer.machine.engine.swarm.traffic import Sight, Traffic
+from mosaic_installer.core.cluster.node_names import joined, sorted_names
+from mosaic_installer.core.cluster.problem import Problem
+from mosaic_installer.core.cluster.seen import Overlap, Traffic
 
 CLOCKS = 2.0
 """Seconds that two clocks may differ: sessions, limits and the order of logs go by them."""
 
 
 def problems_of_traffic(traffic: Traffic, names: Mapping[str, str]) -> list[Problem]:
-    """Return what is wrong with what nodes see of each other; `names` by their identifiers."""
-    sights = {names.get(node, node): traffic.sights[node] for node in sorted(traffic.sights)}
-    problems = [
-        problem for node in sights for problem in _of_sight(node, sights[node], traffic, names)
-    ]
-    return [*problems, *_clocks(sights, names)]
+    """Return what is wrong with what nodes see of each other; `names` by their identifiers.
+
+    Several nodes may have one name.
+    """
+    nodes = sorted(traffic.sights)
+    problems = [problem for node in nodes for problem in _of_sight(node, traffic, names)]
+    return [*problems, *_clocks(traffic, names)]
 
 
-def _of_sight(
-    node: str, sight: Sight, traffic: Traffic, names: Mapping[str, str]
-) -> Iterator[Problem]:
-    others = {each for each in traffic.sights if names.get(each, each) != node}
-    silent = sorted(names.get(each, each) for each in others - sight.ahead.keys())
+def _of_sight(identifier: str, traffic: Traffic, names: Mapping[str, str]) -> Iterator[Problem]:
+    node, sight = names.get(identifier, identifier), traffic.sights[identifier]
+    others = traffic.sights.keys() - {identifier}
+    silent = sorted_names(names.get(each, each) for each in others - sight.ahead.keys())
     if sight.known < len(traffic.sights):
         yield Problem(
             message=f"{node} does not hear of what runs on other nodes",
@@ -31,24 +31,23 @@ def _of_sight(
         )
     elif silent:
         yield Problem(
-            message=f"in the network between services, {node} gets no answer from "
-            f"{' and '.join(silent)}",
+            message=f"in the network between services, {node} gets no answer from {joined(silent)}",
             hint="open 4789/udp between all nodes",
         )
     if sight.cut:
-        cut = sorted(names.get(each, each) for each in sight.cut)
+        cut = sorted_names(names.get(each, each) for each in sight.cut)
         yield Problem(
-            message=f"{node} gets small answers from {' and '.join(cut)}, but no large ones: "
+            message=f"{node} gets small answers from {joined(cut)}, but no large ones: "
             "packets of full size get lost between them",
             hint="set the MTU of both machines' network interfaces to what the path between them "
             "carries, for example `ip link set dev INTERFACE mtu 1400`",
         )
 
 
-def _clocks(sights: Mapping[str, Sight], names: Mapping[str, str]) -> list[Problem]:
+def _clocks(traffic: Traffic, names: Mapping[str, str]) -> list[Problem]:
     pairs = [
-        (abs(ahead), node, names.get(other, other), ahead)
-        for node, sight in sights.items()
+        (abs(ahead), names.get(node, node), names.get(other, other), ahead)
+        for node, sight in traffic.sights.items()
         for other, ahead in sight.ahead.items()
     ]
     worst = max(pairs, default=None)

@@ -3,10 +3,10 @@
 import pytest
 from tests.commands.test_cluster_status import ONE, THREE, TWO, WORKER
 
-from mosaic_installer.commands.cluster_check import problems_of
+from mosaic_installer.core.cluster.nodes import problems_of
+from mosaic_installer.core.cluster.overview import Node
+from mosaic_installer.core.cluster.seen import Unreached
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.machine.engine.swarm.overview import Node
-from mosaic_installer.machine.engine.swarm.reach import Unreached, ports_of
 
 pytestmark = pytest.mark.unit
 
@@ -48,10 +48,3 @@ def test_a_closed_port_is_told_by_its_node() -> None:
     (problem,) = problems_of((ONE, WORKER), (closed,))
     assert "7946/tcp of four" in problem.message
     assert "4789/udp" in problem.hint
-
-
-def test_only_managers_are_asked_at_the_port_of_managers() -> None:
-    worker = {"Status": {"Addr": "10.0.0.2"}}
-    manager = {**worker, "ManagerStatus": {"Addr": "10.0.0.2:2400"}}
-    assert ports_of(worker) == (("10.0.0.2", 7946),)
-    assert ports_of(manager) == (("10.0.0.2", 7946), ("10.0.0.2", 2400))

@@ -1,0 +1,63 @@
+"""How far a move of a service is, by the labels of nodes: `moving.py` has the table."""
+
+from mosaic_installer.core.containers.moved import FROM, LEFT, TO, move_label
+from mosaic_installer.core.containers.services import BY_NAME
+from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
+from mosaic_installer.core.frozen import frozen
+from mosaic_installer.machine.engine.container_row import labels_of
+from mosaic_installer.machine.engine.reader import Documents
+
+
+@frozen
+class Place:
+    """A node that a volume is on, or is to be, by its identifier and its name."""
+
+    node: str
+    name: str
+
+
+@frozen
+class Way:
+    """Where a service is, and where a move of it stands."""
+
+    at: tuple[Place, ...]
+    """The nodes that it may run on."""
+    to: tuple[Place, ...]
+    source: tuple[Place, ...]
+    """What it is on its way from."""
+    left: tuple[Place, ...]
+    """Nodes with old data."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        return bool(self.to or self.source)
+
+
+def way_of(rows: Documents, project: str, service: str) -> Way:
+    """Return how far a move of a service is."""
+
+    def having(key: str, value: str) -> tuple[Place, ...]:
+        return tuple(
+            Place(node=str(row["ID"]), name=str(row["Description"]["Hostname"]))
+            for row in rows
+            if labels_of(row["Spec"]).get(key) == value
+        )
+
+    key = move_label(project, service)
+    return Way(
+        at=having(node_label(project, service), MAY_RUN),
+        to=having(key, TO),
+        source=having(key, FROM),
+        left=having(key, LEFT),
+    )
+
+
+def unfinished_moves(project: str, rows: Documents) -> tuple[str, ...]:
+    """Return the services whose move was cut off, and can go on: their old node answers."""
+    up = {row["ID"] for row in rows if row["Status"]["State"] == "ready"}
+    ways = {name: way_of(rows, project, name) for name in BY_NAME if BY_NAME[name].volume}
+    return tuple(
+        name
+        for name, way in ways.items()
+        if way.to or any(place.node in up for place in way.source)
+    )
