@@ -112,10 +112,7 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
     assert "ollama has no nomic-embed-text" in said[0]
     _is_handed_over(config_of(site), given)
     _has_secret_files(site)
-    eventually(
-        lambda: "ready after" in (site.home / "state/logs/gateway.log").read_text() or None,
-        "it has asked the providers",
-    )
+    _has_loaded_everything(site)
     before, calls, pid = site.snapshot(), world.calls, site.gateway().pid
     agains: tuple[dict[str, Any], ...] = ({**ADMIN, **given}, {})
     for again in agains:
@@ -140,6 +137,17 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
     site.run("uninstall", "--purge", "--yes")
     assert not site.home.exists()
     assert {each.headers["x-key"] for each in world.traces} == {"0123456789-collector"}
+
+
+def _has_loaded_everything(site: Site) -> None:
+    """The gateway loads beside its first answers, and notes in its log what is there."""
+    log = site.home / "state/logs/gateway.log"
+
+    def has_both() -> bool | None:
+        said = log.read_text()
+        return ("ready after" in said and "traces go to" in said) or None
+
+    eventually(has_both, "providers and telemetry are loaded")
 
 
 def _is_handed_over(config: dict[str, Any], given: dict[str, Any]) -> None:
