@@ -142,12 +142,8 @@ def test_all_of_it_is_connected_by_environment_and_a_re_run_changes_nothing(
 def _has_loaded_everything(site: Site) -> None:
     """The gateway loads beside its first answers, and notes in its log what is there."""
     log = site.home / "state/logs/gateway.log"
-
-    def has_both() -> bool | None:
-        said = log.read_text()
-        return ("ready after" in said and "traces go to" in said) or None
-
-    eventually(has_both, "providers and telemetry are loaded")
+    said = ("ready after", "traces go to")
+    eventually(lambda: all(words in log.read_text() for words in said), "all is loaded")
 
 
 def _is_handed_over(config: dict[str, Any], given: dict[str, Any]) -> None:
