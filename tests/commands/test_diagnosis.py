@@ -2,16 +2,21 @@
 
 import pytest
 from tests.core.action_cases import CASES, NAMES, Case
-from tests.core.test_plan import installed, next_plan
+from tests.core.container_cases import STANDALONE
+from tests.core.test_plan import install, installed, next_plan
+from tests.fake_gateway import FakeApi
 from tests.fake_machine import FakeMachine
-from tests.make import LAYOUT
+from tests.make import LAYOUT, make_answers, make_facts
 
 from mosaic_installer.commands.diagnosis import Diagnosis, Repair, report
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.faults import fault_of, is_outdated
 from mosaic_installer.core.finding import Finding, error, warning
-from mosaic_installer.core.plan import survey
+from mosaic_installer.core.plan import make_plan, survey
 from mosaic_installer.core.preflight import CHECKS
+from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import GatewayUnready
+from mosaic_installer.stages import STAGES
 
 pytestmark = pytest.mark.unit
 
@@ -60,6 +65,26 @@ def test_a_file_of_earlier_answers_is_out_of_date_and_not_damaged() -> None:
     assert not is_outdated(later, machine)
     machine.files.remove(ENV)
     assert not is_outdated(later, machine)
+
+
+def test_a_server_that_is_gone_is_named_alone_and_nothing_is_said_of_what_it_keeps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts, answers = make_facts({"installation.needs_setup": False}), make_answers(**STANDALONE)
+    machine = FakeMachine()
+    machine.vault.typed["admin.password"] = Secret("correct-horse-9")
+    install(make_plan(STAGES, make_facts(), answers), machine)
+    del machine.engine.running["postgres"]
+
+    def is_unready(*_: object) -> bool:
+        raise GatewayUnready("it is not ready without its database")
+
+    monkeypatch.setattr(FakeApi, "needs_setup", is_unready)
+    monkeypatch.setattr(FakeApi, "accepts", is_unready)
+    diagnosis = Diagnosis(findings=(), surveyed=survey(make_plan(STAGES, facts, answers), machine))
+    assert marked(report(diagnosis, {}, machine, is_verbose=False)) == [
+        "postgres not running with the current configuration; the containers will be started"
+    ]
 
 
 def test_a_gateway_that_is_gone_is_one_fault_and_a_lost_folder_is_one_for_each_file() -> None:

@@ -1,15 +1,18 @@
 """What is wrong with an installation, said as faults: one sentence for each cause."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.file import WriteFile
 from mosaic_installer.core.actions.secrets import WriteSecret
+from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.watch import WatchServices
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.plan import Surveyed
+from mosaic_installer.errors import EngineError
 
 
 def faults(surveyed: Sequence[Surveyed]) -> tuple[Surveyed, ...]:
@@ -28,9 +31,17 @@ def fault_of(action: Action, machine: Machine, home: Path | None = None) -> str:
     """
     about = action.about
     path = about.writes[0] if about.writes and not about.things else None
-    what = (_fault_of_file(action, path, machine) if path else "") or about.fault
+    what = (_fault_of_file(action, path, machine) if path else "") or _fault_of(action, machine)
     said = f"{what}; {about.remedy}"
     return said.replace(f"{home}/", "") if home else said
+
+
+def _fault_of(action: Action, machine: Machine) -> str:
+    """Return what an action says is wrong: of several servers, which."""
+    if isinstance(action, StartServers):
+        with suppress(EngineError):
+            return action.fault(machine)
+    return action.about.fault
 
 
 def is_outdated(action: Action, machine: Machine) -> bool:

@@ -1,13 +1,13 @@
 """The plan: the actions of all stages in their order, and what a machine has of it already."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
 from mosaic_installer.core.actions import Action
-from mosaic_installer.core.actions.about import Change
+from mosaic_installer.core.actions.about import Change, Part
 from mosaic_installer.core.answers import Answers
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.frozen import frozen, replace
@@ -46,6 +46,13 @@ class Surveyed:
 
 
 Plan = tuple[Step, ...]
+ENDS_WITH: Mapping[Part, frozenset[Part]] = {
+    "": frozenset(),
+    # A gateway that has lost them answers, but says nothing of accounts and tokens.
+    "servers": frozenset({"servers", "gateway"}),
+    "gateway": frozenset({"gateway"}),
+}
+"""What nobody can ask while a part does not run."""
 
 
 def make_plan(stages: Iterable[Stage], facts: Facts, answers: Answers) -> Plan:
@@ -106,7 +113,7 @@ class _Asked:
         if not is_done:
             self._pending.update(about.writes)
             self._certain.update(about.writes if is_sure else ())
-            self._down.update({about.runs} - {""})
+            self._down.update(ENDS_WITH[about.runs])
         return Surveyed(
             step=step,
             is_done=is_done,

@@ -1,5 +1,7 @@
 """Start the servers that the gateway needs, as containers, and wait until they are healthy."""
 
+from collections.abc import Sequence
+
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.files import files_of
 from mosaic_installer.core.containers.stack import Stack
@@ -26,7 +28,7 @@ class StartServers:
             why="the gateway keeps its data there; nothing but the gateway can reach them",
             undone_by=f"`mosaic uninstall` removes the {self._noun} and keeps their volumes; "
             "`--purge` takes both",
-            fault=f"{' and '.join(stack.servers)} not running with the current configuration",
+            fault=_fault_of(stack.servers),
             remedy=f"the {self._noun} will be started",
             identity=(stack.project,),
             runs="servers",
@@ -47,6 +49,12 @@ class StartServers:
     def is_done(self, machine: Machine) -> bool:
         return machine.containers(self.stack).are_current(fingerprints(self, machine))
 
+    def fault(self, machine: Machine) -> str:
+        """Return which servers are not as they should be; raises EngineError."""
+        containers, known = machine.containers(self.stack), fingerprints(self, machine)
+        there = [name for name in known if containers.are_current({name: known[name]})]
+        return _fault_of([name for name in known if name not in there] or self.stack.servers)
+
     def apply(self, machine: Machine) -> None:
         containers = machine.containers(self.stack)
         containers.up(fingerprints(self, machine))
@@ -54,6 +62,10 @@ class StartServers:
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         machine.containers(self.stack).remove(with_volumes=purge)
+
+
+def _fault_of(servers: Sequence[str]) -> str:
+    return f"{' and '.join(servers)} not running with the current configuration"
 
 
 def fingerprints(action: StartServers, machine: Machine) -> dict[str, str]:
