@@ -36,6 +36,7 @@ PLACELESS = {
     "podman-is-one-that-was-tried": ENGINE,
     "podman-starts-containers-again": ENGINE,
     "swarm-services-have-a-node": "about nodes of the Swarm, which no setting brings back",
+    "moves-on-the-swarm-have-ended": "about a move that a run ends, whatever the settings say",
     "rootless-engine-survives-logout": ENGINE,
     "registries-say-what-they-have": "only `--pull` asks them, which is given before any screen",
     "volumes-are-ours": LEFT,

@@ -5,6 +5,7 @@ from typing import Any
 from tests.core.container_cases import STANDALONE, with_engine
 from tests.core.expected import Found, Silent
 
+from mosaic_installer.core.cluster.move import Move
 from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.containers.engine import Swarm
 from mosaic_installer.core.frozen import replace
@@ -27,6 +28,12 @@ DRAINED = replace(DOWN, state="ready", availability="drain")
 def at(*places: Place) -> dict[str, Any]:
     """Return the facts of a Swarm where PostgreSQL may run there."""
     return with_engine(swarm=replace(MANAGER, places={"postgres": places}))
+
+
+def moving(*, has_begun: bool) -> dict[str, Any]:
+    """Return the facts of a Swarm where PostgreSQL is on its way from node1 to node2."""
+    move = Move(service="postgres", source="node1", target="node2", has_begun=has_begun)
+    return with_engine(swarm=replace(MANAGER, moves=(move,)))
 
 
 CASES: dict[str, list[Found | Silent]] = {
@@ -90,6 +97,24 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent(at(replace(DRAINED, availability="pause")), ON_SWARM),
         Silent(at(DOWN, replace(DOWN, state="ready")), ON_SWARM),
         Silent(at(DOWN), STANDALONE),
+        Silent(with_engine(swarm=MANAGER), ON_SWARM),
+    ],
+    "moves-on-the-swarm-have-ended": [
+        Found(
+            "warning",
+            "postgres to node2 has not ended: its data on node1 is as it was",
+            moving(has_begun=False),
+            ON_SWARM,
+            hint="`mosaic install` starts postgres on node1 again",
+        ),
+        Found(
+            "warning",
+            "its old data on node1 is not put away",
+            moving(has_begun=True),
+            ON_SWARM,
+            hint="`mosaic install` ends it",
+        ),
+        Silent(moving(has_begun=True), STANDALONE),
         Silent(with_engine(swarm=MANAGER), ON_SWARM),
     ],
     "swarm-has-enough-nodes": [

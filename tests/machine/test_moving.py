@@ -37,19 +37,23 @@ ENDED = [marked(node(1), "left"), node(2, "postgres")]
 
 
 @pytest.mark.parametrize(
-    ("rows", "at", "is_unfinished"),
+    ("rows", "at", "has_begun"),
     [
-        (RUNS, (ONE,), False),
-        (COPIES, (ONE,), True),
-        (SWITCHES, (), True),
+        (RUNS, (ONE,), None),
+        (COPIES, (ONE,), False),
+        (SWITCHES, (), False),
         (BEGINS, (TWO,), True),
-        (ENDED, (TWO,), False),
+        (ENDED, (TWO,), None),
     ],
 )
-def test_labels_say_how_far_a_move_is(rows: Any, at: Any, is_unfinished: Any) -> None:
+def test_labels_say_how_far_a_move_is(rows: Any, at: Any, has_begun: Any) -> None:
     way = way_of(rows, "p", "postgres")
-    assert (way.at, way.is_unfinished) == (at, is_unfinished)
-    assert unfinished_moves("p", rows) == (("postgres",) if is_unfinished else ())
+    assert (way.at, way.is_unfinished) == (at, has_begun is not None)
+    moves = unfinished_moves("p", rows)
+    assert [each.has_begun for each in moves] == ([] if has_begun is None else [has_begun])
+    assert {(each.service, each.source, each.target) for each in moves} <= {
+        ("postgres", "node1", "node2")
+    }
     assert not way_of(rows, "other", "postgres").at
 
 

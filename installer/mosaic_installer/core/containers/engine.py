@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from mosaic_installer.core.cluster.move import Move
 from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.frozen import field, frozen
@@ -25,6 +26,8 @@ class Swarm:
     """Services of this installation whose data is on other nodes, and the names of those."""
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     """The nodes that each service of this installation may run on, by the service's name."""
+    moves: tuple[Move, ...] = ()
+    """The moves of this installation's services that have not ended, and can go on."""
     silent: frozenset[str] = frozenset()
     """Which of those nodes are down, by their names."""
     mesh: tuple[str, ...] = ()

@@ -94,6 +94,7 @@ CHECKS: tuple[Check, ...] = (
     swarm.swarm_publishes_no_server,
     swarm.swarm_has_enough_nodes,
     swarm.swarm_services_have_a_node,
+    swarm.moves_on_the_swarm_have_ended,
     swarm.data_is_on_this_machine,
     swarm.swarm_mesh_has_ipvs,
     portainer.portainer_accepts_its_key,

@@ -134,6 +134,15 @@ def swarm_services_have_a_node(facts: Facts, answers: Answers) -> Finding | None
     return warning(refusal.message, refusal.hint)
 
 
+def moves_on_the_swarm_have_ended(facts: Facts, answers: Answers) -> Finding | None:
+    """Nothing else tells why a service that is on its way to another node does not run."""
+    engine = usable_engine(facts, answers)
+    if engine is None or not is_on_swarm(answers) or not engine.swarm.moves:
+        return None
+    moves = engine.swarm.moves
+    return warning("; ".join(each.what_is for each in moves), moves[0].way)
+
+
 def swarm_has_enough_nodes(facts: Facts, answers: Answers) -> Finding | None:
     """Published on the node itself, every gateway has a port there that no other can have."""
     engine = usable_engine(facts, answers)

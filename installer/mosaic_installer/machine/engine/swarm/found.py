@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from mosaic_installer.core.cluster.move import Move
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
@@ -15,6 +16,7 @@ from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
 from mosaic_installer.machine.engine.swarm.pinned import references_in_use
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
 from mosaic_installer.machine.engine.swarm.tasks import has_converged, wanted_tasks
+from mosaic_installer.machine.engine.swarm.way import unfinished_moves
 
 
 def container_labels(stack: Stack, service: str) -> str:
@@ -136,6 +138,10 @@ class Found:
     def spares(self, service: str) -> tuple[str, ...]:
         """Return those that it may run on once the rollout that goes on now has ended."""
         return self._marked(service, MAY_RUN_LATER)
+
+    def unfinished_moves(self) -> tuple[Move, ...]:
+        """Return the moves of services that have not ended, and can go on."""
+        return unfinished_moves(self._stack.project, self._engine.nodes())
 
     def _marked(self, service: str, mark: str) -> tuple[str, ...]:
         key = node_label(self._stack.project, service)

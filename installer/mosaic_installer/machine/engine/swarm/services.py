@@ -16,7 +16,6 @@ from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
 from mosaic_installer.machine.engine.swarm.found_containers import found_containers
 from mosaic_installer.machine.engine.swarm.permits import may_begin
 from mosaic_installer.machine.engine.swarm.specs import Definition, is_within
-from mosaic_installer.machine.engine.swarm.way import unfinished_moves
 
 if TYPE_CHECKING:
     from mosaic_installer.machine.engine.swarm.far import FarData
@@ -75,7 +74,7 @@ class LocalSwarm:
         return (
             self.are_as_written(fingerprints, seen)
             and all(seen.is_in_place(name) for name in fingerprints)
-            and not unfinished_moves(self._stack.project, seen.node_rows())
+            and not any(move.service in fingerprints for move in seen.unfinished_moves())
         )
 
     def are_as_written(self, fingerprints: Mapping[str, str], seen: Found) -> bool:

@@ -19,7 +19,7 @@ from mosaic_installer.machine.engine.swarm.ending import wait_until_ended
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.specs import Definition
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
-from mosaic_installer.machine.engine.swarm.way import Place, Way, unfinished_moves, way_of
+from mosaic_installer.machine.engine.swarm.way import Place, Way, way_of
 
 START = 180.0
 """Seconds that a service gets to become healthy on another node."""
@@ -52,7 +52,8 @@ class Settling:
 
     def settle(self) -> None:
         """End what a killed move left: back where the target has not begun, else forward."""
-        for service in unfinished_moves(self.stack.project, Reader().nodes()):
+        for move in self.found.unfinished_moves():
+            service = move.service
             with self.opened() as changes:
                 way = self.way(service)
                 if way.at and way.source:

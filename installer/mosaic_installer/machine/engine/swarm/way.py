@@ -1,5 +1,7 @@
 """How far a move of a service is, by the labels of nodes: `moving.py` has the table."""
 
+from mosaic_installer.core.cluster.move import Move
+from mosaic_installer.core.cluster.node_names import joined
 from mosaic_installer.core.containers.moved import FROM, LEFT, TO, move_label
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
@@ -32,6 +34,20 @@ class Way:
     def is_unfinished(self) -> bool:
         return bool(self.to or self.source)
 
+    def move(self, service: str) -> Move:
+        """Return a move of that service that stands here, unfinished."""
+        return Move(
+            service=service,
+            source=_named(self.source or self.at),
+            target=_named(self.to or self.at),
+            has_begun=bool(self.source and self.at),
+        )
+
+
+def _named(places: tuple[Place, ...]) -> str:
+    # A node that was removed in the midst of a move took its label along.
+    return joined([place.name for place in places]) or "a node that is gone"
+
 
 def way_of(rows: Documents, project: str, service: str) -> Way:
     """Return how far a move of a service is."""
@@ -52,12 +68,12 @@ def way_of(rows: Documents, project: str, service: str) -> Way:
     )
 
 
-def unfinished_moves(project: str, rows: Documents) -> tuple[str, ...]:
-    """Return the services whose move was cut off, and can go on: their old node answers."""
+def unfinished_moves(project: str, rows: Documents) -> tuple[Move, ...]:
+    """Return the moves that were cut off, and can go on: the old node answers."""
     up = {row["ID"] for row in rows if row["Status"]["State"] == "ready"}
     ways = {name: way_of(rows, project, name) for name in BY_NAME if BY_NAME[name].volume}
     return tuple(
-        name
+        way.move(name)
         for name, way in ways.items()
         if way.to or any(place.node in up for place in way.source)
     )
