@@ -5,6 +5,7 @@ from pathlib import Path
 from mosaic_installer.commands.consent import agrees
 from mosaic_installer.commands.credentials import read_secret
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.machine.engine.swarm.addresses import is_of_this_machine
 from mosaic_installer.machine.engine.swarm.joining import Membership, join
 from mosaic_installer.machine.engine.swarm.membership import Invitation, Role, invite, rotate
 from mosaic_installer.machine.engine.swarm.nodes import node_ids, wait_for_new_node
@@ -24,6 +25,7 @@ def init(address: str) -> int:
         output.say("This machine manages a Swarm already.")
         return 0
     output.say("This machine is now a Swarm of one node, and manages it.")
+    _tell_of_address(address)
     output.say(
         "Its port 2377 is open for other nodes; let a firewall keep everybody else away from it."
     )
@@ -76,6 +78,7 @@ def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:
     if seen.is_manager:
         rotate("manager")  # a worker cannot; a manager's token is worth more
         _tell_of_managers(seen)
+    _tell_of_address(own_address)
     if not seen.can_gossip:
         output.say(
             "warning: port 7946/tcp of the manager does not answer from here, so services on both "
@@ -84,6 +87,16 @@ def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:
         )
     output.say("`docker node ls`, on a manager, shows all nodes.")
     return 0
+
+
+def _tell_of_address(address: str) -> None:
+    """Warn of an address that only a router may have: a Swarm cannot change it afterwards."""
+    if not is_of_this_machine(address):
+        output.say(
+            f"warning: this machine does not have the address {address}, by which the other nodes "
+            "are to reach it\n  hint: if a router forwards it, all is well; if it is a mistake, "
+            "run `docker swarm leave --force` here and begin again"
+        )
 
 
 def _tell_of_managers(seen: Membership) -> None:

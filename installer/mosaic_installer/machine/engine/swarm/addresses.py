@@ -1,9 +1,10 @@
 """Where the nodes of a Swarm reach each other: their addresses and ports, and who answers there."""
 
+import errno
 import re
 import socket
 from contextlib import suppress
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 
 from mosaic_installer.errors import InstallerError
 
@@ -35,6 +36,21 @@ def parted(address: str) -> tuple[str, int]:
 def address_of(host: str, port: int) -> str:
     """Return host and port as an engine writes them: that of IPv6 in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_of_this_machine(address: str) -> bool:
+    """Return whether this machine has an address; so is whatever is no address, but a name."""
+    try:
+        host = ip_address(parted(address)[0])
+    except (InstallerError, ValueError):
+        return True
+    family = socket.AF_INET6 if host.version == 6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((str(host), 0))
+        except OSError as error:
+            return error.errno != errno.EADDRNOTAVAIL
+    return True
 
 
 def why_closed(host: str, port: int) -> str | None:
