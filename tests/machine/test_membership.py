@@ -6,8 +6,8 @@ import pytest
 
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.reader import Reader
-from mosaic_installer.machine.engine.swarm.addresses import address_of, parted
-from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to
+from mosaic_installer.machine.engine.swarm.addresses import address_of, is_of_this_machine, parted
+from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to, left_on
 from mosaic_installer.machine.engine.swarm.joining import meaning_of
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.reach import ports_of
@@ -78,6 +78,8 @@ def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
     move = "org.mosaicstack.move.mosaic-1.postgres"
     source, target = node("n4", {move: "from"}), node("n5", {move: "to"})
     assert bound_to(source, [source, target]) == (bound,)
+    assert left_on(node("n6", {move: "left"})) == left_on(target) == (bound,)
+    assert left_on(source) == left_on(one) == ()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,21 @@ def test_the_address_of_a_manager_may_have_a_port(typed: str, host: str, port: i
 def test_what_is_no_address_is_refused(typed: str) -> None:
     with pytest.raises(InstallerError, match="no address of a manager"):
         parted(typed)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.1:2400", True),
+        ("192.0.2.1", False),
+        ("[2001:db8::1]:2377", False),
+        ("eth0", True),
+        ("", True),
+    ],
+)
+def test_an_address_that_this_machine_does_not_have_is_noticed(address: str, is_ours: Any) -> None:
+    assert is_of_this_machine(address) == is_ours
 
 
 def test_nodes_come_by_their_names_and_one_that_joins_just_now_is_none_yet(

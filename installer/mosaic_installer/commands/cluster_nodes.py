@@ -53,6 +53,12 @@ def remove(name: str, *, assume_yes: bool) -> int:
     nodes.remove(node, output.say)
     output.say(f"{node.name} is no node of the Swarm any more.")
     output.say(f"On {node.name}, run `docker swarm leave --force` if it still exists.")
+    for each in node.left:
+        # The Swarm's label was all that knew of it.
+        output.say(
+            f"On its disk is old data of {each.service}, which nothing removes by itself: "
+            f"`docker volume rm {each.project}_{each.service}` does, on {node.name}."
+        )
     return 0
 
 

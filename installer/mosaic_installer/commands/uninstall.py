@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mosaic_installer.commands.opening import given_layers, open_machine
+from mosaic_installer.core.containers.labels import PROJECT
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
+from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, InstallerError
 from mosaic_installer.machine.installed import read_meta
@@ -20,6 +22,18 @@ from mosaic_installer.ui.view import open_view
 
 if TYPE_CHECKING:
     from mosaic_installer.machine.engine.swarm.elsewhere import Elsewhere
+
+
+@frozen
+class _Data:
+    """Where the data of an installation is."""
+
+    place: str
+    """In words."""
+    far: "tuple[Elsewhere, ...]" = ()
+    """The volumes on other nodes of a Swarm."""
+    project: str = ""
+    """What it is called on its Swarm; empty where it runs on none."""
 
 
 def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home: str = "") -> int:
@@ -44,10 +58,9 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     if is_dry_run:
         _show(steps, purge=purge, as_json=as_json)
         return 0
-    far = _elsewhere(machine)
-    place = _place_of_data(machine, {each.volume: each.name for each in far if not each.is_old})
+    data = _find_data(machine)
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
-    if not is_agreed and not _agrees(place, purge=purge):
+    if not is_agreed and not _agrees(data.place, purge=purge):
         output.say("Nothing was changed.")
         return 0
     if assumed:
@@ -55,18 +68,22 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     if not purge:
         _save_database(machine)
     _undo(machine, steps, purge=purge, as_json=as_json)
-    _tell_the_end(machine, place, far, purge=purge)
+    _tell_the_end(machine, data, purge=purge)
     return 0
 
 
-def _elsewhere(machine: LocalMachine) -> "tuple[Elsewhere, ...]":
-    """Return the volumes that are on other nodes of a Swarm."""
+def _find_data(machine: LocalMachine) -> _Data:
     meta = read_meta(machine)
     if meta is None or meta.tier == "local":
-        return ()
+        return _Data(place=_place_of_data(machine, {}))
     from mosaic_installer.machine.engine.swarm.elsewhere import volumes_elsewhere
 
-    return volumes_elsewhere(meta.project)
+    far = volumes_elsewhere(meta.project)
+    return _Data(
+        place=_place_of_data(machine, {each.volume: each.name for each in far if not each.is_old}),
+        far=far,
+        project=meta.project if meta.runtime == "swarm" else "",
+    )
 
 
 def _place_of_data(machine: LocalMachine, far: Mapping[str, str]) -> str:
@@ -148,20 +165,24 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
         )
 
 
-def _tell_the_end(
-    machine: LocalMachine, place: str, far: "tuple[Elsewhere, ...]", *, purge: bool
-) -> None:
+def _tell_the_end(machine: LocalMachine, data: _Data, *, purge: bool) -> None:
     if not purge:
         output.say(
-            f"Mosaic has been uninstalled. Your data is still in {place}, and its "
+            f"Mosaic has been uninstalled. Your data is still in {data.place}, and its "
             f"secrets in {machine.layout.secrets}; `mosaic uninstall --purge` removes them."
         )
         return
-    nothing = "" if far else " Nothing is left."
+    nothing = "" if data.far or data.project else " Nothing is left."
     output.say(f"Mosaic has been uninstalled, including its data.{nothing}")
-    for each in far:
+    for each in data.far:
         command = f"`docker volume rm {each.volume}`"
         output.say(f"On {each.name}, the volume itself is left: {command} removes it.")
+    if data.project:
+        # What was on them went from the Swarm's knowledge with their labels.
+        output.say(
+            "A machine that has left the Swarm, even if it came back, may still have data from "
+            f"then: `docker volume ls --filter label={PROJECT}={data.project}` shows it there."
+        )
 
 
 def _agrees(place: str, *, purge: bool) -> bool:

@@ -1,5 +1,7 @@
 """What a node may run, and what of installations runs on no other node."""
 
+from collections.abc import Iterable
+
 from mosaic_installer.core.containers.moved import FROM, move_label
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
@@ -34,7 +36,17 @@ def bound_to(row: Document, rows: Documents) -> tuple[Bound, ...]:
     # In the midst of a move, its data is there, and it runs nowhere.
     moving = {key: mark for key, mark in labels_of(row["Spec"]).items() if key.startswith(MOVING)}
     marks |= {key for key in moving if moving[key] == FROM}
-    parts = [key.split(".", 3)[-1].rpartition(".") for key in marks]
+    return _named(marks)
+
+
+def left_on(row: Document) -> tuple[Bound, ...]:
+    """Return the services of which moves have left old data, or a copy, on a node."""
+    marks = labels_of(row["Spec"])
+    return _named({key for key in marks if key.startswith(MOVING) and marks[key] != FROM})
+
+
+def _named(keys: Iterable[str]) -> tuple[Bound, ...]:
+    parts = [key.split(".", 3)[-1].rpartition(".") for key in keys]
     return tuple(Bound(project=project, service=service) for project, _, service in sorted(parts))
 
 
