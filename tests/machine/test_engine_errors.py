@@ -124,6 +124,19 @@ def test_causes_are_found_below_the_layers(error: OSError, identifier: str) -> N
     assert raised.value.identifier == identifier
 
 
+def test_a_manager_that_has_just_lost_the_others_says_so_and_a_slow_registry_does_not() -> None:
+    lost = "rpc error: code = DeadlineExceeded desc = context deadline exceeded"
+    assert refused(lost).identifier == "no-quorum"
+    slow = 'Get "https://registry.example/v2/": context deadline exceeded (Client.Timeout exceeded)'
+    assert refused(slow).identifier == "registry-unreachable"
+
+
+def test_an_engine_that_is_silent_may_be_busy() -> None:
+    with pytest.raises(EngineError, match="does not answer in time") as raised, explained():
+        raise TimeoutError("timed out")
+    assert "in a minute" in raised.value.hint
+
+
 def test_whoever_is_kept_out_is_told_the_command() -> None:
     with pytest.raises(EngineError) as raised, explained():
         raise PermissionError(errno.EACCES, "Permission denied")

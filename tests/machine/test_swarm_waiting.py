@@ -11,7 +11,12 @@ from mosaic_installer.machine.engine.swarm import waiting
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.one_off import decisive_of
 from mosaic_installer.machine.engine.swarm.standing import waited_for, words_of_places
-from mosaic_installer.machine.engine.swarm.tasks import failure_of, has_converged, trouble_of
+from mosaic_installer.machine.engine.swarm.tasks import (
+    cause_of,
+    failure_of,
+    has_converged,
+    trouble_of,
+)
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
 
 pytestmark = pytest.mark.unit
@@ -96,7 +101,7 @@ def test_what_waits_says_where_it_may_run_and_how_it_failed_before(
     pending = task("pending", NOW + HOUR, Err="no suitable node") | {"NodeID": ""}
     assert error_of(FakeFound(service(), failed, pending)) == (
         "not running within 0 s: gateway pending: no suitable node, only ('n1',), it failed "
-        "before, on node one: failed: task: non-zero exit (137): it was killed, most likely "
+        "before, on node one: failed: task: non-zero exit (137): it was killed, by somebody or "
         "because its memory limit is too small"
     )
     starting = task("starting", NOW, Message="starting")
@@ -150,3 +155,18 @@ def test_a_job_went_as_the_task_says_that_came_to_its_end() -> None:
     assert decisive_of([failed, later]) == failed
     assert decisive_of([later, waits]) == later
     assert decisive_of([]) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Error starting userland proxy: listen tcp4 0.0.0.0:14242: bind: address already in use",
+        "failed to bind host port for 0.0.0.0:14242:172.18.0.2:14242/tcp: address already in use",
+        "Bind for 0.0.0.0:14242 failed: port is already allocated",
+    ],
+)
+def test_of_a_taken_port_only_that_is_said(said: str) -> None:
+    about = "driver failed programming external connectivity on endpoint p_gateway.1.x (0f2a9)"
+    cause = cause_of({"State": "failed", "Err": f"starting container failed: {about}: {said}"})
+    assert cause.startswith("failed: port 14242: ")
+    assert cause.endswith(("address already in use", "port is already allocated"))

@@ -61,12 +61,12 @@ def _runs(node: Node, seen: Overview) -> str:
 
 
 def _managers(seen: Overview) -> list[str]:
-    lines = [words_of(len(seen.managers))]
-    lost = [node.name for node in seen.managers if _is_cut_off(node)]
+    count, lost = len(seen.managers), [node.name for node in seen.managers if _is_cut_off(node)]
+    lines = [words_of(count)]
     if lost:
-        left = losses_survived(len(seen.managers)) - len(lost)
+        left = losses_survived(count) - len(lost)
         more = f"{left} more may be" if left > 0 else "nothing can be changed if one more is"
-        lines.append(f"{joined(lost)} cannot be reached: {more} lost")
+        lines = [f"{count} managers, of which {joined(lost)} cannot be reached: {more} lost"]
     versions = sorted({node.engine for node in seen.nodes})
     if len(versions) > 1:
         lines.append(f"the nodes have different engines ({', '.join(versions)}): update the older")

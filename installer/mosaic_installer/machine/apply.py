@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from mosaic_installer.core.actions.about import LOOKS_ONLY
 from mosaic_installer.core.actions.directory import MakeDirectory
 from mosaic_installer.core.events import (
     ActionDone,
@@ -127,7 +128,9 @@ class _Run:
             raise
         except KeyboardInterrupt:
             self._journal.record("interrupted", step)
-            raise _interrupted(f"at: {step.action.describe()}") from None
+            is_only_look = step.action.about.undone_by == LOOKS_ONLY
+            where = f"at: {step.action.describe()}"
+            raise _interrupted(where, is_set_up=is_only_look) from None
 
 
 def failure(step: Step, error: InstallerError) -> ActionFailed:
@@ -139,12 +142,11 @@ def _where(step: Step) -> dict[str, str]:
     return {"stage": step.stage, "action": step.action.describe()}
 
 
-def _interrupted(where: str) -> Interrupted:
-    return Interrupted(
-        f"interrupted {where}",
-        "what was done so far is kept; `mosaic install` continues from here, "
-        "`mosaic uninstall` removes it",
-    )
+def _interrupted(where: str, *, is_set_up: bool = False) -> Interrupted:
+    goes_on = "what was done so far is kept; `mosaic install` continues from here"
+    # Whoever has all of it would not want to hear of removing it.
+    removes = "" if is_set_up else ", `mosaic uninstall` removes it"
+    return Interrupted(f"interrupted {where}", f"{goes_on}{removes}")
 
 
 @contextmanager

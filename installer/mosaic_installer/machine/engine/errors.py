@@ -135,6 +135,8 @@ def translated(error: BaseException, subject: str = "") -> EngineError:
         return _forbidden()
     if isinstance(cause, FileNotFoundError):
         return _missing()
+    if isinstance(cause or error, TimeoutError):
+        return _silent()
     if cause is not None or _is_of_connection(error):
         return _unreachable(_words(cause or error))
     return refused(str(error), subject)
@@ -225,6 +227,16 @@ def _missing() -> EngineError:
         "install Docker (https://docs.docker.com/engine/install/) or Podman, or choose "
         "`--tier local`, which needs none",
         identifier="engine-missing",
+    )
+
+
+def _silent() -> EngineError:
+    return EngineError(
+        "the container engine does not answer in time",
+        "run this again in a minute: it may be busy, or a manager of a Swarm that has just lost "
+        "others. If it stays silent, restart it (`sudo systemctl restart docker`), or name "
+        "another one in DOCKER_HOST",
+        identifier="engine-unreachable",
     )
 
 

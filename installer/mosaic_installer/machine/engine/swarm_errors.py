@@ -4,7 +4,12 @@ from mosaic_installer.errors import EngineError
 
 SWARM_TROUBLES = (
     (
-        r"does not have a leader|too few managers are online|lost leader status",
+        (
+            r"does not have a leader|too few managers are online|lost leader status|"
+            # So says a manager that has just lost the others, until it knows. A registry that is
+            # slow is named before these words.
+            r"\A(rpc error: code = DeadlineExceeded desc = )?context deadline exceeded\Z"
+        ),
         EngineError(
             "most managers of the Swarm are lost, so nothing of it can be seen or changed",
             "run this again in two minutes: they may be choosing a leader. Else bring managers "

@@ -5,9 +5,8 @@ from typing import Any, Literal
 from mosaic_installer.core.cluster.node_names import in_order
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.errors import EngineError, InstallerError
+from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.connection import opened_engine
-from mosaic_installer.machine.engine.errors import refused
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.addresses import PORT, address_of
 from mosaic_installer.machine.engine.swarm.swap import swap
@@ -48,13 +47,7 @@ def all_nodes(reader: Reader | None = None) -> Documents:
 
     Raises `EngineError` with `no-quorum` where most managers are lost.
     """
-    try:
-        rows = (reader or Reader(timeout=PATIENCE)).nodes()
-    except EngineError as error:
-        # So says a manager that has just lost the others, until it knows.
-        if "deadline exceeded" in error.message:
-            raise refused("The swarm does not have a leader") from None
-        raise
+    rows = (reader or Reader(timeout=PATIENCE)).nodes()
     return sorted(rows, key=lambda row: in_order(str(row["Description"]["Hostname"])))
 
 

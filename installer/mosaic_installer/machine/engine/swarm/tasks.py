@@ -5,6 +5,7 @@ converged when every slot runs the wanted spec and has done so for a while; it h
 same thing went wrong often enough. docs.docker.com/reference/api/engine, `Task`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -26,8 +27,12 @@ manager/orchestrator/constraintenforcer). It begins elsewhere; that is no failur
 ENDED = {"failed", "rejected", "orphaned", "complete", "shutdown", "remove"}
 STATES: Mapping[str, State] = {"running": "healthy", "starting": "starting"}
 """A task with a health check is `starting` until that finds it well."""
+TAKEN_PORT = re.compile(r":(\d+)\D*?(port is already allocated|address already in use)")
+"""In what an engine says of a port that it cannot publish, hundreds of characters with two names of
+the container (moby: libnetwork/drivers/bridge, portallocator)."""
 KILLED = "non-zero exit (137)"
-"""What is said of a task whose program was killed: by the kernel, where memory ran out."""
+"""What is said of a task whose program was killed: by the kernel, where memory ran out,
+or by somebody; the engine does not tell which."""
 
 
 @frozen
@@ -171,8 +176,12 @@ def cause_of(status: Document) -> str:
     state, said = str(status["State"]), str(status.get("Err") or status.get("Message") or "")
     if state == "starting":
         return f"{state}: it runs, but its health check has not succeeded"
+    if taken := TAKEN_PORT.search(said):
+        return f"{state}: port {taken[1]}: {taken[2]}"
     if KILLED in said:
-        return f"{state}: {said}: it was killed, most likely because its memory limit is too small"
+        return (
+            f"{state}: {said}: it was killed, by somebody or because its memory limit is too small"
+        )
     return f"{state}: {said}"
 
 
@@ -198,6 +207,11 @@ def has_failed(task: Document) -> bool:
     return is_bad and task["Status"].get("Err") != MOVED
 
 
+def image_of(service: Document) -> str:
+    """Return the name of the image that a service was made from."""
+    return str(labels_of(service["Spec"]).get(IMAGE, ""))
+
+
 def container_of(name: str, service: Document, task: Document) -> FoundContainer:
     """Return a task of a service in the words that we have for containers."""
     state = state_of_task(task)
@@ -206,7 +220,7 @@ def container_of(name: str, service: Document, task: Document) -> FoundContainer
     return FoundContainer(
         service=name,
         number=int(task.get("Slot") or 1),
-        image=str(labels_of(service["Spec"]).get(IMAGE, "")),
+        image=image_of(service),
         state=state,
         since=moment_of(str(task["Status"]["Timestamp"])) if is_up else None,
         ports=tuple(f"*:{port['PublishedPort']}" for port in ports) if replicas_of(service) else (),

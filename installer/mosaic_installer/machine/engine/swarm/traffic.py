@@ -20,6 +20,7 @@ from mosaic_installer.machine.engine.swarm.logs import lines_of
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.one_off import job_on_each, tasks_on_each
 from mosaic_installer.machine.engine.swarm.specs import Spec
+from mosaic_installer.machine.engine.swarm.tasks import image_of
 
 PROGRAM = Path(__file__).with_name("traffic_program.py")
 SECONDS = 15.0
@@ -45,7 +46,9 @@ def traffic_of(stack: Stack, tell: Callable[[str], None]) -> Traffic | None:
         identifier = changes.create(job_of(gateway["Spec"], network, len(nodes)))
         try:
             tasks = tasks_on_each(identifier, DEADLINE)
-            return Traffic(sights=sights_of(lines_of(identifier, MANY)), lacking=_lacking(tasks))
+            return Traffic(
+                sights=sights_of(lines_of(identifier, MANY)), lacking=_lacking(tasks, gateway)
+            )
         finally:
             changes.remove_job(identifier)
 
@@ -83,10 +86,12 @@ def sights_of(lines: tuple[str, ...]) -> dict[str, Sight]:
     return found
 
 
-def _lacking(tasks: Mapping[str, Document]) -> dict[str, str]:
+def _lacking(tasks: Mapping[str, Document], gateway: Document) -> dict[str, str]:
+    """Return why tasks did not end well, by their nodes; an image is called by its name."""
     states = {node: tasks[node]["Status"] for node in tasks}
+    identifier, name = gateway["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"], image_of(gateway)
     return {
-        node: str(status.get("Err") or status.get("Message") or "")
+        node: str(status.get("Err") or status.get("Message") or "").replace(identifier, name)
         for node, status in states.items()
         if status["State"] != "complete"
     }
