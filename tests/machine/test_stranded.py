@@ -7,7 +7,7 @@ import pytest
 
 from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.cluster.stranded import stranded_of
-from mosaic_installer.core.containers.remedies import remedy_of
+from mosaic_installer.core.containers.remedies import remedy_of, shortened
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import ServerUnhealthy
 from mosaic_installer.machine.engine.swarm import stranded
@@ -24,7 +24,7 @@ WAKES = "`mosaic cluster activate"
 MOVE = "`mosaic cluster move postgres NODE` takes it away, if you like"
 BACKUP = "if that never comes back, only a backup brings the data back"
 BUSY = (
-    "failed: starting container failed: container ee37: endpoint join on GW Network failed: driver "
+    "starting container failed: container ee37: endpoint join on GW Network failed: driver "
     "failed programming external connectivity on endpoint gateway_1: failed to bind port "
     "0.0.0.0:14242/tcp: Error starting userland proxy: listen tcp4 0.0.0.0:14242: bind: address "
     "already in use"
@@ -120,7 +120,7 @@ def test_a_node_that_is_down_may_be_on_its_way_back(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_busy_port_is_freed_on_the_node_that_has_it() -> None:
-    said = remedy_of("gateway", BUSY, "node2")
+    said = remedy_of("gateway", f"failed: {shortened(BUSY)}", "node2")
     assert said.startswith(
         "on node2, `ss -ltnp` shows what has port 14242: end it there, or choose"
     )

@@ -2,18 +2,28 @@
 
 import re
 
-BUSY = re.compile(r"address already in use|port is already allocated")
-NUMBER = re.compile(r"(?:\d+\.\d+\.\d+\.\d+|\[::\]|:::?):(\d+)")
+BUSY_PORT = re.compile(r":(\d+)\D*?(port is already allocated|address already in use)")
+"""In what an engine says of a port that it cannot publish, hundreds of characters with two names of
+the container (moby: libnetwork/drivers/bridge, portallocator): its number, and the words that
+count."""
+
+
+TOLD_PORT = re.compile(r"\bport (\d+): ")
+
+
+def shortened(said: str) -> str:
+    """Return what an engine said of a failure; of a port that is taken, only that."""
+    busy = BUSY_PORT.search(said)
+    return f"port {busy[1]}: {busy[2]}" if busy else said
 
 
 def remedy_of(service: str, cause: str, node: str) -> str:
     """Return what to do about the failure of a service on a node, which may be unknown."""
-    if BUSY.search(cause) and node:
-        number = NUMBER.search(cause)
-        port = f"port {number[1]}" if number else "that port"
+    port = TOLD_PORT.search(cause)
+    if port and node:
         return (
-            f"on {node}, `ss -ltnp` shows what has {port}: end it there, or choose another port "
-            "(`--set gateway.port=…`); then run `mosaic install` again"
+            f"on {node}, `ss -ltnp` shows what has port {port[1]}: end it there, or choose another "
+            "port (`--set gateway.port=…`); then run `mosaic install` again"
         )
     return (
         f"fix the cause (`mosaic gateway logs --service {service}` shows its log), then run "

@@ -5,12 +5,12 @@ converged when every slot runs the wanted spec and has done so for a while; it h
 same thing went wrong often enough. docs.docker.com/reference/api/engine, `Task`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
 from mosaic_installer.core.containers.labels import IMAGE
+from mosaic_installer.core.containers.remedies import shortened
 from mosaic_installer.core.containers.swarm import MONITOR
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine.containers import FoundContainer, State
@@ -27,9 +27,6 @@ manager/orchestrator/constraintenforcer). It begins elsewhere; that is no failur
 ENDED = {"failed", "rejected", "orphaned", "complete", "shutdown", "remove"}
 STATES: Mapping[str, State] = {"running": "healthy", "starting": "starting"}
 """A task with a health check is `starting` until that finds it well."""
-TAKEN_PORT = re.compile(r":(\d+)\D*?(port is already allocated|address already in use)")
-"""In what an engine says of a port that it cannot publish, hundreds of characters with two names of
-the container (moby: libnetwork/drivers/bridge, portallocator)."""
 KILLED = "non-zero exit (137)"
 """What is said of a task whose program was killed: by the kernel, where memory ran out,
 or by somebody; the engine does not tell which."""
@@ -176,13 +173,11 @@ def cause_of(status: Document) -> str:
     state, said = str(status["State"]), str(status.get("Err") or status.get("Message") or "")
     if state == "starting":
         return f"{state}: it runs, but its health check has not succeeded"
-    if taken := TAKEN_PORT.search(said):
-        return f"{state}: port {taken[1]}: {taken[2]}"
     if KILLED in said:
         return (
             f"{state}: {said}: it was killed, by somebody or because its memory limit is too small"
         )
-    return f"{state}: {said}"
+    return f"{state}: {shortened(said)}"
 
 
 def _ended(service: Document, tasks: Documents, since: datetime) -> list[Document]:
