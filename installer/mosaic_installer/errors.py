@@ -41,6 +41,7 @@ REASONS = {
     "engine-lost-container": "a container is at work that its engine lost sight of when it died",
     "not-a-manager": "this machine's engine belongs to a Swarm that others manage",
     "address-missing": "a Swarm needs to be told which of several addresses it is to use",
+    "installed-elsewhere": "another machine of the Swarm has the installation and its settings",
     "not-on-swarm": "the installation is not on a Swarm, which the command is about",
     "already-in-swarm": "this machine's engine is in another Swarm than the one to be joined",
     "join-token-refused": "the token that was given lets this machine join no Swarm there",

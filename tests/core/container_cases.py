@@ -81,6 +81,11 @@ def found(level: str, words: str, **changes: Any) -> list[Found | Silent]:
 
 
 ROOTLESS = with_engine(is_rootless=True)
+COPY: dict[str, Any] = {
+    **with_engine(parts=(replace(VOLUME, home="/srv/original"),)),
+    "originals": frozenset({"/srv/original"}),
+}
+KEPT = with_engine(parts=(replace(VOLUME, kind="service", keeper="node1"),))
 CASES: dict[str, list[Found | Silent]] = {
     "engine-is-present": [
         Found("error", "needs a container engine", _problem("absent"), STANDALONE),
@@ -222,22 +227,11 @@ CASES: dict[str, list[Found | Silent]] = {
         Found(
             "error",
             "belong to the installation in `/srv/original`, of which this one is a copy",
-            {
-                "installation.is_present": True,
-                **with_engine(parts=(replace(VOLUME, home="/srv/original"),)),
-                "originals": frozenset({"/srv/original"}),
-            },
+            {"installation.is_present": True, **COPY},
             STANDALONE,
         ),
-        Found(
-            "error",
-            "`/srv/original`; this one would have the same name",
-            {
-                **with_engine(parts=(replace(VOLUME, home="/srv/original"),)),
-                "originals": frozenset({"/srv/original"}),
-            },
-            STANDALONE,
-        ),
+        Found("error", "`/srv/original`; this one would have the same name", COPY, STANDALONE),
+        Found("error", "were installed from node1", KEPT, STANDALONE, hint="MOSAIC_HOME"),
         Silent(with_engine(parts=(replace(VOLUME, home="/srv/gone"),)), STANDALONE),
     ],
     "server-port-is-chosen-for-a-server": [

@@ -30,6 +30,14 @@ def site_on(engine: SecondEngine, port: int = 1) -> InnerSite:
     return InnerSite(home=folder / "m", user=folder, port=port, within=engine.within)
 
 
+def same_place_on(engine: SecondEngine, site: Site) -> InnerSite:
+    """Return a place of the same path as another machine's, which has other files there."""
+    folder = str(site.home.parent)
+    hides = f"mkdir -p {folder} && mount -t tmpfs -o mode=0777 none {folder}"
+    run(*engine.within_as_root, "sh", "-c", hides)
+    return InnerSite(home=site.home, user=site.home.parent, port=site.port, within=engine.within)
+
+
 def join(stack: Stack, engine: SecondEngine, *words: str) -> Done:
     """Let a machine join the Swarm of a place, as it is told there."""
     token = stack.run("cluster", "join-token", *words).stdout.split()[1]

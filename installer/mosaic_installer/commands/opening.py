@@ -127,6 +127,8 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
             identifier="not-installed",
         )
     if meta is None:
+        if elsewhere := machine.installed_elsewhere():
+            raise elsewhere
         raise InstallerError(
             f"nothing is installed in `{machine.layout.root}`",
             "`mosaic install` installs or repairs; MOSAIC_HOME names another folder",

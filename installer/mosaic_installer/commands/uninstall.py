@@ -134,7 +134,7 @@ def _write_journal(machine: LocalMachine, steps: tuple[Step, ...]) -> None:
 def _nothing_known(machine: LocalMachine) -> InstallerError:
     root = machine.layout.root
     if read_meta(machine) is None:
-        return InstallerError(
+        return machine.installed_elsewhere() or InstallerError(
             f"nothing is installed in `{root}`",
             "to look in another folder, set MOSAIC_HOME",
             identifier="not-installed",

@@ -114,6 +114,15 @@ class LocalMachine:
 
         return lost_parts(self.layout)
 
+    def installed_elsewhere(self) -> InstallerError | None:
+        """Return the error that says which other machine of a Swarm has an installation in a folder
+        of the same path; None where none has."""
+        from mosaic_installer.core.cluster.keeper import kept_elsewhere
+        from mosaic_installer.machine.engine.lost_stack import parts_of_folder
+
+        kept = [part for part in parts_of_folder(self.layout) if part.keeper]
+        return kept_elsewhere(kept[0].project, kept[0].keeper) if kept else None
+
     def service(self, gateway: Gateway) -> Service:
         match gateway.runtime:
             case Container(stack=stack):

@@ -24,6 +24,8 @@ class Part:
     """The name of a container's image; its checksum where the name went to another since."""
     ports: tuple[tuple[int, int], ...] = ()
     """The published ports: the host's, and the container's."""
+    keeper: str = ""
+    """The node that a service of a Swarm was installed from, if that is another than this one."""
     replicas: int = 0
     """How many tasks a service of a Swarm is to have."""
     is_in_mesh: bool = False

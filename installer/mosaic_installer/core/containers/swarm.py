@@ -72,6 +72,11 @@ def node_label(project: str, service: str) -> str:
     return f"org.mosaicstack.node.{project}.{service}"
 
 
+def keeper_label(project: str) -> str:
+    """Return the label of the node that an installation was made on, and has its folder."""
+    return f"org.mosaicstack.keeper.{project}"
+
+
 def _service(service: Service, facts: Facts, answers: Answers) -> Document:
     image = images_of(facts, answers)[service.name]
     of_image = {labels.IMAGE: image, labels.STACK_IMAGE: image}

@@ -3,6 +3,7 @@
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers, value_of
 from mosaic_installer.core.containers.names import GATEWAY
+from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.service import Service
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.containers.stack import Orchestrator, Stack
@@ -67,8 +68,13 @@ def former_stack(facts: Facts, answers: Answers) -> Stack | None:
 
 def _there(facts: Facts, orchestrator: Orchestrator) -> set[str]:
     kind = "service" if orchestrator == "swarm" else "container"
-    parts = (part for part in facts.parts if part.home not in facts.around.originals)
+    parts = (part for part in facts.parts if not is_of_another(part, facts))
     return {part.service for part in parts if part.kind == kind}
+
+
+def is_of_another(part: Part, facts: Facts) -> bool:
+    """Return whether a part is of another installation, which this one is a copy of, or may be."""
+    return part.home in facts.around.originals or bool(part.keeper)
 
 
 def wanted_stack(facts: Facts, answers: Answers) -> Stack | None:

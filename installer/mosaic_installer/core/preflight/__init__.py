@@ -137,7 +137,7 @@ CHECKS: tuple[Check, ...] = (
     servers.authority_volume_is_there,
     servers.authority_has_its_password,
     servers.database_major_is_the_same,
-    servers.installation_is_no_copy,
+    installation.installation_is_no_copy,
     servers.server_port_is_chosen_for_a_server,
     installation.administrator_is_still_to_be_made,
     installation.administrator_is_the_installed_one,

@@ -2,7 +2,10 @@
 
 from mosaic_installer import __version__
 from mosaic_installer.core.answers import Answers, as_text, value_of
+from mosaic_installer.core.cluster.keeper import kept_elsewhere
 from mosaic_installer.core.containers.moves import begins_anew
+from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.containers.wanted import is_of_another, services_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.settling.answers_file import rows_of
@@ -170,3 +173,34 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _named(paths: tuple[object, ...]) -> str:
     return ", ".join(f"`{path}`" for path in paths)
+
+
+def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
+    """A copy, or another user, must never act on the containers of the original."""
+    if not services_of(answers):
+        return None
+    others = (part for part in facts.parts if is_of_another(part, facts))
+    part = next(others, None)
+    if part is None:
+        return None
+    if part.keeper:
+        return _is_kept_elsewhere(part)
+    whose = f"the containers of {part.project} belong to the installation in `{part.home}`"
+    if not facts.host.installation.is_present:
+        return error(
+            f"{whose}; this one would have the same name",
+            "give this one a folder, and with it a name, of its own: MOSAIC_HOME",
+        )
+    return error(
+        f"{whose}, of which this one is a copy",
+        f"work there, or remove `{facts.host.layout.meta}` here to make this a new one",
+    )
+
+
+def _is_kept_elsewhere(part: Part) -> Finding:
+    refusal = kept_elsewhere(part.project, part.keeper)
+    return error(
+        refusal.message,
+        f"{refusal.hint}. To make another installation, give it a folder, and with it a name, of "
+        "its own: MOSAIC_HOME",
+    )

@@ -209,26 +209,6 @@ def database_major_is_the_same(facts: Facts, answers: Answers) -> Finding | None
     )
 
 
-def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
-    """A copy, or another user, must never act on the containers of the original."""
-    if not services_of(answers):
-        return None
-    others = (part for part in facts.parts if part.home in facts.around.originals)
-    part = next(others, None)
-    if part is None:
-        return None
-    whose = f"the containers of {part.project} belong to the installation in `{part.home}`"
-    if not facts.host.installation.is_present:
-        return error(
-            f"{whose}; this one would have the same name",
-            "give this one a folder, and with it a name, of its own: MOSAIC_HOME",
-        )
-    return error(
-        f"{whose}, of which this one is a copy",
-        f"work there, or remove `{facts.host.layout.meta}` here to make this a new one",
-    )
-
-
 def server_port_is_chosen_for_a_server(_facts: Facts, answers: Answers) -> Finding | None:
     """Publishing a server's port is a decision worth repeating."""
     named = [

@@ -17,8 +17,16 @@ SECONDS = 5.0
 def lost_parts(layout: Layout) -> tuple[Part, ...]:
     """Return what is on the engine of the installation in this folder, which knows nothing of it.
 
-    Nothing where no engine answers: then there is nothing to be found again either.
+    Nothing where no engine answers: then there is nothing to be found again either. Nor is what
+    another machine of a Swarm has in a folder of the same path.
     """
+    parts = parts_of_folder(layout)
+    others = {part.project for part in parts if part.keeper}
+    return tuple(part for part in parts if part.project not in others)
+
+
+def parts_of_folder(layout: Layout) -> tuple[Part, ...]:
+    """Return all that is on the engine of an installation in a folder of this path."""
     try:
         address = find_address()
         if not Path(address.url.removeprefix(SOCKET)).exists():

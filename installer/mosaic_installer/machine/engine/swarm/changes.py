@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from mosaic_installer.core.containers.labels import SERVICE
 from mosaic_installer.core.containers.moved import move_label
 from mosaic_installer.core.containers.stack import Stack
-from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, node_label
+from mosaic_installer.core.containers.swarm import MAY_RUN, MAY_RUN_LATER, keeper_label, node_label
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.errors import explained
 from mosaic_installer.machine.engine.reader import Document, Reader
 from mosaic_installer.machine.engine.swarm.found import Found, here
+from mosaic_installer.machine.engine.swarm.keeper import is_keeper
 from mosaic_installer.machine.engine.swarm.permits import has_permit, without_permit
 from mosaic_installer.machine.engine.swarm.specs import Definition, Spec
 from mosaic_installer.machine.engine.swarm.swap import swap, swap_service
@@ -62,6 +63,15 @@ class Changes:
             elif mark is not None and labels_of(row["Spec"]).get(key) != mark:
                 self.relabel(row["ID"], added={key: mark})
 
+    def keep_here(self) -> None:
+        """Note that the installation is kept on this node, and on no other any more."""
+        project, this = self._stack.project, here()
+        for row in Reader().nodes():
+            if row["ID"] == this and not is_keeper(project, row):
+                self.relabel(this, added={keeper_label(project): "yes"})
+            elif row["ID"] != this and is_keeper(project, row):
+                self.relabel(row["ID"], dropped={keeper_label(project)})
+
     def open_spares(self, service: str) -> None:
         """Let a service run on its spare nodes, too, from now on."""
         key = node_label(self._stack.project, service)
@@ -74,6 +84,7 @@ class Changes:
         for row in Reader().nodes():
             node, marks = row["ID"], labels_of(row["Spec"])
             ours = {key for key in marks if key.startswith(starts) and (node, key) not in kept}
+            ours |= {keeper_label(project)} & marks.keys()
             if ours:
                 self.relabel(node, dropped=ours)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from mosaic_installer.core.cluster.keeper import kept_elsewhere
 from mosaic_installer.core.cluster.move import Move
 from mosaic_installer.core.containers.labels import PROJECT, SERVICE, STACK
 from mosaic_installer.core.containers.names import GATEWAY
@@ -12,6 +13,7 @@ from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.look import Concluded, Look
 from mosaic_installer.machine.engine.ours import without_originals
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
+from mosaic_installer.machine.engine.swarm.keeper import keeper_seen_by
 from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
 from mosaic_installer.machine.engine.swarm.pinned import references_in_use
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
@@ -65,6 +67,8 @@ class Found:
 
     def refuse_as_copy(self) -> None:
         """Raise `InstallerError` where the services belong to what this is a copy of."""
+        if keeper := self.keeper():
+            raise kept_elsewhere(self._stack.project, keeper)
         if self.is_copy():
             raise InstallerError(
                 f"the services of {self._stack.project} belong to another installation, of which "
@@ -76,9 +80,20 @@ class Found:
         """Return whether there are services of another installation, which this is a copy of."""
         return len(self._services()) < len(self._labelled(self._engine.services(PROJECT), _marks))
 
+    def keeper(self) -> str:
+        """Return the name of the node whose machine has the installation, if that is another."""
+        return keeper_seen_by(self._engine, self._stack.project)
+
     def _services(self) -> list[Document]:
-        rows = self._labelled(self._engine.services(PROJECT), _marks)
-        return without_originals(rows, self._stack, _marks)
+        return self._ours(self._labelled(self._engine.services(PROJECT), _marks), _marks)
+
+    def _ours(
+        self, rows: Documents, marks_of: Callable[[Document], Document] = labels_of
+    ) -> list[Document]:
+        """Return those that belong to no other installation of the same name."""
+        if rows and self.keeper():
+            return []
+        return without_originals(rows, self._stack, marks_of)
 
     def _labelled(
         self, rows: Documents, marks_of: Callable[[Document], Document] = labels_of
@@ -155,7 +170,7 @@ class Found:
         return {
             str(row["Spec"]["Name"]): (kind, str(row["ID"]))
             for kind, rows in found.items()
-            for row in without_originals(rows, self._stack, _marks)
+            for row in self._ours(rows, _marks)
         }
 
     def used_contents(self) -> set[str]:
@@ -172,12 +187,12 @@ class Found:
 
     def network(self) -> str:
         """Return the identifier of the network, empty where there is none."""
-        rows = without_originals(self._labelled(self._engine.networks()), self._stack)
+        rows = self._ours(self._labelled(self._engine.networks()))
         return next((str(row["Id"]) for row in rows if row["Scope"] == "swarm"), "")
 
     def volumes(self) -> tuple[str, ...]:
         """Return the names of the volumes on this node."""
-        rows = without_originals(self._labelled(self._engine.volumes()), self._stack)
+        rows = self._ours(self._labelled(self._engine.volumes()))
         return tuple(sorted(str(row["Name"]) for row in rows))
 
     def identifiers(self, definition: Definition, services: Iterable[str]) -> Identifiers:

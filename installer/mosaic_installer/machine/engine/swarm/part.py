@@ -1,13 +1,15 @@
 """What an engine lists of a service on its Swarm, read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mosaic_installer.core.containers import labels
 from mosaic_installer.core.containers.own_registry import registry_of
 from mosaic_installer.core.containers.part import Part
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Reader
+from mosaic_installer.machine.engine.swarm.keeper import keeper_seen_by
 
 OF_SERVICE = "com.docker.swarm.service.name"
 """The label that a Swarm gives to the containers of a service, with its name."""
@@ -31,11 +33,17 @@ def services_on_swarm(
 def services_of_manager(reader: Reader, label: str = labels.PROJECT) -> tuple[Part, ...]:
     """Return the same of an engine that is known to manage one."""
     try:
-        services = tuple(map(part_of_service, reader.services(label)))
+        services = tuple(_with_keeper(map(part_of_service, reader.services(label)), reader))
         is_all = label == labels.PROJECT
         return (*services, *(_ending(reader, services) if is_all else ()))
     except EngineError:
         return ()
+
+
+def _with_keeper(parts: Iterable[Part], reader: Reader) -> Iterator[Part]:
+    for part in parts:
+        keeper = keeper_seen_by(reader, part.project)
+        yield replace(part, keeper=keeper) if keeper else part
 
 
 def healthy_task(reader: Reader, service: str) -> str:

@@ -61,6 +61,7 @@ class Upkeep:
         definition = self._definition()
         with opened_engine() as client:
             changes = Changes(client, self._stack, self._found)
+            changes.keep_here()
             changes.place(name for name in fingerprints if name != GATEWAY)
             changes.make_network(definition.network)
             changes.keep_contents(definition, fingerprints)
