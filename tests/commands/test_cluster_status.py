@@ -137,6 +137,12 @@ def test_while_the_node_of_the_data_is_lost_that_is_said(
     assert ("\n  one: postgres" not in text) == is_down
 
 
+def test_a_lost_node_is_not_the_end_of_data_that_a_move_has_left_elsewhere() -> None:
+    lost = replace(DATABASE, running=0, nodes=(), left=("two", "three"))
+    text = said(replace(ONE, state="down"), TWO, services=(lost,))
+    assert "a backup brings the data back, or the old data on two and three" in text
+
+
 @pytest.mark.parametrize(
     ("places", "three", "words"),
     [

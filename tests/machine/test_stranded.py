@@ -69,6 +69,13 @@ def test_it_is_said_which_node_it_is_and_what_to_do(
     assert (error.message, error.hint, found.may_return) == (message, hint, may_return)
 
 
+def test_old_data_of_a_move_may_bring_back_what_a_node_took_along() -> None:
+    found = stranded_of({"postgres": (DOWN,)}, {"postgres": ("node1",)})
+    assert found is not None
+    ending = "if that never comes back, a backup brings the data back, or the old data on node1"
+    assert found.refusal().hint.endswith(ending)
+
+
 @pytest.mark.parametrize("places", [(), (ACTIVE, DOWN), (UNKNOWN,), (UNKNOWN, DRAINED)])
 def test_what_may_run_somewhere_is_waited_for(places: tuple[Place, ...]) -> None:
     assert stranded_of({"postgres": places}) is None
@@ -89,6 +96,9 @@ class Nodes:
 
     def places(self, _service: str) -> tuple[str, ...]:
         return ("n1",)
+
+    def left_on(self, _service: str) -> tuple[str, ...]:
+        return ()
 
     def is_whole(self, service: str) -> bool:
         return service == "valkey"

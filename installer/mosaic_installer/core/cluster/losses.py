@@ -4,6 +4,7 @@ A gateway finds another node; a server has its data on one. So a gateway that go
 of no use, because the database, Valkey or the certificate authority is gone.
 """
 
+from mosaic_installer.core.cluster.forgetting import what_brings_back
 from mosaic_installer.core.cluster.node_names import joined
 from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
 from mosaic_installer.core.cluster.quorum import has_majority
@@ -24,7 +25,7 @@ def troubles_of(row: ServiceRow, seen: Overview) -> tuple[str, ...]:
 def _kept(row: ServiceRow, node: Node) -> str:
     what = "its data is on" if row.has_data else "it may run on"
     is_lost = row.has_data and node.state != "ready"
-    ending = "; if it never comes back, only a backup brings the data back" if is_lost else ""
+    ending = f"; if it never comes back, {what_brings_back(row.left)}" if is_lost else ""
     return f"{what} {node.place}: {node.place.way}, and it runs again{ending}"
 
 

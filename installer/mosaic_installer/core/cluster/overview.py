@@ -44,6 +44,8 @@ class ServiceRow:
     tasks: tuple[str, ...]
     """The identifiers of the tasks that run."""
     troubles: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    """Where moves of it have left old data."""
 
     @property
     def has_data(self) -> bool:

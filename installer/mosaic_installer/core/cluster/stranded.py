@@ -1,12 +1,16 @@
 """Services that no node can run: said at once, and not waited for as if they were slow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from mosaic_installer.core.cluster.forgetting import what_brings_back
 from mosaic_installer.core.cluster.node_names import joined
 from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import ServerUnhealthy
+
+NOWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @frozen
@@ -15,6 +19,8 @@ class Stranded:
 
     services: tuple[str, ...]
     places: tuple[Place, ...]
+    left: tuple[str, ...] = ()
+    """The names of the nodes where moves of the first of them have left old data."""
 
     @property
     def may_return(self) -> bool:
@@ -41,16 +47,19 @@ class Stranded:
         ways = ", or ".join(place.way for place in self.places)
         ending = ""
         if data and any(place.state != "ready" for place in self.places):
-            ending = "; if that never comes back, only a backup brings the data back"
+            ending = f"; if that never comes back, {what_brings_back(self.left)}"
         elif data:
             ending = f"; then `mosaic cluster move {data[0]} NODE` takes it away, if you like"
         return f"{ways}: {names} {starts} there again{ending}"
 
 
-def stranded_of(places: dict[str, tuple[Place, ...]]) -> Stranded | None:
+def stranded_of(
+    places: Mapping[str, tuple[Place, ...]], left: Mapping[str, tuple[str, ...]] = NOWHERE
+) -> Stranded | None:
     """Return the first services, by their names, that no node can run; None where there are none.
 
-    Those with the same places are told together.
+    Those with the same places are told together. `left` are the names of nodes with old data of
+    each service.
     """
     lost = {
         name: found
@@ -60,4 +69,5 @@ def stranded_of(places: dict[str, tuple[Place, ...]]) -> Stranded | None:
     if not lost:
         return None
     first = next(iter(lost.values()))
-    return Stranded(services=tuple(name for name in lost if lost[name] == first), places=first)
+    names = tuple(name for name in lost if lost[name] == first)
+    return Stranded(services=names, places=first, left=left.get(names[0], ()))

@@ -28,6 +28,8 @@ class Swarm:
     """The nodes that each service of this installation may run on, by the service's name."""
     moves: tuple[Move, ...] = ()
     """The moves of this installation's services that have not ended, and can go on."""
+    left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the nodes where moves have left old data, by the service's name."""
     silent: frozenset[str] = frozenset()
     """Which of those nodes are down, by their names."""
     mesh: tuple[str, ...] = ()

@@ -125,7 +125,8 @@ def swarm_services_have_a_node(facts: Facts, answers: Answers) -> Finding | None
             name: places
             for name, places in wanted.items()
             if all(place.availability != "pause" for place in places)
-        }
+        },
+        engine.swarm.left,
     )
     if found is None:
         return None

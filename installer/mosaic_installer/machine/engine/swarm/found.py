@@ -18,7 +18,7 @@ from mosaic_installer.machine.engine.swarm.part import OF_SERVICE
 from mosaic_installer.machine.engine.swarm.pinned import references_in_use
 from mosaic_installer.machine.engine.swarm.specs import Definition, Identifiers
 from mosaic_installer.machine.engine.swarm.tasks import has_converged, wanted_tasks
-from mosaic_installer.machine.engine.swarm.way import unfinished_moves
+from mosaic_installer.machine.engine.swarm.way import left_on, unfinished_moves
 
 
 def container_labels(stack: Stack, service: str) -> str:
@@ -157,6 +157,10 @@ class Found:
     def unfinished_moves(self) -> tuple[Move, ...]:
         """Return the moves of services that have not ended, and can go on."""
         return unfinished_moves(self._stack.project, self._engine.nodes())
+
+    def left_on(self, service: str) -> tuple[str, ...]:
+        """Return the names of the nodes where moves of a service have left old data."""
+        return left_on(self._engine.nodes(), self._stack.project, service)
 
     def _marked(self, service: str, mark: str) -> tuple[str, ...]:
         key = node_label(self._stack.project, service)

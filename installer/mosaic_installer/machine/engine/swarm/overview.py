@@ -37,7 +37,7 @@ def overview_of(stack: Stack) -> Overview:
         found = Found(stack, look)
         services, tasks, names = found.services(), found.tasks(), found.nodes()
         rows = tuple(
-            _row(name, services.get(name), tasks.get(name, ()), (found.places(name), names))
+            _row(name, services.get(name), tasks.get(name, ()), (found, names))
             for name in stack.services
         )
         nodes = tuple(map(_node, all_nodes(look)))
@@ -66,9 +66,9 @@ def _row(
     name: str,
     service: Document | None,
     tasks: tuple[Document, ...],
-    known: tuple[tuple[str, ...], dict[str, str]],
+    known: tuple[Found, dict[str, str]],
 ) -> ServiceRow:
-    places, names = known
+    found, names = known
     current = current_tasks(service, wanted_tasks(tasks)) if service is not None else []
     running = [task for task in current if task["Status"]["State"] == "running"]
     trouble = pending_of(tasks, names) if service is not None else None
@@ -77,7 +77,8 @@ def _row(
         wanted=replicas_of(service) if service is not None else 1,
         running=len(running),
         nodes=tuple(sorted_names(names.get(str(task["NodeID"]), "") for task in running)),
-        places=tuple(sorted_names(names.get(place, place) for place in places)),
+        places=tuple(sorted_names(names.get(place, place) for place in found.places(name))),
+        left=found.left_on(name),
         tasks=tuple(str(task["ID"]) for task in running),
         troubles=(str(trouble),) if trouble else (() if service is not None else ("missing",)),
     )

@@ -10,7 +10,7 @@ from mosaic_installer.machine.engine.container_row import labels_of
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 from mosaic_installer.machine.engine.swarm.elsewhere import data_elsewhere
 from mosaic_installer.machine.engine.swarm.standing import places_of
-from mosaic_installer.machine.engine.swarm.way import unfinished_moves
+from mosaic_installer.machine.engine.swarm.way import left_on, unfinished_moves
 
 
 def membership_of(found: Swarm, info: Document) -> Swarm:
@@ -39,6 +39,7 @@ def as_manager(found: Swarm, project: str, reader: Reader) -> Swarm:
         found,
         places={name: _places(rows, node_label(project, name)) for name in BY_NAME},
         elsewhere={each.service: each.name for each in data},
+        left={name: left_on(rows, project, name) for name in BY_NAME},
         moves=unfinished_moves(project, rows),
         silent=frozenset(each.name for each in data if not each.is_up),
     )

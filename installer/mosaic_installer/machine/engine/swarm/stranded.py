@@ -4,8 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 
-from mosaic_installer.core.cluster.place import Place
-from mosaic_installer.core.cluster.stranded import stranded_of
+from mosaic_installer.core.cluster.stranded import Stranded, stranded_of
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.standing import places_of
 
@@ -23,7 +22,7 @@ def refuse_stranded(found: Found, services: Iterable[str], tell: Callable[[str],
     that is down may be on its way back.
     """
     names, end = tuple(services), time.monotonic() + COMING_BACK
-    while stranded := stranded_of(_places(found, names)):
+    while stranded := _stranded(found, names):
         left = end - time.monotonic()
         if not stranded.may_return or left <= 0:
             raise stranded.refusal()
@@ -33,8 +32,11 @@ def refuse_stranded(found: Found, services: Iterable[str], tell: Callable[[str],
         time.sleep(PAUSE)
 
 
-def _places(found: Found, services: Iterable[str]) -> dict[str, tuple[Place, ...]]:
-    """Return where each service may run that does not run as it should."""
+def _stranded(found: Found, services: Iterable[str]) -> Stranded | None:
+    """Return those that do not run as they should, and cannot."""
     rows = found.node_rows()
     wanted = {name: found.places(name) for name in services if not found.is_whole(name)}
-    return {name: places_of([row for row in rows if row["ID"] in wanted[name]]) for name in wanted}
+    return stranded_of(
+        {name: places_of([row for row in rows if row["ID"] in wanted[name]]) for name in wanted},
+        {name: found.left_on(name) for name in wanted},
+    )

@@ -1,7 +1,7 @@
 """How far a move of a service is, by the labels of nodes: `moving.py` has the table."""
 
 from mosaic_installer.core.cluster.move import Move
-from mosaic_installer.core.cluster.node_names import joined
+from mosaic_installer.core.cluster.node_names import joined, sorted_names
 from mosaic_installer.core.containers.moved import FROM, LEFT, TO, move_label
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.containers.swarm import MAY_RUN, node_label
@@ -66,6 +66,11 @@ def way_of(rows: Documents, project: str, service: str) -> Way:
         source=having(key, FROM),
         left=having(key, LEFT),
     )
+
+
+def left_on(rows: Documents, project: str, service: str) -> tuple[str, ...]:
+    """Return the names of the nodes where moves of a service have left old data."""
+    return tuple(sorted_names(place.name for place in way_of(rows, project, service).left))
 
 
 def unfinished_moves(project: str, rows: Documents) -> tuple[Move, ...]:
