@@ -16,12 +16,12 @@ from mosaic_installer.machine.engine.swarm.carrying import Carrier
 from mosaic_installer.machine.engine.swarm.elsewhere import elsewhere_in
 from mosaic_installer.machine.engine.swarm.moving import removal_of
 from mosaic_installer.machine.engine.swarm.trying import trial_of
-from mosaic_installer.machine.engine.swarm.way import Place, unfinished_moves, way_of
+from mosaic_installer.machine.engine.swarm.way import NodeRef, unfinished_moves, way_of
 
 pytestmark = pytest.mark.unit
 
 CASES = Path(__file__).parents[1] / "cases"
-ONE, TWO = Place(node="n1", name="node1"), Place(node="n2", name="node2")
+ONE, TWO = NodeRef(node="n1", name="node1"), NodeRef(node="n2", name="node2")
 
 
 def marked(row: dict[str, Any], mark: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from mosaic_installer.machine.engine.swarm.placing import Image, prove_on, refus
 from mosaic_installer.machine.engine.swarm.returning import Returning
 from mosaic_installer.machine.engine.swarm.settling import Settling
 from mosaic_installer.machine.engine.swarm.specs import Definition
-from mosaic_installer.machine.engine.swarm.way import Place
+from mosaic_installer.machine.engine.swarm.way import NodeRef
 from mosaic_installer.machine.lock import locked
 from mosaic_installer.ui import output
 
@@ -37,7 +37,7 @@ def move_back(name: str, node_name: str, *, assume_yes: bool) -> int:
     Raises `InstallerError` where there is none, or where the present data cannot be put away.
     """
     node = _node(name, node_name)
-    target = Place(node=node.identifier, name=node.name)
+    target = NodeRef(node=node.identifier, name=node.name)
     with _opened() as settling:
         refuse_down(node)
         _prove(settling, name, node)
@@ -84,7 +84,7 @@ def _opened() -> Iterator[Settling]:
 
 
 def _move(settling: Settling, name: str, node: FoundNode, *, assume_yes: bool) -> int:
-    target, moves = Place(node=node.identifier, name=node.name), Moves(settling)
+    target, moves = NodeRef(node=node.identifier, name=node.name), Moves(settling)
     way = settling.way(name)
     if target in way.source and way.at:
         raise _ask_which(name, target, way.at[0])
@@ -118,7 +118,7 @@ def _move(settling: Settling, name: str, node: FoundNode, *, assume_yes: bool) -
     return 0
 
 
-def _ask_which(name: str, old: Place, new: Place) -> InstallerError:
+def _ask_which(name: str, old: NodeRef, new: NodeRef) -> InstallerError:
     return InstallerError(
         f"the move of {name} to {new.name} has not ended: its data on {old.name} is as it was",
         f"finish it: `mosaic cluster move {name} {new.name}`; or go back, without what was "

@@ -24,7 +24,7 @@ from mosaic_installer.machine.engine.swarm.one_off import (
     run_job,
 )
 from mosaic_installer.machine.engine.swarm.specs import Spec
-from mosaic_installer.machine.engine.swarm.way import Place
+from mosaic_installer.machine.engine.swarm.way import NodeRef
 
 PROGRAM = Path(__file__).with_name("carry_program.py")
 PLACE = "/volume"
@@ -49,7 +49,7 @@ class Carrier:
         self._mount = mount
         self._network = network
 
-    def look(self, place: Place) -> int:
+    def look(self, place: NodeRef) -> int:
         """Return what is in the volume there: 0 where it is free, as the program says.
 
         Raises `EngineError` where the node lacks the image, or that has no Python, or an old one.
@@ -64,20 +64,22 @@ class Carrier:
             )
         raise _lacks(self._gateway, place, ended)
 
-    def begin(self, place: Place) -> None:
+    def begin(self, place: NodeRef) -> None:
         """Let a service begin with the copy there."""
         self._succeed(place, "begin")
 
-    def retire(self, place: Place, where: str) -> None:
+    def retire(self, place: NodeRef, where: str) -> None:
         """Put the old data there out of the way; `where` says what became of it."""
         self._succeed(place, "retire", where)
 
-    def restore(self, place: Place) -> None:
+    def restore(self, place: NodeRef) -> None:
         """Put old data there back where its service finds it, if it has been put away."""
         refuse_lost((place,))
         self._succeed(place, "restore")
 
-    def copy(self, source: Place, target: Place, tell: Callable[[str], None]) -> Mapping[str, Any]:
+    def copy(
+        self, source: NodeRef, target: NodeRef, tell: Callable[[str], None]
+    ) -> Mapping[str, Any]:
         """Copy the volume, and compare it; return how many `files` and `bytes` it has.
 
         Raises `InstallerError` where either end fails, or its node is lost.
@@ -100,7 +102,7 @@ class Carrier:
                 self._changes.remove_job(identifier)
             self._changes.remove_secret(key)
 
-    def _wait(self, jobs: Mapping[str, Place], tell: Callable[[str], None]) -> None:
+    def _wait(self, jobs: Mapping[str, NodeRef], tell: Callable[[str], None]) -> None:
         """Return once both have ended well; however long they take, as long as both nodes live."""
         begun, told = time.monotonic(), 0
         while True:
@@ -118,7 +120,7 @@ class Carrier:
                 tell(f"{seconds} s so far")
             time.sleep(PAUSE)
 
-    def job(self, place: Place, *words: str) -> Spec:
+    def job(self, place: NodeRef, *words: str) -> Spec:
         """Return the job that runs the program there with these words."""
         job = job_at(self._gateway, place.node, f"{self._mount['Source']}-{words[0]}")
         is_source = words[0] == "send"
@@ -130,10 +132,10 @@ class Carrier:
         }
         return job
 
-    def _run(self, place: Place, *words: str) -> Ended:
+    def _run(self, place: NodeRef, *words: str) -> Ended:
         return run_job(self._changes, self.job(place, *words), SHORT)
 
-    def _succeed(self, place: Place, *words: str) -> None:
+    def _succeed(self, place: NodeRef, *words: str) -> None:
         ended = self._run(place, *words)
         if not ended.is_done:
             raise _failed(place, ended)
@@ -157,7 +159,7 @@ def _said(ended: Ended) -> Mapping[str, Any]:
     return dict(json.loads(lines[-1])) if lines else {}  # a log may be late; the copy is whole
 
 
-def refuse_lost(places: Iterable[Place], hint: str = "bring it back") -> None:
+def refuse_lost(places: Iterable[NodeRef], hint: str = "bring it back") -> None:
     """Raise `InstallerError` where one of these nodes does not answer."""
     states = {row["ID"]: row["Status"]["State"] for row in Reader().nodes()}
     for place in places:
@@ -169,7 +171,7 @@ def refuse_lost(places: Iterable[Place], hint: str = "bring it back") -> None:
             )
 
 
-def _failed(place: Place, ended: Ended) -> EngineError:
+def _failed(place: NodeRef, ended: Ended) -> EngineError:
     return EngineError(
         f"on node {place.name}: {ended.cause}",
         "`mosaic cluster check` looks for problems between nodes",
@@ -177,7 +179,7 @@ def _failed(place: Place, ended: Ended) -> EngineError:
     )
 
 
-def _lacks(gateway: Spec, place: Place, ended: Ended) -> EngineError:
+def _lacks(gateway: Spec, place: NodeRef, ended: Ended) -> EngineError:
     image = gateway["Labels"].get(IMAGE, gateway["TaskTemplate"]["ContainerSpec"]["Image"])
     return EngineError(
         f"{place.name} cannot run the gateway's image `{image}`, which carries data over "

@@ -26,7 +26,7 @@ from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.settling import START, Settling
 from mosaic_installer.machine.engine.swarm.trying import try_copy
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
-from mosaic_installer.machine.engine.swarm.way import Place
+from mosaic_installer.machine.engine.swarm.way import NodeRef
 
 
 class Moves:
@@ -35,7 +35,7 @@ class Moves:
     def __init__(self, settling: Settling) -> None:
         self._settling = settling
 
-    def check(self, service: str, target: Place) -> Place:
+    def check(self, service: str, target: NodeRef) -> NodeRef:
         """Return where a service is; raises `InstallerError` where it cannot go to the target."""
         way = self._settling.way(service)
         if len(way.at) != 1:
@@ -58,7 +58,7 @@ class Moves:
             raise self._refusal(service, target, is_old=seen == HAS_MOVED)
         return way.at[0]
 
-    def carry(self, service: str, source: Place, target: Place) -> Mapping[str, Any]:
+    def carry(self, service: str, source: NodeRef, target: NodeRef) -> Mapping[str, Any]:
         """Move it; return how many `files` and `bytes` its data has.
 
         Where it fails before the target has begun, the service starts at the source again.
@@ -85,7 +85,7 @@ class Moves:
             return copied
 
     def _copy(
-        self, changes: Changes, service: str, source: Place, target: Place
+        self, changes: Changes, service: str, source: NodeRef, target: NodeRef
     ) -> Mapping[str, Any]:
         """Copy it, and have its server prove that it can use the copy."""
         settling = self._settling
@@ -99,7 +99,7 @@ class Moves:
         try_copy(changes, spec, target, START)
         return copied
 
-    def _refusal(self, service: str, target: Place, *, is_old: bool) -> InstallerError:
+    def _refusal(self, service: str, target: NodeRef, *, is_old: bool) -> InstallerError:
         what = "old data" if is_old else "other data"
         command = removal_of(self._settling.volume(service))
         hint = f"if nobody needs it, remove it on {target.name}: {command}"
@@ -115,7 +115,7 @@ class Moves:
         )
 
 
-def _not_moved(service: str, source: Place, error: InstallerError) -> InstallerError:
+def _not_moved(service: str, source: NodeRef, error: InstallerError) -> InstallerError:
     message = f"{service} was not moved, and stays on {source.name}: {error.message}"
     if isinstance(error, ServerUnhealthy):
         return ServerUnhealthy(message, error.hint, last_lines=error.last_lines)

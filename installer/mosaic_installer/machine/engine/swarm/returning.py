@@ -9,7 +9,7 @@ from mosaic_installer.machine.engine.swarm.carrying import HAS_MOVED, refuse_los
 from mosaic_installer.machine.engine.swarm.changes import Changes
 from mosaic_installer.machine.engine.swarm.settling import START, Settling
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
-from mosaic_installer.machine.engine.swarm.way import Place
+from mosaic_installer.machine.engine.swarm.way import NodeRef
 
 LOST = (
     "start it: until then, nobody knows whether the service still runs there; if it is gone for "
@@ -23,7 +23,7 @@ class Returning:
     def __init__(self, settling: Settling) -> None:
         self._settling = settling
 
-    def check(self, service: str, old: Place) -> tuple[Place, ...]:
+    def check(self, service: str, old: NodeRef) -> tuple[NodeRef, ...]:
         """Return the other nodes that it may run on, whose data it would leave.
 
         Raises `InstallerError` where that node has no old data, or another one does not answer: a
@@ -41,12 +41,12 @@ class Returning:
         refuse_lost(others, LOST)
         return others
 
-    def _is_kept(self, service: str, old: Place) -> bool:
+    def _is_kept(self, service: str, old: NodeRef) -> bool:
         settling = self._settling
         with settling.opened() as changes:
             return settling.carrier(changes, service).look(old) == HAS_MOVED
 
-    def return_to(self, service: str, old: Place) -> None:
+    def return_to(self, service: str, old: NodeRef) -> None:
         """Let it run there with the old data; what it had is put away where that is.
 
         Each label that is changed leaves a move that was cut off, which any run ends: forward
@@ -66,7 +66,7 @@ class Returning:
             settling.go_back(changes, service)
         Waiting(settling.found, settling.tell).wait((service,), START)
 
-    def _refuse_lost(self, changes: Changes, service: str, others: Sequence[Place]) -> None:
+    def _refuse_lost(self, changes: Changes, service: str, others: Sequence[NodeRef]) -> None:
         """Refuse what was lost only now: there, the server may not have ended."""
         try:
             refuse_lost(others, LOST)

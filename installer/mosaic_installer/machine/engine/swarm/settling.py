@@ -19,7 +19,7 @@ from mosaic_installer.machine.engine.swarm.ending import wait_until_ended
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.specs import Definition
 from mosaic_installer.machine.engine.swarm.waiting import Waiting
-from mosaic_installer.machine.engine.swarm.way import Place, Way, way_of
+from mosaic_installer.machine.engine.swarm.way import NodeRef, Way, way_of
 
 START = 180.0
 """Seconds that a service gets to become healthy on another node."""
@@ -95,7 +95,7 @@ class Settling:
             changes.relabel(target.node, added={move: LEFT})  # a part of the copy may be there
         self.start(changes, service)
 
-    def _put_away(self, carrier: Carrier, target: Place, source: Place) -> None:
+    def _put_away(self, carrier: Carrier, target: NodeRef, source: NodeRef) -> None:
         """Put away what a server has begun with; a disk that fails must not keep it from the rest.
 
         It is never overwritten, put away or not.
@@ -135,13 +135,13 @@ class Settling:
         return f"{self.stack.project}_{service}"
 
 
-def _since(place: Place) -> str:
+def _since(place: NodeRef) -> str:
     """Return where data went, as its old place is to say."""
     return f"{place.name}, at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _with_way_back(
-    error: ServerUnhealthy, service: str, sources: tuple[Place, ...]
+    error: ServerUnhealthy, service: str, sources: tuple[NodeRef, ...]
 ) -> ServerUnhealthy:
     ways = "".join(
         f"; or go back to its data on {source.name}, as it was before the move: "

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from mosaic_installer.core.containers.fingerprint import FINGERPRINT
 from mosaic_installer.core.containers.labels import IMAGE
-from mosaic_installer.core.containers.remedies import shortened
 from mosaic_installer.core.containers.swarm import MONITOR
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine.containers import FoundContainer, State
@@ -177,6 +176,9 @@ def cause_of(status: Document) -> str:
         return (
             f"{state}: {said}: it was killed, by somebody or because its memory limit is too small"
         )
+    # What reads causes is imported where there are any.
+    from mosaic_installer.core.containers.remedies import shortened
+
     return f"{state}: {shortened(said)}"
 
 

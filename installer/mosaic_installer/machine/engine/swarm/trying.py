@@ -16,7 +16,7 @@ from mosaic_installer.machine.engine.swarm.one_off import decisive_of, has_ended
 from mosaic_installer.machine.engine.swarm.specs import Spec
 from mosaic_installer.machine.engine.swarm.tasks import cause_of
 from mosaic_installer.machine.engine.swarm.waiting import SHOWN_LINES
-from mosaic_installer.machine.engine.swarm.way import Place
+from mosaic_installer.machine.engine.swarm.way import NodeRef
 
 PAUSE = 0.3
 WRAPPED = ["/bin/sh", "-c"]
@@ -37,7 +37,7 @@ def trial_of(service: Spec, node: str) -> Spec:
     return job
 
 
-def try_copy(changes: Changes, service: Spec, place: Place, seconds: float) -> None:
+def try_copy(changes: Changes, service: Spec, place: NodeRef, seconds: float) -> None:
     """Return once the server has been healthy there, and has ended again.
 
     Raises `ServerUnhealthy` with its last lines where it is not within so many seconds.
@@ -63,7 +63,7 @@ def _last_task(identifier: str, seconds: float) -> Document | None:
         time.sleep(PAUSE)
 
 
-def _wait_until_ended(identifier: str, place: Place) -> None:
+def _wait_until_ended(identifier: str, place: NodeRef) -> None:
     until = time.monotonic() + REMOVAL
     while any(each["ServiceID"] == identifier and may_run(each) for each in Reader().tasks()):
         if time.monotonic() > until:
@@ -71,7 +71,7 @@ def _wait_until_ended(identifier: str, place: Place) -> None:
         time.sleep(PAUSE)
 
 
-def _failed(identifier: str, task: Document | None, place: Place) -> ServerUnhealthy:
+def _failed(identifier: str, task: Document | None, place: NodeRef) -> ServerUnhealthy:
     cause = cause_of(task["Status"]) if task is not None else "no node took it"
     return ServerUnhealthy(
         f"with the copy of its data, it does not become healthy on {place.name} ({cause})",

@@ -11,7 +11,7 @@ from mosaic_installer.machine.engine.reader import Documents
 
 
 @frozen
-class Place:
+class NodeRef:
     """A node that a volume is on, or is to be, by its identifier and its name."""
 
     node: str
@@ -22,12 +22,12 @@ class Place:
 class Way:
     """Where a service is, and where a move of it stands."""
 
-    at: tuple[Place, ...]
+    at: tuple[NodeRef, ...]
     """The nodes that it may run on."""
-    to: tuple[Place, ...]
-    source: tuple[Place, ...]
+    to: tuple[NodeRef, ...]
+    source: tuple[NodeRef, ...]
     """What it is on its way from."""
-    left: tuple[Place, ...]
+    left: tuple[NodeRef, ...]
     """Nodes with old data."""
 
     @property
@@ -44,7 +44,7 @@ class Way:
         )
 
 
-def _named(places: tuple[Place, ...]) -> str:
+def _named(places: tuple[NodeRef, ...]) -> str:
     # A node that was removed in the midst of a move took its label along.
     return joined([place.name for place in places]) or "a node that is gone"
 
@@ -52,9 +52,9 @@ def _named(places: tuple[Place, ...]) -> str:
 def way_of(rows: Documents, project: str, service: str) -> Way:
     """Return how far a move of a service is."""
 
-    def having(key: str, value: str) -> tuple[Place, ...]:
+    def having(key: str, value: str) -> tuple[NodeRef, ...]:
         return tuple(
-            Place(node=str(row["ID"]), name=str(row["Description"]["Hostname"]))
+            NodeRef(node=str(row["ID"]), name=str(row["Description"]["Hostname"]))
             for row in rows
             if labels_of(row["Spec"]).get(key) == value
         )
