@@ -137,6 +137,14 @@ def test_while_the_node_of_the_data_is_lost_that_is_said(
     assert ("\n  one: postgres" not in text) == is_down
 
 
+def test_a_gateway_whose_node_is_lost_is_brought_to_this_machine() -> None:
+    gateway = replace(GATEWAY, wanted=1, running=0, nodes=(), places=("one",))
+    nodes = (replace(ONE, state="down"), TWO)
+    for here, is_told in (("two", True), ("one", False)):
+        text = "\n".join(lines_of(Overview(nodes=nodes, services=(gateway,), here=here)))
+        assert ("run `mosaic doctor --fix`" in text) is is_told
+
+
 def test_a_lost_node_is_not_the_end_of_data_that_a_move_has_left_elsewhere() -> None:
     lost = replace(DATABASE, running=0, nodes=(), left=("two", "three"))
     text = said(replace(ONE, state="down"), TWO, services=(lost,))

@@ -97,6 +97,7 @@ CASES: dict[str, list[Found | Silent]] = {
         Silent(at(replace(DRAINED, availability="pause")), ON_SWARM),
         Silent(at(DOWN, replace(DOWN, state="ready")), ON_SWARM),
         Silent(at(DOWN), STANDALONE),
+        Silent(with_engine(swarm=replace(FAR, places={"gateway": (DOWN,)})), ON_SWARM),
         Silent(with_engine(swarm=MANAGER), ON_SWARM),
     ],
     "moves-on-the-swarm-have-ended": [

@@ -16,13 +16,11 @@ from tests.e2e.engine_network import Network
 from tests.e2e.program import Done, eventually
 from tests.e2e.second_engine import LOADED, SecondEngine
 from tests.e2e.stack import Stack
-from tests.e2e.swarm import ON_SWARM, containers, docker, sql, versions
-from tests.e2e.swarm_nodes import MANAGER, join, same_place_on
+from tests.e2e.swarm import ON_SWARM, containers, docker, sql
+from tests.e2e.swarm_nodes import MANAGER, join
 from tests.e2e.visitor import Visitor
 from tests.engine.engine import run
 from tests.measured import Tell
-
-from mosaic_installer.core.containers.swarm import keeper_label
 
 pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
 
@@ -98,21 +96,6 @@ def test_the_node_of_the_data_is_lost_and_comes_back(
         former = later
     measured(f"all well after {median(took):.1f} s, at most {max(took):.1f} s")
     assert max(took) < ALLOWED
-
-
-def test_another_manager_leaves_alone_what_was_installed_elsewhere(
-    network: Network, stack: Stack
-) -> None:
-    other, before = same_place_on(network.engines[1], stack.site), versions()
-    whose = "were installed from node1, which has their settings"
-    for words in (("status",), ("doctor",), ("uninstall", "--purge", "--yes")):
-        other.run(*words, code=1).says(whose, "run this on node1")
-    other.run("install", "--yes", code=4, **ON_SWARM).says(whose, "MOSAIC_HOME")
-    other.run("cluster", "place", "postgres", "node2", code=1).says(whose)
-    assert versions() == before
-    assert "Already up to date" in stack.run("install", "--yes", **ON_SWARM).said
-    stack.run("uninstall", "--purge", "--yes")
-    assert keeper_label(stack.project) not in docker("node", "inspect", "node1")
 
 
 class Outage:

@@ -94,6 +94,9 @@ class Nodes:
         named = {"Hostname": "node1"}
         return [{"ID": "n1", "Description": named, "Status": {"State": state}, "Spec": spec}]
 
+    def here(self) -> str:
+        return "n1"
+
     def places(self, _service: str) -> tuple[str, ...]:
         return ("n1",)
 
@@ -126,6 +129,16 @@ def test_a_node_that_is_down_may_be_on_its_way_back(monkeypatch: pytest.MonkeyPa
     assert said == ""
     assert told == ["waiting for node1 to come back; 30 s left at most"] * 2
     monkeypatch.setattr(stranded, "COMING_BACK", 0)
+    assert refused(Nodes("active", "down"), monkeypatch, "postgres")[0].endswith("which is down")
+
+
+def test_a_gateway_whose_node_is_gone_comes_to_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stranded, "COMING_BACK", 0)
+    monkeypatch.setattr(Nodes, "here", lambda _self: "n2")
+    lost, spec = Nodes("active", "down").node_rows()[0], {"Availability": "active"}
+    here = lost | {"ID": "n2", "Status": {"State": "ready"}, "Spec": spec}
+    monkeypatch.setattr(Nodes, "node_rows", lambda _self: [lost, here])
+    assert refused(Nodes("active", "down"), monkeypatch, "gateway") == ("", [])
     assert refused(Nodes("active", "down"), monkeypatch, "postgres")[0].endswith("which is down")
 
 

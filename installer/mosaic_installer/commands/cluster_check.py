@@ -64,7 +64,7 @@ def _stack_here() -> Stack | None:
     try:
         _machine, stack = installed_on_swarm()
     except InstallerError as error:
-        if error.identifier in {"not-installed", "not-on-swarm"}:
+        if error.identifier in {"not-installed", "installed-elsewhere", "not-on-swarm"}:
             return None
         raise
     return stack

@@ -80,7 +80,8 @@ def _where(row: ServiceRow) -> str:
 
 def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
     """Return what is to be done where commands have no gateway on this machine to talk to."""
-    if row.name != GATEWAY or not row.nodes or seen.here in ("", *row.nodes):
+    is_here = seen.here in ("", *row.nodes, *([] if row.nodes else row.places))
+    if row.name != GATEWAY or is_here:
         return []
     return ["none on this machine, where commands need one: run `mosaic doctor --fix`"]
 

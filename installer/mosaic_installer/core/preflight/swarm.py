@@ -119,12 +119,13 @@ def swarm_services_have_a_node(facts: Facts, answers: Answers) -> Finding | None
     if engine is None or not is_on_swarm(answers):
         return None
     wanted = {name: engine.swarm.places.get(name, ()) for name in services_of(answers)}
-    # What runs on a paused node goes on there.
+    # What runs on a paused node goes on there; a gateway comes to this node in any case.
     found = stranded_of(
         {
             name: places
             for name, places in wanted.items()
             if all(place.availability != "pause" for place in places)
+            and (name != GATEWAY or engine.swarm.name in {place.name for place in places})
         },
         engine.swarm.left,
     )

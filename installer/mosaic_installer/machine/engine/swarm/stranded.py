@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from mosaic_installer.core.cluster.stranded import Stranded, stranded_of
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.machine.engine.swarm.found import Found
 from mosaic_installer.machine.engine.swarm.standing import places_of
 
@@ -35,8 +36,14 @@ def refuse_stranded(found: Found, services: Iterable[str], tell: Callable[[str],
 def _stranded(found: Found, services: Iterable[str]) -> Stranded | None:
     """Return those that do not run as they should, and cannot."""
     rows = found.node_rows()
-    wanted = {name: found.places(name) for name in services if not found.is_whole(name)}
+    wanted = {name: _wanted(found, name) for name in services if not found.is_whole(name)}
     return stranded_of(
         {name: places_of([row for row in rows if row["ID"] in wanted[name]]) for name in wanted},
         {name: found.left_on(name) for name in wanted},
     )
+
+
+def _wanted(found: Found, service: str) -> tuple[str, ...]:
+    """Return the nodes that a service may run on: the gateway on this one, too, from now on."""
+    places = found.places(service)
+    return (*places, found.here()) if service == GATEWAY and places else places
