@@ -37,6 +37,7 @@ class Found:
         self._stack = stack
         self._look = look
         self.label = f"{PROJECT}={stack.project}"
+        self._keeper: str | None = None
 
     @property
     def _engine(self) -> Reader:
@@ -82,7 +83,10 @@ class Found:
 
     def keeper(self) -> str:
         """Return the name of the node whose machine has the installation, if that is another."""
-        return keeper_seen_by(self._engine, self._stack.project)
+        # Asked once: whoever began as the keeper ends so, and a wait asks for services often.
+        if self._keeper is None:
+            self._keeper = keeper_seen_by(self._engine, self._stack.project)
+        return self._keeper
 
     def _services(self) -> list[Document]:
         return self._ours(self._labelled(self._engine.services(PROJECT), _marks), _marks)
