@@ -71,6 +71,7 @@ THERE = Manager(node(1, "p"), node(2))
     ("rows", "name"),
     [
         ((node(1, "p"), node(2)), "node1"),
+        ((node(1, "p", "unknown"), node(2)), "node1"),
         ((node(1, "p", "down"), node(2)), ""),
         ((node(1, "p"), node(2, "p")), ""),
         ((node(1, "p2"), node(2)), ""),

@@ -9,13 +9,14 @@ from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 
 
 def other_keeper(project: str, rows: Documents, this: str) -> str:
-    """Return the name of another node that has the installation, and answers; empty without one.
+    """Return the name of another node that has the installation, and is not lost; empty without one.
 
     Where that machine is gone, whoever manages the Swarm may go on with its services.
     """
     keepers = {row["ID"]: row for row in rows if is_keeper(project, row)}
-    up = [row for row in keepers.values() if row["Status"]["State"] == "ready"]
-    return str(up[0]["Description"]["Hostname"]) if up and this not in keepers else ""
+    # When another manager takes the lead, all nodes are `unknown` for a moment.
+    left = [row for row in keepers.values() if row["Status"]["State"] != "down"]
+    return str(left[0]["Description"]["Hostname"]) if left and this not in keepers else ""
 
 
 def keeper_seen_by(engine: Reader, project: str) -> str:
