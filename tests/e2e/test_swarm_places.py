@@ -135,7 +135,12 @@ def check_ways_back(stack: Stack, two: SecondEngine, folder: Path) -> None:
     """Move the database to node2, and have it fail or be killed on the way."""
     killed_move(stack, folder, "postgres node2", "_last_task 1")
     killed_move(stack, folder, "postgres node2", "relabel 3")  # the first ends the former move
-    stack.run("doctor", code=9)
+    said = stack.run("doctor", code=9).said
+    assert "the move of postgres to node2 has not ended: its data on node1 is as it was" in said
+    assert "✗ postgres not running" in said
+    assert "token" not in said, "what only follows is not told"
+    said = stack.run("status", code=6).stdout
+    assert "waits for its move to node2, which has not ended" in said
     assert is_whole_on(stack, "node1", after="install")
     failed = spoiled_move(stack, folder, "postgres", two, DATABASE, SPOIL)
     failed.says(

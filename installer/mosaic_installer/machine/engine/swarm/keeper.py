@@ -9,7 +9,7 @@ from mosaic_installer.machine.engine.reader import Document, Documents, Reader
 
 
 def other_keeper(project: str, rows: Documents, this: str) -> str:
-    """Return the name of another node that has the installation, and is not lost; empty without one.
+    """Return the name of another node that has the installation, unless that is lost.
 
     Where that machine is gone, whoever manages the Swarm may go on with its services.
     """
