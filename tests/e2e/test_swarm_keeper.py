@@ -57,6 +57,9 @@ def test_another_manager_goes_on_only_once_the_machine_with_the_settings_is_lost
     one.start()
     eventually(lambda: states(two)["node1"] == "ready", "the first machine is back")
     stack.run("install", "--yes", code=4).says(WHOSE.format("node2"))
+    said = stack.run("uninstall", "--purge", "--yes").said
+    assert "node2 has its services and its data, which stay" in said
+    assert "Already up to date" in other.run("install", "--yes").said
     other.run("uninstall", "--purge", "--yes")
     assert stack.project not in run(*on(two), "node", "inspect", "node1", "node2").stdout
 

@@ -1,6 +1,7 @@
 """`mosaic uninstall`: the journal backwards."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mosaic_installer.commands.opening import given_layers, open_machine
@@ -9,7 +10,7 @@ from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.plan import Step
-from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.errors import AnswersError, EngineError, InstallerError
 from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.records.beginning import remove_beginning
@@ -34,6 +35,8 @@ class _Data:
     """The volumes on other nodes of a Swarm."""
     project: str = ""
     """What it is called on its Swarm; empty where it runs on none."""
+    keeper: str = ""
+    """The machine of the Swarm that has taken its services over, and with them the data."""
 
 
 def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home: str = "") -> int:
@@ -76,8 +79,13 @@ def _find_data(machine: LocalMachine) -> _Data:
     meta = read_meta(machine)
     if meta is None or meta.tier == "local":
         return _Data(place=_place_of_data(machine, {}))
+    from mosaic_installer.machine.engine.reader import Reader
     from mosaic_installer.machine.engine.swarm.elsewhere import volumes_elsewhere
+    from mosaic_installer.machine.engine.swarm.keeper import keeper_seen_by
 
+    with suppress(EngineError):  # one that is silent says so when it is asked for a change
+        if keeper := keeper_seen_by(Reader(), meta.project):
+            return _Data(place=str(machine.layout.root), keeper=keeper)
     far = volumes_elsewhere(meta.project)
     return _Data(
         place=_place_of_data(machine, {each.volume: each.name for each in far if not each.is_old}),
@@ -166,6 +174,12 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
 
 
 def _tell_the_end(machine: LocalMachine, data: _Data, *, purge: bool) -> None:
+    if data.keeper:
+        output.say(
+            f"Mosaic has been uninstalled here. {data.keeper} has its services and its data, which "
+            "stay as they are."
+        )
+        return
     if not purge:
         output.say(
             f"Mosaic has been uninstalled. Your data is still in {data.place}, and its "

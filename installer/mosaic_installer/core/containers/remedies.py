@@ -6,9 +6,8 @@ BUSY_PORT = re.compile(r":(\d+)\D*?(port is already allocated|address already in
 """In what an engine says of a port that it cannot publish, hundreds of characters with two names of
 the container (moby: libnetwork/drivers/bridge, portallocator): its number, and the words that
 count."""
-
-
 TOLD_PORT = re.compile(r"\bport (\d+): ")
+"""The same in what is left of it."""
 
 
 def shortened(said: str) -> str:
