@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from mosaic_installer.core.actions.about import LOOKS_ONLY
 from mosaic_installer.core.actions.directory import MakeDirectory
+from mosaic_installer.core.actions.watch import WatchServices
 from mosaic_installer.core.events import (
     ActionDone,
     ActionFailed,
@@ -128,9 +128,9 @@ class _Run:
             raise
         except KeyboardInterrupt:
             self._journal.record("interrupted", step)
-            is_only_look = step.action.about.undone_by == LOOKS_ONLY
+            is_set_up = isinstance(step.action, WatchServices)
             where = f"at: {step.action.describe()}"
-            raise _interrupted(where, is_set_up=is_only_look) from None
+            raise _interrupted(where, is_set_up=is_set_up) from None
 
 
 def failure(step: Step, error: InstallerError) -> ActionFailed:
