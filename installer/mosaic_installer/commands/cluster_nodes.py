@@ -17,7 +17,7 @@ def drain(name: str, *, assume_yes: bool) -> int:
         stops = _names(node)
         if not agrees(
             f"Stop {stops} until {node.name} is active again?",
-            f"{stops} would stop until {node.name} is active again: they run nowhere else",
+            f"{stops} would stop until {node.name} is active again, as no other node can take over",
             assume_yes=assume_yes,
         ):
             return 0

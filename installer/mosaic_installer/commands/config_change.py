@@ -136,7 +136,7 @@ def _wants_again() -> bool:
 def _installed_machine() -> LocalMachine:
     machine = open_machine(given_layers())
     if machine.files.kind(machine.layout.answers) == "absent":
-        raise InstallerError(
+        raise machine.installed_elsewhere() or InstallerError(
             f"`{machine.layout.answers}` does not exist yet",
             "run `mosaic install --set KEY=VALUE` to install with a setting",
             identifier="not-installed",

@@ -5,6 +5,7 @@ from contextlib import closing
 from mosaic_installer.core.cluster.node_names import sorted_names
 from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
 from mosaic_installer.core.containers.labels import PROJECT
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.machine.engine import questions
 from mosaic_installer.machine.engine.look import Look
@@ -71,7 +72,6 @@ def _row(
     found, names = known
     current = current_tasks(service, wanted_tasks(tasks)) if service is not None else []
     running = [task for task in current if task["Status"]["State"] == "running"]
-    trouble = pending_of(tasks, names) if service is not None else None
     return ServiceRow(
         name=name,
         wanted=replicas_of(service) if service is not None else 1,
@@ -80,5 +80,23 @@ def _row(
         places=tuple(sorted_names(names.get(place, place) for place in found.places(name))),
         left=found.left_on(name),
         tasks=tuple(str(task["ID"]) for task in running),
-        troubles=(str(trouble),) if trouble else (() if service is not None else ("missing",)),
+        troubles=("missing",) if service is None else _troubles(name, service, tasks, known),
     )
+
+
+def _troubles(
+    name: str,
+    service: Document,
+    tasks: tuple[Document, ...],
+    known: tuple[Found, dict[str, str]],
+) -> tuple[str, ...]:
+    """Return what keeps a service from running, in the words of its node or of the manager."""
+    found, names = known
+    if replicas_of(service):
+        trouble = pending_of(tasks, names)
+        return (str(trouble),) if trouble else ()
+    moves = {move.service: move for move in found.unfinished_moves()}
+    if name in moves:
+        return (f"{moves[name].what_is}; {moves[name].way}",)
+    started = "mosaic gateway start" if name == GATEWAY else "mosaic doctor --fix"
+    return (f"stopped; `{started}` starts it",)
