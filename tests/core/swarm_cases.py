@@ -110,7 +110,7 @@ CASES: dict[str, list[Found | Silent]] = {
         ),
         Found(
             "warning",
-            "its old data on node1 is not put away",
+            "it may have begun there, and its old data on node1 is as it was",
             moving(has_begun=True),
             ON_SWARM,
             hint="`mosaic install` ends it",

@@ -7,7 +7,7 @@ import pytest
 from mosaic_installer.errors import InstallerError
 from mosaic_installer.machine.engine.reader import Reader
 from mosaic_installer.machine.engine.swarm.addresses import address_of, is_of_this_machine, parted
-from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to, left_on
+from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to, old_data_on
 from mosaic_installer.machine.engine.swarm.joining import meaning_of
 from mosaic_installer.machine.engine.swarm.membership import all_nodes
 from mosaic_installer.machine.engine.swarm.reach import ports_of
@@ -78,8 +78,8 @@ def test_what_is_bound_to_a_node_is_in_its_labels_alone() -> None:
     move = "org.mosaicstack.move.mosaic-1.postgres"
     source, target = node("n4", {move: "from"}), node("n5", {move: "to"})
     assert bound_to(source, [source, target]) == (bound,)
-    assert left_on(node("n6", {move: "left"})) == left_on(target) == (bound,)
-    assert left_on(source) == left_on(one) == ()
+    assert old_data_on(node("n6", {move: "left"})) == old_data_on(target) == (bound,)
+    assert old_data_on(source) == old_data_on(one) == ()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from mosaic_installer.commands.cluster_place import known_service
 from mosaic_installer.commands.consent import agrees
 from mosaic_installer.commands.opening import installed_on_swarm
+from mosaic_installer.core.cluster.move import Move
 from mosaic_installer.core.containers.labels import IMAGE
 from mosaic_installer.errors import EngineError, InstallerError
 from mosaic_installer.machine.engine.swarm.carrying import refuse_lost
@@ -87,7 +88,7 @@ def _move(settling: Settling, name: str, node: FoundNode, *, assume_yes: bool) -
     target, moves = NodeRef(node=node.identifier, name=node.name), Moves(settling)
     way = settling.way(name)
     if target in way.source and way.at:
-        raise _ask_which(name, target, way.at[0])
+        raise _ask_which(way.move(name))
     if way.is_unfinished:
         output.say(f"An earlier move of {name} was cut off; ending it first.")
         settling.settle()
@@ -118,11 +119,12 @@ def _move(settling: Settling, name: str, node: FoundNode, *, assume_yes: bool) -
     return 0
 
 
-def _ask_which(name: str, old: NodeRef, new: NodeRef) -> InstallerError:
+def _ask_which(move: Move) -> InstallerError:
+    command = f"mosaic cluster move {move.service}"
     return InstallerError(
-        f"the move of {name} to {new.name} has not ended: its data on {old.name} is as it was",
-        f"finish it: `mosaic cluster move {name} {new.name}`; or go back, without what was "
-        f"written on {new.name}: `mosaic cluster move {name} {old.name} --old-data`",
+        move.what_is,
+        f"finish it: `{command} {move.target}`; or go back, without what was written on "
+        f"{move.target}: `{command} {move.source} --old-data`",
         identifier="data-in-place",
     )
 

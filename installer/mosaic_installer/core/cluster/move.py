@@ -1,5 +1,8 @@
 """A move of a service to another node that has not ended: how far it is, and what ends it."""
 
+from collections.abc import Iterable
+
+from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.frozen import frozen
 
 
@@ -19,8 +22,8 @@ class Move:
         """Return how it stands."""
         if self.has_begun:
             return (
-                f"the move of {self.service} to {self.target} has not ended: it runs there, and "
-                f"its old data on {self.source} is not put away"
+                f"the move of {self.service} to {self.target} has not ended: it may have begun "
+                f"there, and its old data on {self.source} is as it was"
             )
         return (
             f"the move of {self.service} to {self.target} has not ended: its data on {self.source} "
@@ -34,3 +37,12 @@ class Move:
         if self.has_begun:
             return f"{cut_off} ends it"
         return f"{cut_off} starts {self.service} on {self.source} again"
+
+
+def why_stopped(service: str, moves: Iterable[Move]) -> str:
+    """Return why nothing of a service is to run, and what starts it; `moves` have not ended."""
+    for move in moves:
+        if move.service == service:
+            return f"{move.what_is}; {move.way}"
+    starts = "mosaic gateway start" if service == GATEWAY else "mosaic doctor --fix"
+    return f"stopped; `{starts}` starts it"

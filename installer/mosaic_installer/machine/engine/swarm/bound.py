@@ -39,7 +39,7 @@ def bound_to(row: Document, rows: Documents) -> tuple[Bound, ...]:
     return _named(marks)
 
 
-def left_on(row: Document) -> tuple[Bound, ...]:
+def old_data_on(row: Document) -> tuple[Bound, ...]:
     """Return the services of which moves have left old data, or a copy, on a node."""
     marks = labels_of(row["Spec"])
     return _named({key for key in marks if key.startswith(MOVING) and marks[key] != FROM})

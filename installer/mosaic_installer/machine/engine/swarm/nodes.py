@@ -10,7 +10,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import InstallerError, UnhealthyError
 from mosaic_installer.machine.engine.connection import opened_engine
 from mosaic_installer.machine.engine.reader import Document, Documents, Reader
-from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to, left_on
+from mosaic_installer.machine.engine.swarm.bound import Bound, bound_to, old_data_on
 from mosaic_installer.machine.engine.swarm.membership import all_nodes, swarm_of_this_machine
 from mosaic_installer.machine.engine.swarm.swap import swap
 
@@ -215,7 +215,7 @@ def _read(row: Document, rows: Documents) -> FoundNode:
         is_up=row["Status"]["State"] == "ready",
         availability=str(row["Spec"]["Availability"]),
         bound=bound_to(row, rows),
-        left=left_on(row),
+        left=old_data_on(row),
     )
 
 

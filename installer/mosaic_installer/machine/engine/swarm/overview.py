@@ -2,10 +2,10 @@
 
 from contextlib import closing
 
+from mosaic_installer.core.cluster.move import why_stopped
 from mosaic_installer.core.cluster.node_names import sorted_names
 from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
 from mosaic_installer.core.containers.labels import PROJECT
-from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.machine.engine import questions
 from mosaic_installer.machine.engine.look import Look
@@ -92,11 +92,7 @@ def _troubles(
 ) -> tuple[str, ...]:
     """Return what keeps a service from running, in the words of its node or of the manager."""
     found, names = known
-    if replicas_of(service):
-        trouble = pending_of(tasks, names)
-        return (str(trouble),) if trouble else ()
-    moves = {move.service: move for move in found.unfinished_moves()}
-    if name in moves:
-        return (f"{moves[name].what_is}; {moves[name].way}",)
-    started = "mosaic gateway start" if name == GATEWAY else "mosaic doctor --fix"
-    return (f"stopped; `{started}` starts it",)
+    if not replicas_of(service):
+        return (why_stopped(name, found.unfinished_moves()),)
+    trouble = pending_of(tasks, names)
+    return (str(trouble),) if trouble else ()
