@@ -12,7 +12,7 @@ from tests.standins.server import Answer, Asked, Told
 from mosaic_gateway.configuration.provider_config import ProviderConfig
 from mosaic_gateway.errors import NoCapableModelError
 from mosaic_gateway.models import catalogue as lists
-from mosaic_gateway.models.catalogue import KEPT_SECONDS, Catalogue, Listed
+from mosaic_gateway.models.catalogue import DEADLINE_SECONDS, KEPT_SECONDS, Catalogue, Listed
 from mosaic_gateway.models.health import Health
 from mosaic_gateway.models.messages import Message, Picture
 from mosaic_gateway.routing.decision import Routes
@@ -123,18 +123,30 @@ def test_what_is_no_list_tells_nothing(told: Told, monkeypatch: pytest.MonkeyPat
     assert not catalogue.lacks("openai", "gpt-6.1-sol")
 
 
-def test_a_list_is_kept_for_a_while_and_one_that_is_late_leaves_what_was_known(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(lists, "DEADLINE_SECONDS", 0.2)
-    clock, is_silent = Clock(), [False]
+class Loop:
+    """The clock of the running event loop, which goes past a deadline when it is told to."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._time, self._ahead = self._loop.time, 0.0
+        self._loop.time = lambda: self._time() + self._ahead  # type: ignore[method-assign]
+
+    def go_past(self, seconds: float) -> None:
+        """Go on by so many seconds, from whatever thread."""
+        self._ahead += seconds
+        self._loop.call_soon_threadsafe(lambda: None)
+
+
+def test_a_list_is_kept_for_a_while_and_one_that_is_late_leaves_what_was_known() -> None:
+    clock, loops = Clock(), list[Loop]()
 
     def silent() -> Iterator[bytes]:
+        loops[0].go_past(DEADLINE_SECONDS)
         service.over.wait()
         yield b""
 
     def answer(_: Asked) -> Told:
-        return Told(pieces=silent()) if is_silent[0] else Told(body=LISTS["openai"])
+        return Told(pieces=silent()) if loops else Told(body=LISTS["openai"])
 
     async def run() -> None:
         catalogue = Catalogue([config("openai", service.url)], clock)
@@ -145,7 +157,7 @@ def test_a_list_is_kept_for_a_while_and_one_that_is_late_leaves_what_was_known(
                 calls,
                 "gpt-6.1-sol",
             )
-            is_silent[0] = True
+            loops[:] = loops or [Loop()]
 
     with standing_in(answer) as service:
         asyncio.run(run())
