@@ -217,6 +217,10 @@ CASES: dict[str, list[Found | Silent]] = {
                "installation.database_copies": ("`/srv/a.bak`",)}),
         Silent({"installation.database_damage": "it is a folder"}, STANDALONE),
     ],
+    "no-other-run-changes-it": [
+        Found("note", "(process 7)", {"installation.changed_by": 7}, hint="wait until"),
+        Silent({}),
+    ],
     "gateway-is-not-suspended": [
         Found("warning", "process 7, 8, and does not answer", {"installation.suspended": (7, 8)}),
     ],

@@ -45,6 +45,7 @@ PLACELESS = {
     "authority-volume-is-there": LEFT,
     "authority-has-its-password": LEFT,
     "installation-is-no-copy": FOLDER,
+    "no-other-run-changes-it": "about another run, which ends by itself",
     "generated-files-are-unedited": LEFT,
     "generated-files-are-whole": LEFT,
     "database-is-in-its-place": LEFT,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.core.connection_cases import CONNECTIONS
 from tests.core.container_cases import CASES as CONTAINER_CASES
-from tests.core.container_cases import ENGINE, STANDALONE
+from tests.core.container_cases import ENGINE, KEPT, STANDALONE
 from tests.core.engine_cases import CASES as ENGINE_CASES
 from tests.core.expected import Found, Silent
 from tests.core.host_cases import CASES as HOST_CASES
@@ -108,10 +108,18 @@ def test_all_findings_are_reported_together() -> None:
     ]
 
 
-def test_an_ignored_check_does_not_run() -> None:
+def test_what_an_ignored_check_finds_is_not_told() -> None:
     facts = make_facts({"disk.is_writable": False, "person.uid": 0})
     found = preflight(facts, make_answers(), ["home-is-writable"])
     assert [finding.check for finding in found] == ["user-is-not-root"]
+
+
+def test_what_another_machine_has_is_passed_over_by_no_ignoring() -> None:
+    facts, answers = make_facts(KEPT), make_answers(**STANDALONE)
+    (found,) = preflight(facts, answers, ["installation-is-no-copy"])
+    with pytest.raises(PreflightFailed) as refused:
+        refuse([found])
+    assert "--ignore" not in refused.value.hint
 
 
 def test_ignoring_a_check_that_does_not_exist_is_refused_with_its_neighbour() -> None:

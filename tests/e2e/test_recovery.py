@@ -162,7 +162,9 @@ def test_doctor_says_what_it_repaired_and_is_content_afterwards(used: Site) -> N
     planned = used.run("doctor", "--fix", "--dry-run", "--json", code=9).document
     assert planned["repairs"] == []
     assert not used.token_file.exists()
-    fixed = used.run("doctor", "--fix", "--json").document
+    mending = used.run("doctor", "--fix", "--json")
+    fixed = mending.document
+    assert all(f": {row['action']}\n" in mending.stderr for row in fixed["repairs"])
     assert fixed["ok"] is True
     assert {row["result"] for row in fixed["repairs"]} == {"repaired"}
     assert used.run("doctor", "--fix", "--json").document["repairs"] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mosaic_installer.errors import InstallerError, LockedError
-from mosaic_installer.machine.lock import is_locked, locked
+from mosaic_installer.machine.lock import holder_of, is_locked, locked
 
 pytestmark = pytest.mark.unit
 
@@ -19,6 +19,9 @@ def test_the_second_taker_fails_at_once_and_names_the_holder(tmp_path: Path) -> 
         with pytest.raises(LockedError, match=said), locked(tmp_path / "lock"):
             pass
         assert is_locked(tmp_path / "lock")
+        assert holder_of(tmp_path / "lock") == os.getpid()
+    assert holder_of(tmp_path / "lock") is None
+    assert holder_of(tmp_path / "nothing") is None
 
 
 def test_the_lock_is_given_back_also_when_the_run_fails(tmp_path: Path) -> None:

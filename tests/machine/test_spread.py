@@ -26,13 +26,14 @@ from mosaic_installer.machine.engine.swarm.spread import (
 
 pytestmark = pytest.mark.unit
 
-NO_IMAGE = "No such image: sha256:1"
+NO_IMAGE = "No such image: sha256:0123456789ab"
+SAID = f"{NO_IMAGE}{'c' * 52}"
 
 
 def test_a_node_has_an_image_once_its_job_has_run() -> None:
     tasks: dict[str, Any] = {
         "n1": {"Status": {"State": "complete"}},
-        "n2": {"Status": {"State": "rejected", "Err": NO_IMAGE}},
+        "n2": {"Status": {"State": "rejected", "Err": SAID}},
         "n9": {"Status": {"State": "complete"}},
     }
     proof = proof_of(tasks, ("n1", "n2", "n3"))

@@ -24,6 +24,7 @@ from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
+from mosaic_installer.ui.view import open_view
 
 ANNOUNCE = ("openai",)
 PATIENCE = 3.0
@@ -90,10 +91,12 @@ def _is_own(endpoint: Endpoint) -> bool:
 
 
 def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, Repair]:
-    """Return what became of each action that was tried."""
+    """Return what became of each action that was tried; it is shown meanwhile, on stderr."""
     repairs: dict[str, Repair] = {}
+    view = open_view(as_json=False, is_verbose=False)
 
     def note(event: Event) -> None:
+        view.report(event)
         match event:
             case ActionDone():
                 repairs[event.action] = Repair()
@@ -107,6 +110,8 @@ def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, Repair]:
     except InstallerError:
         if not any(repair.message for repair in repairs.values()):
             raise  # it is not told in `repairs`: somebody else holds the lock, say
+    finally:
+        view.close()
     return repairs
 
 

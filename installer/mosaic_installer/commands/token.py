@@ -47,11 +47,11 @@ def show() -> int:
 
 
 def saved_token(machine: LocalMachine) -> Secret:
-    """Return the token on file; raises `CredentialError` where there is none."""
+    """Return the token on file; raises `InstallerError` where there is none."""
     content = machine.files.read(machine.layout.token)
     token = (content or b"").decode(errors="replace").strip()
     if not token:
-        raise CredentialError(
+        raise machine.installed_elsewhere() or CredentialError(
             f"`{machine.layout.token}` does not exist",
             "run `mosaic token recover` to get a new token",
             identifier="no-token",

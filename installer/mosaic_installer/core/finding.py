@@ -34,6 +34,8 @@ class Finding:
     """What a person may choose in order to pass over it; empty where nobody should."""
     places: tuple[str, ...] = ()
     """The settings that it is about, where only the check knows (else: `places.py`)."""
+    is_final: bool = False
+    """Whether `--ignore` passes over it no more than a person: it is about what is another's."""
 
     @property
     def can_be_settled(self) -> bool:

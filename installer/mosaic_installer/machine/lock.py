@@ -20,16 +20,30 @@ def locked(path: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = _holder(os.fstat(descriptor).st_ino)
         os.close(descriptor)
         raise LockedError(
-            f"another run is changing this installation{holder}",
+            f"another run is changing this installation{_named(holder_of(path))}",
             "wait until it is over, then run this again",
         ) from None
     try:
         yield
     finally:
         os.close(descriptor)
+
+
+def holder_of(path: Path) -> int | None:
+    """Return the process that holds the lock file `path`; None where none does, or none is known.
+
+    Nothing is locked for that, not for a moment, so nobody else fails because of who looks.
+    """
+    # proc_locks(5): the fifth field is the process, the sixth major:minor:inode.
+    with contextlib.suppress(OSError, IndexError):
+        inode = path.stat().st_ino
+        for line in KERNEL_LOCKS.read_text().splitlines():
+            words = line.split()
+            if words[1] == "FLOCK" and words[5].endswith(f":{inode}"):
+                return int(words[4])
+    return None
 
 
 def is_locked(path: Path) -> bool:
@@ -57,11 +71,5 @@ def _opened(path: Path) -> int:
         return os.open(path, flags | os.O_RDONLY)
 
 
-def _holder(inode: int) -> str:
-    # proc_locks(5): the fifth field is the process, the sixth major:minor:inode.
-    with contextlib.suppress(OSError, IndexError):
-        for line in KERNEL_LOCKS.read_text().splitlines():
-            words = line.split()
-            if words[1] == "FLOCK" and words[5].endswith(f":{inode}"):
-                return f" (process {words[4]})"
-    return ""
+def _named(holder: int | None) -> str:
+    return f" (process {holder})" if holder else ""

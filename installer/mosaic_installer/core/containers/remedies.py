@@ -8,12 +8,14 @@ the container (moby: libnetwork/drivers/bridge, portallocator): its number, and 
 count."""
 TOLD_PORT = re.compile(r"\bport (\d+): ")
 """The same in what is left of it."""
+DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
+"""The digest of an image: its first digits tell it apart, as in `docker image ls`."""
 
 
 def shortened(said: str) -> str:
     """Return what an engine said of a failure; of a port that is taken, only that."""
     busy = BUSY_PORT.search(said)
-    return f"port {busy[1]}: {busy[2]}" if busy else said
+    return f"port {busy[1]}: {busy[2]}" if busy else DIGEST.sub(r"\1", said)
 
 
 def remedy_of(service: str, cause: str, node: str) -> str:

@@ -64,5 +64,7 @@ class Installation:
     """The model that stored vectors were made with, empty where there is none yet."""
     exposed: tuple[Path, ...] = ()
     """Files of ours that others on this machine can read."""
+    changed_by: int | None = None
+    """The process of another run that changes it now."""
     dos_files: tuple[Path, ...] = ()
     """Files of ours with CRLF line endings."""

@@ -138,6 +138,7 @@ CHECKS: tuple[Check, ...] = (
     servers.authority_has_its_password,
     servers.database_major_is_the_same,
     installation.installation_is_no_copy,
+    installation.no_other_run_changes_it,
     servers.server_port_is_chosen_for_a_server,
     installation.administrator_is_still_to_be_made,
     installation.administrator_is_the_installed_one,
@@ -161,7 +162,7 @@ def identifier(check: Check) -> str:
 
 
 def preflight(facts: Facts, answers: Answers, ignored: Collection[str] = ()) -> tuple[Finding, ...]:
-    """Run every check that is not ignored and return all that they found.
+    """Run every check and return what they found, without what is ignored unless it is final.
 
     Raises `AnswersError` when `ignored` names a check that does not exist.
     """
@@ -174,9 +175,9 @@ def preflight(facts: Facts, answers: Answers, ignored: Collection[str] = ()) -> 
             )
     findings = []
     for check in CHECKS:
-        finding = None if identifier(check) in ignored else check(facts, answers)
-        if finding is not None:
-            findings.append(replace(finding, check=identifier(check)))
+        name, finding = identifier(check), check(facts, answers)
+        if finding is not None and (finding.is_final or name not in ignored):
+            findings.append(replace(finding, check=name))
     return tuple(findings)
 
 
@@ -185,9 +186,10 @@ def refuse(findings: Collection[Finding]) -> None:
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         problem = f"{len(errors)} problems" if len(errors) > 1 else "a problem"
-        names = " ".join(f"--ignore {finding.check}" for finding in errors)
         what = "the problems" if len(errors) > 1 else "the problem"
+        names = " ".join(f"--ignore {finding.check}" for finding in errors)
+        is_final = any(finding.is_final for finding in errors)
         raise PreflightFailed(
             f"{problem} would make the installation fail; nothing was changed",
-            f"fix {what} above, or skip a check with `{names}`",
+            f"fix {what} above" + ("" if is_final else f", or skip a check with `{names}`"),
         )

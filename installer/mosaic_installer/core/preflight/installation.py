@@ -8,6 +8,7 @@ from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.wanted import is_of_another, services_of
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.settling.answers_file import rows_of
 
 NEW_ADDRESS = (
@@ -106,6 +107,17 @@ def database_is_sound(facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
+def no_other_run_changes_it(facts: Facts, _answers: Answers) -> Finding | None:
+    """What is half done looks as if it were broken."""
+    process = facts.host.installation.changed_by
+    if process is None:
+        return None
+    return note(
+        f"another run is changing this installation (process {process})",
+        "wait until it is over: what is found meanwhile may be over with it",
+    )
+
+
 def gateway_is_not_suspended(facts: Facts, _answers: Answers) -> Finding | None:
     """A process that is halted looks as if it ran, and answers nobody."""
     pids = ", ".join(map(str, facts.host.installation.suspended))
@@ -199,8 +211,9 @@ def installation_is_no_copy(facts: Facts, answers: Answers) -> Finding | None:
 
 def _is_kept_elsewhere(part: Part) -> Finding:
     refusal = kept_elsewhere(part.project, part.keeper)
-    return error(
+    found = error(
         refusal.message,
         f"{refusal.hint}. To make another installation, give it a folder, and with it a name, of "
         "its own: MOSAIC_HOME",
     )
+    return replace(found, is_final=True)

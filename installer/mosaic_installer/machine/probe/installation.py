@@ -1,5 +1,6 @@
 """Measure what an earlier run left: files, containers, and whether the gateway has users."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mosaic_installer.machine.edits import (
 )
 from mosaic_installer.machine.installed import gateway_as_installed, read_config
 from mosaic_installer.machine.local import LocalMachine, Users
-from mosaic_installer.machine.lock import is_locked
+from mosaic_installer.machine.lock import holder_of, is_locked
 from mosaic_installer.machine.probe.database import probe_database
 from mosaic_installer.machine.processes import systemd
 
@@ -96,6 +97,7 @@ def _with_files(found: Installation, machine: LocalMachine) -> Installation:
     return replace(
         found,
         has_answers=layout.answers.exists(),
+        changed_by=_other_run(layout),
         definitions=tuple(_definitions(layout)),
         supervisors=tuple(_supervisors(layout)),
         edited=edited_files(machine.files, layout),
@@ -104,6 +106,11 @@ def _with_files(found: Installation, machine: LocalMachine) -> Installation:
         exposed=exposed_paths(layout),
         dos_files=files_with_crlf(layout),
     )
+
+
+def _other_run(layout: Layout) -> int | None:
+    holder = holder_of(layout.lock)
+    return None if holder == os.getpid() else holder
 
 
 def _lost_tier(layout: Layout, config: Mapping[str, object], lost: Sequence[Part]) -> str:

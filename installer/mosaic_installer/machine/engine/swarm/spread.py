@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from mosaic_installer.core.cluster.bringing import how_to_bring, words_of_lack
+from mosaic_installer.core.containers.remedies import shortened
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.errors import EngineError
 from mosaic_installer.machine.engine.reader import Document
@@ -62,8 +63,8 @@ def proof_of(tasks: Mapping[str, Document], nodes: Collection[str]) -> Proof:
     states = {node: tasks[node]["Status"] if node in tasks else {} for node in nodes}
     having = tuple(node for node in nodes if states[node].get("State") == "complete")
     lacking = {
-        node: str(states[node].get("Err") or states[node].get("Message") or "no task came there")
-        for node in nodes
+        node: shortened(str(said.get("Err") or said.get("Message") or "no task came there"))
+        for node, said in states.items()
         if node not in having
     }
     return Proof(having=having, lacking=lacking)
