@@ -58,6 +58,10 @@ def test_a_node_says_what_it_is_and_what_runs_there() -> None:
             (ONE, TWO, replace(THREE, is_reachable=False)),
             "three cannot be reached: nothing can be changed if one more is lost",
         ),
+        (
+            (ONE, replace(TWO, is_reachable=False), replace(THREE, is_reachable=False)),
+            "two and three cannot be reached: those are too many, so nothing can be changed",
+        ),
         ((ONE, replace(WORKER, engine="25.0.0")), "different engines (25.0.0, 26.1.5)"),
     ],
 )
@@ -173,6 +177,26 @@ def test_a_gateway_is_missed_on_this_machine() -> None:
     for here, is_said in (("one", True), ("four", False), ("", False)):
         seen = Overview(nodes=(ONE, THREE, WORKER), services=rows, here=here)
         assert ("none on this machine" in "\n".join(lines_of(seen))) == is_said
+
+
+def test_what_starts_and_what_is_of_an_earlier_version_is_there_too() -> None:
+    row = replace(GATEWAY, running=0, nodes=(), older=("one",), coming=("four",))
+    seen = Overview(nodes=(ONE, THREE, WORKER), services=(row,), here="one")
+    text = "\n".join(lines_of(seen))
+    assert "one: manager (leader), ready, active; runs gateway\n" in text
+    assert "four: worker, ready, active; is to run gateway\n" in text
+    assert "\n    on one as it was before it was changed" in text
+    assert "\n  four: what is to run there (gateway) starts elsewhere, or waits for it" in text
+    assert "none on this machine" not in text
+    lost = "\n".join(lines_of(replace(seen, here="three")))
+    assert "none on this machine" in lost
+
+
+def test_what_no_node_may_run_has_lost_a_label() -> None:
+    words = "no node has its label: `mosaic doctor --fix` puts it back"
+    row = replace(DATABASE, running=0, nodes=(), places=(), troubles=("pending: no suitable node",))
+    assert words in said(ONE, services=(row,))
+    assert words not in said(ONE, services=(replace(row, troubles=("missing",)),))
 
 
 def test_a_majority_is_more_than_half() -> None:

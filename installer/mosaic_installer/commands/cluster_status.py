@@ -11,6 +11,12 @@ from mosaic_installer.errors import UnhealthyError
 from mosaic_installer.machine.engine.swarm.overview import overview_of
 from mosaic_installer.ui import output
 
+ONE_MORE = "nothing can be changed if one more is lost"
+TOO_MANY = (
+    "those are too many, so nothing can be changed, and what is said here may be old: bring them "
+    "back, or, if they are gone for good, run `mosaic cluster recover`"
+)
+
 
 def status(*, as_json: bool) -> int:
     """Print what the Swarm has of this installation; the exit code says whether all of it runs.
@@ -35,7 +41,7 @@ def lines_of(seen: Overview) -> list[str]:
     lines.append("Services")
     for row in seen.services:
         lines.append(f"  {row.name}: {row.running} of {row.wanted} running{_where(row)}")
-        told = (*row.troubles, *troubles_of(row, seen), *_misses_here(row, seen))
+        told = (*row.troubles, *_was(row), *troubles_of(row, seen), *_misses_here(row, seen))
         lines += [f"    {trouble}" for trouble in told]
     is_lost = any(node.state != "ready" for node in seen.nodes)
     lines.append("If another node is lost" if is_lost else "If a node is lost")
@@ -56,8 +62,11 @@ def _is_cut_off(node: Node) -> bool:
 
 
 def _runs(node: Node, seen: Overview) -> str:
-    names = [row.name for row in seen.services if node.name in row.nodes]
-    return f"runs {joined(names)}" if names else "runs nothing of this installation"
+    names = [row.name for row in seen.services if node.name in row.at]
+    coming = [row.name for row in seen.services if node.name in row.coming]
+    told = [f"runs {joined(names)}"] if names else []
+    told += [f"is to run {joined(coming)}"] if coming else []
+    return "; ".join(told) or "runs nothing of this installation"
 
 
 def _managers(seen: Overview) -> list[str]:
@@ -65,8 +74,9 @@ def _managers(seen: Overview) -> list[str]:
     lines = [words_of(count)]
     if lost:
         left = losses_survived(count) - len(lost)
-        more = f"{left} more may be" if left > 0 else "nothing can be changed if one more is"
-        lines = [f"{count} managers, of which {joined(lost)} cannot be reached: {more} lost"]
+        what = f"{left} more may be lost" if left > 0 else ONE_MORE
+        what = what if left >= 0 else TOO_MANY
+        lines = [f"{count} managers, of which {joined(lost)} cannot be reached: {what}"]
     versions = sorted({node.engine for node in seen.nodes})
     if len(versions) > 1:
         lines.append(f"the nodes have different engines ({', '.join(versions)}): update the older")
@@ -78,9 +88,15 @@ def _where(row: ServiceRow) -> str:
     return f" on {joined([*dict.fromkeys(row.nodes)])}{kept}" if row.nodes else ""
 
 
+def _was(row: ServiceRow) -> list[str]:
+    if not row.older:
+        return []
+    return [f"on {joined([*dict.fromkeys(row.older)])} as it was before it was changed"]
+
+
 def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
     """Return what is to be done where commands have no gateway on this machine to talk to."""
-    is_here = seen.here in ("", *row.nodes, *([] if row.nodes else row.places))
+    is_here = seen.here in ("", *row.at, *row.coming, *([] if row.nodes else row.places))
     if row.name != GATEWAY or is_here:
         return []
     return ["none on this machine, where commands need one: run `mosaic doctor --fix`"]

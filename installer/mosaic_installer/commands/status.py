@@ -1,6 +1,6 @@
 """`mosaic status`: what runs, where, since when, on which version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mosaic_installer.commands.job_runs import job_runs
@@ -86,8 +86,12 @@ def run(*, as_json: bool) -> int:
             )
         )
     if seen.servers is None:
-        raise _silence()
-    return 0 if is_healthy else UnhealthyError.exit_code
+        raise _silence(gateway.runtime)
+    if is_healthy:
+        return 0
+    if isinstance(gateway.runtime, SwarmService):
+        output.say("hint: `mosaic cluster status` says why")
+    return UnhealthyError.exit_code
 
 
 @contextmanager
@@ -138,7 +142,13 @@ def _failing(machine: LocalMachine, gateway: Gateway) -> tuple[str, ...]:
     return tuple(run.name for run in failing_jobs(job_runs(machine, gateway, JOB_SECONDS)))
 
 
-def _silence() -> EngineError:
+def _silence(runtime: Runtime) -> EngineError:
+    if isinstance(runtime, SwarmService):
+        return EngineError(
+            f"the Swarm is silent: it did not answer within {LOOK_SECONDS} s",
+            "`mosaic cluster status` waits longer, and says whether most of its managers are lost",
+            identifier="engine-unreachable",
+        )
     return EngineError(
         f"the container engine is silent: it did not answer within {LOOK_SECONDS} s",
         "restart it (`sudo systemctl restart docker`), then look again",
@@ -203,12 +213,19 @@ def _state(seen: _Seen, runtime: Runtime) -> str:
     if seen.servers is None and runtime.is_contained:
         return "unknown"
     if seen.is_well:
-        return "healthy"
+        return f"healthy{_of_several(seen.servers or ())}"
     if seen.process is not None and seen.process.is_silent:
         return "suspended (SIGSTOP)"
     if seen.process is not None:
         return f"running, {_lack(seen, seen.process)},"
     return "stopped" if seen.version is None else "stopped; another program answers"
+
+
+def _of_several(servers: Sequence[FoundContainer]) -> str:
+    """Return how many of several gateways are there, where some are not."""
+    states = [row.state for row in servers if row.service == GATEWAY]
+    up = states.count("healthy")
+    return f", but only {up} of {len(states)}," if up < len(states) > 1 else ""
 
 
 def _lack(seen: _Seen, process: RunningGateway) -> str:

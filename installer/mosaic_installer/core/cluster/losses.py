@@ -17,6 +17,8 @@ def troubles_of(row: ServiceRow, seen: Overview) -> tuple[str, ...]:
         missing = [each.name for each in seen.services if each.is_needed and not each.running]
         return (f"not ready without {joined(missing)}",) if missing else ()
     places = [node for node in seen.nodes if node.name in row.places]
+    if row.is_nowhere:
+        return ("no node has its label: `mosaic doctor --fix` puts it back",)
     if row.running or not places or any(node.is_usable for node in places):
         return ()
     return tuple(_kept(row, node) for node in places)
@@ -38,7 +40,7 @@ def costs(seen: Overview) -> list[tuple[str, str]]:
 def _cost(node: str, seen: Overview) -> str:
     left = seen.usable(without=(node,))
     idle = [row for row in seen.services if row.places and left.isdisjoint(row.places)]
-    stopped = [row for row in idle if node in (*row.places, *row.nodes)]
+    stopped = [row for row in idle if node in (*row.places, *row.at)]
     missing = [row.name for row in idle if row.is_needed]
     gateways = [row for row in seen.services if row.name == GATEWAY and row not in stopped]
     is_unready = bool(missing and any(row.wanted for row in gateways))
@@ -52,10 +54,13 @@ def _cost(node: str, seen: Overview) -> str:
     if data := [row.name for row in stopped if row.has_data]:
         parts.append(f"if it never comes back, the data of {joined(data)} is lost with it")
     for row in seen.services:
-        if row not in stopped and node in row.nodes and not (row in gateways and ends):
+        if row not in stopped and node in row.at and not (row in gateways and ends):
             parts.append(f"{row.name} {_elsewhere(node, row, seen)}")
             if row in gateways and is_unready:
                 parts.append(f"no gateway is ready without {joined(missing)}")
+    coming = [row.name for row in seen.services if node in row.coming and row not in stopped]
+    if coming and not parts:
+        parts.append(f"what is to run there ({joined(coming)}) starts elsewhere, or waits for it")
     parts = parts or ["nothing of this installation runs there"]
     if _blocks(node, seen):
         parts.append("nothing can be changed until it is back")
@@ -71,7 +76,7 @@ def _blocks(node: str, seen: Overview) -> bool:
 
 def _elsewhere(node: str, row: ServiceRow, seen: Overview) -> str:
     """Return how a service does without one of its nodes."""
-    others = [name for name in dict.fromkeys(row.nodes) if name != node]
+    others = [name for name in row.at if name != node]
     takers = " or ".join(spares(row, seen))
     if not others:
         return f"starts again on {takers}" if takers else "stops until it is back"
@@ -84,4 +89,4 @@ def _elsewhere(node: str, row: ServiceRow, seen: Overview) -> str:
 def spares(row: ServiceRow, seen: Overview) -> list[str]:
     """Return the nodes that the Swarm may start a lost task of a service on."""
     usable = seen.usable()
-    return [name for name in row.places if name in usable and name not in row.nodes]
+    return [name for name in row.places if name in usable and name not in (*row.at, *row.coming)]

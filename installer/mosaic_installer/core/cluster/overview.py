@@ -6,6 +6,9 @@ from mosaic_installer.core.cluster.place import Place
 from mosaic_installer.core.containers.services import BY_NAME
 from mosaic_installer.core.frozen import frozen
 
+MISSING = "missing"
+"""What is said of a service that is not there at all."""
+
 
 @frozen
 class Node:
@@ -46,6 +49,21 @@ class ServiceRow:
     troubles: tuple[str, ...]
     left: tuple[str, ...] = ()
     """Where moves of it have left old data."""
+    older: tuple[str, ...] = ()
+    """Where it still runs as it was before it was changed."""
+    coming: tuple[str, ...] = ()
+    """Where a task of it is that does not run yet."""
+
+    @property
+    def at(self) -> tuple[str, ...]:
+        """Where it runs, as it is now or as it was."""
+        return tuple(dict.fromkeys((*self.nodes, *self.older)))
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether it waits for a node that it may run on, and no node is one."""
+        is_waiting = self.wanted and self.troubles and MISSING not in self.troubles
+        return bool(is_waiting) and not (self.places or self.at or self.coming)
 
     @property
     def has_data(self) -> bool:

@@ -1,10 +1,11 @@
 """What a Swarm has of one installation: nodes, services and their tasks, as people ask for it."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from mosaic_installer.core.cluster.move import why_stopped
 from mosaic_installer.core.cluster.node_names import sorted_names
-from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
+from mosaic_installer.core.cluster.overview import MISSING, Node, Overview, ServiceRow
 from mosaic_installer.core.containers.labels import PROJECT
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.machine.engine import questions
@@ -70,17 +71,20 @@ def _row(
     known: tuple[Found, dict[str, str]],
 ) -> ServiceRow:
     found, names = known
-    current = current_tasks(service, wanted_tasks(tasks)) if service is not None else []
-    running = [task for task in current if task["Status"]["State"] == "running"]
+    wanted = wanted_tasks(tasks)
+    now = [task for task in wanted if task["Status"]["State"] == "running"]
+    running = current_tasks(service, now) if service is not None else []
     return ServiceRow(
         name=name,
         wanted=replicas_of(service) if service is not None else 1,
         running=len(running),
-        nodes=tuple(sorted_names(names.get(str(task["NodeID"]), "") for task in running)),
+        nodes=_places(running, names),
+        older=_places([task for task in now if task not in running], names),
+        coming=_places([task for task in wanted if task not in now], names),
         places=tuple(sorted_names(names.get(place, place) for place in found.places(name))),
         left=found.left_on(name),
         tasks=tuple(str(task["ID"]) for task in running),
-        troubles=("missing",) if service is None else _troubles(name, service, tasks, known),
+        troubles=(MISSING,) if service is None else _troubles(name, service, tasks, known),
     )
 
 
@@ -90,9 +94,15 @@ def _troubles(
     tasks: tuple[Document, ...],
     known: tuple[Found, dict[str, str]],
 ) -> tuple[str, ...]:
-    """Return what keeps a service from running, in the words of its node or of the manager."""
+    """Return what keeps a service from running, in the words of its nodes or of the manager."""
     found, names = known
     if not replicas_of(service):
         return (why_stopped(name, found.unfinished_moves()),)
-    trouble = pending_of(tasks, names)
-    return (str(trouble),) if trouble else ()
+    each = (pending_of([task], names) for task in wanted_tasks(tasks))
+    return tuple(dict.fromkeys(str(trouble) for trouble in each if trouble))
+
+
+def _places(tasks: Sequence[Document], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the nodes of tasks that have one, as often as they have one."""
+    nodes = (names.get(str(task.get("NodeID", "")), "") for task in tasks)
+    return tuple(sorted_names(name for name in nodes if name))
