@@ -77,14 +77,21 @@ CASES: dict[str, list[Found | Silent]] = {
         Found(
             "error",
             "of postgres on node2",
-            with_engine(swarm=FAR),
+            with_engine(swarm=FAR) | {"installation.runtime": "swarm"},
             STANDALONE,
             hint="move it here first: `mosaic cluster move postgres node1`",
         ),
         Found(
             "error",
             "of postgres on node2",
-            with_engine(swarm=SILENT),
+            with_engine(swarm=FAR),
+            STANDALONE,
+            hint="where it finds its data: `--set gateway.runtime=swarm`",
+        ),
+        Found(
+            "error",
+            "of postgres on node2",
+            with_engine(swarm=SILENT) | {"installation.runtime": "swarm"},
             STANDALONE,
             hint="start node2, then move it here: `mosaic cluster move postgres node1`",
         ),

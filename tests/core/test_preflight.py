@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.core.connection_cases import CONNECTIONS
 from tests.core.container_cases import CASES as CONTAINER_CASES
-from tests.core.container_cases import ENGINE, KEPT, STANDALONE
+from tests.core.container_cases import ENGINE, KEPT, SERVER, STANDALONE, VOLUME
 from tests.core.engine_cases import CASES as ENGINE_CASES
 from tests.core.expected import Found, Silent
 from tests.core.host_cases import CASES as HOST_CASES
@@ -112,6 +112,14 @@ def test_what_an_ignored_check_finds_is_not_told() -> None:
     facts = make_facts({"disk.is_writable": False, "person.uid": 0})
     found = preflight(facts, make_answers(), ["home-is-writable"])
     assert [finding.check for finding in found] == ["user-is-not-root"]
+
+
+def test_data_that_an_uninstall_left_is_no_loss_of_settings() -> None:
+    lost = {"installation.has_answers": False, "installation.is_present": True}
+    for part, level in ((VOLUME, "note"), (SERVER, "warning")):
+        facts = make_facts(lost | {"engine": replace(ENGINE, parts=(part,))})
+        found = preflight(facts, make_answers(**STANDALONE))
+        assert [each.level for each in found if each.check == "answers-are-remembered"] == [level]
 
 
 def test_what_another_machine_has_is_passed_over_by_no_ignoring() -> None:

@@ -63,6 +63,9 @@ def test_status_waits_for_no_engine_that_is_silent(installed: Site) -> None:
         assert "healthy at" in done.stdout
         document = installed.run("status", "--json", code=5, DOCKER_HOST=engine).document
         assert document["gateway"]["healthy"] is True
+        meta.write_text(json.dumps(changed | {"runtime": "swarm"}))
+        done = installed.run("status", code=5, DOCKER_HOST=engine)
+        done.says("the Swarm is silent: it did not answer within 2.5 s", "mosaic cluster status")
 
 
 def test_config_show_gives_value_and_source(shared: Site) -> None:

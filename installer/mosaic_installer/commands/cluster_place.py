@@ -108,9 +108,11 @@ def _refuse_with_data(machine: LocalMachine, found: Found, stack: Stack, service
     data = node_of_data(found, stack, service.name, is_known=is_known)
     if data:
         node = found.nodes().get(data, data)
+        moves = f"`mosaic cluster move {service.name} NODE` takes the data along"
+        first = "`mosaic install --set gateway.runtime=swarm` starts it there; afterwards, "
         raise InstallerError(
             f"the data of {service.name} is on {node}, where the service has to run",
-            f"`mosaic cluster move {service.name} NODE` takes the data along",
+            moves if found.services() else f"{first}{moves}",
             identifier="data-in-place",
         )
 

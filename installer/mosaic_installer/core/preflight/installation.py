@@ -136,6 +136,11 @@ def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
     rebuilt = ", ".join(
         f"{key} = {as_text(value_of(answers, key))}" for key in sorted(rows_of(answers))
     )
+    if not facts.host.installation.runtime and {part.kind for part in facts.parts} == {"volume"}:
+        return note(
+            f"an earlier installation left its data, and has settings by it: {rebuilt}",
+            "give what is to be otherwise with `--set`",
+        )
     return warning(
         f"answers.toml is lost; rebuilt from the other files: {rebuilt or 'all defaults'}",
         "look at `mosaic install --dry-run --diff`; give what is wrong with `--set`",

@@ -100,8 +100,13 @@ def data_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
     named = ", ".join(f"of {name} on {far[name]}" for name in far)
     moves = joined([f"`mosaic cluster move {name} {swarm.name or swarm.node}`" for name in far])
     silent = [node for node in dict.fromkeys(far.values()) if node in swarm.silent]
+    remedy = None
     way = f"move it here first: {moves}"
-    if silent:
+    if not facts.host.installation.runtime:
+        # It was uninstalled, or its settings are lost: what is not installed cannot be moved.
+        remedy = Remedy(key="gateway.runtime", text="swarm")
+        way = "install it on the Swarm, where it finds its data: `--set gateway.runtime=swarm`"
+    elif silent:
         forgets = " and ".join(map(how_to_forget, silent))
         way = (
             f"start {joined(silent)}, then move it here: {moves}. If that is gone for good, "
@@ -110,6 +115,7 @@ def data_is_on_this_machine(facts: Facts, answers: Answers) -> Finding | None:
     return error(
         f"data is on other nodes of the Swarm ({named}), where containers would not find it",
         way,
+        remedy,
     )
 
 
