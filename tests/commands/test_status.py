@@ -12,7 +12,7 @@ from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.core.machine.api import PATIENT_SECONDS
-from mosaic_installer.core.machine.containers import FoundContainer
+from mosaic_installer.core.machine.containers import FoundContainer, State
 
 pytestmark = pytest.mark.unit
 
@@ -102,3 +102,24 @@ def test_a_gateway_is_not_healthy_without_what_it_needs(
     assert status._line(row) == line
     assert status._state(seen, GATEWAY.runtime) == state
     assert seen.is_well == (state == "healthy")
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        (("healthy",), "healthy"),
+        (("starting",), "healthy"),
+        (("healthy", "healthy"), "healthy"),
+        (("healthy", "created", "exited"), "healthy, but only 1 of 3,"),
+    ],
+)
+def test_of_several_gateways_those_that_are_there_are_counted(
+    states: tuple[State, ...], words: str
+) -> None:
+    rows = tuple(replace(POSTGRES, service="gateway", state=state) for state in states)
+    machine = FakeMachine()
+    machine.gateway_service.start("a fingerprint")
+    seen = status._Seen(
+        process=machine.gateway_service.process(), version="0.1.0", fault="", servers=rows
+    )
+    assert status._state(seen, GATEWAY.runtime) == words
