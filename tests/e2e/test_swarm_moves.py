@@ -46,6 +46,7 @@ def test_containers_become_services_and_containers_again(stack: Stack, tmp_path:
     assert docker("node", "inspect", "self", "--format={{len .Spec.Labels}}") == "0"
 
     docker("swarm", "leave", "--force")
+    assert stack.run("install", "--dry-run").stdout == "Nothing would change.\n"
     assert "Already up to date" in stack.run("install", "--yes").said
     stack.run("uninstall", "--purge", "--yes")
     assert left("volume") == ""
