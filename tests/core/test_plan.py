@@ -17,8 +17,9 @@ from mosaic_installer.core.actions.images import BuildImage
 from mosaic_installer.core.actions.secrets import RemoveSecret
 from mosaic_installer.core.answers import KEPT_SECRETS, Answers
 from mosaic_installer.core.facts import Facts
+from mosaic_installer.core.faults import faults
 from mosaic_installer.core.frozen import replace
-from mosaic_installer.core.plan import Plan, Step, make_plan, survey
+from mosaic_installer.core.plan import SILENT, Plan, Step, make_plan, survey
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.errors import EngineError
 from mosaic_installer.stages import STAGES
@@ -114,20 +115,26 @@ def test_surveying_changes_nothing() -> None:
 class SilentOnce(FakeEngine):
     """An engine that hangs when it is asked for one image; it would know the others."""
 
+    identifier = ""
+
     def is_built(self, name: str, on: str) -> bool:
         if name == "first":
-            raise EngineError("it hangs", identifier="engine-unreachable")
+            raise EngineError("it hangs", identifier=self.identifier)
         return True
 
 
-def test_an_engine_that_hangs_is_not_asked_again() -> None:
+@pytest.mark.parametrize("identifier", SILENT)
+def test_an_engine_that_hangs_is_not_asked_again(identifier: str) -> None:
     machine = FakeMachine()
-    machine.engine = SilentOnce(machine.gateway_service)
+    machine.engine = silent = SilentOnce(machine.gateway_service)
+    silent.identifier = identifier
     plan = (
         *(Step(stage="Images", action=BuildImage(name=name, on="x")) for name in ("first", "next")),
         Step(stage="Last", action=RemoveSecret(path=LAYOUT.token)),
     )
-    assert [row.is_done for row in survey(plan, machine)] == [False, False, True]
+    rows = survey(plan, machine)
+    assert [row.is_done for row in rows] == [False, False, True]
+    assert faults(rows) == (), "a check says what is wrong"
 
 
 def test_after_an_installation_nothing_is_to_do() -> None:

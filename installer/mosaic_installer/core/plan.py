@@ -89,6 +89,10 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     return tuple(replace(row, is_unsure=False) for row in surveyed)
 
 
+SILENT = ("engine-unreachable", "no-quorum")
+"""Identifiers of errors after which whatever else an engine is asked would be waited for, too."""
+
+
 class _Asked:
     """What a survey knows after the steps that it has asked."""
 
@@ -101,7 +105,7 @@ class _Asked:
         self._down: set[str] = set()
         """What unfinished steps will start."""
         self._is_silent = False
-        """Whether the engine does not answer."""
+        """Whether the engine does not answer, or its Swarm does not."""
 
     def look_at(self, step: Step) -> Surveyed:
         about = step.action.about
@@ -128,5 +132,5 @@ class _Asked:
         try:
             return is_settled(action, self._pending, self._machine), True
         except (EngineError, GatewayUnready) as error:
-            self._is_silent = self._is_silent or error.identifier == "engine-unreachable"
+            self._is_silent = self._is_silent or error.identifier in SILENT
             return False, False
