@@ -74,8 +74,7 @@ def _managers(seen: Overview) -> list[str]:
     lines = [words_of(count)]
     if lost:
         left = losses_survived(count) - len(lost)
-        what = f"{left} more may be lost" if left > 0 else ONE_MORE
-        what = what if left >= 0 else TOO_MANY
+        what = TOO_MANY if left < 0 else f"{left} more may be lost" if left else ONE_MORE
         lines = [f"{count} managers, of which {joined(lost)} cannot be reached: {what}"]
     versions = sorted({node.engine for node in seen.nodes})
     if len(versions) > 1:

@@ -138,8 +138,8 @@ def answers_are_remembered(facts: Facts, answers: Answers) -> Finding | None:
     )
     if not facts.host.installation.runtime and {part.kind for part in facts.parts} == {"volume"}:
         return note(
-            f"an earlier installation left its data, and has settings by it: {rebuilt}",
-            "give what is to be otherwise with `--set`",
+            f"an earlier installation left data here; it tells these settings: {rebuilt or 'none'}",
+            "choose others with `--set`",
         )
     return warning(
         f"answers.toml is lost; rebuilt from the other files: {rebuilt or 'all defaults'}",
