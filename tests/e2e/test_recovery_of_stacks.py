@@ -146,6 +146,7 @@ def test_what_was_removed_by_hand_comes_back_with_its_data(noted: Stack) -> None
 
 def test_a_tired_operator_deletes_the_whole_configuration(noted: Stack) -> None:
     shutil.rmtree(noted.site.config)
+    noted.run("status", code=1).says("the settings in", "are lost, but the containers")
     # Nothing but the place is known: neither tier, nor port, nor anybody's password.
     done = noted.run("install", "--yes", MOSAIC_GATEWAY_PORT=None)
     assert "answers.toml is lost; rebuilt" in done.stderr

@@ -127,14 +127,25 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
             identifier="not-installed",
         )
     if meta is None:
-        if elsewhere := machine.installed_elsewhere():
-            raise elsewhere
-        raise InstallerError(
-            f"nothing is installed in `{machine.layout.root}`",
-            "`mosaic install` installs or repairs; MOSAIC_HOME names another folder",
+        raise _not_installed(machine)
+    return machine, gateway_as_installed(machine.layout, meta), meta
+
+
+def _not_installed(machine: LocalMachine) -> InstallerError:
+    """Return why: another machine has it, its settings are lost, or there is none."""
+    root, left = machine.layout.root, {part.kind for part in machine.lost_parts} - {"volume"}
+    if left:
+        kinds = "services" if "service" in left else "containers"
+        return InstallerError(
+            f"the settings in `{root}` are lost, but the {kinds} that they were for are there",
+            "`mosaic install` finds the settings again, as far as it can",
             identifier="not-installed",
         )
-    return machine, gateway_as_installed(machine.layout, meta), meta
+    return machine.installed_elsewhere() or InstallerError(
+        f"nothing is installed in `{root}`",
+        "`mosaic install` installs or repairs; MOSAIC_HOME names another folder",
+        identifier="not-installed",
+    )
 
 
 def installed_on_swarm() -> tuple[LocalMachine, Stack]:
