@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 from tests.e2e.engine_kinds import NEWER
 from tests.e2e.second_engine import DISK
 from tests.engine.engine import run
@@ -25,6 +26,9 @@ MACHINE, SWITCH = HERE / "kernel_machine.sh", HERE / "kernel_switch.py"
 KERNEL = "linux.uml"
 MEMORY = "2G"
 """Of each machine; what it does not use, it does not take."""
+UNSUITED = "put_fp_registers"
+"""In the panic of a kernel that has no room for what this processor keeps (Debian's 6.1 panics at
+its first process on one with AMX): nothing here can change that."""
 
 
 def missing_for_kernels() -> str:
@@ -157,7 +161,12 @@ def _started(switch: int, number: int, folder: Path) -> Iterator[Callable[[], No
         os.close(writes)
 
         def wait() -> None:
-            assert said.readline() == "ready\n", (folder / "log").read_text()[-4000:]
+            if said.readline() == "ready\n":
+                return
+            last = (folder / "log").read_text()[-4000:]
+            if UNSUITED in last:
+                pytest.skip("the user-mode kernel cannot restore this processor's registers")
+            raise AssertionError(last)
 
         try:
             yield wait
