@@ -26,13 +26,13 @@ def test_one_that_was_stopped_keeps_nobody_waiting(installed: Site, who: str) ->
         gateway.suspend()
     begun = time.monotonic()
     status = installed.run("status", code=0 if who == "supervisor" else 6)
-    assert time.monotonic() - begun < 9.0, "who needs an answer waits for 10 s"
+    assert time.monotonic() - begun < 4.0
     assert ("suspended (SIGSTOP)" in status.stdout) is (who != "supervisor")
     if who != "supervisor":
         installed.run("token", "list", code=1).says("does not answer")
     begun = time.monotonic()
     assert "is stopped" in installed.run("gateway", "stop").stderr
-    assert time.monotonic() - begun < 18.0, "what may take its time is given 20 s"
+    assert time.monotonic() - begun < 10.0
     for process in (supervisor, gateway):
         assert has_ended(process)
     installed.run("gateway", "start")

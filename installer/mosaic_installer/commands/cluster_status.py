@@ -4,18 +4,12 @@ from mosaic_installer.commands.opening import installed_on_swarm
 from mosaic_installer.core.cluster.losses import costs, spares, troubles_of
 from mosaic_installer.core.cluster.node_names import joined
 from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
-from mosaic_installer.core.cluster.quorum import losses_survived, words_of
+from mosaic_installer.core.cluster.quorum import words_of, words_of_rest
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.errors import UnhealthyError
 from mosaic_installer.machine.engine.swarm.overview import overview_of
 from mosaic_installer.ui import output
-
-ONE_MORE = "nothing can be changed if one more is lost"
-TOO_MANY = (
-    "those are too many, so nothing can be changed, and what is said here may be old: bring them "
-    "back, or, if they are gone for good, run `mosaic cluster recover`"
-)
 
 
 def status(*, as_json: bool) -> int:
@@ -73,9 +67,8 @@ def _managers(seen: Overview) -> list[str]:
     count, lost = len(seen.managers), [node.name for node in seen.managers if _is_cut_off(node)]
     lines = [words_of(count)]
     if lost:
-        left = losses_survived(count) - len(lost)
-        what = TOO_MANY if left < 0 else f"{left} more may be lost" if left else ONE_MORE
-        lines = [f"{count} managers, of which {joined(lost)} cannot be reached: {what}"]
+        left = words_of_rest(count, len(lost))
+        lines = [f"{count} managers, of which {joined(lost)} cannot be reached: {left}"]
     versions = sorted({node.engine for node in seen.nodes})
     if len(versions) > 1:
         lines.append(f"the nodes have different engines ({', '.join(versions)}): update the older")

@@ -14,6 +14,9 @@ from mosaic_installer.core.frozen import frozen, replace
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import EngineError, GatewayUnready
 
+SILENT = ("engine-unreachable", "no-quorum")
+"""Identifiers of errors after which whatever else an engine is asked would be waited for, too."""
+
 
 class Stage(Protocol):
     """One part of the installation; a module satisfies it."""
@@ -87,10 +90,6 @@ def survey(plan: Plan, machine: Machine) -> tuple[Surveyed, ...]:
     if any(row.is_done for row in sure):
         return surveyed
     return tuple(replace(row, is_unsure=False) for row in surveyed)
-
-
-SILENT = ("engine-unreachable", "no-quorum")
-"""Identifiers of errors after which whatever else an engine is asked would be waited for, too."""
 
 
 class _Asked:

@@ -24,6 +24,17 @@ def words_of(managers: int) -> str:
     return f"{managers} managers: {losses_survived(managers)} may be lost at the same time{worse}"
 
 
+def words_of_rest(managers: int, lost: int) -> str:
+    """Return what so many managers survive while some of them are lost."""
+    left = losses_survived(managers) - lost
+    if left < 0:
+        return (
+            "those are too many, so nothing can be changed, and what is said here may be old: "
+            "bring them back, or, if they are gone for good, run `mosaic cluster recover`"
+        )
+    return f"{left} more may be lost" if left else "nothing can be changed if one more is lost"
+
+
 def warning_of(managers: int) -> str:
     """Return what is to be said before so many managers are left; empty where that is as good."""
     if managers == 0 or managers % 2:
