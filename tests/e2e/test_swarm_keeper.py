@@ -69,6 +69,7 @@ def check_that_it_is_left_alone(site: InnerSite, keeper: str) -> None:
     before, whose = versions(), WHOSE.format(keeper)
     for words in ("status", "doctor", "uninstall --purge --yes", "cluster status", "token show"):
         site.run(*words.split(), code=1).says(whose, f"run this on {keeper}")
+    assert f"{whose}; what is shown here are defaults" in site.run("config", "show").stderr
     passing = ("--yes", "--tier", "standalone", "--ignore", "installation-is-no-copy")
     site.install(*passing, code=4, **ON_SWARM).says(whose, "MOSAIC_HOME")
     site.run("cluster", "place", "postgres", "node3", code=1).says(whose)

@@ -50,5 +50,5 @@ def test_a_service_that_is_stopped_says_why_and_what_starts_it() -> None:
     ):
         found = Stopped(rows)
         service = found.services()["postgres"]
-        (trouble,) = overview._troubles(name, service, (), (cast("Found", found), {}))
+        (trouble,) = overview._troubles(name, service, (), cast("Found", found))
         assert words in trouble

@@ -63,7 +63,8 @@ def join_token(*, is_manager: bool, waits: bool) -> int:
 
 def join_swarm(address: str, own_address: str, token_file: Path | None) -> int:
     """Let this machine join the Swarm of a manager; the token comes from anywhere but argv."""
-    seen = join(Invitation(address=address, token=_token(token_file)), own_address)
+    invitation = Invitation(address=address, token=_token(token_file))
+    seen = join(invitation, own_address, output.say)
     if not seen.is_new:
         output.say("This machine is a node of that Swarm already.")
         if not seen.is_manager:

@@ -5,7 +5,6 @@ from mosaic_installer.core.cluster.losses import costs, spares, troubles_of
 from mosaic_installer.core.cluster.node_names import joined
 from mosaic_installer.core.cluster.overview import Node, Overview, ServiceRow
 from mosaic_installer.core.cluster.quorum import words_of, words_of_rest
-from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.errors import UnhealthyError
 from mosaic_installer.machine.engine.swarm.overview import overview_of
@@ -35,8 +34,7 @@ def lines_of(seen: Overview) -> list[str]:
     lines.append("Services")
     for row in seen.services:
         lines.append(f"  {row.name}: {row.running} of {row.wanted} running{_where(row)}")
-        told = (*row.troubles, *_was(row), *troubles_of(row, seen), *_misses_here(row, seen))
-        lines += [f"    {trouble}" for trouble in told]
+        lines += [f"    {trouble}" for trouble in (*row.troubles, *troubles_of(row, seen))]
     is_lost = any(node.state != "ready" for node in seen.nodes)
     lines.append("If another node is lost" if is_lost else "If a node is lost")
     lines += [f"  {name}: {cost}" for name, cost in costs(seen)]
@@ -78,20 +76,6 @@ def _managers(seen: Overview) -> list[str]:
 def _where(row: ServiceRow) -> str:
     kept = "; its data is there" if row.has_data else ""
     return f" on {joined([*dict.fromkeys(row.nodes)])}{kept}" if row.nodes else ""
-
-
-def _was(row: ServiceRow) -> list[str]:
-    if not row.older:
-        return []
-    return [f"on {joined([*dict.fromkeys(row.older)])} as it was before it was changed"]
-
-
-def _misses_here(row: ServiceRow, seen: Overview) -> list[str]:
-    """Return what is to be done where commands have no gateway on this machine to talk to."""
-    is_here = seen.here in ("", *row.at, *row.coming, *([] if row.nodes else row.places))
-    if row.name != GATEWAY or is_here:
-        return []
-    return ["none on this machine, where commands need one: run `mosaic doctor --fix`"]
 
 
 def document_of(seen: Overview) -> dict[str, object]:

@@ -9,6 +9,7 @@ from mosaic_installer.core.questionnaire.conditions import in_words
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.settling.interview import Sketch, nearest, sketch
 from mosaic_installer.errors import AnswersError
+from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.ui import output
 
@@ -67,6 +68,9 @@ def _rows() -> list[dict[str, str]]:
     layers = given_layers()
     machine = open_machine(layers)
     found = sketch([*layers, remembered_layer(machine)], probe_host(machine))
+    elsewhere = machine.installed_elsewhere() if read_meta(machine) is None else None
+    if elsewhere is not None:
+        output.say(f"note: {elsewhere.message}; what is shown here are defaults")
     return [_row(setting, found) for setting in CATALOGUE.values()]
 
 

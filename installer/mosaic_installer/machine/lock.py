@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mosaic_installer.errors import LockedError
+from mosaic_installer.errors import REASONS, LockedError
 from mosaic_installer.machine.files import explained
 
 KERNEL_LOCKS = Path("/proc/locks")
@@ -22,7 +22,7 @@ def locked(path: Path) -> Iterator[None]:
     except BlockingIOError:
         os.close(descriptor)
         raise LockedError(
-            f"another run is changing this installation{_named(holder_of(path))}",
+            f"{REASONS[LockedError.identifier]}{_named(holder_of(path))}",
             "wait until it is over, then run this again",
         ) from None
     try:

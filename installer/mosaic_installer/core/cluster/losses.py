@@ -12,7 +12,25 @@ from mosaic_installer.core.containers.names import GATEWAY
 
 
 def troubles_of(row: ServiceRow, seen: Overview) -> tuple[str, ...]:
-    """Return what nodes that are lost or drained now keep a service from, and what to do."""
+    """Return what is wrong with a service besides its tasks' own words, and what to do."""
+    return (*_older(row), *_kept_from(row, seen), *_none_here(row, seen))
+
+
+def _older(row: ServiceRow) -> tuple[str, ...]:
+    nodes = joined([*dict.fromkeys(row.older)])
+    return (f"on {nodes} as it was before it was changed",) if nodes else ()
+
+
+def _none_here(row: ServiceRow, seen: Overview) -> tuple[str, ...]:
+    """Return what is to be done where commands have no gateway on this machine to talk to."""
+    is_here = seen.here in ("", *row.at, *row.coming, *(() if row.nodes else row.places))
+    if row.name != GATEWAY or is_here:
+        return ()
+    return ("none on this machine, where commands need one: run `mosaic doctor --fix`",)
+
+
+def _kept_from(row: ServiceRow, seen: Overview) -> tuple[str, ...]:
+    """Return what nodes that are lost or drained now keep a service from."""
     if row.name == GATEWAY and row.running:
         missing = [each.name for each in seen.services if each.is_needed and not each.running]
         return (f"not ready without {joined(missing)}",) if missing else ()

@@ -10,6 +10,7 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, note, warning
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.settling.answers_file import rows_of
+from mosaic_installer.errors import REASONS, LockedError
 
 NEW_ADDRESS = (
     "this only tells `mosaic` which administrator to act as; it renames no account. Create one "
@@ -113,7 +114,7 @@ def no_other_run_changes_it(facts: Facts, _answers: Answers) -> Finding | None:
     if process is None:
         return None
     return note(
-        f"another run is changing this installation (process {process})",
+        f"{REASONS[LockedError.identifier]} (process {process})",
         "wait until it is over: what is found meanwhile may be over with it",
     )
 

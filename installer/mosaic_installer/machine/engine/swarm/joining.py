@@ -1,6 +1,7 @@
 """Join the Swarm of another machine: what an engine says of it, in words with a way out."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from mosaic_installer.core.frozen import frozen
@@ -73,9 +74,10 @@ class Membership:
     """Whether the manager's port for networks answers from here."""
 
 
-def join(invitation: Invitation, own_address: str) -> Membership:
+def join(invitation: Invitation, own_address: str, tell: Callable[[str], None]) -> Membership:
     """Join the Swarm of the manager at that address; nothing to do where this is a node of it.
 
+    `tell` hears what is waited for: an engine takes its time to be refused, too.
     Raises `InstallerError`: out of reach, refused, or in another Swarm.
     """
     swarm = Reader().info().get("Swarm") or {}
@@ -89,6 +91,7 @@ def join(invitation: Invitation, own_address: str) -> Membership:
             identifier="join-token-refused",
         )
     _knock(host, port)
+    tell(f"joining the Swarm of {address_of(host, port)}")
     _join(address_of(host, port), invitation.token, own_address)
     now = Reader().info().get("Swarm") or {}
     return Membership(

@@ -39,8 +39,7 @@ def overview_of(stack: Stack) -> Overview:
         found = Found(stack, look)
         services, tasks, names = found.services(), found.tasks(), found.nodes()
         rows = tuple(
-            _row(name, services.get(name), tasks.get(name, ()), (found, names))
-            for name in stack.services
+            _row(name, services.get(name), tasks.get(name, ()), found) for name in stack.services
         )
         nodes = tuple(map(_node, all_nodes(look)))
     return Overview(nodes=nodes, services=rows, here=names.get(this, ""))
@@ -68,10 +67,9 @@ def _row(
     name: str,
     service: Document | None,
     tasks: tuple[Document, ...],
-    known: tuple[Found, dict[str, str]],
+    found: Found,
 ) -> ServiceRow:
-    found, names = known
-    wanted = wanted_tasks(tasks)
+    names, wanted = found.nodes(), wanted_tasks(tasks)
     now = [task for task in wanted if task["Status"]["State"] == "running"]
     running = current_tasks(service, now) if service is not None else []
     return ServiceRow(
@@ -84,20 +82,17 @@ def _row(
         places=tuple(sorted_names(names.get(place, place) for place in found.places(name))),
         left=found.left_on(name),
         tasks=tuple(str(task["ID"]) for task in running),
-        troubles=(MISSING,) if service is None else _troubles(name, service, tasks, known),
+        troubles=(MISSING,) if service is None else _troubles(name, service, tasks, found),
     )
 
 
 def _troubles(
-    name: str,
-    service: Document,
-    tasks: tuple[Document, ...],
-    known: tuple[Found, dict[str, str]],
+    name: str, service: Document, tasks: tuple[Document, ...], found: Found
 ) -> tuple[str, ...]:
     """Return what keeps a service from running, in the words of its nodes or of the manager."""
-    found, names = known
     if not replicas_of(service):
         return (why_stopped(name, found.unfinished_moves()),)
+    names = found.nodes()
     each = (pending_of([task], names) for task in wanted_tasks(tasks))
     return tuple(dict.fromkeys(str(trouble) for trouble in each if trouble))
 
