@@ -73,6 +73,9 @@ class FakeEngine:
     def are_current(self, fingerprints: Mapping[str, str]) -> bool:
         return all(self.running.get(name) == fingerprints[name] for name in fingerprints)
 
+    def differences(self, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
+        return ()
+
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self.running.update(fingerprints)
         self.kept.update(set(fingerprints) - {GATEWAY})

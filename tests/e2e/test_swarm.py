@@ -32,7 +32,8 @@ def test_what_is_done_to_it_by_hand_is_put_right(stack: Stack) -> None:
     docker("service", "update", "--quiet", "--detach", "--limit-memory=300M", valkey(stack))
     assert "gateway: 0 of 1 running" in stack.run("cluster", "status", code=6).said
     eventually(lambda: not holds(stack, "gateway") or None, "the gateway's task has ended")
-    stack.run("doctor", code=9)
+    limit = f"Resources.Limits.MemoryBytes is {300 << 20} instead of "
+    assert limit in stack.run("doctor", code=9).said
     stack.run("doctor", "--fix")
     assert stack.site.has_working_token()
     shutil.rmtree(stack.site.home / "config/compose/secrets")
@@ -41,6 +42,8 @@ def test_what_is_done_to_it_by_hand_is_put_right(stack: Stack) -> None:
     stack.run("install", "--yes")
     assert stack.site.has_working_token()
     shutil.rmtree(stack.site.home / "config")
+    for word in ("status", "doctor"):
+        stack.run(word, code=1).says("are lost, but the services", "`mosaic install` finds")
     stack.run("install", "--yes", MOSAIC_ADMIN_EMAIL=EMAIL)
     assert stack.site.has_working_token()
     assert sql(stack, "SELECT email FROM users WHERE role = 'admin'") == EMAIL

@@ -57,7 +57,7 @@ def test_a_database_begins_on_another_node(network: Network, stack: Stack) -> No
     stack.run("install", "--yes")
     assert stack.site.has_working_token()
 
-    assert "on node2" in stack.run("uninstall", "--yes").said
+    check_uninstalled(stack)
     stack.install("--yes", **ON_SWARM)
     assert "postgres: 1 of 1 running on node2" in stack.run("cluster", "status").stdout
     assert "Trieste" in stack.run("memory", "list").said
@@ -66,6 +66,14 @@ def test_a_database_begins_on_another_node(network: Network, stack: Stack) -> No
     mounted = f"--volume={stack.project}_postgres:/volume"
     assert docker(two, "run", "--rm", mounted, DATABASE, "ls", "-A", "/volume") == ""
     eventually(lambda: not docker(two, "ps", "--quiet") or None, "nothing runs on node2")
+
+
+def check_uninstalled(stack: Stack) -> None:
+    """Uninstall, and try what would not find the data: each way back leads to the Swarm."""
+    assert "on node2" in stack.run("uninstall", "--yes").said
+    way = "--set gateway.runtime=swarm"
+    stack.install("--yes", code=4).says("data-is-on-this-machine", "of postgres on node2", way)
+    stack.run("cluster", "place", "postgres", "node1", code=1).says("postgres", way)
 
 
 def check_lost_place(network: Network, stack: Stack) -> None:

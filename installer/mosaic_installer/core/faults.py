@@ -7,6 +7,7 @@ from pathlib import Path
 from mosaic_installer.core.actions import Action
 from mosaic_installer.core.actions.authority import PinAuthority
 from mosaic_installer.core.actions.file import WriteFile
+from mosaic_installer.core.actions.gateway import StartGateway
 from mosaic_installer.core.actions.secrets import WriteSecret
 from mosaic_installer.core.actions.servers import StartServers
 from mosaic_installer.core.actions.watch import WatchServices
@@ -37,8 +38,8 @@ def fault_of(action: Action, machine: Machine, home: Path | None = None) -> str:
 
 
 def _fault_of(action: Action, machine: Machine) -> str:
-    """Return what an action says is wrong: of several servers, which."""
-    if isinstance(action, StartServers):
+    """Return what an action says is wrong: of several servers, which; of a service, where."""
+    if isinstance(action, StartGateway | StartServers):
         with suppress(EngineError):
             return action.fault(machine)
     return action.about.fault

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from hashlib import sha256
 
 from mosaic_installer.core.actions.about import LOOKS_ONLY, About
+from mosaic_installer.core.actions.servers import otherwise
 from mosaic_installer.core.containers.names import GATEWAY
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import Gateway
@@ -64,6 +65,14 @@ class StartGateway:
         if process is None or process.suspended:
             return False
         return process.fingerprint == fingerprint(self.gateway, machine)
+
+    def fault(self, machine: Machine) -> str:
+        """Return what is wrong, with what is otherwise; raises EngineError."""
+        runtime = self.gateway.runtime
+        if not isinstance(runtime, SwarmService):
+            return self.about.fault
+        known = {GATEWAY: fingerprint(self.gateway, machine)}
+        return f"{self.about.fault}{otherwise(machine.containers(runtime.stack), known)}"
 
     def apply(self, machine: Machine) -> None:
         service = machine.service(self.gateway)

@@ -1,13 +1,17 @@
 """Start the servers that the gateway needs, as containers, and wait until they are healthy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.containers.files import files_of
 from mosaic_installer.core.containers.stack import Stack
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
+from mosaic_installer.core.machine.containers import Containers
 from mosaic_installer.core.written import digest
+
+NAMED = 3
+"""Of more differences only the number is said."""
 
 
 @frozen
@@ -53,7 +57,8 @@ class StartServers:
         """Return which servers are not as they should be; raises EngineError."""
         containers, known = machine.containers(self.stack), fingerprints(self, machine)
         there = [name for name in known if containers.are_current({name: known[name]})]
-        return _fault_of([name for name in known if name not in there] or self.stack.servers)
+        named = [name for name in known if name not in there] or list(self.stack.servers)
+        return f"{_fault_of(named)}{otherwise(containers, {name: known[name] for name in named})}"
 
     def apply(self, machine: Machine) -> None:
         containers = machine.containers(self.stack)
@@ -66,6 +71,13 @@ class StartServers:
 
 def _fault_of(servers: Sequence[str]) -> str:
     return f"{' and '.join(servers)} not running with the current configuration"
+
+
+def otherwise(containers: Containers, known: Mapping[str, str]) -> str:
+    """Return what is otherwise with these services, behind the sentence that something is."""
+    found = containers.differences(known)
+    more = f", and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f" ({', '.join(found[:NAMED])}{more})" if found else ""
 
 
 def fingerprints(action: StartServers, machine: Machine) -> dict[str, str]:

@@ -45,6 +45,10 @@ class Containers(Protocol):
         All containers of a service do, and there is one.
         """
 
+    def differences(self, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
+        """Return in words what is otherwise with those of these services that are there; nothing
+        where only a checksum tells that something is."""
+
     def up(self, fingerprints: Mapping[str, str]) -> None:
         """Create and start these services; those that changed are made anew, volumes stay."""
 

@@ -62,6 +62,9 @@ class LocalContainers:
                 return False
         return self._compose.has_noted(fingerprints_in(found))
 
+    def differences(self, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
+        return ()
+
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._refuse_as_copy()
         self._refuse_beside_swarm()

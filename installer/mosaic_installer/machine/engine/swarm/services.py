@@ -3,7 +3,7 @@
 Whether all is as it should be shows here; what changes something is in `upkeep.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from mosaic_installer.machine.engine.look import Look
 from mosaic_installer.machine.engine.swarm.found import Found, is_in_none
 from mosaic_installer.machine.engine.swarm.found_containers import found_containers
 from mosaic_installer.machine.engine.swarm.permits import may_begin
-from mosaic_installer.machine.engine.swarm.specs import Definition, is_within
+from mosaic_installer.machine.engine.swarm.specs import Definition, Spec, is_within
 
 if TYPE_CHECKING:
     from mosaic_installer.machine.engine.swarm.far import FarData
@@ -79,18 +79,25 @@ class LocalSwarm:
 
     def are_as_written(self, fingerprints: Mapping[str, str], seen: Found) -> bool:
         """Return whether the Swarm had these services as our file says, whatever they did."""
-        services = seen.services()
-        if not services.keys() >= fingerprints.keys():
+        if not seen.services().keys() >= fingerprints.keys():
             return False
-        definition = self._definition()
-        ids = seen.identifiers(definition, fingerprints)
-        return all(
-            is_within(
-                definition.spec(name, fingerprints[name], ids, is_permitted=False),
-                services[name]["Spec"],
-            )
-            for name in fingerprints
-        )
+        return all(is_within(wanted, found) for wanted, found in self._specs(fingerprints, seen))
+
+    def differences(self, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
+        # Only doctor asks, once something is otherwise.
+        from mosaic_installer.machine.engine.swarm.differences import differences
+
+        specs = self._specs(fingerprints, self.seen())
+        return tuple(each for wanted, found in specs for each in differences(wanted, found))
+
+    def _specs(self, fingerprints: Mapping[str, str], seen: Found) -> Iterator[tuple[Spec, Spec]]:
+        """Yield what each service that is there is to be, and what it is."""
+        definition, services = self._definition(), seen.services()
+        there = {name: fingerprints[name] for name in fingerprints if name in services}
+        ids = seen.identifiers(definition, there)
+        for name, fingerprint in there.items():
+            wanted = definition.spec(name, fingerprint, ids, is_permitted=False)
+            yield wanted, services[name]["Spec"]
 
     def up(self, fingerprints: Mapping[str, str]) -> None:
         self._upkeep.up(fingerprints)
