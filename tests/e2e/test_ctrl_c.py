@@ -15,6 +15,20 @@ from tests.e2e.terminal import CTRL_C, WINDOW
 
 pytestmark = pytest.mark.wizard
 
+WHILE_A_LOCK_IS_FREED = """
+import os, signal, sys
+from mosaic_installer.cli import main
+
+def interrupt(frame, event, _argument):
+    code = frame.f_code
+    if event == "call" and code.co_name == "cb" and "importlib" in code.co_filename:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.setprofile(interrupt)
+sys.exit(main(["install", "--dry-run"]))
+"""
+"""Python itself calls `cb` once the lock of an import is free, and drops what that raises."""
 MOMENTS = range(0, 550, 5)
 HELD = """set -eu
 main() { :; }
@@ -78,6 +92,16 @@ def test_an_env_in_a_folder_with_a_space_is_found(tmp_path: Path) -> None:
     made = made_in(tmp_path, PATH=f"{programs}:{os.environ['PATH']}")
     assert f'"{programs}/env" --block-signal=INT ' in made.read_text("utf-8")
     subprocess.run([str(made), "--version"], check=True, capture_output=True)
+
+
+def test_ctrl_c_where_python_can_raise_nothing_is_not_lost(site: Site) -> None:
+    words = [sys.executable, "-I", "-c", WHILE_A_LOCK_IS_FREED]
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=False, env=site.environment()
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "interrupted" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.sampled(8)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
+INTERRUPTING = (signal.SIGINT, signal.SIGALRM)
+"""Ctrl-C, and the alarm that brings back one that Python lost (cli.py)."""
 STANDARD = (0, 1, 2)
 """The descriptors of stdin, stdout and stderr."""
 
@@ -42,7 +44,7 @@ def uncut() -> Iterator[None]:
     """Let what ends a run wait until this is done, as Ctrl-C again, or the end of the terminal."""
     came: list[int] = []
     # Blocking them would not do: the system hands a signal to any thread that does not.
-    before = {number: signal.getsignal(number) for number in (*ENDING, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (*ENDING, *INTERRUPTING)}
     heard = {number: act for number, act in before.items() if act not in {None, signal.SIG_IGN}}
     for number in heard:
         signal.signal(number, lambda number, _frame: came.append(number))
