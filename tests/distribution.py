@@ -12,6 +12,8 @@ SHARED = frozenset(
 SHARED_BY_FILES = {
     "standing_standalone": "the standalone installation",
     "standing_federated": "the federated installation",
+    # Not shared, but too much for two cores if there were several of them at a time.
+    "empty_network": "several engines",
 }
 SMALL = frozenset({"case", "unit", "receipt", "prompt"})
 # What is quick comes first, so that a slip shows early; of the rest, what takes longest.

@@ -22,7 +22,11 @@ from tests.e2e.visitor import Visitor
 from tests.engine.engine import run
 from tests.measured import Tell
 
-pytestmark = [pytest.mark.install, pytest.mark.sampled(0)]
+pytestmark = [
+    pytest.mark.install,
+    pytest.mark.sampled(0),
+    pytest.mark.xdist_group("losses of nodes"),  # it takes as long as all others together
+]
 
 ROUNDS = 50
 SEED = 3
