@@ -15,6 +15,8 @@ INTERRUPTED = 130
 VERSION = "--version"
 AGAIN = 0.005
 """Seconds until an interruption that was lost comes again."""
+TELL_OF_OTHERS = sys.unraisablehook
+"""What is done with any other exception that can be raised nowhere."""
 NO_MORE_FILES = {errno.EMFILE, errno.ENFILE}
 NEW_OBJECTS = 50_000
 """Between two looks for unused ones, of which a short run has hardly any: with Python's own 700,
@@ -49,7 +51,7 @@ def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
     in the first quarter of a second, one in some hundred fell there, and was lost.
     """
     if lost.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(lost)
+        TELL_OF_OTHERS(lost)
         return
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, AGAIN)
