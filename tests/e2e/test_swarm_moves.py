@@ -9,6 +9,8 @@ from tests.e2e.program import eventually
 from tests.e2e.stack import Stack
 from tests.e2e.swarm import ON_SWARM, docker, left, permits
 
+from mosaic_installer.core.containers.labels import PROJECT
+
 pytestmark = pytest.mark.install
 
 
@@ -46,6 +48,9 @@ def test_containers_become_services_and_containers_again(stack: Stack, tmp_path:
     assert docker("node", "inspect", "self", "--format={{len .Spec.Labels}}") == "0"
 
     docker("swarm", "leave", "--force")
+    # As docs/cluster.md says: the engine has forgotten the names of all containers by then.
+    docker("restart", *docker("ps", "--quiet", "--filter", f"label={PROJECT}").split())
+    eventually(lambda: not stack.run("status", code=(0, 6)).code or None, "all is well again")
     assert stack.run("install", "--dry-run").stdout == "Nothing would change.\n"
     assert "Already up to date" in stack.run("install", "--yes").said
     stack.run("uninstall", "--purge", "--yes")

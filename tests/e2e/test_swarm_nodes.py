@@ -1,6 +1,7 @@
 """Nodes of a Swarm: they join, are drained, lost and removed. Nothing is installed on them."""
 
 import json
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -87,8 +88,15 @@ def test_a_lost_majority_is_told_and_recovered(network: Network) -> None:
     cluster(one, "remove", "node2", "--yes")
     cluster(one, "remove", "node3", "--yes")
     network.plug(2, is_in=True)
+    eventually(lambda: reaches_manager(two) or None, "the cable works")
     docker(two, "swarm", "leave", "--force")
     assert "now a worker" in cluster(two, "join", MANAGER, stdin=token(one)).said
+
+
+def reaches_manager(engine: SecondEngine) -> bool:
+    """Return whether the first machine can be reached: its address is asked for anew."""
+    program = f"import socket; socket.create_connection(({MANAGER!r}, 2377), 1).close()"
+    return run(*engine.within, sys.executable, "-I", "-c", program, code=None).code == 0
 
 
 def cluster(engine: SecondEngine, *words: str, stdin: str = "", code: Codes = 0) -> Done:

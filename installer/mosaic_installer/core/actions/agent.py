@@ -7,7 +7,7 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.agents import Agent, AgentApi
 from mosaic_installer.core.tokens.exchange import credential_on_file
-from mosaic_installer.errors import CredentialError, InstallerError
+from mosaic_installer.errors import CredentialError, GatewayUnready, InstallerError
 
 
 @frozen
@@ -40,6 +40,8 @@ class MakeAgent:
             found = self._found(self._api(machine))
         except CredentialError:
             return True  # it is the token that is wrong; with one that works, this is asked again
+        except GatewayUnready:
+            raise  # nobody knows
         except InstallerError:
             return False  # the gateway that runs is older than agents
         return found is not None and not self._is_outdated(found)
