@@ -48,7 +48,7 @@ def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
     """Let Ctrl-C end the program a moment later where it came while Python could raise nothing.
 
     Python calls a function of its own after each import, and drops what that raises: of all Ctrl-C
-    in the first quarter of a second, one in some hundred fell there, and was lost.
+    in the first quarter of a second, about one in two hundred fell there, and was lost.
     """
     if lost.exc_type is not KeyboardInterrupt:
         TELL_OF_OTHERS(lost)

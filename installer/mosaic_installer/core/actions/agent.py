@@ -41,7 +41,7 @@ class MakeAgent:
         except CredentialError:
             return True  # it is the token that is wrong; with one that works, this is asked again
         except GatewayUnready:
-            raise  # nobody knows
+            raise  # whether it is there, nobody knows now
         except InstallerError:
             return False  # the gateway that runs is older than agents
         return found is not None and not self._is_outdated(found)

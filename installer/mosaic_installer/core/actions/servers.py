@@ -75,7 +75,11 @@ def _fault_of(servers: Sequence[str]) -> str:
 
 def otherwise(containers: Containers, known: Mapping[str, str]) -> str:
     """Return what is otherwise with these services, behind the sentence that something is."""
-    found = containers.differences(known)
+    found = [
+        each if len(known) == 1 else f"{name}: {each}"
+        for name in known
+        for each in containers.differences({name: known[name]})
+    ]
     more = f", and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return f" ({', '.join(found[:NAMED])}{more})" if found else ""
 
