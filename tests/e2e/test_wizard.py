@@ -102,8 +102,9 @@ def test_no_changes_nothing(site: Site) -> None:
 def test_details_show_every_action(site: Site) -> None:
     with Terminal(site, "install") as terminal:
         to_the_plan(terminal)
-        assert "session_secret for the gateway" not in terminal.words
-        terminal.types(DOWN * 2 + ENTER).sees("Write the secret session_secret for the gateway")
+        terminal.sees("Write the secret session_secret for the gateway, and 1 more")
+        assert "setup_secret for the gateway" not in terminal.words
+        terminal.types(DOWN * 2 + ENTER).sees("Write the secret setup_secret for the gateway")
         terminal.sees(GO, times=2).types(UP + ENTER).ends()
 
 

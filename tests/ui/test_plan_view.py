@@ -10,7 +10,7 @@ from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui.plan_view import plan_rows
 from mosaic_installer.ui.prompts import ScreenConversation
-from mosaic_installer.ui.review import show_findings, show_plan
+from mosaic_installer.ui.review import show_every_step, show_findings, show_plan
 
 pytestmark = pytest.mark.unit
 
@@ -30,10 +30,14 @@ SURVEYED = tuple(
 )
 
 
-def test_a_plan_in_short_is_a_line_per_stage() -> None:
+def test_a_plan_in_short_hides_no_kind_of_step() -> None:
     rows = plan_rows(SURVEYED, in_full=False)
     assert rows[0] == ("Folders", "Create the folder /srv/mosaic, and 6 more")
-    assert all(stage for stage, _ in rows)
+    kinds = {(row.step.stage, type(row.step.action)) for row in SURVEYED}
+    assert len(rows) == len(kinds) < len(SURVEYED)
+    at = [stage for stage, _ in rows].index("Gateway")
+    assert rows[at] == ("Gateway", "Create the folder /home/ada/.config, and 2 more")
+    assert ("", "Create the database /srv/mosaic/data/mosaic.db") in rows[at:]
     assert len(plan_rows(SURVEYED, in_full=True)) == len(SURVEYED)
     done = [Surveyed(step=row.step, is_done=True) for row in SURVEYED]
     assert plan_rows(done, in_full=True) == []
@@ -50,7 +54,8 @@ def test_the_plan_screen_fits_its_terminal_and_loses_nothing(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    show_plan(ScreenConversation(), SETTLED, SURVEYED, in_full=True)
+    show_plan(ScreenConversation(), SETTLED, SURVEYED)
+    show_every_step(ScreenConversation(), SURVEYED)
     show_findings(ScreenConversation(), [warning("a [bracketed] message", "a hint")])
     err = capsys.readouterr().err
     assert all(len(line) <= width for line in err.splitlines())

@@ -165,7 +165,6 @@ class _Wizard:
     def _consent(self, decision: Decision) -> str:
         return review.ask_consent(
             self._talk,
-            decision.settled,
             decision.surveyed,
             lambda: diffs(decision.surveyed, self._machine),
             is_first=not self._sheet.host.installation.is_present,

@@ -13,6 +13,7 @@ from prompt_toolkit.styles import BaseStyle
 
 from mosaic_installer.ui.conversation import EXPLAIN, Back, Choice
 from mosaic_installer.ui.folding import cells, fold
+from mosaic_installer.ui.keys_told import HAS_ROOM, keys_of_list
 
 ESCAPE_SECONDS = 0.1
 """How long a lone Escape may still turn out to be the beginning of an arrow key."""
@@ -39,14 +40,10 @@ class ChoiceList:
         self._has_answer = False
         self._is_left = False
         self._is_explained = is_explained
-        self._keys_told = "arrow keys, Enter"
 
     def application(self, style: BaseStyle, *, can_go_back: bool) -> "Application[str]":
         """Return the application that shows the list and returns the chosen value."""
-        if self._is_explained:
-            self._keys_told += f"; {EXPLAIN} explains"
-        if can_go_back:
-            self._keys_told += "; Esc goes back"
+        told = keys_of_list(can_go_back=can_go_back, is_explained=self._is_explained)
         rows = Window(
             FormattedTextControl(self._rows, focusable=True, show_cursor=False),
             # The cursor stands in the last line of a row: so many lines above belong to it, too.
@@ -55,8 +52,16 @@ class ChoiceList:
         question = Window(
             FormattedTextControl(self._question), dont_extend_height=True, wrap_lines=True
         )
+        footer = Window(
+            FormattedTextControl(lambda: [("class:quiet", "\n".join(["", *fold(told, _width())]))]),
+            height=lambda: len(fold(told, _width())) + 1,
+        )
+        below = [
+            ConditionalContainer(rows, filter=~is_done),
+            ConditionalContainer(footer, filter=~is_done & HAS_ROOM),
+        ]
         shown: Application[str] = Application(
-            layout=Layout(HSplit([question, ConditionalContainer(rows, filter=~is_done)]), rows),
+            layout=Layout(HSplit([question, *below]), rows),
             key_bindings=self._keys(can_go_back=can_go_back),
             style=style,
         )
@@ -69,13 +74,12 @@ class ChoiceList:
         answer = f" {chosen.answer or chosen.label}" if self._has_answer else ""
         folded = "\n".join(fold(question + answer, _width(), "  "))
         end = _end_of(len("".join(question.split())), folded)
-        told = BACK if self._is_left else f" ({self._keys_told})"
-        has_room = cells(question + told) <= _width() and not answer
+        is_left = self._is_left and cells(question + BACK) <= _width()
         return [
             ("class:qmark", folded[: len(self._sign)]),
             ("class:question", folded[len(self._sign) : end]),
             ("class:answer", folded[end:]),
-            ("class:instruction", told if has_room else ""),
+            ("class:instruction", BACK if is_left else ""),
         ]
 
     def _rows(self) -> StyleAndTextTuples:

@@ -15,11 +15,10 @@ from prompt_toolkit.styles import BaseStyle
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS
 from mosaic_installer.ui.conversation import EXPLAIN, Back, Group, PanelRow, Tone, View
 from mosaic_installer.ui.folding import cells, fold
+from mosaic_installer.ui.keys_told import HAS_ROOM, keys_of_list
 from mosaic_installer.ui.terminal import shows_unicode
 
 NARROW = 59
-LOWEST = 12
-"""Lines of a window that has room for what the keys do."""
 MARGIN = 4
 """Cells before each row: where the pointer stands, and the mark."""
 SIGNS: dict[Tone, tuple[str, str]] = {
@@ -86,9 +85,12 @@ class Panel:
                 yield (("class:title", group.title),)
             for row in group.rows:
                 yield from self._row(row, _column(group))
-        if get_app().output.get_size().rows >= LOWEST:
+        if HAS_ROOM():
             yield ()
-            yield from _folded(self._keys_told(), "", "class:quiet")
+            told = keys_of_list(
+                can_go_back=self._can_go_back, is_explained=bool(self._view.explained)
+            )
+            yield from _folded(told, "", "class:quiet")
 
     def _row(self, row: PanelRow, column: int) -> Iterator[Line]:
         chosen = self._view.choices[self._at] if self._view.choices else None
@@ -131,12 +133,6 @@ class Panel:
         chosen = self._view.choices[self._at]
         group = next(group for group in self._view.groups if chosen in group.rows)
         return min(3, len(list(self._row(chosen, _column(group)))) - 1)
-
-    def _keys_told(self) -> str:
-        arrows = "Up/Down move" if self._marks else "↑↓ move"
-        back = ", Esc goes back" if self._can_go_back else ""
-        explain = f", {EXPLAIN} explains the words" if self._view.explained else ""
-        return f"{arrows}, Enter chooses{explain}{back}, Ctrl-C leaves"
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()

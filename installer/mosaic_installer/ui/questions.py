@@ -5,6 +5,10 @@ from mosaic_installer.core.settling.interview import parse
 from mosaic_installer.ui.conversation import Choice, Conversation, Page, Validate
 from mosaic_installer.ui.glossary import GLOSSARY
 
+CONFIRM = "Confirm password"
+"""What asks for a secret a second time; the only one that is made up here is a password."""
+DIFFERENT = "The two passwords do not match. Type it again."
+
 
 def ask_setting(
     talk: Conversation,
@@ -58,10 +62,10 @@ def ask_secret(
         return talk.secret(message, _or_nothing(validator(setting)), can_go_back=can_go_back)
     while True:
         first = talk.secret(f"{setting.prompt}:", validator(setting), can_go_back=can_go_back)
-        second = talk.secret("Confirm password:", _anything, can_go_back=can_go_back)
+        second = talk.secret(f"{CONFIRM}:", _anything, can_go_back=can_go_back)
         if first == second:
             return first
-        talk.say("The two passwords do not match. Type it again.", "error")
+        talk.say(DIFFERENT, "error")
 
 
 def ask_known_secret(talk: Conversation, setting: Setting) -> str:

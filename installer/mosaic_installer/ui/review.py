@@ -40,10 +40,8 @@ def show_plan(
     settled: Settled,
     surveyed: Sequence[Surveyed],
     findings: Sequence[Finding] = (),
-    *,
-    in_full: bool = False,
 ) -> None:
-    """Show every setting that somebody chose, with its source, the plan in sentences, and notes.
+    """Show every setting that somebody chose, with its source, the plan in short, and notes.
 
     Notes are worth knowing before the yes although nothing is wrong: what will be fetched, say.
     """
@@ -54,7 +52,7 @@ def show_plan(
     ]
     talk.rows(rows or [("All", "defaults")])
     talk.heading("Plan")
-    talk.rows(plan_rows(surveyed, in_full=in_full))
+    talk.rows(plan_rows(surveyed, in_full=False))
     notes = [finding for finding in findings if finding.level == "note"]
     if notes:
         talk.heading("Good to know")
@@ -64,9 +62,15 @@ def show_plan(
     talk.say()
 
 
+def show_every_step(talk: Conversation, surveyed: Sequence[Surveyed]) -> None:
+    """Show the plan, nothing of it cut short."""
+    talk.heading("Plan")
+    talk.rows(plan_rows(surveyed, in_full=True))
+    talk.say()
+
+
 def ask_consent(
     talk: Conversation,
-    settled: Settled,
     surveyed: Sequence[Surveyed],
     diffs: Callable[[], Sequence[str]],
     *,
@@ -80,7 +84,7 @@ def ask_consent(
             return "change"
         match word:
             case "details":
-                show_plan(talk, settled, surveyed, in_full=True)
+                show_every_step(talk, surveyed)
             case "explain":
                 _explain(talk, [row for row in surveyed if not row.is_done])
             case "files":
@@ -119,8 +123,9 @@ def _explain(talk: Conversation, to_do: Sequence[Surveyed]) -> None:
         try:
             at = talk.choose("Which step?", choices, default=at or "0", can_go_back=True)
         except Back:
-            return
+            at = ""
         if not at:
+            talk.say()
             return
         told = to_do[int(at)].step.action.about
         talk.rows([("Why", told.why), ("Touches", told.touches), ("Undone by", told.undone_by)])
