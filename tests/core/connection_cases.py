@@ -98,6 +98,7 @@ CONNECTIONS: dict[str, list[Found | Silent]] = {
         Found("note", "Ollama seems to run", {"listeners": (OLLAMA_HERE,)}),
         Silent({"listeners": (OLLAMA_HERE,)}, OLLAMA),
     ],
+    "a-model-can-answer": [Found("note", "no model provider is set up"), Silent({}, OLLAMA)],
     "embeddings-model-is-unchanged": [
         Found(
             "warning",

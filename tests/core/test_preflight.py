@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from tests.core.connection_cases import CONNECTIONS
+from tests.core.connection_cases import ANTHROPIC, CONNECTIONS, OLLAMA
 from tests.core.container_cases import CASES as CONTAINER_CASES
 from tests.core.container_cases import ENGINE, KEPT, SERVER, STANDALONE, VOLUME
 from tests.core.engine_cases import CASES as ENGINE_CASES
@@ -82,11 +82,12 @@ def test_every_check_that_is_written_has_its_row() -> None:
 
 
 def test_on_a_machine_in_order_every_check_is_silent() -> None:
-    assert preflight(make_facts(), make_answers()) == ()
+    assert preflight(make_facts(), make_answers(**OLLAMA)) == ()
 
 
 def test_on_an_engine_in_order_every_check_is_silent() -> None:
-    assert preflight(make_facts(engine=ENGINE), make_answers(**STANDALONE)) == ()
+    answers = make_answers(**STANDALONE, providers_anthropic_api_key=ANTHROPIC)
+    assert preflight(make_facts(engine=ENGINE), answers) == ()
 
 
 def test_there_are_enough_checks() -> None:
@@ -101,7 +102,7 @@ def test_identifiers_are_unique_and_can_be_typed() -> None:
 
 def test_all_findings_are_reported_together() -> None:
     facts = make_facts({"disk.is_writable": False, "system.memory": 0, "person.uid": 0})
-    assert [found.check for found in preflight(facts, make_answers())] == [
+    assert [found.check for found in preflight(facts, make_answers(**OLLAMA))] == [
         "memory-is-enough",
         "home-is-writable",
         "user-is-not-root",
@@ -110,7 +111,7 @@ def test_all_findings_are_reported_together() -> None:
 
 def test_what_an_ignored_check_finds_is_not_told() -> None:
     facts = make_facts({"disk.is_writable": False, "person.uid": 0})
-    found = preflight(facts, make_answers(), ["home-is-writable"])
+    found = preflight(facts, make_answers(**OLLAMA), ["home-is-writable"])
     assert [finding.check for finding in found] == ["user-is-not-root"]
 
 
@@ -123,7 +124,8 @@ def test_data_that_an_uninstall_left_is_no_loss_of_settings() -> None:
 
 
 def test_what_another_machine_has_is_passed_over_by_no_ignoring() -> None:
-    facts, answers = make_facts(KEPT), make_answers(**STANDALONE)
+    answers = make_answers(**STANDALONE, providers_anthropic_api_key=ANTHROPIC)
+    facts = make_facts(KEPT)
     (found,) = preflight(facts, answers, ["installation-is-no-copy"])
     with pytest.raises(PreflightFailed) as refused:
         refuse([found])

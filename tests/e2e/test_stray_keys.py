@@ -105,7 +105,7 @@ FLOWS = {
         (
             Prompt("section.run_section", "Back", DOWN * 2 + ENTER),
             Prompt("section._change_secret", "Administrator's password:", PASSWORD + ENTER),
-            Prompt("section._change_secret", "Confirm it", PASSWORD + ENTER),
+            Prompt("section._change_secret", "Confirm password", PASSWORD + ENTER),
         ),
         {"MOSAIC_ADMIN_EMAIL": EMAIL},
     ),

@@ -49,8 +49,8 @@ def rows_of(looked: Found) -> list[PanelRow]:
     ("looked", "words", "action"),
     [
         (found(), "not installed yet", "Install"),
-        (found(has_draft=True), "installation interrupted", "Resume"),
-        (found(whole(needs_setup=True)), "installation interrupted", "Resume"),
+        (found(has_draft=True), "installation unfinished", "Resume"),
+        (found(whole(needs_setup=True)), "installation unfinished", "Resume"),
         (found(whole(), problems=["it is gone"]), "1 problem", "Repair 1 problem"),
         (found(whole(version="0.1.0")), "update available", "Update to 0.2.0"),
         (found(whole(), has_changes=True), "changes not applied yet", "Apply your changes"),

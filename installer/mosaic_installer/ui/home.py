@@ -52,7 +52,7 @@ def _states(found: Found) -> Iterator[tuple[bool, State]]:
     agreed = State(words="ready to continue", tone="warning", action="Continue")
     yield installation.is_present and found.has_consented, agreed
     is_cut_off = not installation.is_present or installation.needs_setup
-    yield is_cut_off, State(words="installation interrupted", tone="warning", action="Resume")
+    yield is_cut_off, State(words="installation unfinished", tone="warning", action="Resume")
     changed = State(words="changes not applied yet", tone="warning", action="Apply your changes")
     yield found.has_changes, changed
     is_older = bool(installation.version) and installation.version != found.version
@@ -87,8 +87,13 @@ def best_action(found: Found) -> str:
 
 def said_message(finding: Finding) -> str:
     """Return what was found, with settings called as on the screen, and not as in scripts."""
+    return with_prompts(finding.message)
+
+
+def with_prompts(text: str) -> str:
+    """Return a text with settings called as on the screen."""
     names = {name: row.prompt for key, row in CATALOGUE.items() for name in (key, row.variable)}
-    return NAMES.sub(lambda found: names.get(found[0], found[0]), finding.message)
+    return NAMES.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def said_hint(finding: Finding) -> str:

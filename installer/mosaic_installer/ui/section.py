@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from mosaic_installer.core.answers import CATALOGUE
+from mosaic_installer.core.answers import CATALOGUE, value_of
 from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.setting import Setting
@@ -21,8 +21,8 @@ from mosaic_installer.ui.conversation import (
     view_of_choices,
 )
 from mosaic_installer.ui.found import Found
-from mosaic_installer.ui.home import REMEDY, remedy_row, said_hint, said_message
-from mosaic_installer.ui.questions import choices_of, explanation_of, validator
+from mosaic_installer.ui.home import REMEDY, remedy_row, said_hint, said_message, with_prompts
+from mosaic_installer.ui.questions import CONFIRM, DIFFERENT, choices_of, explanation_of, validator
 
 BACK = "back"
 LEVELS: dict[str, Tone] = {"note": "quiet", "warning": "warning", "error": "error"}
@@ -125,7 +125,7 @@ def _rows(
     tone: Tone = tried[setting.key][1] if setting.key in tried else "plain"
     for each, look in LEVELS.items():
         tone = look if any(row.level == each for row in findings) else tone
-    text = shown_value(setting, found.sketch.settled)
+    text = _standing(setting, found)
     if setting in found.sketch.missing:
         text, tone = "required", "warning"
     row = PanelRow(
@@ -133,6 +133,18 @@ def _rows(
     )
     remedies = [remedy_row(finding) for finding in findings]
     return [row, *(replace(remedy, text="") for remedy in remedies if remedy is not None)]
+
+
+def _standing(setting: Setting, found: Found) -> str:
+    """Return the value of a setting, or what takes its place as long as it has none."""
+    settled = found.sketch.settled
+    if setting.is_secret or value_of(settled.answers, setting.key) is not None:
+        return shown_value(setting, settled)
+    note = setting.default_note
+    is_known = callable(setting.default) and not any(
+        row.key in note for row in found.sketch.missing
+    )
+    return shown_value(setting, settled) if is_known else with_prompts(note.replace("`", ""))
 
 
 def _hint(finding: Finding) -> tuple[Note, ...]:
@@ -180,12 +192,12 @@ def _change_secret(talk: Conversation, sheet: Sheet, setting: Setting, title: st
             )
         )
         second = talk.field(
-            Field(title=title, prompt="Confirm it", is_secret=True, validate=lambda _: True)
+            Field(title=title, prompt=CONFIRM, is_secret=True, validate=lambda _: True)
         )
         if first == second:
             sheet.put(setting.key, first)
             return True
-        problem = "The two were different. Please enter it again."
+        problem = DIFFERENT
 
 
 def _noting(sheet: Sheet, setting: Setting) -> Callable[[str], bool | str]:

@@ -70,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     connections.containers_reach_services,
     connections.provider_variables_are_used,
     connections.ollama_is_used,
+    connections.a_model_can_answer,
     connections.routes_name_providers_that_are_on,
     connections.embeddings_model_is_unchanged,
     connections.sign_on_is_complete,

@@ -88,6 +88,16 @@ def ollama_is_used(facts: Facts, answers: Answers) -> Finding | None:
     )
 
 
+def a_model_can_answer(_facts: Facts, answers: Answers) -> Finding | None:
+    """Everything else works without one; whoever forgot it would wonder at the first question."""
+    if connections(answers):
+        return None
+    return note(
+        "no model provider is set up, so the gateway cannot answer questions yet",
+        "`mosaic install --ask providers` adds one at any time",
+    )
+
+
 def routes_name_providers_that_are_on(_facts: Facts, answers: Answers) -> Finding | None:
     """A model of a provider without a key answers nobody."""
     present = {connection.provider.name for connection in connections(answers)}

@@ -29,6 +29,7 @@ PLACES: dict[str, str] = {
     "ipv6-is-on": "gateway.bind",
     "provider-variables-are-used": "providers",
     "ollama-is-used": "providers",
+    "a-model-can-answer": "providers",
     "models-are-available": "providers",
     "default-models-are-listed": "providers",
     "models-go-on": "providers",

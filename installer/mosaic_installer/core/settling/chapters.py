@@ -89,7 +89,8 @@ def summary(chapter: Chapter, settled: Settled) -> str:
     """Return the values of a chapter in short."""
     first = [shown_value(CATALOGUE[key], settled) for key in chapter.shown]
     others = [key for key in _differing(chapter, settled) if key not in chapter.shown]
-    return ", ".join([*first, *(_short(CATALOGUE[key], settled) for key in others)]) or "none"
+    short = [_short(CATALOGUE[key], settled, chapter.title) for key in others]
+    return ", ".join([*first, *short]) or "none"
 
 
 def shown_value(setting: Setting, settled: Settled) -> str:
@@ -119,10 +120,11 @@ def _is_given(setting: Setting, settled: Settled) -> bool:
     return settled.sources[setting.key] != DEFAULT
 
 
-def _short(setting: Setting, settled: Settled) -> str:
+def _short(setting: Setting, settled: Settled, title: str) -> str:
     value = shown_value(setting, settled)
     if setting.is_secret:
-        return f"{setting.prompt} {value}"
+        name = setting.prompt.removeprefix(f"{title}'s ")
+        return f"{name} {value}"
     plain_name = setting.name.replace("_", " ")
     is_bare = value in {"none", "yes", "no"} or setting.kind.is_number
     return f"{plain_name} {value}" if is_bare else value
