@@ -1,7 +1,6 @@
 """The wizard beyond its shortest way: back from everywhere, kept answers, without a screen."""
 
-import tomllib
-from signal import SIGTERM
+from socket import socket
 from typing import Any
 
 import pytest
@@ -47,10 +46,12 @@ def test_customising_goes_back_twice_and_asks_nothing_twice(
         terminal.sees(f"{E_MAIL} required").types(ENTER).answers(f"{E_MAIL}:", EMAIL)
         terminal.sees(f"{SIGN} {E_MAIL} {EMAIL}").types(DOWN * 2 + ENTER)
         terminal.sees("password:").types(ESCAPE).sees(f"{E_MAIL} {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("Confirm it:", PASSWORD)
-        terminal.sees("password given").types(ESCAPE).sees("✓ Administrator")
+        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
+        terminal.sees("password given").types(ESCAPE)
+        terminal.sees(f"✓ Administrator {EMAIL}, password given")
         terminal.types(DOWN * 4 + ENTER)
-        terminal.sees(f"Gateway port {free_port} (entered just now)", GO)
+        terminal.sees(f"Gateway port {free_port} (entered just now)")
+        terminal.sees("no model provider is set up", GO)
         terminal.types(ENTER).sees("Mosaic is ready").ends()
     record_property(f"{QUESTIONS}customise, back twice", len(terminal.questions))
     assert terminal.questions == ["Apply this plan? Install now"], "a visit leaves nothing behind"
@@ -94,52 +95,15 @@ def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
     assert not site.home.exists()
 
 
-def test_answers_before_ctrl_c_are_offered_again_and_gone_with_the_yes(site: Site) -> None:
-    with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
-        terminal.types("half-typ" + CTRL_C)
-        terminal.sees("Your answers are kept for the next run").ends(130)
-    draft = site.state / "draft.toml"
-    assert tomllib.loads(draft.read_text()) == {"admin": {"email": EMAIL}}
-    assert draft.stat().st_mode & 0o777 == 0o600
-    assert draft.parent.stat().st_mode & 0o777 == 0o700
-    with Terminal(site, "install") as terminal:
-        terminal.sees("kept from the run that was interrupted", f"{SIGN} Resume")
-        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
-        terminal.answers(GO, "").sees("Mosaic is ready").ends()
-    assert not draft.exists()
-    site.run("uninstall", "--purge", "--yes")
-    assert not site.home.exists()
-
-
-def test_kept_answers_go_with_an_uninstall(site: Site) -> None:
-    with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
-        terminal.types(CTRL_C).ends(130)
-    assert "have been removed" in site.run("uninstall", "--yes").stderr
-    assert not site.home.exists()
-
-
-def test_answers_survive_two_interruptions_and_a_failure(site: Site, free_port: int) -> None:
-    with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, UP * 5).sees("Gateway port", "Back").types(ENTER)
-        terminal.answers("It must be free", "\b" * 5 + str(free_port))
-        terminal.sees(f"Gateway port {free_port}", "Back").types(CTRL_C).ends(130)
-    with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password:")
-        terminal.types(CTRL_C).ends(130)
-    assert tomllib.loads((site.state / "draft.toml").read_text()) == {
-        "admin": {"email": EMAIL},
-        "gateway": {"port": str(free_port)},
-    }
-    (site.home / "data").touch()  # a directory is needed there
-    with Terminal(site, "install", MOSAIC_GATEWAY_PORT=None) as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
-        terminal.sees(f"Gateway port {free_port} (your interrupted run)")
-        terminal.answers(GO, "").sees("is in the way", "are kept for the next run").ends(1)
-    assert EMAIL in (site.state / "draft.toml").read_text()
+def test_a_port_that_is_taken_meanwhile_is_seen(site: Site) -> None:
+    with Terminal(site, "install", **GIVEN) as terminal, socket() as other:
+        terminal.sees(f"{SIGN} Install")
+        other.bind(("127.0.0.1", site.port))
+        other.listen()
+        terminal.types(ENTER).answers(KEY, "")
+        terminal.sees("1 problem", f"port {site.port} on 127.0.0.1 is taken by", "Leave")
+        terminal.sees(f"{SIGN} Use ").types(DOWN * 2 + ENTER)
+        terminal.sees("would make the installation fail").ends(4)
 
 
 def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> None:
@@ -154,29 +118,6 @@ def test_what_no_answer_mends_is_said_before_anything_is_asked(site: Site) -> No
     with Terminal(site, "install") as terminal:
         terminal.sees(f"{SIGN} Check again").types(DOWN + ENTER)
         terminal.sees("would make the installation fail", "hint: ").ends(4)
-
-
-@pytest.mark.parametrize("is_plain", [False, True])
-def test_a_window_that_is_closed_keeps_the_answers(site: Site, is_plain: bool) -> None:  # noqa: FBT001
-    words = ("install", "--plain") if is_plain else ("install",)
-    with Terminal(site, *words) as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").answers(E_MAIL, EMAIL).sees("password")
-        terminal.closes()
-    assert not site.processes()
-    draft = site.state / "draft.toml"
-    assert tomllib.loads(draft.read_text()) == {"admin": {"email": EMAIL}}
-    assert [path for path in site.home.rglob("*") if path.is_file()] == [draft]
-    with Terminal(site, "install") as terminal:
-        terminal.sees("kept from the run that was interrupted", f"{SIGN} Resume")
-        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.sees("password:").types("half-typed").is_told(SIGTERM)
-        terminal.sees("Your answers are kept for the next run", "nothing was changed").ends(130)
-        assert "half-typed" not in draft.read_text()
-    with Terminal(site, "install") as terminal:
-        terminal.answers(WAY, "").answers(KEY, "").sees(f"{E_MAIL}: {EMAIL}").types(ENTER)
-        terminal.answers("password:", PASSWORD).answers("Confirm password:", PASSWORD)
-        terminal.answers(GO, "").sees("Mosaic is ready").ends()
-    assert not draft.exists()
 
 
 def test_a_window_that_is_closed_while_it_works_is_as_good_as_ctrl_c(site: Site) -> None:

@@ -23,7 +23,7 @@ from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.engine.glance import glance_at_engine
 from mosaic_installer.machine.installed import gateway_as_installed, read_meta
 from mosaic_installer.machine.local import LocalMachine
-from mosaic_installer.machine.probe import probe_host
+from mosaic_installer.machine.probe import look_at_ports, probe_host
 from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.machine.web.ollama_glance import OllamaGlance
 from mosaic_installer.ui import home
@@ -83,7 +83,8 @@ class Home:
 
     def facts(self) -> Facts:
         """Return the facts for the answers as they are now; no service on the web is called."""
-        host, settled = self._sheet.host, self._sheet.look().settled
+        host = self._sheet.host = look_at_ports(self._sheet.host)
+        settled = self._sheet.look().settled
         with self._machine.one_look() as look:
             around = probe_surroundings(host, settled.answers, self._machine.vault, look)
         verdicts = self._tried.known_verdicts(settled)

@@ -26,16 +26,25 @@ def keeping(
     try:
         yield
     except (KeyboardInterrupt, InstallerError):
-        with suppress(InstallerError):  # what cannot be written is typed again
-            # A terminal that is closed is first an end of what is typed, and then a signal.
-            with uncut():
-                values, dropped = typed(), secrets()
-                is_kept = bool(values or dropped)
-                if is_kept:
-                    keep_draft(machine.files, machine.layout, draft_text(values, dropped))
-            if is_kept:
-                _tell(dropped)
+        keep(typed, machine, secrets)
         raise
+
+
+def keep(
+    typed: Callable[[], Mapping[str, str]],
+    machine: LocalMachine,
+    secrets: Callable[[], Sequence[str]],
+) -> None:
+    """Keep what was typed, if anything was, and say so; see `keeping`."""
+    with suppress(InstallerError):  # what cannot be written is typed again
+        # A terminal that is closed is first an end of what is typed, and then a signal.
+        with uncut():
+            values, dropped = typed(), secrets()
+            is_kept = bool(values or dropped)
+            if is_kept:
+                keep_draft(machine.files, machine.layout, draft_text(values, dropped))
+        if is_kept:
+            _tell(dropped)
 
 
 def _tell(dropped: Sequence[str]) -> None:

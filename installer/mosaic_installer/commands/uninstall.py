@@ -49,7 +49,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     machine = open_machine(layers)
     steps = begun_steps(machine.layout.journal, machine.layout.root)
     if not steps and not is_dry_run and remove_draft(machine.files, machine.layout):
-        output.say("Nothing was installed. The answers of an interrupted run have been removed.")
+        output.say("Nothing was installed. The answers of an unfinished run have been removed.")
         return 0
     if not steps and not is_dry_run and purge and remove_beginning(machine.files, machine.layout):
         output.say(

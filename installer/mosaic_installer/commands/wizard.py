@@ -1,12 +1,12 @@
 """The wizard: the home screen, questions, the review; until a yes, a no, or another errand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from mosaic_installer.commands.decision import Decision, decide
 from mosaic_installer.commands.first_key import ask_first_key
 from mosaic_installer.commands.home import Home
-from mosaic_installer.commands.keeping import keeping
+from mosaic_installer.commands.keeping import keep, keeping
 from mosaic_installer.commands.opening import taken_over
 from mosaic_installer.commands.options import Options
 from mosaic_installer.commands.preview import diffs
@@ -24,6 +24,7 @@ from mosaic_installer.core.settling.interview import DEFAULT, Given, Layer, near
 from mosaic_installer.core.settling.sheet import Sheet
 from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.local import LocalMachine
+from mosaic_installer.machine.probe import look_at_ports
 from mosaic_installer.machine.records.draft import read_draft, remove_draft
 from mosaic_installer.ui import output, review
 from mosaic_installer.ui.asking import FOUND_HERE, OLLAMA, ask_each, ask_missing, ask_one
@@ -43,7 +44,7 @@ def agree(
 ) -> Decision | str | None:
     """Ask until the person says yes to a plan; None when they say no.
 
-    A text says that the person wants to uninstall instead. Ctrl-C keeps what was typed, without
+    A text says that the person wants to uninstall instead. Leaving keeps what was typed, without
     secrets.
     """
     chapters = _chapters(options.ask)
@@ -53,40 +54,53 @@ def agree(
     draft = parse_draft(text)
     asked = frozenset(key for key, row in CATALOGUE.items() if row.asks(host, {}))
     sheet = Sheet([*layers[:-1], remembered_draft(draft, asked), layers[-1]], host, draft)
-    wizard = _Wizard(sheet, machine, options, parse_dropped(text))
+    wizard = _Wizard(sheet, machine, options, draft, parse_dropped(text))
     wizard.note_consent()
     first = None if sheet.look().missing else wizard.decide()
     shows_home = options.is_bare or not (options.is_plain or wants_plain())
     if first is not None and first.is_ready and not chapters and not shows_home:
         output.findings(first.findings, with_notes=options.is_verbose)
         return first
-    with keeping(lambda: {**draft, **sheet.typed}, machine, lambda: sheet.secrets):
-        return wizard.run(chapters, first, has_draft=bool(draft))
+    with keeping(wizard.typed, machine, wizard.secrets):
+        return wizard.run(chapters, first)
 
 
 class _Wizard:
-    """One conversation about one installation."""
+    """One conversation about one installation; `draft` and `dropped` are of an earlier one."""
 
     def __init__(
-        self, sheet: Sheet, machine: LocalMachine, options: Options, dropped: Sequence[str]
+        self,
+        sheet: Sheet,
+        machine: LocalMachine,
+        options: Options,
+        draft: Mapping[str, str],
+        dropped: Sequence[str],
     ) -> None:
         self._sheet = sheet
         self._machine = machine
         self._tried = Tried()
+        self._draft = draft
         self._dropped = dropped
         self._has_asked = False
         self._talk = open_conversation(is_plain=options.is_plain)
         self._keys = dict(taken_over().values)
         self._home = Home(self._talk, sheet, machine, options, self._tried)
 
+    def typed(self) -> dict[str, str]:
+        """Return what is to be kept where nothing comes of it yet, secrets left out."""
+        return {**self._draft, **self._sheet.typed}
+
+    def secrets(self) -> list[str]:
+        """Return the secrets that this run or the one before it was given."""
+        return list(dict.fromkeys([*self._dropped, *self._sheet.secrets]))
+
     def decide(self) -> Decision:
         sheet, options = self._sheet, self._home.options
+        sheet.host = look_at_ports(sheet.host)
         return decide(sheet.layers, sheet.host, self._machine, options, self._tried)
 
-    def run(
-        self, chapters: Sequence[Chapter], first: Decision | None, *, has_draft: bool
-    ) -> Decision | str | None:
-        self._home.begin(first, self._keys, self._dropped, has_draft=has_draft)
+    def run(self, chapters: Sequence[Chapter], first: Decision | None) -> Decision | str | None:
+        self._home.begin(first, self._keys, self._dropped, has_draft=bool(self._draft))
         if chapters:
             ask_each(self._talk, self._sheet, chapters)
             with suppress(Back):
@@ -103,6 +117,8 @@ class _Wizard:
         if errand != "leave":
             return errand
         self._talk.say("Nothing was changed.")
+        if self._sheet.has_changes:
+            keep(self.typed, self._machine, self.secrets)
         return None
 
     def _ask(self) -> None:
@@ -128,7 +144,7 @@ class _Wizard:
                 return
 
     def _ask_again(self) -> None:
-        """Ask for the secrets of an interrupted run, which nothing has kept."""
+        """Ask for the secrets of an unfinished run, which nothing has kept."""
         is_first_key = {provider.key for provider in PROVIDERS}
         for key in self._dropped:
             if key not in {*self._sheet.secrets, *is_first_key} and CATALOGUE[key].is_optional:

@@ -31,7 +31,7 @@ class Found:
     """Whether the person agreed to pass over what was found."""
     has_draft: bool = False
     dropped: Sequence[str] = ()
-    """What an interrupted run forgot, as it keeps no secrets: the prompts of those settings."""
+    """What an unfinished run forgot, as it keeps no secrets: the prompts of those settings."""
     keys: Sequence[str] = ()
     """Names of variables of model providers that the environment has."""
     engine: Engine | None = None
@@ -86,7 +86,7 @@ def status_rows(found: Found) -> tuple[PanelRow, ...]:
     if found.keys:
         rows.append(("Model keys", f"{', '.join(found.keys)} in the environment"))
     if found.has_draft:
-        rows.append(("Answers", "kept from the run that was interrupted"))
+        rows.append(("Answers", "kept from your unfinished run"))
     if found.dropped:
         rows.append(("Enter again", f"{', '.join(found.dropped)} (secrets are never kept)"))
     return tuple(PanelRow(label=label, text=text) for label, text in rows if text)

@@ -1,4 +1,4 @@
-"""The answers of an interrupted run as a file: texts by key, without secrets, offered once more."""
+"""The answers of an unfinished run as a file: texts by key, without secrets, offered once more."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,9 @@ from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.settling.answers_file import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, parse
 
-HEADER = "# What you had answered when `mosaic install` was interrupted. The next run offers it."
+HEADER = "# What you had answered when you left `mosaic install`. The next run offers it."
 DROPPED = "entered_again"
-SOURCE = "your interrupted run"
+SOURCE = "your unfinished run"
 
 
 def draft_text(values: Mapping[str, str], dropped: Sequence[str] = ()) -> str:
@@ -37,7 +37,7 @@ def parse_draft(text: str) -> dict[str, str]:
 
 
 def parse_dropped(text: str) -> tuple[str, ...]:
-    """Return the keys of the secrets that the interrupted run had been given."""
+    """Return the keys of the secrets that the unfinished run had been given."""
     import tomllib
 
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.facts.installation import Supervisor
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway import Meta
 from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.listeners import find_listeners
@@ -35,6 +36,11 @@ def probe_host(machine: LocalMachine) -> Host:
         lowest_port=lowest_port(),
         listeners=find_listeners(str(layout.gateway_config)),
     )
+
+
+def look_at_ports(host: Host) -> Host:
+    """Return the host with the ports that are taken now: people think for a while."""
+    return replace(host, listeners=find_listeners(str(host.layout.gateway_config)))
 
 
 def _supervisor(meta: Meta | None) -> Supervisor:

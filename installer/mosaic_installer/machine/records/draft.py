@@ -1,4 +1,4 @@
-"""The answers of an interrupted run: kept privately, gone without a trace once they are used."""
+"""The answers of an unfinished run: kept privately, gone without a trace once they are used."""
 
 from contextlib import suppress
 from pathlib import Path
