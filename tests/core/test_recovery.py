@@ -134,6 +134,9 @@ def test_only_tokens_of_ours_that_nobody_used_are_revoked(
     save_token(gateway, machine, kept)
     finish_exchange(gateway, machine)
     assert api.working() == [used.reveal(), theirs.reveal(), kept.reveal()]
+    (told,) = machine.told
+    assert "an earlier token is not revoked" in told
+    assert "`mosaic token revoke id-1` ends it" in told
 
 
 def test_rotating_leaves_exactly_the_new_token(machine: FakeMachine, gateway: Gateway) -> None:

@@ -20,6 +20,7 @@ def test_row_1_a_lost_token_comes_back_by_the_password(used: Site) -> None:
     used.token_file.unlink()
     done = used.run("token", "recover", "--via", "password", *SIGN_IN, stdin=PASSWORD)
     assert "by e-mail and password" in done.stderr
+    assert "an earlier token is not revoked" in done.stderr, "it may be in the wrong hands"
     proves_repaired(used)
 
 

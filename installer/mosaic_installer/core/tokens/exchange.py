@@ -14,6 +14,9 @@ from mosaic_installer.errors import CredentialError
 SETUP_LABEL = "Initial setup"
 """The label that the gateway gives the token which comes with its first administrator."""
 
+OURS = {TOKEN_LABEL, SETUP_LABEL}
+"""The labels of the tokens that this command obtains."""
+
 
 def note_exchange(gateway: Gateway, machine: Machine, *ids: str) -> None:
     """Note that an exchange is under way, and which tokens are in it: all but one will go."""
@@ -25,16 +28,23 @@ def note_exchange(gateway: Gateway, machine: Machine, *ids: str) -> None:
 def finish_exchange(gateway: Gateway, machine: Machine) -> None:
     """Revoke what an exchange left over, and tokens of ours that nobody ever used.
 
-    Needs a token on file that works. A used token that no exchange names stays: it may be in
-    somebody's script.
+    Needs a token on file that works. A used token that no exchange names stays, and is told of: it
+    may be in somebody's script, or in the wrong hands.
     """
     api = machine.api(gateway)
     credential = credential_on_file(gateway, machine)
     noted = _noted(gateway, machine)
-    for row in api.tokens(credential):
-        is_loser = row.id in noted or _is_leftover(row)
-        if is_loser and not row.is_current and row.revoked_at is None:
+    others = [
+        row for row in api.tokens(credential) if not row.is_current and row.revoked_at is None
+    ]
+    for row in others:
+        if row.id in noted or _is_leftover(row):
             api.revoke(credential, row.id)
+        elif row.label in OURS:
+            machine.tell(
+                f"an earlier token is not revoked; if it may be in the wrong hands, "
+                f"`mosaic token revoke {row.id}` ends it"
+            )
     machine.files.remove(gateway.layout.exchange)
 
 
@@ -64,4 +74,4 @@ def _noted(gateway: Gateway, machine: Machine) -> list[str]:
 
 
 def _is_leftover(row: TokenRow) -> bool:
-    return row.label in {TOKEN_LABEL, SETUP_LABEL} and row.last_used_at is None
+    return row.label in OURS and row.last_used_at is None
