@@ -53,6 +53,14 @@ def test_pairs_give_values_and_say_where_they_came_from() -> None:
     assert layer.problems == ()
 
 
+def test_pairs_are_named_as_they_were_typed() -> None:
+    words = ("gateway.port=8080", "admin.password_file=/run/none")
+    layer = from_pairs(words, read, typed_after="")
+    assert sources(layer) == {"gateway.port": "gateway.port"}
+    (problem,) = layer.problems
+    assert problem.startswith("admin.password_file: cannot read `/run/none`: ")
+
+
 def test_the_last_of_two_pairs_counts() -> None:
     assert texts(pairs("gateway.port=1", "gateway.port=2")) == {"gateway.port": "2"}
 

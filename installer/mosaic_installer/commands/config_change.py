@@ -55,7 +55,7 @@ def set_values(pairs: tuple[str, ...]) -> int:
         )
     for pair in pairs:
         _refuse_exposed(*pair.partition("=")[::2])
-    layer = from_pairs(pairs, read_text)
+    layer = from_pairs(pairs, read_text, typed_after="")
     refuse_invalid([layer])
     values = {key: parse(CATALOGUE[key], given.text) for key, given in layer.values.items()}
     return _change(

@@ -13,20 +13,24 @@ ReadText = Callable[[Path], str]
 """Reads a text file, or raises `OSError` or `UnicodeDecodeError`."""
 
 
-def from_pairs(pairs: Iterable[str], read: ReadText) -> Layer:
-    """Return what `--set key=value` gave; `key_file=path` names a file that holds a secret."""
+def from_pairs(pairs: Iterable[str], read: ReadText, *, typed_after: str = "--set ") -> Layer:
+    """Return what pairs of `key=value` give; `key_file=path` names a file that holds a secret.
+
+    `typed_after` is what stands before a key where it was typed.
+    """
     values: dict[str, Given] = {}
     problems: list[str] = []
     for pair in pairs:
         key, equals, text = pair.partition("=")
+        source = f"{typed_after}{key}"
         try:
             if not equals:
-                raise ValueError(f"`--set {key}` wants the form `key=value`")
-            setting, is_file = _setting_of(key, f"--set {key}")
+                raise ValueError(f"`{source}` wants the form `key=value`")
+            setting, is_file = _setting_of(key, source)
             if setting.is_secret and not is_file and not is_none(setting, text):
                 raise ValueError(_exposed(setting))
-            text = _content(Path(text), f"--set {key}", read) if is_file else text
-            values[setting.key] = Given(text=text, source=f"--set {key}")
+            text = _content(Path(text), source, read) if is_file else text
+            values[setting.key] = Given(text=text, source=source)
         except ValueError as problem:
             problems.append(str(problem))
     return Layer(values=values, problems=tuple(problems))
