@@ -163,7 +163,10 @@ def test_everything_missing_is_said_at_once_with_what_would_settle_it() -> None:
         "\n  - admin.password is missing: set MOSAIC_ADMIN_PASSWORD, "
         "or MOSAIC_ADMIN_PASSWORD_FILE to a file that holds it"
     )
-    assert "mosaic config explain" in refused.value.hint
+    assert refused.value.hint == (
+        "`mosaic config explain admin.email` says what that setting accepts; "
+        "the same goes for the others"
+    )
 
 
 def test_everything_wrong_is_said_at_once_before_anything_is_asked() -> None:
@@ -185,6 +188,15 @@ def test_one_problem_is_a_sentence_of_its_own() -> None:
     assert refused.value.message == (
         "MOSAIC_GATEWAY_PORT: `70000`: a port is a number between 1 and 65535"
     )
+    assert refused.value.hint == (
+        "`mosaic config explain gateway.port` says what that setting accepts"
+    )
+
+
+def test_what_is_about_no_answer_hints_at_no_setting() -> None:
+    with pytest.raises(AnswersError) as refused:
+        sketch([Layer(problems=("a file cannot be read",))], HOST)
+    assert (refused.value.message, refused.value.hint) == ("a file cannot be read", "")
 
 
 def test_a_weaker_source_that_is_overruled_may_be_wrong() -> None:

@@ -182,7 +182,10 @@ def test_an_answers_file_gives_values_of_every_kind() -> None:
         ),
         ("teir = 1", "mine.toml: teir: there is no such setting; did you mean `tier`?"),
         ("[gateway.deep]\nport = 1", "mine.toml: gateway.deep: there is no such setting"),
-        ("[zzz]\nx = 1", "mine.toml: zzz.x: there is no such setting"),
+        (
+            "[zzz]\nx = 1",
+            "mine.toml: zzz.x: there is no such setting; `mosaic config explain` lists them all",
+        ),
         (
             "[gateway]\nport = [1]",
             "mine.toml: gateway.port: a setting is a text, a number, true or false",

@@ -36,6 +36,15 @@ class Layer:
 
 
 @frozen
+class Problem:
+    """What is wrong with an answer, in a sentence."""
+
+    said: str
+    key: str = ""
+    """The setting, where what it accepts would help."""
+
+
+@frozen
 class Settled:
     """Every answer, and the source of each by key."""
 
@@ -51,7 +60,7 @@ class Sketch:
 
     settled: Settled
     missing: tuple[Setting, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def settle(layers: Sequence[Layer], host: Host) -> Settled:
@@ -61,7 +70,7 @@ def settle(layers: Sequence[Layer], host: Host) -> Settled:
     settle it.
     """
     found = _sketched(layers, host)
-    problems = [*found.problems, *(_missing(setting) for setting in found.missing)]
+    problems = [*found.problems, *map(_missing, found.missing)]
     if problems:
         raise _all_of(problems)
     return found.settled
@@ -71,14 +80,14 @@ def sketch(layers: Sequence[Layer], host: Host) -> Sketch:
     """Settle what can be settled without asking; raises `AnswersError` where something is wrong."""
     found = _sketched(layers, host)
     if found.problems:
-        raise _all_of(list(found.problems))
+        raise _all_of(found.problems)
     return found
 
 
 def refuse_invalid(layers: Sequence[Layer]) -> None:
     """Raise `AnswersError` with all that is wrong with what `layers` give, if anything is."""
-    problems = [problem for layer in layers for problem in layer.problems]
-    problems += _invalid(_merged(layers))
+    unread = [Problem(said=said) for layer in layers for said in layer.problems]
+    problems = [*unread, *_invalid(_merged(layers))]
     if problems:
         raise _all_of(problems)
 
@@ -95,7 +104,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
 def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
     refuse_invalid(layers)
     given = _merged(layers)
-    problems: list[str] = []
+    problems: list[Problem] = []
     begins_anew = any(layer.begins_anew for layer in layers)
     draft: dict[str, object] = {BEGINS_ANEW: begins_anew}
     sources: dict[str, str] = {}
@@ -110,7 +119,7 @@ def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
             missing.append(setting)
             draft[setting.key], sources[setting.key] = None, DEFAULT
         except ValueError as problem:
-            problems.append(str(problem))
+            problems.append(Problem(said=str(problem), key=setting.key))
             draft[setting.key], sources[setting.key] = None, DEFAULT
     chosen = frozenset(key for key, source in sources.items() if source != DEFAULT)
     old = tuple(_deprecations(given))
@@ -131,16 +140,14 @@ def _merged(layers: Sequence[Layer]) -> dict[str, Given]:
     return merged
 
 
-def _invalid(given: dict[str, Given]) -> list[str]:
-    problems = []
+def _invalid(given: dict[str, Given]) -> Iterator[Problem]:
     for key, value in given.items():
         try:
             parse(CATALOGUE[key], value.text)
         except ValueError as problem:
             text = value.text.encode(errors="replace").decode()
             shown = "" if CATALOGUE[key].is_secret else f" `{text}`:"
-            problems.append(f"{value.source}:{shown} {problem}")
-    return problems
+            yield Problem(said=f"{value.source}:{shown} {problem}", key=key)
 
 
 def is_none(setting: Setting, text: str) -> bool:
@@ -187,20 +194,21 @@ def _derived(setting: Setting, default: str) -> object:
         raise ValueError(f"the default of {setting.key} does not do: {problem}") from None
 
 
-def _missing(setting: Setting) -> str:
-    how = f"set {setting.variable}"
-    if setting.is_secret:
-        return (
-            f"{setting.key} is missing: {how}, or {setting.variable}_FILE to a file that holds it"
-        )
-    return f"{setting.key} is missing: {how}, or give `--set {setting.key}=…`"
-
-
-def _all_of(problems: list[str]) -> AnswersError:
-    if len(problems) == 1:
-        return AnswersError(problems[0], "`mosaic config explain KEY` says what a setting accepts")
-    lines = "".join(f"\n  - {problem}" for problem in problems)
-    return AnswersError(
-        f"{len(problems)} settings need you:{lines}",
-        "`mosaic config explain KEY` says what a setting accepts",
+def _missing(setting: Setting) -> Problem:
+    way = (
+        f"{setting.variable}_FILE to a file that holds it"
+        if setting.is_secret
+        else f"give `--set {setting.key}=…`"
     )
+    said = f"{setting.key} is missing: set {setting.variable}, or {way}"
+    return Problem(said=said, key=setting.key)
+
+
+def _all_of(problems: Sequence[Problem]) -> AnswersError:
+    keys = [problem.key for problem in problems if problem.key]
+    hint = f"`mosaic config explain {keys[0]}` says what that setting accepts" if keys else ""
+    if len(problems) == 1:
+        return AnswersError(problems[0].said, hint)
+    lines = "".join(f"\n  - {problem.said}" for problem in problems)
+    others = "; the same goes for the others" if len(keys) > 1 else ""
+    return AnswersError(f"{len(problems)} settings need you:{lines}", hint + others)

@@ -115,7 +115,8 @@ def _setting_of(key: str, source: str) -> tuple[Setting, bool]:
     plain = key.removesuffix("_file")
     if plain != key and plain in CATALOGUE and CATALOGUE[plain].is_secret:
         return CATALOGUE[plain], True
-    raise ValueError(f"{source}: there is no such setting{nearest(key, list(CATALOGUE))}")
+    meant = nearest(key, list(CATALOGUE)) or "; `mosaic config explain` lists them all"
+    raise ValueError(f"{source}: there is no such setting{meant}")
 
 
 def _exposed(setting: Setting) -> str:
