@@ -140,11 +140,13 @@ def test_a_setting_counts_where_its_conditions_are_met(
 
 
 def test_conditions_are_said_in_a_sentence() -> None:
-    assert CATALOGUE["gateway.port"].meaning == CATALOGUE["gateway.port"].help
-    assert CATALOGUE["gateway.hostname"].meaning.endswith(
-        "Only with tier `federated` or with `web.image` or with single sign-on."
+    port = CATALOGUE["gateway.port"]
+    assert port.meaning == f"{port.help} {port.kind.accepts}"
+    assert (
+        "Only with tier `federated` or with `web.image` or with single sign-on. "
+        in CATALOGUE["gateway.hostname"].meaning
     )
-    assert CATALOGUE["telemetry.jaeger_port"].meaning.endswith(
+    assert (
         "Only with tier `standalone` or `federated` and with `telemetry.enabled` and without "
-        "`telemetry.endpoint`."
+        "`telemetry.endpoint`. " in CATALOGUE["telemetry.jaeger_port"].meaning
     )

@@ -23,7 +23,9 @@ def parse_guild(text: str) -> str:
     return number
 
 
-GUILD = Kind(parse=parse_guild, examples=("41771983423143937",))
+GUILD = Kind(
+    parse=parse_guild, examples=("41771983423143937",), accepts="A number of 15 to 20 digits."
+)
 
 
 @frozen

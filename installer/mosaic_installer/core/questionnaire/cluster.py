@@ -28,7 +28,9 @@ def parse_registry(text: str) -> str:
 
 
 REGISTRY = Kind(
-    parse=parse_registry, examples=("registry.example.org:5000", "registry.example.org/team")
+    parse=parse_registry,
+    examples=("registry.example.org:5000", "registry.example.org/team"),
+    accepts="A host such as `registry.example.org:5000`, with or without a path after it.",
 )
 
 
@@ -40,7 +42,11 @@ def parse_portainer_url(text: str) -> str:
     return url
 
 
-PORTAINER_URL = Kind(parse=parse_portainer_url, examples=("https://portainer.example.org:9443",))
+PORTAINER_URL = Kind(
+    parse=parse_portainer_url,
+    examples=("https://portainer.example.org:9443",),
+    accepts="An https URL, or an http URL of this machine.",
+)
 LONGEST_WATCH = 600
 """In seconds."""
 ON_SWARM = (WITH_CONTAINERS, Is("gateway.runtime", ("swarm",)))

@@ -5,12 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from mosaic_installer.core.frozen import field, frozen
+from mosaic_installer.core.frozen import field, frozen, replace
 from mosaic_installer.core.secret import Secret
-
-
-def _text_schema() -> Mapping[str, object]:
-    return {"type": "string"}
 
 
 @frozen
@@ -23,14 +19,14 @@ class Kind:
 
     parse: Callable[[str], object]
     examples: tuple[str, ...]
-    schema: Mapping[str, object] = field(default_factory=_text_schema)
+    schema: Mapping[str, object] = field(default_factory=lambda: {"type": "string"})
     """The values in answers.toml, as a JSON Schema."""
     hints: Mapping[str, str] = field(default_factory=dict)
     """All answers there are, where they are few: what each is good for, in a line."""
     unlisted: tuple[str, ...] = ()
     """Those of all answers that nobody is offered at a screen who has not given them before."""
     accepts: str = ""
-    """A sentence about it for the documentation, where a reader could not know."""
+    """A sentence about it, for whoever asks; a few words explain themselves."""
     is_secret: bool = False
     """Whether `parse` gives a `Secret`: never in arguments, in answers.toml or on the screen."""
 
@@ -220,20 +216,31 @@ def parse_yes_no(text: str) -> bool:
     raise ValueError("this is `yes` or `no`")
 
 
-TEXT = Kind(parse=parse_text, examples=("example-text",))
-NAME = Kind(parse=parse_name, examples=("Ada Example",))
-PORT = Kind(
-    parse=parse_port,
-    examples=("28080", "28081"),
-    schema={"type": "integer", "minimum": 1, "maximum": 65535},
+TEXT = Kind(parse=parse_text, examples=("example-text",), accepts="One line of text.")
+NAME = Kind(parse=parse_name, examples=("Ada Example",), accepts="At most 200 characters.")
+PORT = replace(integer(1, 65535), parse=parse_port, examples=("28080", "28081"))
+ADDRESS = Kind(parse=parse_address, examples=("::1",), accepts="An IP address.")
+HOSTNAME = Kind(
+    parse=parse_hostname, examples=("mosaic.example.org",), accepts="A host name or an IP address."
 )
-ADDRESS = Kind(parse=parse_address, examples=("::1",))
-HOSTNAME = Kind(parse=parse_hostname, examples=("mosaic.example.org",))
-ORIGIN = Kind(parse=parse_origin, examples=("https://web.example.org",))
-NETWORKS = Kind(parse=parse_networks, examples=("10.0.0.7,10.1.0.0/24", "::1"))
-IMAGE = Kind(parse=parse_image, examples=("registry.example.org/image:7",))
-EMAIL = Kind(parse=parse_email, examples=("bob@example.org",))
-PASSWORD = Kind(parse=parse_password, examples=("another-horse-7",), is_secret=True)
+ORIGIN = Kind(
+    parse=parse_origin, examples=("https://web.example.org",), accepts="Origins without a path."
+)
+NETWORKS = Kind(
+    parse=parse_networks, examples=("10.0.0.7,10.1.0.0/24", "::1"), accepts="IPs or CIDR networks."
+)
+IMAGE = Kind(
+    parse=parse_image,
+    examples=("registry.example.org/image:7",),
+    accepts="An image with a digest, or with a tag other than `latest`.",
+)
+EMAIL = Kind(parse=parse_email, examples=("bob@example.org",), accepts="An e-mail address.")
+PASSWORD = Kind(
+    parse=parse_password,
+    examples=("another-horse-7",),
+    accepts="8 to 128 characters.",
+    is_secret=True,
+)
 YES_NO = Kind(
     parse=parse_yes_no,
     examples=("yes", "no"),

@@ -2,6 +2,7 @@
 
 import re
 
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.kinds import Kind
 from mosaic_installer.core.secret import Secret
 
@@ -61,8 +62,13 @@ def parse_provider_key(text: str) -> Secret:
     return key
 
 
-PROVIDER_KEY = Kind(parse=parse_provider_key, examples=("sk-example-0123456789",), is_secret=True)
-KEY = Kind(parse=parse_key, examples=("sk-example-0123456789",), is_secret=True)
+KEY = Kind(
+    parse=parse_key,
+    examples=("sk-example-0123456789",),
+    accepts=f"One word of {SHORTEST_KEY} to {LONGEST_KEY} characters.",
+    is_secret=True,
+)
+PROVIDER_KEY = replace(KEY, parse=parse_provider_key)
 
 
 def bare_key(text: str) -> str:

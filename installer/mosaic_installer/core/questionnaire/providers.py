@@ -26,7 +26,9 @@ def parse_model(text: str) -> str:
     return name
 
 
-MODEL = Kind(parse=parse_model, examples=("model-of-example",))
+MODEL = Kind(
+    parse=parse_model, examples=("model-of-example",), accepts="One word of at most 200 characters."
+)
 EMBEDDINGS_MODEL = choice(
     "an embeddings model",
     {

@@ -8,29 +8,30 @@ from mosaic_installer.core.questionnaire.kinds import PORT, Kind, parse_server_u
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
 
+DATABASE_EXAMPLE = "postgresql://user:password@host/name"
+VALKEY_EXAMPLE = "redis://user:password@host:6379/0"
+
 
 def parse_database_url(text: str) -> Secret:
     """Accept the address of a PostgreSQL database; it holds a password, so it is a secret."""
-    return parse_server_url(
-        text, ("postgresql", "postgres"), "postgresql://user:password@host/name"
-    )
+    return parse_server_url(text, ("postgresql", "postgres"), DATABASE_EXAMPLE)
 
 
 def parse_valkey_url(text: str) -> Secret:
     """Accept the address of a Valkey or Redis server; it may hold a password."""
-    return parse_server_url(
-        text, ("redis", "rediss", "valkey", "valkeys"), "redis://user:password@host:6379/0"
-    )
+    return parse_server_url(text, ("redis", "rediss", "valkey", "valkeys"), VALKEY_EXAMPLE)
 
 
 DATABASE_URL = Kind(
     parse=parse_database_url,
     examples=("postgresql://ada:pw-of-db@db.example/mosaic",),
+    accepts=f"A URL such as `{DATABASE_EXAMPLE}`.",
     is_secret=True,
 )
 VALKEY_URL = Kind(
     parse=parse_valkey_url,
     examples=("redis://ada:pw-of-queue@queue.example:6379/0",),
+    accepts=f"A URL such as `{VALKEY_EXAMPLE}`.",
     is_secret=True,
 )
 

@@ -37,7 +37,12 @@ def headers_in(secret: Secret) -> dict[str, str]:
     return {name: unquote(value) for name, _, value in pairs}
 
 
-HEADERS = Kind(parse=parse_headers, examples=("x-example=0123456789",), is_secret=True)
+HEADERS = Kind(
+    parse=parse_headers,
+    examples=("x-example=0123456789",),
+    accepts="Headers as `name=value`, separated by commas.",
+    is_secret=True,
+)
 
 
 @frozen

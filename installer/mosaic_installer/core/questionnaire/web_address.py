@@ -3,6 +3,7 @@
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.questionnaire.kinds import Kind
 
 DISCOVERY = ".well-known/openid-configuration"
@@ -36,9 +37,17 @@ def parse_ollama_address(text: str) -> str:
     return parts.geturl().rstrip("/")
 
 
-WEB_ADDRESS = Kind(parse=parse_web_address, examples=("https://api.example.org/v9",))
-ISSUER = Kind(parse=parse_issuer, examples=("https://login.example.org/m",))
-OLLAMA_ADDRESS = Kind(parse=parse_ollama_address, examples=("http://models.example:11434",))
+WEB_ADDRESS = Kind(
+    parse=parse_web_address,
+    examples=("https://api.example.org/v9",),
+    accepts="An http or https URL.",
+)
+ISSUER = replace(WEB_ADDRESS, parse=parse_issuer, examples=("https://login.example.org/m",))
+OLLAMA_ADDRESS = Kind(
+    parse=parse_ollama_address,
+    examples=("http://models.example:11434",),
+    accepts="An http or https URL, or a host with or without a port.",
+)
 
 
 def is_loopback(address: str) -> bool:
