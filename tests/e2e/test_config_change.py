@@ -161,5 +161,9 @@ def test_an_editor_changes_the_answers_only_when_they_are_right(installed: Site)
     assert answers.read_text() == f"{before}# mine\n"
     assert answers.stat().st_mode & 0o777 == 0o600
     absent: dict[str, Any] = {"EDITOR": "/nowhere/editor"}
-    installed.run("config", "edit", code=1, **absent).says("/nowhere/editor")
+    installed.run("config", "edit", code=1, **absent).says(
+        "error: the editor `/nowhere/editor` cannot be started: No such file or directory",
+        "VISUAL or EDITOR",
+        "nothing was changed",
+    )
     assert answers.read_text() == f"{before}# mine\n"
