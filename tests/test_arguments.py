@@ -87,6 +87,30 @@ def test_a_mistyped_word_is_answered_with_the_nearest(words: list[str], meant: s
         parse(words)
 
 
+@pytest.mark.parametrize(
+    ("words", "prog"),
+    [
+        (["token", "create", "ci"], "mosaic token create"),
+        (["install", "--nonsense"], "mosaic install"),
+        (["config", "get", "tier", "admin.email"], "mosaic config get"),
+        (["token", "creat"], "mosaic token"),
+        (["--nonsense"], "mosaic"),
+    ],
+)
+def test_the_hint_is_the_help_of_the_command_that_was_meant(words: list[str], prog: str) -> None:
+    with pytest.raises(AnswersError) as refused:
+        parse(words)
+    assert refused.value.hint == f"run `{prog} --help` for usage"
+
+
+def test_without_a_verb_the_verbs_are_named() -> None:
+    with pytest.raises(AnswersError) as refused:
+        parse(["gateway"])
+    assert refused.value.message == (
+        "`mosaic gateway` needs one of these words: start, stop, restart, logs, login, logout"
+    )
+
+
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "usage: mosaic" in capsys.readouterr().out

@@ -2,10 +2,14 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NoReturn, TypeAlias
 
 from mosaic_installer.errors import AnswersError
+
+VERB = "VERB"
+"""What the usage calls the second word of a command that has several."""
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -30,7 +34,20 @@ class Parser(argparse.ArgumentParser):
     def _get_formatter(self) -> argparse.HelpFormatter:
         return _Formatter(self.prog)
 
+    # Argparse's own takes a namespace of any class, which nobody here has.
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse what is left over here, where the help is of the command that was meant."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return parsed, unknown
+
     def error(self, message: str) -> NoReturn:
+        if message.endswith(f"required: {VERB}"):
+            (verbs,) = (row.choices or () for row in self._actions if row.metavar == VERB)
+            message = f"`{self.prog}` needs one of these words: {', '.join(verbs)}"
         hint = f"run `{self.prog} --help` for usage"
         raise AnswersError(_meant(message), hint, identifier="bad-usage")
 
