@@ -8,6 +8,7 @@ from mosaic_installer import __version__
 from mosaic_installer.arguments import parse
 from mosaic_installer.cli import main
 from mosaic_installer.errors import AnswersError
+from mosaic_installer.ui import terminal
 
 pytestmark = pytest.mark.unit
 
@@ -111,6 +112,28 @@ def test_without_a_verb_the_verbs_are_named() -> None:
     )
 
 
-def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 2
+@pytest.mark.parametrize(
+    ("words", "is_plain"), [([], False), (["--plain"], True), (["--plain", "configure"], True)]
+)
+def test_without_a_command_the_home_screen_opens_at_a_terminal(
+    words: list[str], *, is_plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "is_terminal", lambda _stream: True)
+    # One that cannot move its cursor is enough for plain lines.
+    monkeypatch.setenv("TERM", "dumb" if is_plain else "vt100")
+    parsed = parse(words)
+    assert (parsed.plain, parsed.section) == (is_plain, "")
+
+
+def test_plain_lines_are_asked_for_before_a_command_or_after_it() -> None:
+    assert parse(["--plain", "install", "--yes"]).plain
+    with pytest.raises(AnswersError, match="unrecognized arguments: --plain"):
+        parse(["--plain", "status"])
+
+
+@pytest.mark.parametrize("words", [[], ["--plain"]])
+def test_without_a_command_the_help_is_shown(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
     assert "usage: mosaic" in capsys.readouterr().out

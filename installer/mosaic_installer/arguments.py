@@ -24,6 +24,7 @@ EXITS = (
     "exit codes: 0 done · 1 failed · 2 settings or usage · 3 a bug · 4 preflight · 5 engine · "
     "6 unhealthy · 7 credentials · 8 locked · 9 differences found · 130 interrupted"
 )
+PLAIN = "--plain"
 
 
 class Command(NamedTuple):
@@ -39,8 +40,11 @@ class Command(NamedTuple):
 
 def parse(words: list[str]) -> argparse.Namespace:
     """Return the parsed command line; prints and exits for `--help` and `--version`."""
-    if not words and _is_at_terminal():
-        words = ["configure"]
+    if words[:1] == [PLAIN]:
+        # Before a command it means what it means after it.
+        words = [*words[1:2], PLAIN, *words[2:]]
+    if words in ([], [PLAIN]) and _is_at_terminal(is_plain=bool(words)):
+        words = ["configure", *words]
     # Where a command comes first, it alone is declared; all would take longer than most commands.
     named = [name for name in words[:1] if name in COMMANDS]
     parser = _parser(named) if named else _parser(COMMANDS, named)
@@ -55,10 +59,10 @@ def _help(parser: Parser) -> int:
     return AnswersError.exit_code
 
 
-def _is_at_terminal() -> bool:
+def _is_at_terminal(*, is_plain: bool) -> bool:
     from mosaic_installer.ui.terminal import is_interactive
 
-    return is_interactive()
+    return is_interactive(is_plain=is_plain)
 
 
 def dispatch(parsed: argparse.Namespace) -> int:
@@ -75,6 +79,9 @@ def _parser(names: Iterable[str], declared: Container[str] | None = None) -> Par
         epilog=EXITS,
     )
     parser.add_argument("--version", action="version", version=f"mosaic {__version__}")
+    parser.add_argument(
+        PLAIN, action="store_true", help="open the home screen in plain text, for screen readers"
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
     for name in names:
         command = COMMANDS[name]

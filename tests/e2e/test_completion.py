@@ -17,6 +17,7 @@ pytestmark = pytest.mark.install
 COMMANDS = {"install", "status", "doctor", "config", "uninstall", "completion"}
 WORDS: list[tuple[str, set[str]]] = [
     ("mosaic in", {"install"}),
+    ("mosaic --pl", {"--plain"}),
     ("mosaic completion ", {"bash", "zsh", "fish"}),
     ("mosaic install --tier ", {"local", "standalone", "federated"}),
     ("mosaic install --tier st", {"standalone"}),

@@ -39,7 +39,7 @@ def test_without_its_token_an_installation_says_so_and_can_be_uninstalled(instal
 
 
 def test_in_plain_lines_a_token_says_how_to_take_it_from_the_screen(shared: Site) -> None:
-    with Terminal(shared, MOSAIC_PLAIN="1") as terminal:
+    with Terminal(shared, "--plain") as terminal:
         terminal.sees(WAY, "Show the token").types("?\n").sees("gateway: The program")
         number = next(
             line.partition(".")[0] for line in terminal.lines if line.endswith(". Show the token")
