@@ -41,6 +41,13 @@ def api_at(port: int) -> HttpGateway:
     return HttpGateway(gateway)
 
 
+def test_where_nobody_listens_the_gateway_is_to_be_started(free_port: int) -> None:
+    for call in CALLS.values():
+        with pytest.raises(InstallerError, match="does not answer: Connection refused") as it:
+            call(api_at(free_port))
+        assert it.value.hint.startswith("`mosaic gateway start` starts it; ")
+
+
 @pytest.mark.parametrize("name", IMPOSTORS)
 def test_an_impostor_has_no_version_and_keeps_nobody_waiting(name: str) -> None:
     with impostor(name) as port:

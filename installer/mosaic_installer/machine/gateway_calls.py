@@ -112,9 +112,12 @@ class GatewayCalls:
 
     def _unreachable(self, error: Exception) -> GatewayUnready:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        # Whatever the gateway runs as, a refusal says that nothing is there to answer.
+        is_off = isinstance(error, ConnectionRefusedError)
+        first = "gateway start` starts it" if is_off else "status` shows whether it runs"
         return GatewayUnready(
             f"the gateway at `{self._url.geturl()}` does not answer: {reason}",
-            "`mosaic status` shows whether it runs, `mosaic gateway logs` what it says",
+            f"`mosaic {first}; `mosaic gateway logs` shows what it said",
             identifier="gateway-unreachable",
         )
 
