@@ -1,6 +1,7 @@
 """What an installation would do, shown without touching anything: the published shapes."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from tests.fake_machine import FakeMachine
@@ -67,16 +68,47 @@ def test_a_dry_run_in_words_is_the_plan_on_stdout(capsys: pytest.CaptureFixture[
 def test_nothing_to_do_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     show_dry_run(DONE, FakeMachine(), as_json=False, with_diff=True)
     assert capsys.readouterr().out == "Nothing would change.\n"
-    assert check_only(DONE) == 0
+    assert check_only(DONE, FakeMachine(), as_json=False) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_a_check_lists_the_differences_and_ends_with_9(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [*DONE, Surveyed(step=CONFIG, is_done=False)]
     with pytest.raises(DriftFound, match=f"1 step of {len(rows)} would change something") as drift:
-        check_only(rows)
+        check_only(rows, FakeMachine(), as_json=False)
     assert drift.value.exit_code == 9
+    assert drift.value.hint == "run `mosaic install` to apply them"
     assert capsys.readouterr().out == f"X  Write {LAYOUT.gateway_config}\n"
+
+
+@pytest.mark.parametrize(
+    ("sure", "unsure", "said"),
+    [
+        (2, 0, "2 steps of {} would change something"),
+        (2, 3, "2 steps of {} would change something, and 3 more might (if needed)"),
+        (0, 1, "1 step of {} might change something"),
+    ],
+)
+def test_a_check_tells_what_may_not_be_needed_apart(sure: int, unsure: int, said: str) -> None:
+    certain = Surveyed(step=CONFIG, is_done=False)
+    doubtful = Surveyed(step=CONFIG, is_done=False, is_unsure=True)
+    rows = [*DONE, *[certain] * sure, *[doubtful] * unsure]
+    with pytest.raises(DriftFound) as drift:
+        check_only(rows, FakeMachine(), as_json=False)
+    assert drift.value.message == said.format(len(rows))
+    assert ("what is needed" in drift.value.hint) == bool(unsure)
+
+
+@pytest.mark.parametrize("rest", [(), (Surveyed(step=CONFIG, is_done=False),)])
+def test_a_check_as_json_is_the_document_of_a_dry_run(
+    rest: tuple[Surveyed, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [*DONE, *rest]
+    show_dry_run(rows, FakeMachine(), as_json=True, with_diff=False)
+    expected = capsys.readouterr()
+    with pytest.raises(DriftFound) if rest else nullcontext():
+        check_only(rows, FakeMachine(), as_json=True)
+    assert capsys.readouterr() == expected
 
 
 def test_files_that_are_done_have_no_diff(capsys: pytest.CaptureFixture[str]) -> None:

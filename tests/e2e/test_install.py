@@ -143,6 +143,19 @@ def test_check_tells_a_difference_by_its_exit_code(installed: Site) -> None:
     assert "Save your settings" in differs.stdout
 
 
+def test_check_with_json_prints_what_a_dry_run_with_json_prints(site: Site) -> None:
+    shown = site.install("--check", "--json", code=9)
+    promised = site.install("--dry-run", "--json").document
+    assert shown.document["actions"] == promised["actions"]
+    assert shown.document.keys() == promised.keys()
+    assert "would change something" in shown.stderr
+    assert site.run("install", "--check", "--json", code=2).stdout == ""
+    site.install("--yes")
+    promised = site.run("install", "--check", "--json").document
+    assert all(action["done"] for action in promised["actions"])
+    assert promised["files"] == []
+
+
 def test_check_finds_everything_missing_where_nothing_is(site: Site) -> None:
     site.install("--check", code=9).says("would change something")
     assert not site.home.exists()

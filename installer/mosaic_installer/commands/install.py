@@ -100,7 +100,7 @@ def _carry_out(decision: "Decision", machine: LocalMachine, options: Options, vi
             )
             return 0
         if options.is_check:
-            return preview.check_only(decision.surveyed)
+            return preview.check_only(decision.surveyed, machine, as_json=options.as_json)
         preview.show_diffs(decision.surveyed, machine)
     if not decision.is_done:
         from mosaic_installer.commands.carry_out import carry_out
@@ -137,14 +137,17 @@ class _Counting:
 
 @contextmanager
 def _view(options: Options) -> Iterator[View]:
-    """Yield the view; a stream of events ends with `finished` even when the run fails."""
+    """Yield the view; a stream of events ends with `finished` even when the run fails.
+
+    A run that only looks has no events: with `--json`, it prints one document.
+    """
     view = _Counting(
         open_view(as_json=options.as_json, is_verbose=options.is_verbose, is_plain=options.is_plain)
     )
     try:
         yield view
     except (InstallerError, KeyboardInterrupt):
-        if options.as_json and not options.is_dry_run:
+        if options.as_json and not (options.is_dry_run or options.is_check):
             counts = {"changed": view.changed, "skipped": view.skipped}
             view.report(Finished(ok=False, **counts, gateway_url=""))
         raise

@@ -16,8 +16,7 @@ def show_dry_run(
 ) -> None:
     """Print the plan on stdout; nothing is touched."""
     if as_json:
-        files = [_file(action, machine) for action in _files(surveyed)]
-        output.document({"schema": SCHEMA, "actions": action_documents(surveyed), "files": files})
+        _show_document(surveyed, machine)
         return
     rows = plan_rows(surveyed, in_full=True)
     output.data(output.lines(rows) if rows else "Nothing would change.")
@@ -36,18 +35,18 @@ def diffs(surveyed: Sequence[Surveyed], machine: Machine) -> list[str]:
     return [action.diff(machine) for action in _files(surveyed)]
 
 
-def check_only(surveyed: Sequence[Surveyed]) -> int:
-    """Return 0 when nothing would change; raises `DriftFound` otherwise."""
+def check_only(surveyed: Sequence[Surveyed], machine: Machine, *, as_json: bool) -> int:
+    """Print the plan on stdout; return 0 when nothing would change, else raise `DriftFound`."""
     rows = plan_rows(surveyed, in_full=True)
-    if not rows:
+    if as_json:
+        _show_document(surveyed, machine)
+    elif rows:
+        output.data(output.lines(rows))
+    else:
         output.say("Nothing would change.")
-        return 0
-    output.data(output.lines(rows))
-    count = sum(not row.is_done for row in surveyed)
-    steps = "1 step" if count == 1 else f"{count} steps"
-    raise DriftFound(
-        f"{steps} of {len(surveyed)} would change something", "run `mosaic install` to apply them"
-    )
+    if rows:
+        raise _drift(surveyed)
+    return 0
 
 
 def action_documents(surveyed: Sequence[Surveyed]) -> list[dict[str, object]]:
@@ -61,6 +60,29 @@ def action_documents(surveyed: Sequence[Surveyed]) -> list[dict[str, object]]:
         }
         for row in surveyed
     ]
+
+
+def _show_document(surveyed: Sequence[Surveyed], machine: Machine) -> None:
+    files = [_file(action, machine) for action in _files(surveyed)]
+    output.document({"schema": SCHEMA, "actions": action_documents(surveyed), "files": files})
+
+
+def _drift(surveyed: Sequence[Surveyed]) -> DriftFound:
+    """Tell what would certainly change apart from what shows only when its turn comes."""
+    unsure = sum(row.is_unsure for row in surveyed)
+    sure = sum(not row.is_done for row in surveyed) - unsure
+    # What rests on nothing certain may be all there is: an engine that does not answer.
+    words = "might change something" if not sure else "would change something"
+    more = f", and {unsure} more might (if needed)" if sure and unsure else ""
+    hint = "do what is needed" if unsure else "apply them"
+    return DriftFound(
+        f"{_steps(sure or unsure)} of {len(surveyed)} {words}{more}",
+        f"run `mosaic install` to {hint}",
+    )
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def _files(surveyed: Sequence[Surveyed]) -> Iterator[WriteFile]:
