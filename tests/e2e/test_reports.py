@@ -124,3 +124,21 @@ def test_a_run_leaves_a_log_of_itself(shared: Site) -> None:
     assert "finished True" in log.read_text()
     meta = json.loads((shared.config / "gateway/meta.json").read_text())
     assert (meta["host"], meta["port"], meta["tier"]) == ("127.0.0.1", shared.port, "local")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("conversation", "list"), "No conversations yet."),
+        (("conversation", "search", "heron"), "Nothing found."),
+        (("memory", "list"), "No memories yet."),
+        (("memory", "search", "heron"), "Nothing found."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_list_of_nothing_says_so_beside_stdout(
+    shared: Site, words: tuple[str, ...], told: str
+) -> None:
+    done = shared.run(*words)
+    assert (done.stdout, done.stderr[: len(told)]) == ("", told)
+    assert shared.run(*words, "--json").said == "[]\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mosaic_installer.commands.authority import open_chats, open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
-from mosaic_installer.commands.listing import require_some, whole
+from mosaic_installer.commands.listing import NOTHING_FOUND, require_some, whole
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.chats import Conversation, Said, Summary
 from mosaic_installer.core.moments import to_the_minute
@@ -30,6 +30,8 @@ def list_latest(most: int, *, as_json: bool) -> int:
         return 0
     for each in found:
         output.piece(_row(each.updated_at, each.id, each.title))
+    if not found:
+        output.say("No conversations yet. `mosaic chat` begins one.")
     return 0
 
 
@@ -75,6 +77,8 @@ def search(text: str, most: int, *, as_json: bool) -> int:
     for each in found:
         output.piece(_row(each.said_at, each.conversation, each.title))
         output.piece(f"    {each.text}\n")
+    if not found:
+        output.say(NOTHING_FOUND)
     return 0
 
 

@@ -2,6 +2,9 @@
 
 from mosaic_installer.errors import AnswersError
 
+NOTHING_FOUND = "Nothing found."
+"""What is said, beside stdout, where nothing fits what was looked for."""
+
 
 def require_some(most: int) -> None:
     """Raise AnswersError where `--limit` leaves nothing to list."""

@@ -1,10 +1,10 @@
 """`mosaic memory`: what is kept for you, by you or by an agent; by the token on file."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from mosaic_installer.commands.authority import open_memories
 from mosaic_installer.commands.consent import agrees_to_remove
-from mosaic_installer.commands.listing import require_some, whole
+from mosaic_installer.commands.listing import NOTHING_FOUND, require_some, whole
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.machine.memories import Memory
 from mosaic_installer.errors import AnswersError
@@ -18,14 +18,15 @@ STDIN = "-"
 def list_latest(most: int, *, as_json: bool) -> int:
     """Print the latest memories."""
     require_some(most)
-    _print(open_memories().all(most), as_json=as_json)
+    nothing = "No memories yet. `mosaic memory add TEXT` adds one."
+    _print(open_memories().all(most), nothing, as_json=as_json)
     return 0
 
 
 def search(text: str, most: int, *, as_json: bool) -> int:
     """Print the memories that fit these words best."""
     require_some(most)
-    _print(open_memories().search(whole(text), most), as_json=as_json)
+    _print(open_memories().search(whole(text), most), NOTHING_FOUND, as_json=as_json)
     return 0
 
 
@@ -54,13 +55,15 @@ def forget(memory: str, *, assume_yes: bool) -> int:
     return 0
 
 
-def _print(found: Iterable[Memory], *, as_json: bool) -> None:
+def _print(found: Sequence[Memory], nothing: str, *, as_json: bool) -> None:
     if as_json:
         output.shown_document([_document(each) for each in found])
         return
     for each in found:
         text = " ".join(each.text.split())
         output.piece(f"{each.updated_at[:DAY]}  {each.id}  {text}\n")
+    if not found:
+        output.say(nothing)
 
 
 def _unusable(what: str) -> AnswersError:
