@@ -48,9 +48,10 @@ def add(text: str, *, as_json: bool) -> int:
 
 def forget(memory: str, *, assume_yes: bool) -> int:
     """Forget a memory for good."""
-    what = f"the memory {output.readable(memory)}"
-    if agrees_to_remove(what, "its text", assume_yes=assume_yes):
-        open_memories().forget(memory)
+    api = open_memories()
+    found = api.find(memory)
+    if agrees_to_remove(f"the memory {found.id}", "its text", assume_yes=assume_yes):
+        api.forget(found.id)
         output.say("The memory is forgotten.")
     return 0
 

@@ -48,13 +48,17 @@ class HttpMemories:
         return self._found(CONVERSATIONS, text, most, _passage)
 
     def add(self, text: str) -> Memory:
-        response = self._calls.ask("POST", MEMORIES, {"text": text}, status=201)
-        [made] = self._items(response, lambda body: [body], _memory)
-        return made
+        return self._one(self._calls.ask("POST", MEMORIES, {"text": text}, status=201))
+
+    def find(self, memory: str) -> Memory:
+        return self._one(self._calls.ask("GET", _path(memory)))
 
     def forget(self, memory: str) -> None:
-        path = f"{MEMORIES}/{quote(memory, safe='', errors='replace')}"
-        self._calls.ask("DELETE", path, status=204)
+        self._calls.ask("DELETE", _path(memory), status=204)
+
+    def _one(self, response: Response) -> Memory:
+        [found] = self._items(response, lambda body: [body], _memory)
+        return found
 
     def _found(
         self, path: str, text: str, most: int, parse: Callable[[Any], Item]
@@ -73,6 +77,10 @@ class HttpMemories:
             return [parse(row) for row in rows(response.body)]
         except (KeyError, TypeError):
             raise self._calls.nonsense() from None
+
+
+def _path(memory: str) -> str:
+    return f"{MEMORIES}/{quote(memory, safe='', errors='replace')}"
 
 
 def _pages(page: Callable[[int, int], list[Item]], most: int) -> tuple[Item, ...]:

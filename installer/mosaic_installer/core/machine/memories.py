@@ -40,5 +40,8 @@ class MemoryApi(Protocol):
     def add(self, text: str) -> Memory:
         """Keep something."""
 
+    def find(self, memory: str) -> Memory:
+        """Return the one with this id."""
+
     def forget(self, memory: str) -> None:
         """Forget the one with this id for good."""
