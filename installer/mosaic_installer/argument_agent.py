@@ -9,7 +9,9 @@ from mosaic_installer.parser import Parser, shared
 def add_agent(command: Parser) -> None:
     """Declare the verbs of `mosaic agent`."""
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
-    parser = verbs.add_parser("list", parents=[shared()], help="your agents, then everybody's")
+    parser = verbs.add_parser(
+        "list", parents=[shared()], help="your agents, then everybody's, with their models"
+    )
     parser.set_defaults(run=_agent, verb="list")
     parser = verbs.add_parser("show", parents=[shared()], help="model, tools and prompt of one")
     _add_name(parser)

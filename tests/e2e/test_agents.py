@@ -190,7 +190,7 @@ def test_what_the_gateway_does_by_itself_is_shown(place: Site) -> None:
     eventually(lambda: jobs("--state", "waiting"), "the jobs have begun")
     [waiting] = jobs("--name", "catalogue-refresh")
     shown = place.run("job", "list", "--name", "catalogue-refresh").stdout
-    assert shown.endswith(f"  waiting   catalogue-refresh  {waiting['id']}\n")
+    assert shown.endswith(f"  waiting  catalogue-refresh  {waiting['id']}\n")
     assert "will run now" in place.run("job", "retry", str(waiting["id"])).stderr
     eventually(lambda: jobs("--name", "catalogue-refresh", "--state", "done"), "it was done")
     place.run("job", "retry", str(waiting["id"]), code=1).says("running or done")

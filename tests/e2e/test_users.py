@@ -87,7 +87,7 @@ def test_a_token_is_made_for_what_it_is_needed_for(installed: Site) -> None:
     listed = {row["label"]: row for row in installed.run("token", "list", "--json").document}
     assert (listed["laptop"]["scopes"], listed["laptop"]["owner"]) == (["chat"], EMAIL)
     shown = installed.run("token", "list").stdout
-    assert f"laptop of {EMAIL}" in shown
+    assert f"  laptop of {EMAIL}\n" in shown
     assert chat not in shown
 
 

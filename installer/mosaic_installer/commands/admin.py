@@ -19,7 +19,7 @@ def list_all(*, as_json: bool) -> int:
     if as_json:
         output.document([_document(user) for user in users])
     else:
-        output.data(output.lines((user.email, f"{user.role}  {user.name}") for user in users))
+        output.data(output.lines((user.email, user.role, user.name) for user in users))
     return 0
 
 

@@ -40,10 +40,9 @@ def list_all(*, as_json: bool) -> int:
     if as_json:
         output.shown_document([_document(each) for each in found])
         return 0
-    width = max((len(each.name) for each in found), default=0)
-    for each in found:
-        whose = "shared" if each.is_shared else "yours"
-        output.piece(f"{each.name:<{width}}  {whose:<6}  {each.model}\n")
+    rows = ((each.name, "shared" if each.is_shared else "yours", each.model) for each in found)
+    for line in output.aligned(rows):
+        output.piece(f"{line}\n")
     if not found:
         output.say("There is no agent. `mosaic agent create NAME` makes one.")
     return 0

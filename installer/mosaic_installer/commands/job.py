@@ -1,13 +1,13 @@
 """`mosaic job`: what the gateway does by itself; by the token on file."""
 
+from collections.abc import Iterator, Sequence
+
 from mosaic_installer.commands.authority import open_jobs
 from mosaic_installer.commands.listing import require_some
 from mosaic_installer.core.events import SCHEMA
 from mosaic_installer.core.job_run import JobRun
 from mosaic_installer.core.moments import to_the_minute
 from mosaic_installer.ui import output
-
-LONGEST_STATE = len("retrying")
 
 
 def list_latest(most: int, *, name: str | None, state: str | None, as_json: bool) -> int:
@@ -17,12 +17,8 @@ def list_latest(most: int, *, name: str | None, state: str | None, as_json: bool
     if as_json:
         output.shown_document([_document(each) for each in found])
         return 0
-    for each in found:
-        state_column = each.state.ljust(LONGEST_STATE)
-        since = each.started_at or each.created_at
-        output.piece(f"{to_the_minute(since)}  {state_column}  {each.name}  {each.id}\n")
-        if each.error is not None:
-            output.piece(f"    {_trouble(each)}\n")
+    for line in told(found):
+        output.piece(f"{line}\n")
     if not found:
         output.say("There are no such jobs. They begin 15 seconds after the gateway starts.")
     return 0
@@ -37,6 +33,18 @@ def retry(run: str, *, as_json: bool) -> int:
         name = output.readable(asked.name)
         output.say(f"{name} will run now. `mosaic job list` shows how it goes.")
     return 0
+
+
+def told(found: Sequence[JobRun]) -> Iterator[str]:
+    """Yield a line for each run, and below it what went wrong."""
+    rows = output.aligned(
+        (to_the_minute(each.started_at or each.created_at), each.state, each.name, each.id)
+        for each in found
+    )
+    for row, each in zip(rows, found, strict=True):
+        yield row
+        if each.error is not None:
+            yield f"    {_trouble(each)}"
 
 
 def _trouble(run: JobRun) -> str:

@@ -17,6 +17,7 @@ from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.machine.api import Credential, TokenRow
 from mosaic_installer.core.machine.people import TokenWish
+from mosaic_installer.core.moments import to_the_minute
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.exchange import finish_exchange
 from mosaic_installer.core.tokens.recovery import PASSWORD, Wish, recover, save_token
@@ -97,12 +98,7 @@ def list_all(*, as_json: bool) -> int:
     if as_json:
         output.document([_document(row) for row in rows])
         return 0
-    for row in rows:
-        state = "revoked" if row.revoked_at else "on file" if row.is_current else "valid"
-        used = f"last used {row.last_used_at}" if row.last_used_at else "never used"
-        whose = f"{row.label} of {row.owner}" if row.owner else row.label
-        scopes = "+".join(row.scopes) or "-"
-        output.data(f"{row.id}  {state:<8} {scopes:<10} {whose}  created {row.created_at}, {used}")
+    output.data(output.lines(map(told, rows)))
     return 0
 
 
@@ -136,6 +132,15 @@ def revoke(token_id: str, *, is_forced: bool) -> int:
         api.revoke(credential, token_id)
     output.say("The token has been revoked.")
     return 0
+
+
+def told(row: TokenRow) -> tuple[str, ...]:
+    """Return what is to be known of a token as the columns of a list."""
+    state = "revoked" if row.revoked_at else "on file" if row.is_current else "valid"
+    used = f"last used {to_the_minute(row.last_used_at)}" if row.last_used_at else "never used"
+    whose = f"{row.label} of {row.owner}" if row.owner else row.label
+    created = f"created {to_the_minute(row.created_at)}"
+    return row.id, state, "+".join(row.scopes) or "-", created, used, whose
 
 
 def _wish(asked: Recovery, machine: LocalMachine) -> Wish:

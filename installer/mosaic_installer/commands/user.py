@@ -43,10 +43,7 @@ def list_all(*, as_json: bool) -> int:
     if as_json:
         output.document([_document(person) for person in people])
         return 0
-    width = max((len(person.email) for person in people), default=0)
-    for person in people:
-        until = person.expires_at and f"invited, until {_until(person.expires_at)}"
-        output.data(f"{person.email:<{width}}  {person.role:<6}  {until or person.name}")
+    output.data(output.lines((each.email, each.role, _name_or_state(each)) for each in people))
     return 0
 
 
@@ -204,6 +201,11 @@ def _document(person: Person) -> dict[str, object]:
         "created": person.created_at,
         "expires": person.expires_at,
     }
+
+
+def _name_or_state(person: Person) -> str:
+    until = person.expires_at and f"invited, until {_until(person.expires_at)}"
+    return until or person.name
 
 
 def _until(moment: str) -> str:

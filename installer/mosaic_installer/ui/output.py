@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TextIO
 
@@ -155,11 +155,18 @@ def findings(found: Iterable[Finding], *, with_notes: bool) -> None:
         say()  # what ends the run because of it stands apart
 
 
-def lines(rows: Iterable[tuple[str, str]]) -> str:
-    """Return rows of two columns as text, the second column aligned."""
+def lines(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as text, their columns aligned."""
+    return "\n".join(aligned(rows))
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield rows, all of which have as many columns, with these aligned; the last is free text."""
     known = list(rows)
-    width = max((len(left) for left, _ in known), default=0)
-    return "\n".join(f"{left:<{width}}  {right}".rstrip() for left, right in known)
+    widths = [max(map(len, column)) for column in zip(*known, strict=True)]
+    for *cells, last in known:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=False))
+        yield "  ".join((*padded, last)).rstrip()
 
 
 def _width(stream: TextIO) -> int | None:
