@@ -79,6 +79,19 @@ def test_help_is_given_for_every_command(
     assert capsys.readouterr().out.startswith("usage: mosaic")
 
 
+def test_lines_to_copy_are_not_folded_in_the_help(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    with pytest.raises(SystemExit):
+        main(["completion", "--help"])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    for shell in ("bash", "zsh", "fish"):
+        (line,) = (line for line in lines if line.startswith(f"mosaic completion {shell} > "))
+        folder = line.rpartition(" ")[2].rpartition("/")[0]
+        assert f"mkdir -p {folder}" in lines
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [(["instal"], "install"), (["token", "reovke"], "revoke"), (["gateway", "strat"], "start")],

@@ -25,6 +25,20 @@ EXITS = (
     "6 unhealthy · 7 credentials · 8 locked · 9 differences found · 130 interrupted"
 )
 PLAIN = "--plain"
+PLACES = """\
+bash (with the package bash-completion):
+  mkdir -p ~/.local/share/bash-completion/completions
+  mosaic completion bash > ~/.local/share/bash-completion/completions/mosaic
+
+zsh (with `fpath+=(~/.zfunc)` in ~/.zshrc, before compinit):
+  mkdir -p ~/.zfunc
+  mosaic completion zsh > ~/.zfunc/_mosaic
+
+fish:
+  mkdir -p ~/.config/fish/completions
+  mosaic completion fish > ~/.config/fish/completions/mosaic.fish
+"""
+"""Where each shell looks for a script like ours."""
 
 
 class Command(NamedTuple):
@@ -200,9 +214,7 @@ COMMANDS = {
         _add_completion,
         "print a shell completion script",
         "Print a script that completes `mosaic` commands in your shell.",
-        "bash: mosaic completion bash > ~/.local/share/bash-completion/completions/mosaic · "
-        "zsh: mosaic completion zsh > FOLDER/_mosaic, with FOLDER in $fpath · "
-        "fish: mosaic completion fish > ~/.config/fish/completions/mosaic.fish",
+        PLACES,
         is_shared=False,
     ),
 }

@@ -27,6 +27,13 @@ class _Formatter(argparse.HelpFormatter):
         self._max_help_position = min(self.WIDEST_GAP, max(self._width - 20, 2))
         return super().format_help()
 
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Fold what is to be read; a line that begins further in is to be copied, and stays."""
+        fill, lines = super()._fill_text, text.split("\n")
+        return "\n".join(
+            line if line.startswith(" ") else fill(line, width, indent) for line in lines
+        )
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours."""
