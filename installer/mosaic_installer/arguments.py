@@ -179,7 +179,7 @@ COMMANDS = {
     ),
     "user": Command(
         argument_people.add_user,
-        "user accounts: list, invite, promote, demote, limit, remove",
+        "user accounts: list, invite, accept, promote, demote, limit, remove",
         is_shared=False,
     ),
     "admin": Command(
