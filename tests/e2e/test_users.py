@@ -74,7 +74,7 @@ def test_an_invitation_is_withdrawn_and_works_no_more(installed: Site, tmp_path:
     assert "withdrawn" in installed.run("user", "remove", BOB).stderr
     accept(installed, tmp_path, invited["code"], code_expected=7).says("not valid")
     installed.run("user", "invite", "bob", code=2).says("bob", "ada@example.org")
-    installed.run("user", "accept", code=2).says("code is not given", "stdin")
+    installed.run("user", "accept", code=2).says("code is not given", "--code-file FILE")
 
 
 def test_a_token_is_made_for_what_it_is_needed_for(installed: Site) -> None:

@@ -15,7 +15,6 @@ from mosaic_installer.ui.terminal import is_interactive
 EMAIL = CATALOGUE["admin.email"]
 PASSWORD = CATALOGUE["admin.password"]
 HINT = f"give `--password-file FILE` (`-` is stdin), or set {PASSWORD.variable} or its _FILE twin"
-IN_A_FILE = "give it in a file (`-` is stdin)"
 
 
 def find_email(machine: LocalMachine, given: str | None) -> str | None:
@@ -70,7 +69,7 @@ def need_password(file: Path | None, *, is_new: bool) -> Secret:
     return password
 
 
-def read_secret(file: Path | None, what: str, hint: str = IN_A_FILE) -> Secret:
+def read_secret(file: Path | None, what: str, hint: str) -> Secret:
     """Return a secret that exists: from a file (`-` is stdin), or asked for at a terminal."""
     if file is not None:
         return Secret(_first_line(file, what.lower(), hint).strip())

@@ -23,6 +23,7 @@ from mosaic_installer.machine.people_api import ACCEPT, HttpPeople
 from mosaic_installer.ui import output
 from mosaic_installer.ui.usage import dollars
 
+CODE_HINT = "give `--code-file FILE` (`-` is stdin)"
 DEFAULT = "limits.monthly"
 ROLES = {"promote": "admin", "demote": "member"}
 
@@ -119,8 +120,11 @@ def accept(guest: Guest) -> int:
     """Turn an invitation into an account; the token that comes with it is on stdout, once."""
     machine, gateway, _meta = installed_gateway()
     if str(guest.code_file) == str(guest.password_file) == "-":
-        raise AnswersError("stdin cannot be both the code and the password", "give one as a file")
-    code = read_secret(guest.code_file, "Invitation code")
+        raise AnswersError(
+            "stdin cannot be both the code and the password",
+            "name a file with `--code-file` or with `--password-file`",
+        )
+    code = read_secret(guest.code_file, "Invitation code", CODE_HINT)
     password = read_password(guest.password_file)
     with locked(machine.layout.lock):
         ensure_running(machine, gateway)
