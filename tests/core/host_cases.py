@@ -193,6 +193,12 @@ CASES: dict[str, list[Found | Silent]] = {
         Found("warning", "`/srv/a`, `/srv/b`",
               {"installation.edited": (Path("/srv/a"), Path("/srv/b"))}),
     ],
+    "edited-port-is-the-wanted-one": [
+        Found("error", "config/gateway/.env`, as you edited it, says 8080",
+              {"installation.edited_port": 8080}),
+        Silent({"installation.edited_port": 14242}),
+        Silent({"installation.edited_port": 8080}, {"gateway_runtime": "container"}),
+    ],
     "generated-files-are-whole": [
         Found("warning", "`/srv/a` is cut off",
               {"installation.damaged": {Path("/srv/a"): "cut off"}}),

@@ -146,9 +146,10 @@ def test_a_damaged_file_is_put_aside_and_written_again(name: str, newer: str) ->
     assert not action.is_done(machine)
     action.apply(machine)
     assert action.is_done(machine)
-    assert machine.files.read(action.aside) == (None if damage == "empty" else content)
+    aside = action.path.with_name(f"{action.path.name}.damaged")
+    assert machine.files.read(aside) == (None if damage == "empty" else content)
     action.undo(machine, purge=True)
-    assert machine.files.kind(action.aside) == "absent"
+    assert machine.files.kind(aside) == "absent"
 
 
 @pytest.mark.parametrize("name", EDITS)

@@ -22,10 +22,27 @@ def test_a_configuration_that_was_edited_is_kept_and_reported(installed: Site) -
     shown = installed.run("install", "--replace-edited", "--diff", "--dry-run")
     assert '-{"_generated"' in shown.stdout
     assert file.read_text() == theirs
-    installed.run("install", "--replace-edited")
+    replaced = installed.run("install", "--replace-edited")
+    assert "is kept as it is" not in replaced.stderr
     assert file.read_text() == ours
+    assert file.with_name(f"{file.name}.edited").read_text() == theirs, "nothing is lost"
     assert "you edited" not in installed.run("install").stderr
     assert installed.has_working_token()
+
+
+def test_a_port_that_an_edited_file_keeps_back_is_said_before_anything_is_done(
+    installed: Site, free_port: int
+) -> None:
+    file = installed.config / "gateway/.env"
+    file.write_text(file.read_text() + "# mine\n")
+    done = installed.run("install", "--set", f"gateway.port={free_port}", code=4)
+    done.says(f"`{file}`, as you edited it, says {installed.port}", "--replace-edited")
+    assert installed.has_working_token()
+    installed.run("install", "--set", f"gateway.port={free_port}", "--replace-edited")
+    assert installed.has_working_token(port=free_port)
+    assert file.with_name(".env.edited").read_text().endswith("# mine\n")
+    installed.run("uninstall", "--purge", "--yes")
+    assert not installed.home.exists()
 
 
 def test_an_edited_file_is_kept_by_an_uninstall(installed: Site) -> None:

@@ -97,6 +97,9 @@ def decide(
     machine.vault.type_in(given_secrets(answers))
     for sentence in (*settled.deprecations, *_exposed(settled)):
         output.say(f"warning: {sentence}")
+    if options.replaces_edited:
+        found = replace(host.installation, edited=(), edited_port=None)
+        host = replace(host, installation=found)
     with machine.one_look() as look:
         around = probe_surroundings(host, answers, machine.vault, look)
         facts = Facts(host=host, around=replace(around, verdicts=verdicts))

@@ -1,5 +1,6 @@
 """What became of our files since: edited, damaged, opened to others, saved with CRLF."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,21 @@ from mosaic_installer.core.written import damage_to, is_ours
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.reading import read_regular
 
+PORT = re.compile(r"""^MOSAIC_GATEWAY_PORT=["']?([0-9]{1,5})\b""", re.MULTILINE)
+
 
 def edited_files(files: LocalFiles, layout: Layout) -> tuple[Path, ...]:
     """Return the generated files that a person changed since we wrote them."""
     return tuple(path for path, damage in _changed(files, layout) if not damage)
+
+
+def edited_port(files: LocalFiles, layout: Layout) -> int | None:
+    """Return the port in the gateway's environment file, where a person edited that file."""
+    path = layout.gateway_environment
+    if path not in edited_files(files, layout):
+        return None
+    ports = PORT.findall((files.read(path) or b"").decode(errors="replace"))
+    return int(ports[-1]) if ports else None
 
 
 def damaged_files(files: LocalFiles, layout: Layout) -> dict[Path, str]:

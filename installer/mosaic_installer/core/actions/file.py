@@ -9,13 +9,16 @@ from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.provisioner_key import PLACE, PROVISIONER_KEY, public_half
 from mosaic_installer.core.written import damage_to, is_ours, note_of
 
+DAMAGED, EDITED = "damaged", "edited"
+"""What is added to the name of a file that is put aside."""
+
 
 @frozen
 class WriteFile:
     """A file that is rendered from answers and facts; `content` never holds a secret.
 
-    A file that the user edited is kept, and reported by a check, unless `replaces_edited`. One that
-    was damaged is put aside and written again.
+    A file that the user edited is kept, and reported by a check, unless `replaces_edited`. What is
+    replaced then, or was damaged, is put aside.
     """
 
     path: Path
@@ -66,12 +69,11 @@ class WriteFile:
         if purge or current is None or is_ours(current, machine.files.notes(self.path)):
             machine.files.remove(self.path)
         if purge:
-            machine.files.remove(self.aside)
+            for ending in (DAMAGED, EDITED):
+                machine.files.remove(self._beside(ending))
 
-    @property
-    def aside(self) -> Path:
-        """Where a damaged one is kept."""
-        return self.path.with_name(f"{self.path.name}.damaged")
+    def _beside(self, ending: str) -> Path:
+        return self.path.with_name(f"{self.path.name}.{ending}")
 
     def is_edited(self, machine: Machine) -> bool:
         """Whether a person changed it since we wrote it."""
@@ -90,9 +92,11 @@ class WriteFile:
         if current is None or is_ours(current, machine.files.notes(self.path)):
             return
         damage = self._damage(machine, current)
-        if damage and current.strip(b"\0 \t\r\n"):
-            machine.files.write(self.aside, current)
-            machine.tell(f"it is {damage}; kept as {self.aside.name}")
+        if current.strip(b"\0 \t\r\n"):
+            aside = self._beside(DAMAGED if damage else EDITED)
+            machine.files.write(aside, current)
+            why = f"it is {damage}" if damage else "you edited it"
+            machine.tell(f"{why}; kept as {aside.name}")
 
     def _damage(self, machine: Machine, current: bytes) -> str:
         wanted = note_of(self._wanted(machine))

@@ -56,6 +56,8 @@ class Installation:
     """The administrator that answers.toml names, empty where it names none."""
     edited: tuple[Path, ...] = ()
     """Generated files that the user changed since we wrote them."""
+    edited_port: int | None = None
+    """The gateway's port in its environment file, where the user edited that file."""
     damaged: Mapping[Path, str] = field(default_factory=dict)
     """Generated files that an accident changed, and how."""
     secret_files: tuple[Path, ...] = ()

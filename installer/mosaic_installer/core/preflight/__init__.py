@@ -144,6 +144,7 @@ CHECKS: tuple[Check, ...] = (
     installation.administrator_is_still_to_be_made,
     installation.administrator_is_the_installed_one,
     installation.generated_files_are_unedited,
+    installation.edited_port_is_the_wanted_one,
     installation.generated_files_are_whole,
     installation.database_is_in_its_place,
     installation.database_file_is_there,

@@ -7,8 +7,9 @@ from mosaic_installer.core.containers.moves import begins_anew
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.containers.wanted import is_of_another, services_of
 from mosaic_installer.core.facts import Facts
-from mosaic_installer.core.finding import Finding, error, note, warning
+from mosaic_installer.core.finding import Finding, Remedy, error, note, warning
 from mosaic_installer.core.frozen import replace
+from mosaic_installer.core.runtime import is_contained
 from mosaic_installer.core.settling.answers_file import rows_of
 from mosaic_installer.errors import REASONS, LockedError
 
@@ -48,7 +49,21 @@ def generated_files_are_unedited(facts: Facts, _answers: Answers) -> Finding | N
         return None
     return warning(
         f"you edited {_named(facts.host.installation.edited)}; it is kept as it is",
-        "`mosaic install --replace-edited --diff` shows what replacing it would change",
+        "`mosaic install --replace-edited --dry-run --diff` shows what replacing it would change",
+    )
+
+
+def edited_port_is_the_wanted_one(facts: Facts, answers: Answers) -> Finding | None:
+    """Where both differ, the gateway would be waited for at a port that it does not listen on."""
+    found, wanted = facts.host.installation.edited_port, answers.gateway.port
+    if found in {None, wanted} or is_contained(answers):
+        return None
+    return error(
+        f"`gateway.port` is {wanted}, but `{facts.host.layout.gateway_environment}`, as you edited "
+        f"it, says {found}",
+        f"correct the port there; or choose `--set gateway.port={found}`; or let `mosaic install "
+        "--replace-edited` write the file anew, which keeps yours beside it",
+        Remedy(key="gateway.port", text=str(found)),
     )
 
 

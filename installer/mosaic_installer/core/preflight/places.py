@@ -23,6 +23,7 @@ PLACES: dict[str, str] = {
     "runtime-suits-tier": "gateway.runtime",
     "image-suits-runtime": "gateway.image",
     "port-is-free": "gateway.port",
+    "edited-port-is-the-wanted-one": "gateway.port",
     "port-is-permitted": "gateway.port",
     "bind-is-loopback": "gateway.bind",
     "setup-is-ours-alone": "gateway.bind",

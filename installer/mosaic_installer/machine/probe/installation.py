@@ -14,6 +14,7 @@ from mosaic_installer.core.settling.answers_file import plain_rows
 from mosaic_installer.machine.edits import (
     damaged_files,
     edited_files,
+    edited_port,
     exposed_paths,
     files_with_crlf,
     secret_files,
@@ -101,6 +102,7 @@ def _with_files(found: Installation, machine: LocalMachine) -> Installation:
         definitions=tuple(_definitions(layout)),
         supervisors=tuple(_supervisors(layout)),
         edited=edited_files(machine.files, layout),
+        edited_port=edited_port(machine.files, layout),
         damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
         exposed=exposed_paths(layout),
