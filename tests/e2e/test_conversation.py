@@ -86,7 +86,7 @@ def test_the_review_explains_each_step_and_shows_each_file(site: Site) -> None:
         terminal.answers(WAY, "").answers(KEY, "").answers(GO, DOWN * 3)
         terminal.sees("Which step?", f"{SIGN} Folders: Create the folder").types(ENTER)
         terminal.sees("only you can open", f"Touches {site.home}", "once it is empty")
-        terminal.sees("Which step?", times=2).types(ESCAPE)
+        terminal.types(ESCAPE).sees("Which step?", times=2).types(ESCAPE)
         terminal.sees(GO, times=2).types(DOWN * 4 + ENTER)
         terminal.sees("+MOSAIC_GATEWAY_PORT=", '+ "tier": "local"').sees(GO, times=3)
         assert '+  "tier": "local"' in terminal.text, "the blanks of a file stay"

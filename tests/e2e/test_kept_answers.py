@@ -43,7 +43,11 @@ def test_whoever_leaves_finds_the_answers_again(site: Site) -> None:
     for key in (DOWN * 2 + ENTER, CTRL_C):  # nothing more is typed, and nothing is forgotten
         with Terminal(site, "install") as terminal:
             terminal.sees("kept from your unfinished run", "Enter again Administrator's password")
-            terminal.sees(f"{SIGN} Resume").types(key).ends(130 if key == CTRL_C else 0)
+            terminal.sees(f"{SIGN} Resume").types(key).sees("Your answers are kept")
+            terminal.ends(130 if key == CTRL_C else 0)
+    with Terminal(site, "install") as terminal:
+        terminal.answers(WAY, UP * 4).sees(f"{E_MAIL} {EMAIL} (to be confirmed)", "Back")
+        terminal.types(CTRL_C).ends(130)
     assert PASSWORD not in (site.state / "draft.toml").read_text()
     with Terminal(site, "install") as terminal:
         terminal.sees("Enter again Administrator's password", f"{SIGN} Resume").types(ENTER)

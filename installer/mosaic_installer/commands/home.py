@@ -157,6 +157,7 @@ class Home:
             has_changes=self._changes or self._sheet.has_changes,
             has_consented=self._has_consented,
             has_draft=self._has_draft,
+            offered=self._sheet.offered,
             dropped=self._dropped,
             keys=self._keys,
             engine=self._engine,

@@ -24,6 +24,7 @@ def ask_missing(talk: Conversation, sheet: Sheet) -> None:
     """
     asked: list[str] = []
     while missing := sheet.look().missing:
+        talk.say(missing[0].told, "quiet")
         try:
             ask_one(talk, sheet, missing[0])
             asked.append(missing[0].key)

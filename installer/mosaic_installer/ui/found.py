@@ -1,12 +1,12 @@
 """What is known of the machine and the installation, and the rows that tell a person of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.facts.found_ollama import FoundOllama
 from mosaic_installer.core.finding import Finding
-from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.preflight.places import is_about, places_of
 from mosaic_installer.core.settling.chapters import CHAPTERS, Chapter, is_offered
 from mosaic_installer.core.settling.interview import Sketch
@@ -30,6 +30,8 @@ class Found:
     has_consented: bool = False
     """Whether the person agreed to pass over what was found."""
     has_draft: bool = False
+    offered: Mapping[str, str] = field(default_factory=dict)
+    """What an unfinished run was told, by key, where it is only proposed."""
     dropped: Sequence[str] = ()
     """What an unfinished run forgot, as it keeps no secrets: the prompts of those settings."""
     keys: Sequence[str] = ()
@@ -85,6 +87,8 @@ def status_rows(found: Found) -> tuple[PanelRow, ...]:
         rows.append(("Ollama", _ollama(found.ollama)))
     if found.keys:
         rows.append(("Model keys", f"{', '.join(found.keys)} in the environment"))
+    if not (installation.is_present or installation.needs_setup):
+        rows.append(("Data", "kept from an earlier installation; this one goes on with it"))
     if found.has_draft:
         rows.append(("Answers", "kept from your unfinished run"))
     if found.dropped:

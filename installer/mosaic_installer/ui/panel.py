@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import Layout, ScrollOffsets, Window
+from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, ScrollOffsets, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.layout.margins import ConditionalMargin, ScrollbarMargin
 from prompt_toolkit.styles import BaseStyle
@@ -56,8 +56,12 @@ class Panel:
             ],
             dont_extend_height=True,
         )
+        footer = Window(FormattedTextControl(self._keys_told), dont_extend_height=True)
         shown: Application[str] = Application(
-            layout=Layout(body), key_bindings=self._keys(), style=style, erase_when_done=True
+            layout=Layout(HSplit([body, ConditionalContainer(footer, HAS_ROOM)]), body),
+            key_bindings=self._keys(),
+            style=style,
+            erase_when_done=True,
         )
         shown.ttimeoutlen = ESCAPE_SECONDS
         return shown
@@ -85,12 +89,6 @@ class Panel:
                 yield (("class:title", group.title),)
             for row in group.rows:
                 yield from self._row(row, _column(group))
-        if HAS_ROOM():
-            yield ()
-            told = keys_of_list(
-                can_go_back=self._can_go_back, is_explained=bool(self._view.explained)
-            )
-            yield from _folded(told, "", "class:quiet")
 
     def _row(self, row: PanelRow, column: int) -> Iterator[Line]:
         chosen = self._view.choices[self._at] if self._view.choices else None
@@ -122,8 +120,13 @@ class Panel:
                 value = look if row.value else ""
                 yield (*start, (look, row.label + gap), (value, part))
 
+    def _keys_told(self) -> StyleAndTextTuples:
+        told = keys_of_list(can_go_back=self._can_go_back, is_explained=bool(self._view.explained))
+        return [("class:quiet", "\n".join(["", *fold(told, _width())]))]
+
     def _is_cut(self) -> bool:
-        return len(list(self._lines())) > get_app().output.get_size().rows
+        told = fragment_list_to_text(self._keys_told()).split("\n") if HAS_ROOM() else ()
+        return len(list(self._lines())) + len(told) > get_app().output.get_size().rows
 
     def _lines_above(self) -> int:
         return 0

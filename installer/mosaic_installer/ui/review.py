@@ -6,7 +6,7 @@ from mosaic_installer.core.finding import Finding
 from mosaic_installer.core.plan import Surveyed
 from mosaic_installer.core.settling.chapters import chosen_settings
 from mosaic_installer.core.settling.interview import ASKED, Settled
-from mosaic_installer.ui.conversation import Back, Choice, Conversation, Tone
+from mosaic_installer.ui.conversation import Back, Choice, Conversation, Page, Tone
 from mosaic_installer.ui.plan_view import plan_rows
 
 SHOWN_LINES = 60
@@ -128,5 +128,5 @@ def _explain(talk: Conversation, to_do: Sequence[Surveyed]) -> None:
             talk.say()
             return
         told = to_do[int(at)].step.action.about
-        talk.rows([("Why", told.why), ("Touches", told.touches), ("Undone by", told.undone_by)])
-        talk.say()
+        rows = (("Why", told.why), ("Touches", told.touches), ("Undone by", told.undone_by))
+        talk.page(Page(title=choices[int(at)].label, rows=rows))

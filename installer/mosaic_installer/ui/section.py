@@ -127,7 +127,7 @@ def _rows(
         tone = look if any(row.level == each for row in findings) else tone
     text = _standing(setting, found)
     if setting in found.sketch.missing:
-        text, tone = "required", "warning"
+        text, tone = _proposed(setting, found) or "required", "warning"
     row = PanelRow(
         label=setting.prompt, text=text, value=setting.key, tone=tone, notes=tuple(notes)
     )
@@ -144,7 +144,12 @@ def _standing(setting: Setting, found: Found) -> str:
     is_known = callable(setting.default) and not any(
         row.key in note for row in found.sketch.missing
     )
-    return shown_value(setting, settled) if is_known else with_prompts(note.replace("`", ""))
+    return shown_value(setting, settled) if is_known else f"({with_prompts(note.replace('`', ''))})"
+
+
+def _proposed(setting: Setting, found: Found) -> str:
+    text = found.offered.get(setting.key, "")
+    return f"{text} (to be confirmed)" if text else ""
 
 
 def _hint(finding: Finding) -> tuple[Note, ...]:

@@ -56,6 +56,11 @@ class Sheet:
             return ""
         return self._offered.get(key, "") if value is None else as_text(value)
 
+    @property
+    def offered(self) -> dict[str, str]:
+        """Return the texts that are proposed, by key."""
+        return dict(self._offered)
+
     def holds(self, key: str) -> bool:
         """Whether there is a value for the setting, also one that is not to be shown."""
         return value_of(self.look().settled.answers, key) is not None
