@@ -2,7 +2,12 @@
 
 from mosaic_installer.commands.diagnosis import Diagnosis, Repair, report
 from mosaic_installer.commands.job_runs import job_runs
-from mosaic_installer.commands.opening import given_layers, installed_gateway, remembered_layer
+from mosaic_installer.commands.opening import (
+    given_layers,
+    installed_gateway,
+    open_machine,
+    remembered_layer,
+)
 from mosaic_installer.commands.preview import action_documents
 from mosaic_installer.commands.verification import Tried, verify
 from mosaic_installer.core.answers import Answers, given_secrets
@@ -36,7 +41,7 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
 
     `fixes`: does what is not done, then looks again; nothing that could lose something.
     """
-    machine, gateway, _meta = installed_gateway()
+    machine, gateway = _opened()
     diagnosis = diagnose(machine, gateway)
     repairs: dict[str, Repair] = {}
     if fixes and not is_dry_run and diagnosis.has_drift and not diagnosis.has_error:
@@ -50,6 +55,20 @@ def run(*, as_json: bool, is_verbose: bool, fixes: bool, is_dry_run: bool) -> in
     if diagnosis.has_error:
         return PreflightFailed.exit_code
     return DriftFound.exit_code if diagnosis.has_drift else 0
+
+
+def _opened() -> tuple[LocalMachine, Gateway | None]:
+    """Return the installation; without its gateway where only meta.json is lost, which is mended.
+
+    Raises `InstallerError` where nothing is installed, or more is lost.
+    """
+    machine = open_machine(given_layers())
+    layout = machine.layout
+    written = (layout.answers, layout.gateway_config, layout.gateway_environment)
+    if read_meta(machine) is None and all(machine.files.kind(each) == "file" for each in written):
+        return machine, None
+    _machine, gateway, _meta = installed_gateway()
+    return machine, gateway
 
 
 def diagnose(machine: LocalMachine, gateway: Gateway | None = None) -> Diagnosis:
