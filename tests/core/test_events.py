@@ -29,16 +29,17 @@ DOCUMENTS: list[tuple[Event, dict[str, object]]] = [
     (StageStarted(stage="Gateway"), {"event": "stage_started", "stage": "Gateway"}),
     (ActionStarted(**WHERE), {"event": "action_started", **WHERE}),
     (
-        ActionProgressed(**WHERE, text="5 s left", share=None),
-        {"event": "action_progress", **WHERE, "text": "5 s left", "share": None},
+        ActionProgressed(**WHERE, text="5 s left", share=None, stays=False),
+        {"event": "action_progress", **WHERE, "text": "5 s left", "share": None, "stays": False},
     ),
     (
-        ActionProgressed(**WHERE, text=str(SHARE), share=SHARE),
+        ActionProgressed(**WHERE, text=str(SHARE), share=SHARE, stays=True),
         {
             "event": "action_progress",
             **WHERE,
             "text": "a/b:1: downloading 45 %",
             "share": {"of": "a/b:1", "phase": "downloading", "percent": 45},
+            "stays": True,
         },
     ),
     (ActionDone(**WHERE), {"event": "action_done", **WHERE}),

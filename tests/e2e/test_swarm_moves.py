@@ -77,7 +77,7 @@ def test_a_stack_that_was_deployed_by_hand_is_known_and_taken_over(
     assert stack.site.status_with(token) == 200
     said = stack.run("doctor", code=9).said
     assert "not running with the current configuration" in said
-    assert "ContainerSpec.Privileges.NoNewPrivileges is not set instead of true" in said
+    assert "ContainerSpec.Privileges.NoNewPrivileges is false instead of true" in said
     stack.run("install", "--yes")
     assert stack.site.status_with(token) == 200
     assert "Already up to date" in stack.run("install", "--yes").said

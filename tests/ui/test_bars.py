@@ -35,7 +35,7 @@ def watch(view: View) -> None:
     view.report(StageStarted(stage="Images"))
     view.report(ActionStarted(**WHERE))
     for each in SHARES:
-        view.report(ActionProgressed(**WHERE, text=str(each), share=each))
+        view.report(ActionProgressed(**WHERE, text=str(each), share=each, stays=False))
     view.close()
 
 

@@ -36,11 +36,12 @@ START = {"stage": "Gateway", "action": "Start the gateway"}
 RUN: tuple[Event, ...] = (
     StageStarted(stage="Folders"),
     ActionStarted(**MAKE),
+    ActionProgressed(**MAKE, text="one of yours is kept", share=None, stays=True),
     ActionDone(**MAKE),
     ActionSkipped(**OPEN),
     StageStarted(stage="Gateway"),
     ActionStarted(**START),
-    ActionProgressed(**START, text="5 s left", share=None),
+    ActionProgressed(**START, text="5 s left", share=None, stays=False),
     ActionFailed(**START, id="port-in-use", message="port 1 is taken", hint="free it"),
     Finished(ok=False, changed=1, skipped=1, gateway_url=""),
 )
@@ -59,6 +60,7 @@ def test_plain_lines_say_what_is_done_and_what_failed(capsys: pytest.CaptureFixt
     assert out == ""
     assert err == (
         "Folders: Make [brackets] in the directory /srv/mosaic/state/logs\n"
+        "Folders: one of yours is kept\n"
         "Gateway: Start the gateway\n"
         "Gateway: failed: Start the gateway\n"
     )
@@ -80,6 +82,7 @@ def test_json_lines_are_one_object_per_event_on_stdout(capsys: pytest.CaptureFix
     assert [row["event"] for row in rows] == [
         "stage_started",
         "action_started",
+        "action_progress",
         "action_done",
         "action_skipped",
         "stage_started",
@@ -104,6 +107,7 @@ def test_the_screen_says_a_line_per_stage_at_any_width(
     assert lines[0].startswith("✓ Folders")
     assert lines[-1].split() == ["✗", "Gateway", "Start", "the", "gateway"]
     said = "".join("".join(line.split()) for line in lines)
+    assert "!Foldersoneofyoursiskept" in said
     assert "Make[brackets]inthedirectory/srv/mosaic/state/logs" in said
 
 

@@ -32,6 +32,8 @@ class ActionProgressed:
     action: str
     text: str
     share: Share | None = None
+    stays: bool = False
+    """Whether it should still be known when the action is over."""
 
 
 @frozen

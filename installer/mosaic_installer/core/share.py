@@ -1,4 +1,4 @@
-"""Share: how far one of several things is that an action does side by side."""
+"""What a running action says: how far it is, in words or as a share, and what is to be known."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -10,7 +10,10 @@ Phase = Literal["downloading", "extracting", "uploading", "done"]
 
 @frozen
 class Share:
-    """What it is `of` (an image, say), what happens to it, and how much of that is over."""
+    """How far one of several things is that an action does side by side.
+
+    What it is `of` (an image, say), what happens to it, and how much of that is over.
+    """
 
     of: str
     phase: Phase
@@ -24,6 +27,16 @@ class Share:
         return f"{self.of}: {self.phase}" + ("" if self.is_done else f" {self.percent} %")
 
 
-Said = str | Share
+@frozen
+class Remark:
+    """What a person should still know when the action is over."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Said = str | Share | Remark
 Tell = Callable[[Said], None]
 """Takes what a running action has to say."""

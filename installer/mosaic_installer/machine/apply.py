@@ -18,7 +18,7 @@ from mosaic_installer.core.events import (
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, Step, is_settled
-from mosaic_installer.core.share import Said, Share, Tell
+from mosaic_installer.core.share import Remark, Said, Share, Tell
 from mosaic_installer.errors import InstallerError, Interrupted, LockedError
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.lock import locked
@@ -114,7 +114,8 @@ class _Run:
             if said not in told:
                 told.add(said)
                 share = said if isinstance(said, Share) else None
-                self._report(ActionProgressed(**_where(step), text=str(said), share=share))
+                stays, text = isinstance(said, Remark), str(said)
+                self._report(ActionProgressed(**_where(step), text=text, share=share, stays=stays))
 
         return tell
 

@@ -51,6 +51,7 @@ class ScreenView:
         self._shares: dict[str, Share] = {}
         self._stage = ""
         self._done: list[str] = []
+        self._remarks: list[str] = []
 
     def report(self, event: Event) -> None:
         match event:
@@ -92,6 +93,8 @@ class ScreenView:
             case ActionProgressed(share=Share() as share):
                 self._shares[share.of] = share
                 self._show(event.action, news=event.text if share.is_done else "")
+            case ActionProgressed(stays=True):
+                self._remarks.append(event.text)
             case ActionProgressed():
                 self._show(f"{event.action} ({event.text})")
 
@@ -119,7 +122,9 @@ class ScreenView:
             several = len(self._done) > 1 and not self._is_verbose
             shown = [f"{len(self._done)} steps"] if several else self._done
             self._line(f"[green]{sign}[/green]", "\n".join(shown))
-        self._done = []
+        for remark in self._remarks:
+            self._line("[yellow]![/yellow]", remark)
+        self._done, self._remarks = [], []
 
     def _fail(self, event: ActionFailed) -> None:
         self._end_stage()

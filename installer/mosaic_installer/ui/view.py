@@ -94,7 +94,7 @@ class PlainView:
                 return f"{event.stage}: nothing to do: {event.action}"
             case ActionFailed():
                 return f"{event.stage}: failed: {event.action}"
-            case ActionProgressed(share=Share(is_done=True)):
+            case ActionProgressed(share=Share(is_done=True)) | ActionProgressed(stays=True):
                 return f"{event.stage}: {event.text}"
             case QuestionAsked() | QuestionAnswered() | QuestionFailed():
                 return told(event)

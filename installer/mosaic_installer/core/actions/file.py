@@ -7,6 +7,7 @@ from mosaic_installer.core.actions.secrets import needed
 from mosaic_installer.core.frozen import frozen
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.provisioner_key import PLACE, PROVISIONER_KEY, public_half
+from mosaic_installer.core.share import Remark
 from mosaic_installer.core.written import damage_to, is_ours, note_of
 
 DAMAGED, EDITED = "damaged", "edited"
@@ -96,7 +97,7 @@ class WriteFile:
             aside = self._beside(DAMAGED if damage else EDITED)
             machine.files.write(aside, current)
             why = f"it is {damage}" if damage else "you edited it"
-            machine.tell(f"{why}; kept as {aside.name}")
+            machine.tell(Remark(text=f"{self.path.name}: {why}; kept as {aside.name}"))
 
     def _damage(self, machine: Machine, current: bytes) -> str:
         wanted = note_of(self._wanted(machine))

@@ -9,6 +9,7 @@ from mosaic_installer.core.gateway import TOKEN_LABEL, Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import Credential, TokenRow
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.core.share import Remark
 from mosaic_installer.errors import CredentialError
 
 SETUP_LABEL = "Initial setup"
@@ -41,10 +42,11 @@ def finish_exchange(gateway: Gateway, machine: Machine) -> None:
         if row.id in noted or _is_leftover(row):
             api.revoke(credential, row.id)
         elif row.label in OURS:
-            machine.tell(
-                f"an earlier token is not revoked; if it may be in the wrong hands, "
+            said = (
+                "an earlier token is not revoked; if it may be in the wrong hands, "
                 f"`mosaic token revoke {row.id}` ends it"
             )
+            machine.tell(Remark(text=said))
     machine.files.remove(gateway.layout.exchange)
 
 
