@@ -182,6 +182,17 @@ def test_everything_wrong_is_said_at_once_before_anything_is_asked() -> None:
     )
 
 
+def test_what_is_wrong_and_what_is_missing_are_said_together() -> None:
+    with pytest.raises(AnswersError) as refused:
+        settled(layer({"gateway.port": "0", "admin.email": "nobody"}, "X"), host=HOST)
+    said = refused.value.message
+    assert said.startswith("3 settings need you:")
+    assert "X: `0`: a port" in said
+    assert "X: `nobody`: an e-mail address" in said
+    assert "admin.email is missing" not in said
+    assert "admin.password is missing" in said
+
+
 def test_one_problem_is_a_sentence_of_its_own() -> None:
     with pytest.raises(AnswersError) as refused:
         settled(layer({"gateway.port": "70000"}, "MOSAIC_GATEWAY_PORT"))

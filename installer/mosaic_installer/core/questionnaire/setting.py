@@ -69,7 +69,8 @@ class Setting:
     @property
     def meaning(self) -> str:
         """What it means, and when it counts, in sentences."""
-        return " ".join(filter(None, (self.told, in_words(self.when), self.kind.accepts)))
+        accepted = "" if self.kind.accepts in self.help else self.kind.accepts
+        return " ".join(filter(None, (self.told, in_words(self.when), accepted)))
 
     @property
     def told(self) -> str:

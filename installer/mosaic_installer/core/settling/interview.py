@@ -86,8 +86,7 @@ def sketch(layers: Sequence[Layer], host: Host) -> Sketch:
 
 def refuse_invalid(layers: Sequence[Layer]) -> None:
     """Raise `AnswersError` with all that is wrong with what `layers` give, if anything is."""
-    unread = [Problem(said=said) for layer in layers for said in layer.problems]
-    problems = [*unread, *_invalid(_merged(layers))]
+    problems = _problems(layers)
     if problems:
         raise _all_of(problems)
 
@@ -102,9 +101,9 @@ def nearest(name: str, names: Sequence[str]) -> str:
 
 
 def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
-    refuse_invalid(layers)
-    given = _merged(layers)
-    problems: list[Problem] = []
+    problems = _problems(layers)
+    wrong = {problem.key for problem in problems}
+    given = {key: value for key, value in _merged(layers).items() if key not in wrong}
     begins_anew = any(layer.begins_anew for layer in layers)
     draft: dict[str, object] = {BEGINS_ANEW: begins_anew}
     sources: dict[str, str] = {}
@@ -116,7 +115,8 @@ def _sketched(layers: Sequence[Layer], host: Host) -> Sketch:
                 setting, given.get(setting.key), (host, draft)
             )
         except _NobodyKnows:
-            missing.append(setting)
+            if setting.key not in wrong:
+                missing.append(setting)
             draft[setting.key], sources[setting.key] = None, DEFAULT
         except ValueError as problem:
             problems.append(Problem(said=str(problem), key=setting.key))
@@ -138,6 +138,12 @@ def _merged(layers: Sequence[Layer]) -> dict[str, Given]:
         for key, given in layer.values.items():
             merged.setdefault(key, given)
     return merged
+
+
+def _problems(layers: Sequence[Layer]) -> list[Problem]:
+    """Return what is wrong with what is given, whatever else is."""
+    unread = [Problem(said=said) for layer in layers for said in layer.problems]
+    return [*unread, *_invalid(_merged(layers))]
 
 
 def _invalid(given: dict[str, Given]) -> Iterator[Problem]:
