@@ -144,7 +144,9 @@ def _standing(setting: Setting, found: Found) -> str:
     is_known = callable(setting.default) and not any(
         row.key in note for row in found.sketch.missing
     )
-    return shown_value(setting, settled) if is_known else f"({with_prompts(note.replace('`', ''))})"
+    if is_known or note == "none":
+        return shown_value(setting, settled)
+    return f"({with_prompts(note.replace('`', ''))})"
 
 
 def _proposed(setting: Setting, found: Found) -> str:
