@@ -10,6 +10,7 @@ from mosaic_installer.core.facts.host import Host
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.settling.interview import (
     ASKED,
+    CORRECT,
     DEFAULT,
     Given,
     Layer,
@@ -207,7 +208,7 @@ def test_one_problem_is_a_sentence_of_its_own() -> None:
 def test_what_is_about_no_answer_hints_at_no_setting() -> None:
     with pytest.raises(AnswersError) as refused:
         sketch([Layer(problems=("a file cannot be read",))], HOST)
-    assert (refused.value.message, refused.value.hint) == ("a file cannot be read", "")
+    assert (refused.value.message, refused.value.hint) == ("a file cannot be read", CORRECT)
 
 
 def test_a_weaker_source_that_is_overruled_may_be_wrong() -> None:

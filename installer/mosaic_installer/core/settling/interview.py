@@ -12,6 +12,8 @@ from mosaic_installer.errors import AnswersError
 DEFAULT = "default"
 ASKED = "asked"
 REMEMBERED = "answers.toml"
+CORRECT = "correct that, then run this again; nothing was changed"
+"""The hint where what a setting accepts would not help."""
 
 
 @frozen
@@ -212,7 +214,7 @@ def _missing(setting: Setting) -> Problem:
 
 def _all_of(problems: Sequence[Problem]) -> AnswersError:
     keys = [problem.key for problem in problems if problem.key]
-    hint = f"`mosaic config explain {keys[0]}` says what that setting accepts" if keys else ""
+    hint = f"`mosaic config explain {keys[0]}` says what that setting accepts" if keys else CORRECT
     if len(problems) == 1:
         return AnswersError(problems[0].said, hint)
     lines = "".join(f"\n  - {problem.said}" for problem in problems)
