@@ -162,7 +162,8 @@ class FakeApi:
     def tokens(self, credential: Credential) -> tuple[TokenRow, ...]:
         self._need(credential)
         text = credential.secret.reveal()
-        return tuple(_row(token, text == key) for key, token in self.tokens_by_text.items())
+        owner = next(iter(self.users), "")
+        return tuple(_row(token, text == key, owner) for key, token in self.tokens_by_text.items())
 
     def revoke(self, credential: Credential, token_id: str) -> None:
         self._need(credential)
@@ -188,7 +189,7 @@ class FakeApi:
             raise GatewayUnready("the gateway does not answer", identifier="gateway-unreachable")
 
 
-def _row(token: FakeToken, is_current: bool) -> TokenRow:  # noqa: FBT001 - one of the row's values
+def _row(token: FakeToken, is_current: bool, owner: str) -> TokenRow:  # noqa: FBT001 - one of the row's values
     moment = "2026-11-02T08:30:00Z"
     return TokenRow(
         id=token.id,
@@ -198,6 +199,7 @@ def _row(token: FakeToken, is_current: bool) -> TokenRow:  # noqa: FBT001 - one 
         expires_at=None,
         revoked_at=moment if token.is_revoked else None,
         is_current=is_current,
+        owner=owner,
     )
 
 

@@ -6,6 +6,7 @@ from tests.make import LAYOUT, make_gateway
 
 from mosaic_installer.core.actions.administrator import CreateAdministrator
 from mosaic_installer.core.actions.token import ObtainToken, VerifyToken
+from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.gateway_secrets import SETUP
 from mosaic_installer.core.secret import Secret
 from mosaic_installer.core.tokens.recovery import PASSWORD
@@ -46,6 +47,23 @@ def test_an_account_of_somebody_else_is_named() -> None:
     machine.gateway_api.users["eve@example.org"] = ("Eve", Secret("correct-horse-9"))
     with pytest.raises(CredentialError, match=r"set up for eve@"):
         ADMINISTRATOR.apply(machine)
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("bob@example.org", ["the token acts as ada@example.org, not as bob@example.org"]),
+        ("ADA@example.org", []),
+        (None, []),
+    ],
+)
+def test_a_token_of_another_account_than_the_one_that_is_named_is_told(
+    email: str | None, said: list[str]
+) -> None:
+    machine = FakeMachine()
+    with_user(machine)
+    replace(TOKEN, email=email).apply(machine)
+    assert [each.partition(";")[0] for each in machine.told if "acts as" in each] == said
 
 
 def test_the_password_of_the_administrator_is_asked_of_the_vault() -> None:

@@ -48,6 +48,13 @@ def test_an_install_over_kept_data_asks_for_no_password(installed: Site) -> None
     assert not installed.home.exists()
 
 
+def test_an_administrator_whom_kept_data_does_not_know_is_told_of(installed: Site) -> None:
+    installed.run("uninstall", "--yes")
+    done = installed.run("install", "--yes", MOSAIC_ADMIN_EMAIL="bob@example.org")
+    assert f"the token acts as {EMAIL}, not as bob@example.org" in done.stderr
+    assert installed.has_working_token()
+
+
 def test_a_purge_after_an_uninstall_takes_the_rest(installed: Site) -> None:
     installed.run("uninstall", "--yes")
     done = installed.run("uninstall", "--purge", "--yes")

@@ -8,7 +8,8 @@ from mosaic_installer.core.gateway import Gateway
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.core.machine.api import Credential
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.tokens.exchange import finish_exchange
+from mosaic_installer.core.share import Remark
+from mosaic_installer.core.tokens.exchange import credential_on_file, finish_exchange
 from mosaic_installer.core.tokens.recovery import Wish, recover, remove_credentials, save_token
 from mosaic_installer.errors import CredentialError, GatewayUnready
 
@@ -46,6 +47,15 @@ class ObtainToken:
             minted = recover(self.gateway, machine, Wish(email=self.email))
             save_token(self.gateway, machine, minted.token)
         finish_exchange(self.gateway, machine)
+        self._tell_of_another(machine)
+
+    def _tell_of_another(self, machine: Machine) -> None:
+        """Say whom the token speaks for, where that is not whom the answers name."""
+        rows = machine.api(self.gateway).tokens(credential_on_file(self.gateway, machine))
+        owner = next((row.owner for row in rows if row.is_current), "")
+        if owner and self.email and owner.lower() != self.email.lower():
+            said = f"the token acts as {owner}, not as {self.email}; `mosaic user list` shows all"
+            machine.tell(Remark(text=said))
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
         remove_credentials(self.gateway, machine)
