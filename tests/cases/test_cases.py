@@ -37,7 +37,7 @@ from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Plan, make_plan, survey
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.settling.answers_file import rows_by_key
+from mosaic_installer.core.settling.answers_rows import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.stages import STAGES
 

@@ -12,13 +12,14 @@ from mosaic_installer.core.answers import CATALOGUE, Answers
 from mosaic_installer.core.questionnaire.kinds import IMAGE, Kind
 from mosaic_installer.core.questionnaire.providers import MODEL
 from mosaic_installer.core.settling.answers_file import (
-    rows_by_key,
+    plain_rows,
     rows_of,
     says_exactly,
     secret_rows,
     updated,
     without_rows,
 )
+from mosaic_installer.core.settling.answers_rows import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, settle
 from mosaic_installer.core.settling.sources import from_toml
 from mosaic_installer.errors import AnswersError
@@ -94,6 +95,29 @@ def test_comments_and_order_of_the_user_stay() -> None:
     assert after == (
         "# mine\n\n[admin]\nemail = 'ada@example.org'  # me\n\n[gateway]\n# why 8080\nport = 9090\n"
     )
+
+
+def test_a_row_that_begins_to_count_takes_the_place_of_its_comment_and_gives_it_back() -> None:
+    fresh = updated(None, {})
+    values: dict[str, str | int] = {"tier": "standalone", "gateway.port": 9090}
+    chosen = updated(fresh, values)
+    assert chosen == updated(None, values)
+    assert updated(chosen, {}) == fresh
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # What looks like our lines, but is a part of somebody's text.
+        '[agent]\nname = """\n[gateway]\n# Gateway port. x\n# port = 14242\n"""\n',
+        # What somebody wrote below another comment stays without one of ours.
+        "[gateway]\n# mine\n# port = 1\n",
+    ],
+)
+def test_only_a_line_of_ours_is_replaced(text: str) -> None:
+    after = updated(text, {**plain_rows(text), "gateway.port": 9090})
+    assert after.startswith(text)
+    assert plain_rows(after) == {**plain_rows(text), "gateway.port": 9090}
 
 
 def test_a_value_that_is_no_longer_chosen_goes() -> None:

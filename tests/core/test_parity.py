@@ -19,7 +19,8 @@ from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.questionnaire.kinds import YES_NO
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.settling.answers_file import rows_by_key, rows_of, updated
+from mosaic_installer.core.settling.answers_file import rows_of, updated
+from mosaic_installer.core.settling.answers_rows import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, Settled, parse, settle
 from mosaic_installer.core.settling.sources import from_environment, from_pairs, from_toml
 from mosaic_installer.stages import STAGES

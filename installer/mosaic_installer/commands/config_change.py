@@ -8,12 +8,8 @@ from mosaic_installer.core.frozen import field, frozen
 from mosaic_installer.core.preflight.installation import NEW_ADDRESS
 from mosaic_installer.core.questionnaire.setting import Setting
 from mosaic_installer.core.secret import Secret
-from mosaic_installer.core.settling.answers_file import (
-    plain_rows,
-    rows_by_key,
-    updated,
-    without_rows,
-)
+from mosaic_installer.core.settling.answers_file import plain_rows, updated, without_rows
+from mosaic_installer.core.settling.answers_rows import rows_by_key
 from mosaic_installer.core.settling.interview import (
     REMEMBERED,
     is_none,

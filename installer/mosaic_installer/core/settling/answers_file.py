@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from mosaic_installer.core.answers import CATALOGUE, Answers, value_of
-from mosaic_installer.core.questionnaire.setting import Setting
+from mosaic_installer.core.settling.answers_rows import in_place, row_of, rows_by_key
 from mosaic_installer.errors import AnswersError
 
 HEADER = (
@@ -70,17 +70,6 @@ def without_rows(text: str, keys: Iterable[str]) -> str:
     return document.as_string()
 
 
-def rows_by_key(document: Mapping[str, object]) -> dict[str, object]:
-    """Return the rows of a TOML document by dotted key."""
-    rows: dict[str, object] = {}
-    for key, value in document.items():
-        if isinstance(value, dict):
-            rows |= {f"{key}.{name}": row for name, row in value.items()}
-        else:
-            rows[key] = value
-    return rows
-
-
 def updated(text: str | None, values: Mapping[str, str | int]) -> str:
     """Return answers file `text` with exactly `values` set; the user's own comments stay.
 
@@ -93,7 +82,7 @@ def updated(text: str | None, values: Mapping[str, str | int]) -> str:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        document = parse(text)
+        document = parse(in_place(text, values))
     except TOMLKitError as error:
         raise AnswersError(
             f"answers.toml is not valid TOML: {error}", "correct it, or move it away"
@@ -130,23 +119,8 @@ def _rows(values: Mapping[str, str | int], *, with_secrets: bool = False) -> Ite
         if setting.section != section and "." in setting.key:
             section = setting.section
             yield f"\n[{section}]\n"
-        yield "\n"
-        yield from (f"{line}\n" for line in _row(setting, values.get(setting.key)))
-
-
-def _row(setting: Setting, value: str | int | None) -> Iterator[str]:
-    from tomlkit import item
-
-    yield f"# {setting.prompt}. {setting.meaning}"
-    if setting.is_secret:
-        yield f'# {setting.name}_file = "a file that holds it"'
-        return
-    if value is not None:
-        yield f"{setting.name} = {item(value).as_string()}"
-        return
-    match setting.default:
-        case str() as default:
-            shown = default if setting.kind.is_number else f'"{default}"'
-        case _:
-            shown = setting.default_note.replace("`", "")
-    yield f"# {setting.name} = {shown}"
+        yield f"\n# {setting.prompt}. {setting.meaning}\n"
+        if setting.is_secret:
+            yield f'# {setting.name}_file = "a file that holds it"\n'
+        else:
+            yield f"{row_of(setting, values.get(setting.key))}\n"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from mosaic_installer.core.answers import CATALOGUE
-from mosaic_installer.core.settling.answers_file import rows_by_key
+from mosaic_installer.core.settling.answers_rows import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, parse
 
 HEADER = "# What you had answered when you left `mosaic install`. The next run offers it."

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.setting import Setting
-from mosaic_installer.core.settling.answers_file import VERSION, VERSION_ROW, rows_by_key
+from mosaic_installer.core.settling.answers_file import VERSION, VERSION_ROW
+from mosaic_installer.core.settling.answers_rows import rows_by_key
 from mosaic_installer.core.settling.interview import Given, Layer, is_none, nearest
 from mosaic_installer.errors import AnswersError
 
