@@ -38,7 +38,7 @@ COMMANDS = {
     "doctor": ("doctor", "--fix"),
     "start": ("gateway", "start"),
 }
-NO_COMMAND = {("gateway/meta.json", "doctor"), ("gateway/meta.json", "start")}
+NO_COMMAND = {("gateway/meta.json", "start")}
 """Who does not know what is installed says so, and names `mosaic install`."""
 
 
