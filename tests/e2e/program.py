@@ -138,7 +138,10 @@ class Site:
         return self.status_with(self.token(), port=port) == 200
 
     def supervisor(self) -> psutil.Process:
-        return psutil.Process(int((self.state / "gateway.pid").read_text()))
+        file, log = self.state / "gateway.pid", self.state / "logs/gateway.log"
+        said = log.read_text(errors="replace")[-2000:] if log.exists() else "nothing"
+        assert file.exists(), f"nothing supervises the gateway; its log ends with:\n{said}"
+        return psutil.Process(int(file.read_text()))
 
     def gateway(self) -> psutil.Process:
         """Return the gateway's own process."""
