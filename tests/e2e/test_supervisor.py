@@ -39,17 +39,34 @@ def wait_for(holds: Callable[[], bool], process: "subprocess.Popen[bytes]") -> N
         time.sleep(0.005)
 
 
+def has_open(process: "subprocess.Popen[bytes]", path: Path) -> bool:
+    opened = Path(f"/proc/{process.pid}/fd")
+    return path in {entry.resolve() for entry in opened.iterdir()}
+
+
 def test_whoever_looks_whether_it_runs_does_not_keep_it_from_starting(tmp_path: Path) -> None:
     pid_file = tmp_path / "gateway.pid"
     pid_file.touch()
     looking = os.open(pid_file, os.O_RDONLY)
     fcntl.flock(looking, fcntl.LOCK_SH)  # as `is_locked` has it, for a moment
     with started(tmp_path) as process:
-        opened = Path(f"/proc/{process.pid}/fd")
-        wait_for(lambda: pid_file in {entry.resolve() for entry in opened.iterdir()}, process)
+        wait_for(lambda: has_open(process, pid_file), process)
         os.close(looking)
         wait_for(lambda: pid_file.read_text() == f"{process.pid}\n", process)
         assert is_locked(pid_file)
+
+
+def test_a_supervisor_that_begins_while_another_ends_has_a_pid_file(tmp_path: Path) -> None:
+    pid_file = tmp_path / "gateway.pid"
+    with started(tmp_path) as first:
+        wait_for(lambda: pid_file.exists() and pid_file.read_text() != "", first)
+        with started(tmp_path) as second:
+            wait_for(lambda: has_open(second, pid_file), second)
+            first.terminate()
+            first.wait(DEADLINE)
+            mine = f"{second.pid}\n"
+            wait_for(lambda: pid_file.exists() and pid_file.read_text() == mine, second)
+            assert is_locked(pid_file)
 
 
 def test_of_two_supervisors_the_second_ends(tmp_path: Path) -> None:

@@ -118,12 +118,24 @@ def _lock(descriptor: int) -> None:
             time.sleep(0.01)
 
 
+def _take(pid_file: Path) -> int:
+    """Return the pid file, opened and locked; raises `BlockingIOError` as `_lock` does.
+
+    A supervisor removes its file at its end: whoever waited for the lock of that one has nothing.
+    """
+    while True:
+        descriptor = os.open(pid_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        _lock(descriptor)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
+
+
 def main() -> int:
     """Take the pid file, supervise, and give it back."""
     os.umask(0o077)
     pid_file, log, command = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
-    descriptor = os.open(pid_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    _lock(descriptor)
+    descriptor = _take(pid_file)
     supervisor = Supervisor(command, log)
     signal.signal(signal.SIGTERM, supervisor.stop)
     signal.signal(signal.SIGINT, supervisor.stop)
