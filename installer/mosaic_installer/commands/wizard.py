@@ -117,8 +117,7 @@ class _Wizard:
         if errand != "leave":
             return errand
         self._talk.say("Nothing was changed.")
-        if self._sheet.has_changes or self._draft or self._dropped:
-            keep(self.typed, self._machine, self.secrets)
+        keep(self.typed, self._machine, self.secrets)
         return None
 
     def _ask(self) -> None:

@@ -9,7 +9,7 @@ from mosaic_installer.core.written import damage_to, is_ours
 from mosaic_installer.machine.files import LocalFiles
 from mosaic_installer.machine.reading import read_regular
 
-PORT = re.compile(r"""^MOSAIC_GATEWAY_PORT=["']?([0-9]{1,5})\b""", re.MULTILINE)
+PORT = r"""^MOSAIC_GATEWAY_PORT=["']?([0-9]{1,5})\b"""
 
 
 def edited_files(files: LocalFiles, layout: Layout) -> tuple[Path, ...]:
@@ -17,12 +17,9 @@ def edited_files(files: LocalFiles, layout: Layout) -> tuple[Path, ...]:
     return tuple(path for path, damage in _changed(files, layout) if not damage)
 
 
-def edited_port(files: LocalFiles, layout: Layout) -> int | None:
-    """Return the port in the gateway's environment file, where a person edited that file."""
-    path = layout.gateway_environment
-    if path not in edited_files(files, layout):
-        return None
-    ports = PORT.findall((files.read(path) or b"").decode(errors="replace"))
+def port_in(environment: bytes) -> int | None:
+    """Return the gateway's port that its environment file names, if it names one."""
+    ports = re.findall(PORT, environment.decode(errors="replace"), re.MULTILINE)
     return int(ports[-1]) if ports else None
 
 

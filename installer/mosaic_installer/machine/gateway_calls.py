@@ -114,10 +114,10 @@ class GatewayCalls:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         # Whatever the gateway runs as, a refusal says that nothing is there to answer.
         is_off = isinstance(error, ConnectionRefusedError)
-        first = "gateway start` starts it" if is_off else "status` shows whether it runs"
+        start, look = "`mosaic gateway start` starts it", "`mosaic status` shows whether it runs"
         return GatewayUnready(
             f"the gateway at `{self._url.geturl()}` does not answer: {reason}",
-            f"`mosaic {first}; `mosaic gateway logs` shows what it said",
+            f"{start if is_off else look}; `mosaic gateway logs` shows what it said",
             identifier="gateway-unreachable",
         )
 

@@ -13,7 +13,7 @@ from prompt_toolkit.styles import BaseStyle
 
 from mosaic_installer.ui.conversation import EXPLAIN, Back, Choice
 from mosaic_installer.ui.folding import cells, fold
-from mosaic_installer.ui.keys_told import HAS_ROOM, keys_of_list
+from mosaic_installer.ui.keys_told import footer, keys_of_list
 
 ESCAPE_SECONDS = 0.1
 """How long a lone Escape may still turn out to be the beginning of an arrow key."""
@@ -52,16 +52,9 @@ class ChoiceList:
         question = Window(
             FormattedTextControl(self._question), dont_extend_height=True, wrap_lines=True
         )
-        footer = Window(
-            FormattedTextControl(lambda: [("class:quiet", "\n".join(["", *fold(told, _width())]))]),
-            height=lambda: len(fold(told, _width())) + 1,
-        )
-        below = [
-            ConditionalContainer(rows, filter=~is_done),
-            ConditionalContainer(footer, filter=~is_done & HAS_ROOM),
-        ]
+        below = ConditionalContainer(HSplit([rows, footer(told)]), filter=~is_done)
         shown: Application[str] = Application(
-            layout=Layout(HSplit([question, *below]), rows),
+            layout=Layout(HSplit([question, below]), rows),
             key_bindings=self._keys(can_go_back=can_go_back),
             style=style,
         )

@@ -14,7 +14,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS
 from mosaic_installer.ui.conversation import Field
 from mosaic_installer.ui.folding import cells, fold
-from mosaic_installer.ui.keys_told import HAS_ROOM, keys_of_field
+from mosaic_installer.ui.keys_told import footer, keys_of_field
 
 ROOM = 24
 """Cells that an answer should have before it gets a line of its own."""
@@ -38,7 +38,8 @@ class OpenField:
         )
         self._session.app.ttimeoutlen = ESCAPE_SECONDS
         let_messages_stand_below(self._session.layout)
-        tell_keys_below(self._session.layout)
+        if isinstance(self._session.layout.container, HSplit):
+            self._session.layout.container.children.append(footer(keys_of_field()))
 
     def ask(self) -> str:
         """Return what was typed."""
@@ -74,18 +75,6 @@ def _wrong() -> StyleAndTextTuples:
     error = app.current_buffer.validation_error
     lines = fold(error.message, app.output.get_size().columns) if error else []
     return [("class:validation-toolbar", "\n".join(lines))]
-
-
-def tell_keys_below(layout: Layout) -> None:
-    """Let what the keys do stand below all else."""
-    told = Window(FormattedTextControl(_keys_told), dont_extend_height=True)
-    if isinstance(layout.container, HSplit):
-        layout.container.children.append(ConditionalContainer(told, HAS_ROOM))
-
-
-def _keys_told() -> StyleAndTextTuples:
-    lines = fold(keys_of_field(), get_app().output.get_size().columns)
-    return [("class:quiet", "\n".join(["", *lines]))]
 
 
 def let_messages_stand_below(layout: Layout) -> None:

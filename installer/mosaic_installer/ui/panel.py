@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, ScrollOffsets, Window
+from prompt_toolkit.layout import HSplit, Layout, ScrollOffsets, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.layout.margins import ConditionalMargin, ScrollbarMargin
 from prompt_toolkit.styles import BaseStyle
@@ -15,7 +15,7 @@ from prompt_toolkit.styles import BaseStyle
 from mosaic_installer.ui.choice_list import ESCAPE_SECONDS
 from mosaic_installer.ui.conversation import EXPLAIN, Back, Group, PanelRow, Tone, View
 from mosaic_installer.ui.folding import cells, fold
-from mosaic_installer.ui.keys_told import HAS_ROOM, keys_of_list
+from mosaic_installer.ui.keys_told import footer, height_of_footer, keys_of_list
 from mosaic_installer.ui.terminal import shows_unicode
 
 NARROW = 59
@@ -38,6 +38,7 @@ class Panel:
         self._view = view
         self._sign = sign
         self._can_go_back = can_go_back
+        self._keys_told = keys_of_list(can_go_back=can_go_back, is_explained=bool(view.explained))
         values = [row.value for row in view.choices]
         self._at = values.index(at) if at in values else 0
         self._marks = 0 if shows_unicode() else 1
@@ -56,9 +57,8 @@ class Panel:
             ],
             dont_extend_height=True,
         )
-        footer = Window(FormattedTextControl(self._keys_told), dont_extend_height=True)
         shown: Application[str] = Application(
-            layout=Layout(HSplit([body, ConditionalContainer(footer, HAS_ROOM)]), body),
+            layout=Layout(HSplit([body, footer(self._keys_told)]), body),
             key_bindings=self._keys(),
             style=style,
             erase_when_done=True,
@@ -120,13 +120,9 @@ class Panel:
                 value = look if row.value else ""
                 yield (*start, (look, row.label + gap), (value, part))
 
-    def _keys_told(self) -> StyleAndTextTuples:
-        told = keys_of_list(can_go_back=self._can_go_back, is_explained=bool(self._view.explained))
-        return [("class:quiet", "\n".join(["", *fold(told, _width())]))]
-
     def _is_cut(self) -> bool:
-        told = fragment_list_to_text(self._keys_told()).split("\n") if HAS_ROOM() else ()
-        return len(list(self._lines())) + len(told) > get_app().output.get_size().rows
+        room = get_app().output.get_size().rows - height_of_footer(self._keys_told)
+        return len(list(self._lines())) > room
 
     def _lines_above(self) -> int:
         return 0

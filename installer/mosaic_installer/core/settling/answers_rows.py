@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from mosaic_installer.core.answers import CATALOGUE
 from mosaic_installer.core.questionnaire.setting import Setting
 
-HEAD = re.compile(r"\[([^\[\]]+)\]\s*(?:#.*)?")
+HEAD = r"\[([^\[\]]+)\]\s*(?:#.*)?"
 
 
 def rows_by_key(document: Mapping[str, object]) -> dict[str, object]:
@@ -58,7 +58,7 @@ def _with_row(text: str, setting: Setting, value: str | int | None) -> str:
     lines, section, above = text.split("\n"), "", ""
     begins = f"{setting.name} =" if value is None else f"# {setting.name} ="
     for number, line in enumerate(lines):
-        if head := HEAD.fullmatch(line.strip()):
+        if head := re.fullmatch(HEAD, line.strip()):
             section = head[1].strip()
         is_ours = above.startswith(f"# {setting.prompt}.") and line.startswith(begins)
         if is_ours and section == setting.key.rpartition(".")[0]:

@@ -14,9 +14,9 @@ from mosaic_installer.core.settling.answers_file import plain_rows
 from mosaic_installer.machine.edits import (
     damaged_files,
     edited_files,
-    edited_port,
     exposed_paths,
     files_with_crlf,
+    port_in,
     secret_files,
 )
 from mosaic_installer.machine.installed import gateway_as_installed, read_config
@@ -94,15 +94,17 @@ def _with_data(
 
 def _with_files(found: Installation, machine: LocalMachine) -> Installation:
     """Add what became of the files that an earlier run wrote."""
-    layout = machine.layout
+    layout, edited = machine.layout, edited_files(machine.files, machine.layout)
+    environment = layout.gateway_environment
+    has_edited = environment in edited
     return replace(
         found,
         has_answers=layout.answers.exists(),
         changed_by=_other_run(layout),
         definitions=tuple(_definitions(layout)),
         supervisors=tuple(_supervisors(layout)),
-        edited=edited_files(machine.files, layout),
-        edited_port=edited_port(machine.files, layout),
+        edited=edited,
+        edited_port=port_in(machine.files.read(environment) or b"") if has_edited else None,
         damaged=damaged_files(machine.files, layout) | _damaged_secrets(machine),
         secret_files=secret_files(layout),
         exposed=exposed_paths(layout),
