@@ -3,7 +3,9 @@
 import socket
 from contextlib import ExitStack
 
-PORTS = range(20_000, 32_000)  # below the ports Linux hands out by itself
+# Below the ports that Linux hands out by itself, and no two side by side: an installation that
+# gives way to another program takes the next one.
+PORTS = range(20_000, 32_000, 2)
 
 
 def reserve_port(reserved: ExitStack) -> int:
