@@ -7,7 +7,9 @@ from mosaic_installer.core.facts import Facts
 from mosaic_installer.core.finding import Finding, error, warning
 
 IGNORING = "`mosaic install --ignore database-is-the-installed-one`"
-DUMP = "pg_dump --no-owner --no-privileges --enable-row-security"
+# An archive is restored whole or not at all. psql would go on after an error, and exit with 0.
+DUMP = "pg_dump --format=custom --enable-row-security"
+RESTORE = "pg_restore --single-transaction --no-owner --no-privileges --no-comments"
 
 
 def tier_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None:
@@ -35,15 +37,15 @@ def database_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | N
     if answers.storage.database_url is not None:
         return error(
             f"the data would not come along to the database `{url}`, which has none of it",
-            f"take it there: `mosaic gateway stop`, {_dumped(facts)}, `psql '{url}' "
-            f"--file=mosaic.sql`, then run this again; or start afresh there: {IGNORING}",
+            f"take it there: `mosaic gateway stop`, {_dumped(facts)}, `{RESTORE} --dbname='{url}' "
+            f"mosaic.dump`, then run this again; or start afresh there: {IGNORING}",
             consent="Begin with an empty database",
         )
     return error(
         "the data would not come along from your own database into the container",
         f"save it: `mosaic gateway stop`, {_dumped(facts)}; start afresh: {IGNORING}; then "
-        f"`mosaic gateway stop`, `docker exec -i {_container(facts)} psql --username=mosaic "
-        "--dbname=mosaic <mosaic.sql` and `mosaic install`",
+        f"`mosaic gateway stop`, `docker exec -i {_container(facts)} {RESTORE} --clean --if-exists "
+        "--username=mosaic --dbname=mosaic <mosaic.dump` and `mosaic install`",
         consent="Begin with what the container has, or with an empty database",
     )
 
@@ -61,10 +63,8 @@ def queue_is_the_installed_one(facts: Facts, answers: Answers) -> Finding | None
 def _dumped(facts: Facts) -> str:
     if "postgres" in facts.host.installation.services:
         inside = f"docker exec {_container(facts)} {DUMP} --username=mosaic mosaic"
-        return f"`{inside} >mosaic.sql`"
-    return (
-        f"`{DUMP} --clean --if-exists --file=mosaic.sql '{facts.host.installation.database_url}'`"
-    )
+        return f"`{inside} >mosaic.dump`"
+    return f"`{DUMP} --file=mosaic.dump '{facts.host.installation.database_url}'`"
 
 
 def _container(facts: Facts) -> str:
