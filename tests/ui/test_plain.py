@@ -46,6 +46,16 @@ def test_a_choice_is_a_number(types: Type, capsys: pytest.CaptureFixture[str]) -
     assert said.count("error: type a number from 1 to 3") == 2
 
 
+def test_a_long_prompt_ends_its_lines_between_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("mosaic_installer.ui.plain.columns", lambda: 20)
+    monkeypatch.setattr("builtins.input", lambda prompt: prompt)
+    prompt = TALK.text("Where its data is kept:", lambda _: True, can_go_back=True)
+    assert capsys.readouterr().err == "Where its data is\n"
+    assert prompt == "kept (< goes back):"
+
+
 def test_enter_takes_what_is_offered(types: Type) -> None:
     types("", "", "")
     assert TALK.choose("Which?", ROWS, default="three") == "three"

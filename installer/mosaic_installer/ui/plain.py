@@ -19,7 +19,8 @@ from mosaic_installer.ui.conversation import (
     Validate,
     View,
 )
-from mosaic_installer.ui.terminal import discard_typed
+from mosaic_installer.ui.folding import fold
+from mosaic_installer.ui.terminal import columns, discard_typed
 from mosaic_installer.ui.typed_line import typed_line
 
 BACK, YES = "<", "yes"
@@ -171,10 +172,13 @@ def _asked(
     validate: Validate,
     can_go_back: bool,  # noqa: FBT001 - handed on
 ) -> str:
-    hint = f" ({BACK} goes back)" if can_go_back else ""
+    prompt = f"{message} ({BACK} goes back):" if can_go_back else f"{message}:"
+    *above, last = fold(prompt, columns() or len(prompt))
     while True:
+        for line in above:
+            output.say_whole(line)
         try:
-            text = typed_line(read, f"{message}{hint}: ", SHORTER)
+            text = typed_line(read, f"{last} ", SHORTER)
         except BrokenPipeError:
             raise
         except (EOFError, OSError, termios.error):
