@@ -2,6 +2,7 @@
 
 import pytest
 from tests.e2e.program import Site
+from tests.e2e.stack import Stack
 from tests.e2e.terminal import CTRL_C, DOWN, ENTER, ESCAPE, SIGN, UP, Terminal
 
 pytestmark = pytest.mark.wizard
@@ -36,6 +37,15 @@ def test_without_its_token_an_installation_says_so_and_can_be_uninstalled(instal
         terminal.sees(f"{SIGN} Install").types(DOWN * 2 + ENTER)
         terminal.sees("Nothing was changed.").ends()
     assert not (installed.config / "answers.toml").exists()
+
+
+def test_of_containers_it_says_which_volumes_have_the_data(shared_stack: Stack) -> None:
+    volumes = shared_stack.inspect("postgres")["Mounts"]
+    name = next(row["Name"] for row in volumes if row["Type"] == "volume")
+    with Terminal(shared_stack.site) as terminal:
+        terminal.sees(f"{SIGN} Change settings").types(DOWN * 5 + ENTER)
+        terminal.sees("Uninstall Mosaic?", "in the volume", f"`{name}`", f"{SIGN} Cancel")
+        terminal.types(ESCAPE).sees(f"{SIGN} Uninstall").types(CTRL_C).ends(130)
 
 
 def test_in_plain_lines_a_token_says_how_to_take_it_from_the_screen(shared: Site) -> None:

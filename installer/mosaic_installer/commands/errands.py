@@ -56,10 +56,12 @@ def _log(machine: LocalMachine) -> Page:
 
 def agrees_to_uninstall(talk: Conversation, machine: LocalMachine) -> bool:
     """Ask whether Mosaic is to be uninstalled; an Enter that is held answers no."""
+    from mosaic_installer.commands.uninstall import find_data
+
     layout = machine.layout
     told = (
-        f"This removes Mosaic from {layout.root}. Your data stays in {layout.data}, and its "
-        f"secrets in {layout.secrets}. `mosaic uninstall --dry-run` lists what is removed."
+        f"This removes Mosaic from {layout.root}. Your data stays in {find_data(machine).place}, "
+        f"and its secrets in {layout.secrets}. `mosaic uninstall --dry-run` lists what is removed."
     )
     view = view_of_choices("Uninstall Mosaic?", told, (KEEP, REMOVE))
     try:

@@ -61,7 +61,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     if is_dry_run:
         _show(steps, purge=purge, as_json=as_json)
         return 0
-    data = _find_data(machine)
+    data = find_data(machine)
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
     if not is_agreed and not _agrees(data.place, purge=purge):
         output.say("Nothing was changed.")
@@ -75,7 +75,8 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     return 0
 
 
-def _find_data(machine: LocalMachine) -> _Data:
+def find_data(machine: LocalMachine) -> _Data:
+    """Return where the data is; of an engine that does not answer, nothing is known."""
     meta = read_meta(machine)
     if meta is None or meta.tier == "local":
         return _Data(place=_place_of_data(machine, {}))
