@@ -76,6 +76,7 @@ DOCUMENTS: list[tuple[Event, dict[str, object]]] = [
             "changed": 2,
             "skipped": 3,
             "gateway_url": "http://127.0.0.1:14242",
+            "id": "",
         },
     ),
 ]

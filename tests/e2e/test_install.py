@@ -113,6 +113,7 @@ def test_the_events_of_a_run_are_lines_of_json_and_end_with_finished(site: Site)
         "changed": len(_done(run.events)),
         "skipped": sum(event["event"] == "action_skipped" for event in run.events),
         "gateway_url": site.url,
+        "id": "",
     }
     again = site.run("install", "--json").events
     assert [event["event"] for event in again] == ["finished"]
@@ -129,6 +130,7 @@ def test_the_events_of_a_failed_run_end_with_finished_too(site: Site) -> None:
             "changed": 0,
             "skipped": 0,
             "gateway_url": "",
+            "id": "answers-invalid",
         }
     ]
 

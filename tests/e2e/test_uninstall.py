@@ -111,6 +111,12 @@ def test_an_uninstall_tells_programs_what_it_did(installed: Site) -> None:
     assert events[-1]["changed"] == len(done)
 
 
+def test_a_purge_that_leaves_something_tells_programs_so(installed: Site) -> None:
+    (installed.config / "mine").write_text("mine")
+    last = installed.run("uninstall", "--purge", "--yes", "--json", code=1).events[-1]
+    assert (last["event"], last["ok"], last["id"]) == ("finished", False, "left-behind")
+
+
 def test_without_its_journal_a_purge_takes_back_what_the_answers_describe(installed: Site) -> None:
     installed.journal.unlink()
     before = installed.snapshot()

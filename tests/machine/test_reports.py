@@ -109,13 +109,13 @@ def test_a_log_waits_for_its_folder(tmp_path: Path) -> None:
     log.report(
         ActionFailed(stage="Gateway", action="Start", id="port-in-use", message="taken", hint="x")
     )
-    log.report(Finished(ok=False, changed=1, skipped=0, gateway_url=""))
+    log.report(Finished(ok=False, changed=1, skipped=0, gateway_url="", id="locked"))
     (path,) = (tmp_path / "logs").iterdir()
     lines = [line.partition(" ")[2] for line in path.read_text().splitlines()]
     assert lines == [
         "action_done Folders Make the directory",
         "action_failed Gateway Start port-in-use taken x",
-        "finished False 1 0 ",
+        "finished False 1 0 locked",
     ]
     assert path.stat().st_mode & 0o777 == 0o600
 

@@ -55,8 +55,9 @@ ERRORS = """# Errors
 IDENTIFIERS = """
 ## Identifiers
 
-Stable names for what went wrong, in `mosaic install --json` and in crash reports. An identifier
-may end in different exit codes, depending on where it happened.
+Stable names for what went wrong: `id` in `mosaic install --json` and `mosaic uninstall --json`, of
+the step that failed and in the last line, and in crash reports. An identifier may end in different
+exit codes, depending on where it happened.
 
 """
 

@@ -19,12 +19,13 @@ from mosaic_installer.core.events import (
 from mosaic_installer.core.finding import warning
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.secret import Secret
+from mosaic_installer.errors import LockedError
 from mosaic_installer.ui.closing import Ready, call, show_closing
 from mosaic_installer.ui.plain import PlainConversation
 from mosaic_installer.ui.prompts import ScreenConversation
 from mosaic_installer.ui.screen import ScreenView
 from mosaic_installer.ui.terminal import is_interactive, is_lively, shows_unicode
-from mosaic_installer.ui.view import JsonView, LateScreen, PlainView, View, open_view
+from mosaic_installer.ui.view import JsonView, LateScreen, PlainView, View, opened_view
 
 pytestmark = pytest.mark.unit
 
@@ -49,7 +50,6 @@ LONG_TOKEN = "m" * 70
 def watch(view: View) -> None:
     for event in RUN:
         view.report(event)
-    view.close()
 
 
 def test_plain_lines_say_what_is_done_and_what_failed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,8 +178,30 @@ def test_the_call_to_copy_reads_the_token_where_no_list_of_processes_shows_it() 
 
 
 def test_pipes_get_plain_lines_and_programs_get_json() -> None:
-    assert isinstance(open_view(as_json=True, is_verbose=False), JsonView)
-    assert isinstance(open_view(as_json=False, is_verbose=False), PlainView)
+    with opened_view(as_json=True) as view:
+        assert isinstance(view, JsonView)
+    with opened_view() as view:
+        assert isinstance(view, PlainView)
+
+
+@pytest.mark.parametrize(
+    ("error", "identifier"),
+    [(LockedError("another run"), "locked"), (KeyboardInterrupt(), "interrupted")],
+)
+def test_programs_are_told_what_a_run_did_before_it_failed_and_why(
+    error: BaseException, identifier: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run() -> None:
+        with opened_view(as_json=True) as view:
+            view.report(ActionDone(**MAKE))
+            view.report(ActionSkipped(**MAKE))
+            raise error
+
+    with pytest.raises(type(error)):
+        run()
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    counts = {"changed": 1, "skipped": 1, "gateway_url": ""}
+    assert last == {"schema": 1, "event": "finished", "ok": False, **counts, "id": identifier}
 
 
 class Terminal(io.StringIO):
@@ -215,12 +237,11 @@ def test_a_screen_is_there_once_something_happens(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "200")
-    view = open_view(as_json=False, is_verbose=False)
-    assert isinstance(view, LateScreen)
-    view.report(Finished(ok=True, changed=0, skipped=3, gateway_url=""))
-    view.close()
+    with opened_view() as view:
+        assert isinstance(view, LateScreen)
+        view.report(Finished(ok=True, changed=0, skipped=3, gateway_url=""))
     assert terminal.getvalue() == ""
-    for event in RUN[:3]:
-        view.report(event)
-    view.close()
+    with opened_view() as view:
+        for event in RUN[:3]:
+            view.report(event)
     assert MAKE["action"] in terminal.getvalue()

@@ -29,7 +29,7 @@ from mosaic_installer.machine.probe import probe_host
 from mosaic_installer.machine.probe.surroundings import probe_surroundings
 from mosaic_installer.stages import STAGES
 from mosaic_installer.ui import output
-from mosaic_installer.ui.view import open_view
+from mosaic_installer.ui.view import opened_view
 
 ANNOUNCE = ("openai",)
 PATIENCE = 3.0
@@ -112,25 +112,23 @@ def _is_own(endpoint: Endpoint) -> bool:
 def _repair(diagnosis: Diagnosis, machine: LocalMachine) -> dict[str, Repair]:
     """Return what became of each action that was tried; it is shown meanwhile, on stderr."""
     repairs: dict[str, Repair] = {}
-    view = open_view(as_json=False, is_verbose=False)
+    with opened_view() as view:
 
-    def note(event: Event) -> None:
-        view.report(event)
-        match event:
-            case ActionDone():
-                repairs[event.action] = Repair()
-            case ActionFailed():
-                repairs[event.action] = Repair(message=event.message, hint=event.hint)
-            case _:
-                pass
+        def note(event: Event) -> None:
+            view.report(event)
+            match event:
+                case ActionDone():
+                    repairs[event.action] = Repair()
+                case ActionFailed():
+                    repairs[event.action] = Repair(message=event.message, hint=event.hint)
+                case _:
+                    pass
 
-    try:
-        apply(tuple(row.step for row in diagnosis.surveyed), machine, note)
-    except InstallerError:
-        if not any(repair.message for repair in repairs.values()):
-            raise  # it is not told in `repairs`: somebody else holds the lock, say
-    finally:
-        view.close()
+        try:
+            apply(tuple(row.step for row in diagnosis.surveyed), machine, note)
+        except InstallerError:
+            if not any(repair.message for repair in repairs.values()):
+                raise  # it is not told in `repairs`: somebody else holds the lock, say
     return repairs
 
 

@@ -1,22 +1,21 @@
 """`mosaic install`: look, ask, check, plan; then, after a yes, do it and prove it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from mosaic_installer.commands.opening import given_layers, open_machine, remembered_layer
 from mosaic_installer.commands.options import Options
-from mosaic_installer.core.events import ActionDone, ActionSkipped, Event, Finished
+from mosaic_installer.core.events import Finished
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.settling.interview import Layer
-from mosaic_installer.errors import AnswersError, InstallerError
+from mosaic_installer.errors import AnswersError
 from mosaic_installer.machine.engine.beginning import begin_probe
 from mosaic_installer.machine.installed import read_meta
 from mosaic_installer.machine.local import LocalMachine
 from mosaic_installer.machine.signals import interrupted_by_signals
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive, unechoed, wants_plain
-from mosaic_installer.ui.view import View, open_view
+from mosaic_installer.ui.view import View, opened_view
 
 if TYPE_CHECKING:
     from mosaic_installer.commands.decision import Decision
@@ -38,7 +37,12 @@ def run(options: Options) -> int:
 def _run(options: Options) -> int | LocalMachine:
     """Return the exit code, or the machine where the person wants to uninstall."""
     keys = nullcontext() if options.is_plain or wants_plain() else unechoed()
-    with interrupted_by_signals(), keys, _view(options) as view:
+    shown = opened_view(
+        as_json=options.has_events,
+        is_verbose=options.is_verbose,
+        is_plain=options.is_plain,
+    )
+    with interrupted_by_signals(), keys, shown as view:
         layers = given_layers(options.pairs, options.flags, options.answers_file)
         machine = open_machine(layers)
         with machine.one_look() as look:
@@ -116,40 +120,3 @@ def _carry_out(decision: "Decision", machine: LocalMachine, options: Options, vi
             else "Done with these stages: 0 changes. The token was not checked."
         )
     return 0
-
-
-class _Counting:
-    """A view that knows how many actions were done, for a run that does not end well."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-        self.changed = 0
-        self.skipped = 0
-
-    def report(self, event: Event) -> None:
-        self.changed += isinstance(event, ActionDone)
-        self.skipped += isinstance(event, ActionSkipped)
-        self._view.report(event)
-
-    def close(self) -> None:
-        self._view.close()
-
-
-@contextmanager
-def _view(options: Options) -> Iterator[View]:
-    """Yield the view; a stream of events ends with `finished` even when the run fails.
-
-    A run that only looks has no events: with `--json`, it prints one document.
-    """
-    view = _Counting(
-        open_view(as_json=options.as_json, is_verbose=options.is_verbose, is_plain=options.is_plain)
-    )
-    try:
-        yield view
-    except (InstallerError, KeyboardInterrupt):
-        if options.as_json and not (options.is_dry_run or options.is_check):
-            counts = {"changed": view.changed, "skipped": view.skipped}
-            view.report(Finished(ok=False, **counts, gateway_url=""))
-        raise
-    finally:
-        view.close()

@@ -30,3 +30,8 @@ class Options:
     replaces_edited: bool = False
     as_json: bool = False
     is_verbose: bool = False
+
+    @property
+    def has_events(self) -> bool:
+        """Whether to print events; a run that only looks prints one document instead."""
+        return self.as_json and not (self.is_dry_run or self.is_check)

@@ -19,7 +19,7 @@ from mosaic_installer.machine.records.journal import begun_steps
 from mosaic_installer.machine.undo import undo
 from mosaic_installer.ui import output
 from mosaic_installer.ui.terminal import is_interactive
-from mosaic_installer.ui.view import open_view
+from mosaic_installer.ui.view import opened_view
 
 if TYPE_CHECKING:
     from mosaic_installer.machine.engine.swarm.elsewhere import Elsewhere
@@ -156,22 +156,19 @@ def _nothing_known(machine: LocalMachine) -> InstallerError:
 
 
 def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> None:
-    view = open_view(as_json=as_json, is_verbose=False)
-    try:
+    with opened_view(as_json=as_json) as view:
         view.report(StageStarted(stage="Uninstall"))
         left = undo(machine, view.report, purge=purge)
+        root = machine.layout.root
+        if purge and root.is_dir() and any(root.iterdir()):
+            raise InstallerError(
+                f"`{root}` contains files that are not ours, so it was kept",
+                "check them, then remove the folder yourself",
+                identifier="left-behind",
+            )
         told = sum(bool(step.action.about.undone(purge=purge)) for step in steps)
         changed = max(0, told - len(left))
         view.report(Finished(ok=True, changed=changed, skipped=len(left), gateway_url=""))
-    finally:
-        view.close()
-    layout = machine.layout
-    if purge and layout.root.is_dir() and any(layout.root.iterdir()):
-        raise InstallerError(
-            f"`{layout.root}` contains files that are not ours, so it was kept",
-            "check them, then remove the folder yourself",
-            identifier="left-behind",
-        )
 
 
 def _tell_the_end(machine: LocalMachine, data: _Data, *, purge: bool) -> None:

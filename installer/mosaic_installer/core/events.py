@@ -93,6 +93,8 @@ class Finished:
     changed: int
     skipped: int
     gateway_url: str
+    id: str = ""
+    """What went wrong, as docs/errors.md names it; empty where `ok`."""
 
 
 Event = (

@@ -1,6 +1,8 @@
 """Views of a run: the same events on a terminal, as plain lines, and as JSON lines."""
 
-from typing import Protocol
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from mosaic_installer.core.events import (
     ActionDone,
@@ -17,9 +19,15 @@ from mosaic_installer.core.events import (
     as_document,
 )
 from mosaic_installer.core.share import Share
+from mosaic_installer.errors import InstallerError, Interrupted
 from mosaic_installer.ui import output
 from mosaic_installer.ui.first_answer import told
 from mosaic_installer.ui.terminal import is_lively
+
+if TYPE_CHECKING:
+    from mosaic_installer.ui.screen import ScreenView
+
+INTERRUPTED = Interrupted.identifier
 
 
 class View(Protocol):
@@ -27,17 +35,27 @@ class View(Protocol):
 
     def report(self, event: Event) -> None: ...
 
-    def close(self) -> None:
-        """Leave the terminal as it was found."""
 
+@contextmanager
+def opened_view(
+    *, as_json: bool = False, is_verbose: bool = False, is_plain: bool = False
+) -> Iterator[View]:
+    """Yield the view that suits the person, or the program, that is watching.
 
-def open_view(*, as_json: bool, is_verbose: bool, is_plain: bool = False) -> View:
-    """Return the view that suits the person, or the program, that is watching."""
+    A stream of events ends with `finished` even when the run fails.
+    """
     if as_json:
-        return JsonView()
-    if is_plain or not is_lively():
-        return PlainView(is_verbose=is_verbose)
-    return LateScreen(is_verbose=is_verbose)
+        events = JsonView()
+        try:
+            yield events
+        except (InstallerError, KeyboardInterrupt) as error:
+            events.end(error.identifier if isinstance(error, InstallerError) else INTERRUPTED)
+            raise
+    elif is_plain or not is_lively():
+        yield PlainView(is_verbose=is_verbose)
+    else:
+        with closing(LateScreen(is_verbose=is_verbose)) as screen:
+            yield screen
 
 
 class LateScreen:
@@ -45,7 +63,7 @@ class LateScreen:
 
     def __init__(self, *, is_verbose: bool) -> None:
         self._is_verbose = is_verbose
-        self._screen: View | None = None
+        self._screen: ScreenView | None = None
 
     def report(self, event: Event) -> None:
         if self._screen is None:
@@ -64,11 +82,18 @@ class LateScreen:
 class JsonView:
     """One JSON object per line on stdout."""
 
+    def __init__(self) -> None:
+        self._changed = self._skipped = 0
+
     def report(self, event: Event) -> None:
+        self._changed += isinstance(event, ActionDone)
+        self._skipped += isinstance(event, ActionSkipped)
         output.document(as_document(event))
 
-    def close(self) -> None:
-        pass
+    def end(self, identifier: str) -> None:
+        """Report that the run failed, after what it did."""
+        counts = {"changed": self._changed, "skipped": self._skipped}
+        self.report(Finished(ok=False, **counts, gateway_url="", id=identifier))
 
 
 class PlainView:
@@ -82,9 +107,6 @@ class PlainView:
         line = self._line(event)
         if line:
             output.say_whole(line)
-
-    def close(self) -> None:
-        pass
 
     def _line(self, event: Event) -> str:
         match event:

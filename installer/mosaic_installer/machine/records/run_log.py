@@ -9,6 +9,8 @@ from mosaic_installer.machine.files import FILE_MODE, explained
 
 KEPT = 20
 FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+LEFT_OUT = frozenset({"schema", "share", "stays"})
+"""Of an event: a share is in its text, and a log keeps everything."""
 
 
 class RunLog:
@@ -45,6 +47,5 @@ class RunLog:
 
 def _line(event: Event) -> str:
     row = as_document(event)
-    del row["schema"]
-    row.pop("share", None)  # the text says it
-    return " ".join(str(value) for value in row.values())
+    said = (str(value) for key, value in row.items() if key not in LEFT_OUT)
+    return " ".join(text for text in said if text)
