@@ -3,8 +3,8 @@
 from mosaic_installer.commands.diagnosis import Diagnosis, Repair, report
 from mosaic_installer.commands.job_runs import job_runs
 from mosaic_installer.commands.opening import (
+    gateway_in,
     given_layers,
-    installed_gateway,
     open_machine,
     remembered_layer,
 )
@@ -67,7 +67,7 @@ def _opened() -> tuple[LocalMachine, Gateway | None]:
     written = (layout.answers, layout.gateway_config, layout.gateway_environment)
     if read_meta(machine) is None and all(machine.files.kind(each) == "file" for each in written):
         return machine, None
-    _machine, gateway, _meta = installed_gateway()
+    gateway, _meta = gateway_in(machine)
     return machine, gateway
 
 

@@ -117,6 +117,11 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
     Raises `InstallerError` when there is no installation.
     """
     machine = open_machine(given_layers())
+    return machine, *gateway_in(machine)
+
+
+def gateway_in(machine: LocalMachine) -> tuple[Gateway, Meta]:
+    """Return the gateway of an installation, and what is known of it; raises the same."""
     layout, meta = machine.layout, read_meta(machine)
     generated = (layout.meta, layout.gateway_config, layout.gateway_environment)
     if meta is None and any(machine.files.kind(path) == "file" for path in generated):
@@ -128,7 +133,7 @@ def installed_gateway() -> tuple[LocalMachine, Gateway, Meta]:
         )
     if meta is None:
         raise _not_installed(machine)
-    return machine, gateway_as_installed(machine.layout, meta), meta
+    return gateway_as_installed(layout, meta), meta
 
 
 def _not_installed(machine: LocalMachine) -> InstallerError:
