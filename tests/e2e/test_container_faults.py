@@ -78,6 +78,9 @@ def test_an_image_that_nobody_has_and_a_port_that_is_taken_after_the_checks(
         done.says(str(free_port))
         failed = [event for event in done.events if event["event"] == "action_failed"]
         assert [event["id"] for event in failed] == ["port-in-use"]
+        assert "names that program and a free port" in failed[0]["hint"]
+        again = stack.run("install", "--yes", code=4)
+        again.says(f"port {free_port} on 127.0.0.1", "(pid ", "--set storage.postgres_port=")
     stack.install("--yes", MOSAIC_POSTGRES_PORT=None, **PROCESS)
     assert stack.site.has_working_token()
     assert stack.inspect("postgres")["NetworkSettings"]["Ports"]["5432/tcp"] == [

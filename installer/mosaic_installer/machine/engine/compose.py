@@ -106,7 +106,7 @@ class Compose:
             )
         known = refused(said)
         if known.identifier == "port-in-use":
-            hint = "stop that program, or choose another port with `mosaic install --set …port=…`"
+            hint = "run this again: it names that program and a free port, or goes on if it is gone"
             return InstallerError(known.message, hint, identifier=known.identifier)
         if known.identifier in TROUBLES:
             return known
