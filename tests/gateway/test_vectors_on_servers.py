@@ -23,7 +23,7 @@ from mosaic_gateway.storage.nearest import Space, bind, nearest
 from mosaic_gateway.storage.pool import Storage
 from mosaic_gateway.storage.postgres import open_postgres
 from mosaic_gateway.storage.vector import create_vector, index_vectors
-from mosaic_installer.core.preflight.moves import DUMP
+from mosaic_installer.core.preflight.moves import DUMP, RESTORE
 
 pytestmark = [
     pytest.mark.gateway,
@@ -156,10 +156,9 @@ def test_a_backup_by_its_owner_leaves_out_what_is_made_again(
     assert isinstance(home.backing, PostgresBacking)
     servers = home.backing.servers
     other = servers.new_database()
-    inside = ("docker", "exec", "-i", servers.postgres.container.name)
-    dump = run(*inside, *DUMP.split(), f"--username={role}", home.backing.database).stdout
-    restore = ("psql", "-v", "ON_ERROR_STOP=1", "--quiet", "--username=mosaic", other)
-    run(*inside, *restore, stdin=dump)
+    dump = f"{DUMP} --username={role} {home.backing.database}"
+    restore = f"{RESTORE} --username=mosaic --dbname={other}"
+    run("docker", "exec", servers.postgres.container.name, "sh", "-c", f"{dump} | {restore}")
     with closing(root(servers.postgres, other)) as connection:
         counted = [
             connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - names
