@@ -1,19 +1,16 @@
 """What a person reads is plain English: no phrase that was found wanting comes back.
 
-The phrases are those that newcomers stumbled over, each with what is said instead. Sources of
-screens, help and errors are searched as Python's strings, pages as they are.
+The phrases are those that newcomers stumbled over, each with what is said instead.
 """
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
+from tests.said import said
 
 pytestmark = pytest.mark.unit
 
-ROOT = Path(__file__).parents[1]
 SAID_INSTEAD = {
     "TO DO": "the fault, then its remedy",
     "actions are not done": "3 problems found",
@@ -77,35 +74,16 @@ OF_THE_SYSTEM = {"Is a directory"}
 FORBIDDEN = ("belong into", "belongs into", "is wanted, such as")
 
 
-def said() -> Iterator[tuple[str, str]]:
-    """Yield every text that somebody may read, and where it stands."""
-    for path in sorted((ROOT / "installer/mosaic_installer").rglob("*.py")):
-        tree = ast.parse(path.read_text())
-        documentation = {id(text) for text in _docstrings(tree)}
-        for node in ast.walk(tree):
-            match node:
-                case ast.Constant(value=str(text)) if id(node) not in documentation:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", text
-    pages = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *_templates())
-    for path in sorted(pages):
-        yield str(path.relative_to(ROOT)), " ".join(path.read_text().split())
-
-
-def _templates() -> Iterator[Path]:
-    return (path for path in (ROOT / "templates").rglob("*.j2") if path.is_file())
-
-
-def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield the strings that stand alone: what a module, a class, a value says of itself."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr):
-            yield node.value
+@cache
+def texts() -> list[tuple[str, str]]:
+    """Return what is said, each text in one line: a phrase may go on in the next."""
+    return [(where, " ".join(text.split())) for where, text in said()]
 
 
 def test_no_phrase_that_was_replaced_comes_back() -> None:
     found = [
         f"{where}: {old!r}: say {new!r}"
-        for where, text in said()
+        for where, text in texts()
         for old, new in SAID_INSTEAD.items()
         if old in text
     ]
@@ -113,13 +91,13 @@ def test_no_phrase_that_was_replaced_comes_back() -> None:
 
 
 def test_no_turn_of_phrase_that_is_no_english_is_used() -> None:
-    assert [(where, word) for where, text in said() for word in FORBIDDEN if word in text] == []
+    assert [(where, word) for where, text in texts() for word in FORBIDDEN if word in text] == []
 
 
 def test_one_thing_has_one_word() -> None:
     assert [
         f"{where}: {found[0]!r}: say {word!r}"
-        for where, text in said()
+        for where, text in texts()
         for other, word in OTHER_WORDS.items()
         if text not in OF_THE_SYSTEM
         if " " in text and "/rendered/" not in where and not where.endswith(".j2")
@@ -128,4 +106,4 @@ def test_one_thing_has_one_word() -> None:
 
 
 def test_every_step_begins_with_a_verb_that_people_use() -> None:
-    assert not [where for where, text in said() if text.startswith(("Make sure that ", "Prove "))]
+    assert not [where for where, text in texts() if text.startswith(("Make sure that ", "Prove "))]
