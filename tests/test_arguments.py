@@ -38,6 +38,23 @@ def test_a_command_line_that_means_nothing_is_bad_usage(words: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["install", "--dry"], "there is no option `--dry`; did you mean `--dry-run`?"),
+        (["uninstall", "--pruge"], "there is no option `--pruge`; did you mean `--purge`?"),
+        (["status", "--admin-password=hunter2"], "there is no option `--admin-password`"),
+        (["status", "-q"], "there is no option `-q`"),
+        (["status", "now"], "`now` is one word too many"),
+        (["token", "sho"], "there is no `sho`; did you mean `show`?"),
+    ],
+)
+def test_what_was_meant_is_said_and_never_done_unasked(words: list[str], said: str) -> None:
+    with pytest.raises(AnswersError) as refused:
+        parse(words)
+    assert refused.value.message == said
+
+
+@pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (["nonsense"], 2, "error: there is no `nonsense`; choose from install, "),
@@ -140,7 +157,7 @@ def test_without_a_command_the_home_screen_opens_at_a_terminal(
 
 def test_plain_lines_are_asked_for_before_a_command_or_after_it() -> None:
     assert parse(["--plain", "install", "--yes"]).plain
-    with pytest.raises(AnswersError, match="unrecognized arguments: --plain"):
+    with pytest.raises(AnswersError, match="there is no option `--plain`"):
         parse(["--plain", "status"])
 
 

@@ -2,9 +2,9 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from mosaic_installer.errors import AnswersError
 
@@ -36,7 +36,13 @@ class _Formatter(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours."""
+    """A parser whose errors are ours.
+
+    No option can be shortened: what is short for one option today is short for two tomorrow.
+    """
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **{**options, "allow_abbrev": False})
 
     def _get_formatter(self) -> argparse.HelpFormatter:
         return _Formatter(self.prog)
@@ -48,7 +54,7 @@ class Parser(argparse.ArgumentParser):
         """Refuse what is left over here, where the help is of the command that was meant."""
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+            self.error(_unknown(unknown[0], self._option_string_actions))
         return parsed, unknown
 
     def error(self, message: str) -> NoReturn:
@@ -68,13 +74,26 @@ def _meant(message: str) -> str:
     found = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message, re.DOTALL)
     if found is None:
         return message
+    word, choices = found[1], found[2].replace("'", "").split(", ")
+    meant = _nearest(word, choices) or f"choose from {', '.join(choices)}"
+    return f"there is no `{word}`; {meant}"
+
+
+def _unknown(word: str, options: Iterable[str]) -> str:
+    """Return what is wrong with a word that no argument takes."""
+    if not word.startswith("-"):
+        return f"`{word}` is one word too many"
+    name, known = word.partition("=")[0], sorted(options)  # a value may be a secret
+    meant = _nearest(name, known)
+    return f"there is no option `{name}`{meant and f'; {meant}'}"
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches  # only who mistypes waits for it
 
-    word, choices = found[1], found[2].replace("'", "").split(", ")
-    close = get_close_matches(word, choices, n=1)
-    if close:
-        return f"there is no `{word}`; did you mean `{close[0]}`?"
-    return f"there is no `{word}`; choose from {', '.join(choices)}"
+    begun = [each for each in known if each.startswith(word)]
+    close = begun or get_close_matches(word, known, n=1)
+    return f"did you mean `{close[0]}`?" if close else ""
 
 
 @cache
