@@ -90,11 +90,14 @@ class FakeFiles:
             raise InstallerError(f"there is no `{path}`", identifier="cannot-write")
         self.entries[path].mode &= 0o700
 
-    def remove_directory(self, path: Path, *, with_contents: bool) -> None:
-        inside = [known for known in self.entries if path in known.parents]
+    def remove_directory(
+        self, path: Path, *, with_contents: bool, besides: Path | None = None
+    ) -> None:
+        inside = {known for known in self.entries if path in known.parents}
         if self.kind(path) != "directory" or (inside and not with_contents):
             return
-        for known in (*inside, path):
+        kept = {known for known in inside if besides in known.parents}
+        for known in {*inside, path} - {*kept, *(parent for one in kept for parent in one.parents)}:
             del self.entries[known]
 
     def notes(self, path: Path) -> tuple[str, ...]:

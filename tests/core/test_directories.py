@@ -32,3 +32,15 @@ def test_a_directory_with_contents_goes_only_in_a_purge_of_what_is_ours(
     machine.files.write(LAYOUT.data / "mosaic.db", b"data")
     action.undo(machine, purge=purge)
     assert (machine.files.read(LAYOUT.data / "mosaic.db") == b"data") is stays
+
+
+def test_backups_stay_in_a_purge() -> None:
+    machine = FakeMachine()
+    action = MakeDirectory(path=LAYOUT.data, is_ours_alone=True)
+    action.apply(machine)
+    machine.files.make_directory(LAYOUT.backups)
+    for path in (LAYOUT.database, LAYOUT.backups / "mine"):
+        machine.files.write(path, b"data")
+    action.undo(machine, purge=True)
+    assert machine.files.kind(LAYOUT.database) == "absent"
+    assert machine.files.read(LAYOUT.backups / "mine") == b"data"

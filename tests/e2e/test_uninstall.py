@@ -90,6 +90,20 @@ def test_a_foreign_file_is_left_and_said(installed: Site, purge: tuple[str, ...]
         assert left == [mine]
 
 
+def test_a_purge_keeps_the_backups_that_the_person_made(installed: Site) -> None:
+    backup = installed.home / "data/backups/mosaic.db.bak"
+    backup.parent.mkdir()
+    (installed.home / "data/mosaic.db.20260101").write_text("put aside by an earlier run")
+    backup.write_text("mine")
+    done = installed.run("uninstall", "--purge", "--yes")
+    assert f"Your backups in {backup.parent} were kept." in done.said
+    assert "Nothing is left" not in done.said
+    assert [path for path in installed.home.rglob("*") if path.is_file()] == [backup]
+    installed.run("uninstall", "--purge", "--yes", code=1).says("nothing is installed")
+    installed.install("--yes")
+    assert backup.read_text() == "mine"
+
+
 def test_a_dry_run_touches_nothing_and_lists_what_would_go(shared: Site) -> None:
     before = shared.snapshot()
     listed = shared.run("uninstall", "--dry-run").stdout

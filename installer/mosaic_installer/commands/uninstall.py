@@ -9,6 +9,7 @@ from mosaic_installer.core.containers.labels import PROJECT
 from mosaic_installer.core.containers.services import SERVICES
 from mosaic_installer.core.events import SCHEMA, Finished, StageStarted
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.plan import Step
 from mosaic_installer.errors import AnswersError, EngineError, InstallerError
 from mosaic_installer.machine.installed import read_meta
@@ -160,7 +161,7 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
         view.report(StageStarted(stage="Uninstall"))
         left = undo(machine, view.report, purge=purge)
         root = machine.layout.root
-        if purge and root.is_dir() and any(root.iterdir()):
+        if purge and _has_foreign_files(machine.layout):
             raise InstallerError(
                 f"`{root}` contains files that are not ours, so it was kept",
                 "check them, then remove the folder yourself",
@@ -169,6 +170,13 @@ def _undo(machine: LocalMachine, steps: tuple[Step, ...], *, purge: bool, as_jso
         told = sum(bool(step.action.about.undone(purge=purge)) for step in steps)
         changed = max(0, told - len(left))
         view.report(Finished(ok=True, changed=changed, skipped=len(left), gateway_url=""))
+
+
+def _has_foreign_files(layout: Layout) -> bool:
+    """Return whether something is left in the folder, besides the person's backups."""
+    backups = layout.backups
+    left = (path for path in layout.root.rglob("*") if backups not in (path, *path.parents))
+    return any(path not in backups.parents for path in left)
 
 
 def _tell_the_end(machine: LocalMachine, data: _Data, *, purge: bool) -> None:
@@ -184,8 +192,12 @@ def _tell_the_end(machine: LocalMachine, data: _Data, *, purge: bool) -> None:
             f"secrets in {machine.layout.secrets}; `mosaic uninstall --purge` removes them."
         )
         return
-    nothing = "" if data.far or data.project else " Nothing is left."
+    backups = machine.layout.backups
+    has_backups = backups.is_dir()
+    nothing = "" if data.far or data.project or has_backups else " Nothing is left."
     output.say(f"Mosaic has been uninstalled, including its data.{nothing}")
+    if has_backups:
+        output.say(f"Your backups in {backups} were kept.")
     for each in data.far:
         command = f"`docker volume rm {each.volume}`"
         output.say(f"On {each.name}, the volume itself is left: {command} removes it.")

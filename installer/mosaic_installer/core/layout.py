@@ -5,6 +5,9 @@ from pathlib import Path
 
 from mosaic_installer.core.frozen import frozen
 
+BACKUPS = "backups"
+"""The folder of the data that is the person's."""
+
 
 @frozen
 class Layout:
@@ -155,7 +158,7 @@ class Layout:
     @property
     def backups(self) -> Path:
         """Where the user's backups are looked for; never written by us."""
-        return self.data / "backups"
+        return self.data / BACKUPS
 
     @property
     def session(self) -> Path:

@@ -80,18 +80,18 @@ class LocalFiles:
         with explained(path, "write"):
             path.chmod(path.stat().st_mode & 0o700)
 
-    def remove_directory(self, path: Path, *, with_contents: bool) -> None:
+    def remove_directory(
+        self, path: Path, *, with_contents: bool, besides: Path | None = None
+    ) -> None:
         with explained(path, "remove"):
             if not path.is_dir() or path.is_symlink():
                 return
-            if with_contents:
-                import shutil
-
-                shutil.rmtree(path, ignore_errors=True)  # one obstacle does not keep the rest
-                for left in (inner for inner in path.rglob("*") if not inner.is_dir()):
-                    left.unlink()  # fails again, and by its full name
-                if path.exists():
-                    shutil.rmtree(path)
+            if with_contents and besides is not None and _has_something(besides):
+                for inner in path.iterdir():
+                    if inner != besides:
+                        _remove_whole(inner)
+            elif with_contents:
+                _remove_whole(path)
             elif not any(path.iterdir()):
                 path.rmdir()
 
@@ -124,6 +124,23 @@ def _noted_in(content: bytes) -> dict[str, list[str]]:
     except ValueError:
         return {}  # damaged: then every file that differs counts as edited, and is kept
     return noted if isinstance(noted, dict) else {}
+
+
+def _has_something(folder: Path) -> bool:
+    return folder.is_dir() and not folder.is_symlink() and any(folder.iterdir())
+
+
+def _remove_whole(path: Path) -> None:
+    if not path.is_dir() or path.is_symlink():
+        path.unlink()
+        return
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)  # one obstacle does not keep the rest
+    for left in (inner for inner in path.rglob("*") if not inner.is_dir()):
+        left.unlink()  # fails again, and by its full name
+    if path.exists():
+        shutil.rmtree(path)
 
 
 def _temporary(path: Path) -> Path:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mosaic_installer.core.actions.about import About
 from mosaic_installer.core.frozen import frozen
+from mosaic_installer.core.layout import BACKUPS
 from mosaic_installer.core.machine import Machine
 from mosaic_installer.errors import InstallerError
 
@@ -13,7 +14,8 @@ class MakeDirectory:
     """A directory that only its owner can enter.
 
     `is_ours_alone` says that all its contents come from the installation, so that a purge takes
-    them along; elsewhere a file that we do not know stays, and its directory with it.
+    them along, but for backups that a person put there; elsewhere a file that we do not know
+    stays, and its directory with it.
     """
 
     path: Path
@@ -48,7 +50,9 @@ class MakeDirectory:
         machine.files.make_directory(self.path)
 
     def undo(self, machine: Machine, *, purge: bool) -> None:
-        machine.files.remove_directory(self.path, with_contents=purge and self.is_ours_alone)
+        has_ours = purge and self.is_ours_alone
+        backups = self.path / BACKUPS
+        machine.files.remove_directory(self.path, with_contents=has_ours, besides=backups)
 
 
 @frozen

@@ -36,8 +36,13 @@ class Files(Protocol):
     def make_private(self, path: Path) -> None:
         """Give the file or directory at `path` to its owner alone."""
 
-    def remove_directory(self, path: Path, *, with_contents: bool) -> None:
-        """Remove the directory; without contents only if it is empty, else it stays."""
+    def remove_directory(
+        self, path: Path, *, with_contents: bool, besides: Path | None = None
+    ) -> None:
+        """Remove the directory; without contents only if it is empty, else it stays.
+
+        With them, it stays only if it has a folder `besides` with something in it, which stays.
+        """
 
     def notes(self, path: Path) -> tuple[str, ...]:
         """Return what was noted of what we wrote to `path` (`core/written.py`), newest first."""
