@@ -8,7 +8,6 @@ from tests.make import GIBIBYTE, HOME
 from mosaic_installer.core.containers.engine import Engine
 from mosaic_installer.core.containers.part import Part
 from mosaic_installer.core.facts.listener import Listener
-from mosaic_installer.core.facts.servers import Servers
 from mosaic_installer.core.frozen import replace
 from mosaic_installer.core.layout import Layout
 from mosaic_installer.core.secret import Secret
@@ -172,56 +171,6 @@ CASES: dict[str, list[Found | Silent]] = {
     "published-ports-differ": [
         Found("error", "port 6380", {}, PUBLISHED | {"storage_postgres_port": 6380}),
         Silent({}, PUBLISHED),
-    ],
-    "volumes-are-ours": [
-        Found("error", "`v` is there already", with_engine(parts=(STRANGE,)), STANDALONE),
-        Silent(with_engine(parts=(VOLUME,)), STANDALONE),
-        Silent(IN_CONTAINERS | with_engine(parts=(STRANGE,)), STANDALONE),
-        Silent(with_engine(parts=(STRANGE,)), MOVED),
-    ],
-    "volumes-have-their-secrets": [
-        Found("warning", "postgres", {"servers": Servers(orphans=("postgres",))}, STANDALONE),
-        Silent({"servers": Servers(orphans=("postgres",))}),
-        Silent({"servers": Servers(orphans=("step-ca",))}, {**STANDALONE, "tier": "federated"}),
-    ],
-    "database-volume-is-there": [
-        Found(
-            "error",
-            "backups: a.dump",
-            {"servers": Servers(lost=("postgres",), backups=("a.dump",))},
-            STANDALONE,
-            hint="--ignore",
-        ),
-        Found(
-            "error",
-            "none in `/srv/mosaic/data/backups`",
-            {"servers": Servers(lost=("postgres",)), **with_engine(parts=(SERVICE,))},
-            STANDALONE,
-            hint="`mosaic uninstall`, then `mosaic install`",
-        ),
-        Silent({**IN_OWN, "servers": Servers(lost=("postgres",))}, STANDALONE),
-    ],
-    "authority-volume-is-there": [
-        Found("error", "its keys", {"servers": Servers(lost=("step-ca",))}, STANDALONE),
-    ],
-    "authority-has-its-password": [
-        Found(
-            "error",
-            "the password of the certificate authority is lost",
-            {"servers": Servers(orphans=("step-ca",))},
-            {**STANDALONE, "tier": "federated"},
-        ),
-        Silent({"servers": Servers(orphans=("step-ca",))}, STANDALONE),
-    ],
-    "database-major-is-the-same": [
-        Found(
-            "error",
-            "is of PostgreSQL 16, the image `pgvector/pgvector:pg17` of 17",
-            {"servers": Servers(volume_major="16", image_major="17")},
-            STANDALONE,
-        ),
-        Silent({"servers": Servers(volume_major="17", image_major="17")}, STANDALONE),
-        Silent({"servers": Servers(volume_major="16")}, STANDALONE),
     ],
     "installation-is-no-copy": [
         Found(

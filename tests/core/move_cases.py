@@ -30,6 +30,13 @@ CASES: dict[str, list[Found | Silent]] = {
     ],
     "database-is-the-installed-one": [
         Found("error", "`postgres://u@db.example.org/d`, which has none of", IN_CONTAINERS, MOVED),
+        Found(
+            "error",
+            "`postgres://u@db.example.org/d`, which has none of",
+            IN_CONTAINERS | {"installation.runtime": "swarm"},
+            MOVED,
+            hint="docker exec $(docker ps --quiet --filter label=com.docker.swarm.service.name=",
+        ),
         Found("error", "into the container", IN_OWN, STANDALONE),
         Found("error", "`postgres://u@db.example.org/d`", ELSEWHERE, MOVED),
         Found("warning", "what `postgres://u@db.example", {**ELSEWHERE, **FILLED}, MOVED),

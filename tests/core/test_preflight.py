@@ -15,6 +15,7 @@ from tests.core.move_cases import CASES as MOVE_CASES
 from tests.core.own_server_cases import CASES as OWN_SERVER_CASES
 from tests.core.portainer_cases import CASES as PORTAINER_CASES
 from tests.core.swarm_cases import CASES as SWARM_CASES
+from tests.core.volume_cases import CASES as VOLUME_CASES
 from tests.make import make_answers, make_facts
 
 from mosaic_installer.core import preflight as preflight_room
@@ -41,6 +42,7 @@ CASES: dict[str, list[Found | Silent]] = {
     **OWN_SERVER_CASES,
     **PORTAINER_CASES,
     **SWARM_CASES,
+    **VOLUME_CASES,
 }
 ROWS = [(name, case) for name, cases in CASES.items() for case in cases]
 

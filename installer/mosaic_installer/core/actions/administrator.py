@@ -83,10 +83,13 @@ class CreateAdministrator:
             # What a run that was killed asked for was done between our look and our question.
             return host.mint(TOKEN_LABEL, None).token
         if users:
+            first = users[0].email
             raise CredentialError(
-                f"this gateway was set up for {users[0].email}, not for {self.email}",
-                "if that is you, run `mosaic install --set admin.email=` with that address;"
-                " if you do not know them, `mosaic uninstall --purge` and install again",
+                f"this gateway was set up for {first}, not for {self.email}",
+                f"if that is you, run `mosaic install --set admin.email={first}`; to be an "
+                f"administrator as well, `mosaic admin reset-password --email {self.email} "
+                "--create`, then this again; if nothing here is yours, `mosaic uninstall --purge`, "
+                "which deletes all of it",
             )
         host.reset_password(self.email, password, "--create", "--name", self.name)
         return host.mint(TOKEN_LABEL, None).token

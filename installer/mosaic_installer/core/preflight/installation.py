@@ -169,7 +169,8 @@ def files_are_private(facts: Facts, _answers: Answers) -> Finding | None:
         return None
     return warning(
         f"other users of this machine can read {_named(facts.host.installation.exposed)}",
-        "`mosaic install` closes it; if it was open for long, make new secrets",
+        "`mosaic install` closes it; if it was open for long, `mosaic token rotate` and `mosaic "
+        "admin reset-password` replace what lets people in, and providers make new API keys",
     )
 
 

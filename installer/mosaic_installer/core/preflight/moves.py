@@ -68,6 +68,11 @@ def _dumped(facts: Facts) -> str:
 
 
 def _container(facts: Facts) -> str:
+    """Return how `docker exec` finds PostgreSQL, where it runs."""
+    if facts.host.installation.runtime == "swarm":
+        # A task's container has a new name with every start, and on every node.
+        service = f"com.docker.swarm.service.name={facts.host.project}_postgres"
+        return f"$(docker ps --quiet --filter label={service})"
     named = (part.name for part in facts.parts if part.kind == "container")
     ours = (name for name in named if "postgres" in name)
     is_old = facts.around.engine is not None and facts.around.engine.compose_version.startswith(

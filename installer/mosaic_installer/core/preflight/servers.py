@@ -14,6 +14,8 @@ from mosaic_installer.core.facts.servers import Server
 from mosaic_installer.core.finding import Finding, Remedy, error, warning
 from mosaic_installer.core.runtime import is_contained
 
+AFRESH = "`mosaic uninstall`, then `mosaic install`"
+
 
 def own_servers_suit_tier(_facts: Facts, answers: Answers) -> Finding | None:
     """Tier `local` would silently ignore them."""
@@ -158,10 +160,8 @@ def database_volume_is_there(facts: Facts, answers: Answers) -> Finding | None:
     if "postgres" not in facts.around.servers.lost or changes_database(facts, answers):
         return None
     backups = ", ".join(facts.around.servers.backups) or f"none in `{facts.host.layout.backups}`"
-    # A service of a Swarm that has had data never begins anew, whoever agrees to that.
-    is_service = any(part.kind == "service" and part.service == "postgres" for part in facts.parts)
-    again = "install --ignore database-volume-is-there"
-    way = "`mosaic uninstall`, then `mosaic install`" if is_service else f"`mosaic {again}`"
+    is_service = _is_service("postgres", facts)
+    way = AFRESH if is_service else "`mosaic install --ignore database-volume-is-there`"
     return error(
         f"the volume of the database is gone, and all data with it; backups: {backups}",
         f"restore the volume; or start with an empty database: {way}",
@@ -173,11 +173,13 @@ def authority_volume_is_there(facts: Facts, _answers: Answers) -> Finding | None
     """A new authority is a stranger to everybody who trusted the old one."""
     if AUTHORITY not in facts.around.servers.lost:
         return None
+    is_service = _is_service(AUTHORITY, facts)
+    way = AFRESH if is_service else "`mosaic install --ignore authority-volume-is-there`"
     return error(
         "the volume of the certificate authority is gone, and its keys with it",
         "restore the volume; or make a new authority, with which every gateway of another host "
-        "must enrol again: `mosaic install --ignore authority-volume-is-there`",
-        consent="Make a new certificate authority",
+        f"must enrol again: {way}",
+        consent="" if is_service else "Make a new certificate authority",
     )
 
 
@@ -185,13 +187,23 @@ def authority_has_its_password(facts: Facts, answers: Answers) -> Finding | None
     """Its keys open with the password that they were made with, and with no other."""
     if AUTHORITY not in facts.around.servers.orphans or AUTHORITY not in services_of(answers):
         return None
+    volume = f"`{facts.host.project}_{AUTHORITY}`"
+    way = (
+        f"`mosaic uninstall`, remove its volume {volume} on its node, and `mosaic install`"
+        if _is_service(AUTHORITY, facts)
+        else f"remove the container and its volume {volume}, and "
+        "`mosaic install --ignore authority-volume-is-there`"
+    )
     return error(
         "the password of the certificate authority is lost, and its keys are of no use without it",
-        "put the line `authority_password` back into secrets.toml; or remove the container and its "
-        f"volume `{facts.host.project}_{AUTHORITY}` and make a new authority, with which every "
-        "gateway of another host must enrol again: "
-        "`mosaic install --ignore authority-volume-is-there`",
+        "put the line `authority_password` back into secrets.toml; or make a new authority, with "
+        f"which every gateway of another host must enrol again: {way}",
     )
+
+
+def _is_service(name: str, facts: Facts) -> bool:
+    """Return whether it runs on a Swarm: what has had data there never begins anew by itself."""
+    return any(part.kind == "service" and part.service == name for part in facts.parts)
 
 
 def database_major_is_the_same(facts: Facts, answers: Answers) -> Finding | None:

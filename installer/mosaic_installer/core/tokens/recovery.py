@@ -50,7 +50,9 @@ def recover(gateway: Gateway, machine: Machine, wish: Wish) -> Minted:
         )
     raise CredentialError(
         "no way back to a token is left on this host",
-        "run `mosaic gateway login`, or be the user who installed Mosaic",
+        "run `mosaic gateway login` as an administrator, or be the user who installed Mosaic; if "
+        "nobody is an administrator any more, `mosaic admin reset-password --help` tells how to "
+        "make one",
     )
 
 

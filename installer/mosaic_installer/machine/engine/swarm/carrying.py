@@ -60,7 +60,8 @@ class Carrier:
         if ended.code == TOO_OLD:
             raise EngineError(
                 "the gateway's image has a Python before 3.13, which cannot carry data over",
-                "choose a newer `images.python`, and run `mosaic install` first",
+                "choose a newer `images.python`, or a `gateway.image` that has one, and run "
+                "`mosaic install` first",
             )
         raise _lacks(self._gateway, place, ended)
 

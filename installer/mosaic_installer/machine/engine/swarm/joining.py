@@ -136,7 +136,8 @@ def _joined_before(swarm: Document, address: str) -> Membership:
         )
     raise InstallerError(
         f"this machine's engine is in another Swarm ({', '.join(sorted(known)) or 'of its own'})",
-        "`docker swarm leave` takes it out of that one, and ends what runs there",
+        "`docker swarm leave`, with `--force` on a manager, takes it out of that one and ends what "
+        "runs there",
         identifier="already-in-swarm",
     )
 
