@@ -95,6 +95,8 @@ def test_a_purge_keeps_the_backups_that_the_person_made(installed: Site) -> None
     backup.parent.mkdir()
     (installed.home / "data/mosaic.db.20260101").write_text("put aside by an earlier run")
     backup.write_text("mine")
+    listed = installed.run("uninstall", "--purge", "--dry-run").stdout
+    assert listed.endswith(f"Keep your backups in {backup.parent}\n")
     done = installed.run("uninstall", "--purge", "--yes")
     assert f"Your backups in {backup.parent} were kept." in done.said
     assert "Nothing is left" not in done.said

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mosaic_installer.commands.opening import given_layers, open_machine
@@ -60,7 +61,7 @@ def run(*, purge: bool, is_dry_run: bool, assume_yes: bool, as_json: bool, home:
     assumed = () if steps else _assumed(machine)
     steps = steps or assumed
     if is_dry_run:
-        _show(steps, purge=purge, as_json=as_json)
+        _show(steps, machine.layout.backups, purge=purge, as_json=as_json)
         return 0
     data = find_data(machine)
     is_agreed = any("installer.assume_yes" in layer.values for layer in layers)
@@ -225,9 +226,11 @@ def _agrees(place: str, *, purge: bool) -> bool:
     return ask_word(open_conversation(), question, ("no", "yes")) == "yes"
 
 
-def _show(steps: tuple[Step, ...], *, purge: bool, as_json: bool) -> None:
+def _show(steps: tuple[Step, ...], backups: Path, *, purge: bool, as_json: bool) -> None:
     told = (step.action.about.undone(purge=purge) for step in reversed(steps))
     sentences = list(dict.fromkeys(sentence for sentence in told if sentence))
+    if purge and backups.is_dir() and any(backups.iterdir()):
+        sentences.append(f"Keep your backups in {backups}")
     if as_json:
         output.document({"schema": SCHEMA, "actions": sentences})
     else:
