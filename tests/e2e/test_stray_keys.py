@@ -54,6 +54,7 @@ REVIEW = (
     Prompt("review.ask_consent", GO, DOWN * 2 + ENTER),
     Prompt("review.ask_consent", GO, DOWN * 3 + ENTER, times=2),
     Prompt("review._explain", "Which step?", ENTER),
+    Prompt("review._explain", "Undone by", ESCAPE),
     Prompt("review._explain", "Which step?", ESCAPE, times=2),
     Prompt("review.ask_consent", GO, DOWN * 4 + ENTER, times=3),
     Prompt("review.ask_consent", GO, UP + ENTER, times=4),
