@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 from tests.e2e.program import DEADLINE, Site
-from tests.e2e.recovering import api, delete, folder, labels, proves_repaired
+from tests.e2e.recovering import api, delete, folder, labels, proves_repaired, sql
 from tests.gateway.process import NO_TLS
 
 from mosaic_installer.machine.processes.ending import has_ended
@@ -151,6 +151,8 @@ def test_a_disk_that_is_full_leaves_the_gateway_as_it_was(used: Site, small_disk
             (small_disk / name).write_bytes(content)
         used.run("gateway", "start")
         before = used.gateway()
+        # The use of a token is to be noted again, which cannot be done then.
+        sql(used, "UPDATE tokens SET last_used_at = '2001-01-01 00:00:00.000000'")
         (small_disk / "mosaic.db").unlink()
         with suppress(OSError), (small_disk / "filler").open("wb") as filler:
             filler.write(bytes(2 * 1024 * 1024))
