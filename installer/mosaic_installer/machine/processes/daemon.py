@@ -56,6 +56,11 @@ class Daemon:
         environment = for_programs(**{FINGERPRINT: fingerprint})
         import subprocess
 
+        # Between its lock and its number, the next one would be taken for the process that an
+        # earlier one was, which was killed and left its file.
+        if self._pid_file.is_file() and not is_locked(self._pid_file):
+            with contextlib.suppress(OSError):
+                self._pid_file.unlink()
         # A session of its own: neither Ctrl-C nor the end of this terminal reaches it.
         child = subprocess.Popen(
             command,
